@@ -1,0 +1,112 @@
+/**
+ * The closed table of error codes.
+ *
+ * A code is `area/what-happened`; it is for machines, unique, and never reused or renamed. HTTP status, socket close code,
+ * client retry, log level and CLI exit code are all derived from its row.
+ */
+
+export interface CodeRow {
+  /** HTTP status that answers a request which ended in this error. */
+  readonly status: number;
+  /** WebSocket close code, where the error ends a connection. */
+  readonly closeCode?: number;
+  /** Whether sending the same thing again can help. */
+  readonly retry: 'never' | 'now' | 'later';
+  /** Whose mistake it is: the caller's, the app author's, or ours. */
+  readonly blame: 'caller' | 'app' | 'us';
+}
+
+export const errorCodes = {
+  // Values, arguments, documents
+  'value/unsupported': { status: 400, retry: 'never', blame: 'caller' },
+  'value/bad-encoding': { status: 400, retry: 'never', blame: 'caller' },
+  'arguments/invalid': { status: 400, retry: 'never', blame: 'caller' },
+  'arguments/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'returns/invalid': { status: 500, retry: 'never', blame: 'app' },
+  'returns/too-large': { status: 500, retry: 'never', blame: 'app' },
+  'document/invalid': { status: 400, retry: 'never', blame: 'caller' },
+  'document/not-found': { status: 404, retry: 'never', blame: 'caller' },
+  'document/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'document/not-unique': { status: 409, retry: 'never', blame: 'caller' },
+  'document/wrong-table': { status: 400, retry: 'never', blame: 'caller' },
+  'document/bad-id': { status: 400, retry: 'never', blame: 'caller' },
+
+  // Schema, tables, indexes, queries
+  'schema/invalid': { status: 400, retry: 'never', blame: 'app' },
+  'schema/bad-table-name': { status: 400, retry: 'never', blame: 'app' },
+  'schema/bad-field-name': { status: 400, retry: 'never', blame: 'app' },
+  'schema/bad-index': { status: 400, retry: 'never', blame: 'app' },
+  'schema/too-many-columns': { status: 400, retry: 'never', blame: 'app' },
+  'schema/documents-break-it': { status: 409, retry: 'never', blame: 'app' },
+  'table/not-found': { status: 404, retry: 'never', blame: 'app' },
+  'table/read-only': { status: 403, retry: 'never', blame: 'app' },
+  'index/not-found': { status: 404, retry: 'never', blame: 'app' },
+  'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
+  'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },
+  'query/used-twice': { status: 400, retry: 'never', blame: 'app' },
+  'query/not-unique': { status: 400, retry: 'never', blame: 'app' },
+  'query/reads-too-much': { status: 400, retry: 'never', blame: 'app' },
+  'query/not-collected': { status: 500, retry: 'never', blame: 'app' },
+
+  // Functions
+  'function/not-found': { status: 404, retry: 'never', blame: 'caller' },
+  'function/wrong-kind': { status: 400, retry: 'never', blame: 'caller' },
+  'function/bad-path': { status: 400, retry: 'never', blame: 'caller' },
+  'function/threw': { status: 500, retry: 'never', blame: 'app' },
+  'function/app-error': { status: 400, retry: 'never', blame: 'app' },
+  'function/never-finished': { status: 500, retry: 'never', blame: 'app' },
+  'function/timed-out': { status: 504, retry: 'never', blame: 'app' },
+  'function/not-allowed-here': { status: 500, retry: 'never', blame: 'app' },
+  'function/writes-too-much': { status: 413, retry: 'never', blame: 'app' },
+  'function/transaction-over': { status: 500, retry: 'never', blame: 'app' },
+
+  // Commits
+  'commit/conflict': { status: 409, retry: 'now', blame: 'us' },
+  'request/duplicate': { status: 409, retry: 'never', blame: 'caller' },
+  'request/other-identity': { status: 403, retry: 'never', blame: 'caller' },
+
+  // Projects and deployments
+  'project/not-found': { status: 404, closeCode: 4404, retry: 'never', blame: 'caller' },
+  'project/bad-name': { status: 400, retry: 'never', blame: 'caller' },
+  'project/not-deployed': { status: 404, closeCode: 4404, retry: 'later', blame: 'caller' },
+  'deployment/does-not-load': { status: 400, retry: 'never', blame: 'app' },
+  'deployment/bad-bundle': { status: 400, retry: 'never', blame: 'caller' },
+  'deployment/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'deployment/interrupted': { status: 503, retry: 'now', blame: 'us' },
+  'deployment/static': { status: 409, retry: 'never', blame: 'caller' },
+  'config/invalid': { status: 400, retry: 'never', blame: 'app' },
+
+  // HTTP and sockets
+  'http/not-found': { status: 404, retry: 'never', blame: 'caller' },
+  'http/method-not-allowed': { status: 405, retry: 'never', blame: 'caller' },
+  'http/bad-json': { status: 400, retry: 'never', blame: 'caller' },
+  'http/bad-body': { status: 400, retry: 'never', blame: 'caller' },
+  'http/body-too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'http/upgrade-required': { status: 426, retry: 'never', blame: 'caller' },
+  'auth/required': { status: 401, retry: 'never', blame: 'caller' },
+  'auth/bad-key': { status: 401, retry: 'never', blame: 'caller' },
+  'protocol/bad-message': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
+  'protocol/binary-frame': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
+  'protocol/frame-too-large': { status: 413, closeCode: 4413, retry: 'never', blame: 'caller' },
+  'protocol/not-connected': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
+  'protocol/duplicate-id': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
+  'protocol/unknown-id': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
+  'protocol/version-unsupported': { status: 400, closeCode: 4426, retry: 'never', blame: 'caller' },
+  'session/expired': { status: 410, closeCode: 4410, retry: 'never', blame: 'caller' },
+  'session/replaced': { status: 409, closeCode: 4409, retry: 'never', blame: 'caller' },
+  'session/too-slow': { status: 429, closeCode: 4429, retry: 'later', blame: 'caller' },
+  'connection/lost': { status: 503, retry: 'later', blame: 'us' },
+  'connection/too-many': { status: 429, closeCode: 4429, retry: 'later', blame: 'caller' },
+
+  // Load and limits
+  'limit/overloaded': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
+  'limit/subscriptions': { status: 429, retry: 'never', blame: 'caller' },
+  'engine/unavailable': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
+  'internal/unexpected': { status: 500, closeCode: 1011, retry: 'later', blame: 'us' },
+} as const satisfies Record<`${string}/${string}`, CodeRow>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}

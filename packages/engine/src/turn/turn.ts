@@ -1,0 +1,114 @@
+/**
+ * What the switchboard asks of the engine and gets back: one turn, one call.
+ *
+ * Operations run in order, each mutation committing or failing by itself. After the last one, pinned queries that the
+ * commits touched run again, once, so every answer in a result is as of the result's `version`. Plain data only: a turn
+ * crosses isolates. Result values are JSON text made once and never parsed on the way to the client.
+ */
+import type { LogLine, WireError } from '@betterbase/protocol';
+import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
+
+/** Who is calling, as far as functions may know. Null: nobody signed in. */
+export interface Identity {
+  readonly tokenIdentifier: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly [claim: string]: unknown;
+}
+
+export interface FunctionCall {
+  /** Canonical: `queries/todos:list`. */
+  readonly path: string;
+  /** JSON text of the encoded argument object. */
+  readonly args: string;
+  readonly identity: Identity | null;
+  /** `public`: the caller is outside, internal functions do not exist for it. */
+  readonly reach: 'public' | 'any';
+  readonly requestId: string;
+}
+
+export type TurnOperation =
+  /** Runs a query as live query `query` (a number the switchboard chose and that names this call from now on). */
+  | { readonly do: 'query'; readonly query: number; readonly call: FunctionCall; readonly pinned: boolean }
+  /** From now on a commit that touches it makes it run again (true) or be reported stale and forgotten (false). */
+  | { readonly do: 'pin'; readonly query: number; readonly pinned: boolean }
+  /** Nobody holds its answer any more. */
+  | { readonly do: 'forget'; readonly query: number }
+  | { readonly do: 'mutation'; readonly request: RequestKey; readonly call: FunctionCall }
+  /** The client holds its outcomes up to this id. */
+  | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number };
+
+export interface TurnRequest {
+  /** The engine instance whose live queries the caller knows; null when it knows none. */
+  readonly boot: string | null;
+  readonly deployment: string;
+  readonly operations: readonly TurnOperation[];
+}
+
+/** How one run went, for the logs. */
+export interface RunReport {
+  readonly path: string;
+  readonly milliseconds: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  readonly lines: readonly LogLine[];
+  readonly stack?: string;
+}
+
+export type Outcome =
+  | { readonly ok: true; /** JSON text of the encoded result. */ readonly value: string }
+  | { readonly ok: false; readonly error: WireError };
+
+export interface Answer {
+  readonly query: number;
+  readonly outcome: Outcome;
+  /** Equal hashes: equal outcomes. */
+  readonly hash: string;
+  /** True if the run asked who is calling: the answer is for this identity only. */
+  readonly readIdentity: boolean;
+  /** True if the run read time or chance: the answer may be reused for 5 s at most. */
+  readonly readClock: boolean;
+  readonly report: RunReport;
+}
+
+export type OperationResult =
+  | { readonly do: 'query'; readonly answer: Answer }
+  | { readonly do: 'mutation'; readonly outcome: Outcome; readonly version: number; readonly replayed: boolean; readonly report: RunReport }
+  | { readonly do: 'done' };
+
+export type TurnResult =
+  /** The engine is not the one that `boot` names. Nothing was run; every live query the caller knew is gone. */
+  | { readonly state: 'restarted'; readonly boot: string; readonly version: number; readonly deployment: string | null }
+  | {
+      readonly state: 'done';
+      readonly boot: string;
+      readonly version: number;
+      /** One for each operation, in order. */
+      readonly results: readonly OperationResult[];
+      /** Pinned queries whose outcome changed. */
+      readonly refreshed: readonly Answer[];
+      /** Unpinned queries that were touched: their answers are no longer right and the engine has forgotten them. */
+      readonly stale: readonly number[];
+    };
+
+/** What the engine says when it starts. */
+export interface EngineStatus {
+  readonly boot: string;
+  readonly version: number;
+  /** Whose schema the data has. Null before the first deployment. */
+  readonly deployment: string | null;
+}
+
+/** What the switchboard needs of an engine, however it is hosted. */
+export interface EngineDoor {
+  status(): Promise<EngineStatus>;
+  /** Switches data and schema to the deployment whose code this engine instance runs. */
+  migrate(deployment: string): Promise<MigrateResult>;
+  turn(request: TurnRequest): Promise<TurnResult>;
+  /** Outcomes of commits above a version: what a lost call had done. */
+  outcomesSince(version: number): Promise<readonly StoredOutcome[]>;
+}
+
+export type MigrateResult =
+  | { readonly ok: true; readonly version: number; readonly changes: readonly import('@betterbase/protocol').SchemaChange[] }
+  | { readonly ok: false; readonly error: WireError };

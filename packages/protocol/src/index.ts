@@ -1,0 +1,4 @@
+export * from './deployment.ts';
+export * from './logs.ts';
+export * from './messages.ts';
+export * from './wire-error.ts';
