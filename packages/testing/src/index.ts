@@ -1,1 +1,2 @@
-export {};
+export * from './random/random-value.ts';
+export * from './random/seeded.ts';
