@@ -4,3 +4,4 @@ export * from './keys/key-range.ts';
 export * from './migrate/schema-layout.ts';
 export * from './ports/document-store.ts';
 export * from './ports/schema-store.ts';
+export * from './ids/document-id.ts';
