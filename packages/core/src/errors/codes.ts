@@ -103,6 +103,18 @@ export const errorCodes = {
   'limit/subscriptions': { status: 429, retry: 'never', blame: 'caller' },
   'engine/unavailable': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
   'internal/unexpected': { status: 500, closeCode: 1011, retry: 'later', blame: 'us' },
+
+  // Command line and bundling
+  'usage/bad-option': { status: 400, retry: 'never', blame: 'caller' },
+  'app/not-found': { status: 404, retry: 'never', blame: 'caller' },
+  'bundle/bad-code': { status: 400, retry: 'never', blame: 'app' },
+  'bundle/unresolved-import': { status: 400, retry: 'never', blame: 'app' },
+  'bundle/node-import': { status: 400, retry: 'never', blame: 'app' },
+  'init/folder-not-empty': { status: 409, retry: 'never', blame: 'caller' },
+  'dev/port-in-use': { status: 409, retry: 'never', blame: 'caller' },
+  'dev/already-running': { status: 409, retry: 'never', blame: 'caller' },
+  'dev/runtime-failed': { status: 500, retry: 'never', blame: 'us' },
+  'platform/does-not-build': { status: 500, retry: 'never', blame: 'us' },
 } as const satisfies Record<`${string}/${string}`, CodeRow>;
 
 export type ErrorCode = keyof typeof errorCodes;
