@@ -36,10 +36,12 @@ export type TurnOperation =
   | { readonly do: 'forget'; readonly query: number }
   | { readonly do: 'mutation'; readonly request: RequestKey; readonly call: FunctionCall }
   /** The client holds its outcomes up to this id. */
-  | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number };
+  | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number }
+  /** Drops every outcome recorded before this time (ms): whoever could ask for it again is refused by now. */
+  | { readonly do: 'sweep-outcomes'; readonly before: number };
 
 export interface TurnRequest {
-  /** The engine instance whose live queries the caller knows; null when it knows none. */
+  /** The engine instance whose live queries the caller knows; null when it knows none, and the engine then forgets all it has. */
   readonly boot: string | null;
   readonly deployment: string;
   readonly operations: readonly TurnOperation[];
@@ -83,7 +85,7 @@ export type TurnResult =
       readonly state: 'done';
       readonly boot: string;
       readonly version: number;
-      /** One for each operation, in order. */
+      /** One for each operation, in order; fewer when the engine stopped early (time, size of the answer): the rest was not run. */
       readonly results: readonly OperationResult[];
       /** Pinned queries whose outcome changed. */
       readonly refreshed: readonly Answer[];
@@ -107,6 +109,11 @@ export interface EngineDoor {
   turn(request: TurnRequest): Promise<TurnResult>;
   /** Outcomes of commits above a version: what a lost call had done. */
   outcomesSince(version: number): Promise<readonly StoredOutcome[]>;
+  /**
+   * Stores a failure as the outcome of a mutation that took the engine down, so that sending it again does not run it
+   * again. A mutation that has an outcome keeps it. Returns the outcome that stands.
+   */
+  recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome>;
 }
 
 export type MigrateResult =
