@@ -1,0 +1,114 @@
+/**
+ * Builds what runs in workerd: the engine runtime (a text module) and the gateway Worker with every object in it.
+ *
+ * A build whose inputs have not changed is reused, which takes a few milliseconds.
+ */
+import { access } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { BetterBaseError } from '@betterbase/core';
+import { build, type BuildOptions, type BuildResult, type Metafile, type Plugin } from 'esbuild';
+import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
+import { readFreshRecord, stampAll, writeRecord } from './build-record.ts';
+import { checkoutRoot, platformFiles } from './checkout.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+export interface PlatformBuildOptions {
+  /** Where `worker.js` goes. Builds with different options need different folders. */
+  readonly outdir?: string;
+  /** Constants compiled into runtime and Worker, as in esbuild's `define`. */
+  readonly define?: Readonly<Record<string, string>>;
+}
+
+export interface PlatformBuild {
+  /** One ES module, ready for Miniflare. */
+  readonly workerPath: string;
+  readonly runtimePath: string;
+  readonly sizes: readonly ArtefactSize[];
+  /** True if an earlier build was still right. */
+  readonly reused: boolean;
+}
+
+/** @throws BetterBaseError `platform/does-not-build` */
+export async function buildPlatform(options: PlatformBuildOptions = {}): Promise<PlatformBuild> {
+  const outdir = options.outdir ?? platformFiles.artefacts;
+  const define = options.define ?? {};
+  const place = {
+    workerPath: join(outdir, 'worker.js'),
+    runtimePath: join(outdir, 'runtime.txt'),
+    record: join(outdir, 'build.json'),
+    // Without constants of its own, a build is the one that wrangler and the tests in workerd import too.
+    sharedRuntime: Object.keys(define).length === 0 ? platformFiles.runtimeText : null,
+  };
+  const identity = JSON.stringify({ format: 1, define });
+
+  const fresh = await readFreshRecord(place.record, identity);
+  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, place.sharedRuntime]))) {
+    return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
+  }
+
+  const runtime = await bundle({ entryPoints: [platformFiles.runtimeEntry], define });
+  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, plugins: [engineRuntime(runtime.code)] });
+  const sizes = [measureArtefact('engine runtime', runtime.code), measureArtefact('gateway Worker', worker.code)];
+  await writeAtomically(place.runtimePath, runtime.code);
+  await writeAtomically(place.workerPath, worker.code);
+  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.code);
+  const inputs = new Set([...runtime.inputs, ...worker.inputs, relative(checkoutRoot, platformFiles.lockfile)]);
+  await writeRecord(place.record, { options: identity, stamps: await stampAll(inputs), sizes });
+  return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes, reused: false };
+}
+
+interface Bundled {
+  readonly code: string;
+  readonly inputs: readonly string[];
+}
+
+async function bundle(options: BuildOptions): Promise<Bundled> {
+  const result = await build({
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['workerd', 'worker', 'browser'],
+    target: 'es2024',
+    minify: true,
+    external: ['cloudflare:*', 'node:*'],
+    loader: { '.txt': 'text', '.sql': 'text' },
+    legalComments: 'none',
+    absWorkingDir: checkoutRoot,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    ...options,
+  }).catch((cause: unknown) => {
+    throw new BetterBaseError('platform/does-not-build', `The platform does not build: ${String(cause)}`, {
+      hint: 'This is not about your app. Run `npm ci` in the BetterBase folder and try again.',
+      cause,
+    });
+  });
+  return { code: onlyOutput(result), inputs: inputFiles(result.metafile) };
+}
+
+function onlyOutput(result: BuildResult): string {
+  const [file] = result.outputFiles ?? [];
+  if (file === undefined) throw new Error('esbuild wrote no output');
+  return file.text;
+}
+
+function inputFiles(metafile: Metafile | undefined): readonly string[] {
+  return Object.keys(metafile?.inputs ?? {}).filter((input) => !input.includes(':'));
+}
+
+/** Puts the runtime just built where the Worker imports the built text, so that no stale file can get in. */
+function engineRuntime(code: string): Plugin {
+  return {
+    name: 'engine-runtime',
+    setup(builder) {
+      builder.onResolve({ filter: /engine\/dist\/runtime\.txt$/ }, () => ({ path: 'runtime.txt', namespace: 'engine-runtime' }));
+      builder.onLoad({ filter: /.*/, namespace: 'engine-runtime' }, () => ({ contents: code, loader: 'text' }));
+    },
+  };
+}
+
+async function allExist(paths: readonly (string | null)[]): Promise<boolean> {
+  const checks = paths.map((path) => path === null || access(path).then(() => true, () => false));
+  return (await Promise.all(checks)).every(Boolean);
+}

@@ -1,0 +1,16 @@
+/** Where the platform's own sources and artefacts are, seen from this package. */
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+export const checkoutRoot = resolve(realpathSync(import.meta.dirname), '../../../..');
+
+export const platformFiles = {
+  runtimeEntry: join(checkoutRoot, 'durable-objects/engine/runtime.ts'),
+  runtimeText: join(checkoutRoot, 'durable-objects/engine/dist/runtime.txt'),
+  workerEntry: join(checkoutRoot, 'workers/gateway/index.ts'),
+  lockfile: join(checkoutRoot, 'package-lock.json'),
+  migrations: join(checkoutRoot, 'migrations'),
+  dashboard: join(checkoutRoot, 'dashboard/dist'),
+  artefacts: join(checkoutRoot, 'packages/cli/dist/platform'),
+  core: join(checkoutRoot, 'packages/core/src/index.ts'),
+} as const;

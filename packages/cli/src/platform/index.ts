@@ -1,0 +1,3 @@
+export * from './artefact-size.ts';
+export * from './build-platform.ts';
+export * from './platform-options.ts';

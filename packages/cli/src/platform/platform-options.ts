@@ -1,0 +1,74 @@
+/**
+ * The platform as Miniflare options: the local counterpart of `wrangler.toml`, used by `bb dev`, tests and benchmarks.
+ *
+ * Bindings have the same names there; a test compares the two.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 'miniflare';
+import { platformFiles } from './checkout.ts';
+
+export const compatibilityDate = '2026-10-23';
+export const compatibilityFlags = ['nodejs_compat'];
+
+export interface PlatformSettings {
+  /** From `buildPlatform`. */
+  readonly workerPath: string;
+  readonly adminKey: string;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Folder that keeps everything; absent: nothing outlives the process. */
+  readonly state?: string;
+  /** Turns on what only a developer's machine does: naming the running call, running queries twice. */
+  readonly dev?: boolean;
+  /** JSON of the call that hung the runtime before this start. */
+  readonly hang?: string;
+  /** More variables for the Worker. */
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly onLog?: (level: string, message: string) => void;
+}
+
+export async function platformOptions(settings: PlatformSettings): Promise<MiniflareOptions> {
+  const { workerPath } = settings;
+  return convertV4MiniflareOptions({
+    name: 'betterbase',
+    modules: [{ type: 'ESModule', path: basename(workerPath), contents: await readFile(workerPath, 'utf8') }],
+    modulesRoot: dirname(workerPath),
+    compatibilityDate,
+    compatibilityFlags,
+    host: settings.host ?? '127.0.0.1',
+    port: settings.port ?? 0,
+    workerLoaders: { LOADER: {} },
+    durableObjects: {
+      PROJECT: { className: 'ProjectObject', useSQLite: true },
+      INSTANCE: { className: 'InstanceObject', useSQLite: true },
+    },
+    d1Databases: { DB: 'betterbase' },
+    r2Buckets: { FILES: 'betterbase-files' },
+    queueProducers: { DELIVERIES: { queueName: 'betterbase-deliveries' } },
+    queueConsumers: { 'betterbase-deliveries': { maxBatchSize: 10, maxBatchTimeout: 1, deadLetterQueue: 'betterbase-deliveries-dead' } },
+    images: { binding: 'IMAGES' },
+    ...(existsSync(platformFiles.dashboard) ? { assets: { directory: platformFiles.dashboard, binding: 'ASSETS' } } : {}),
+    bindings: {
+      ADMIN_KEY: settings.adminKey,
+      ...(settings.dev === true ? { BB_DEV: '1' } : {}),
+      ...(settings.hang === undefined ? {} : { BB_HANG: settings.hang }),
+      ...settings.vars,
+    },
+    ...(settings.state === undefined ? {} : persistedIn(settings.state)),
+    cf: false,
+    logRequests: false,
+    log: new Log(LogLevel.WARN),
+    ...(settings.onLog === undefined ? {} : { handleStructuredLogs: toLogHandler(settings.onLog) }),
+  });
+}
+
+function persistedIn(state: string): { resourcePersistencePath: string; resourceTmpPath: string } {
+  return { resourcePersistencePath: join(state, 'data'), resourceTmpPath: join(state, 'tmp') };
+}
+
+function toLogHandler(onLog: (level: string, message: string) => void) {
+  return (log: { readonly level: string; readonly message: string }): void => onLog(log.level, log.message);
+}
