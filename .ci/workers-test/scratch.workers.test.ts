@@ -1,0 +1,23 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+
+test('the test Worker offers an object with SQLite', async () => {
+  const stub = env.SCRATCH.getByName('one');
+
+  const rows = await runInDurableObject(stub, (_, state) => state.storage.sql.exec('SELECT 40 + 2 AS answer').toArray());
+
+  expect(rows).toEqual([{ answer: 42 }]);
+});
+
+test('the test Worker can load code at run time', async () => {
+  const loaded = env.LOADER.get('hello', () => ({
+    compatibilityDate: '2026-10-23',
+    mainModule: 'main.js',
+    modules: { 'main.js': `export default { fetch() { return new Response('hello'); } }` },
+  }));
+
+  const response = await loaded.getEntrypoint().fetch('http://loaded/');
+
+  expect(await response.text()).toBe('hello');
+});

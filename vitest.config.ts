@@ -1,0 +1,60 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** The newest date that the pinned workerd knows; wrangler.toml says the same. */
+const compatibilityDate = '2026-10-23';
+
+const folders = '{packages,workers,durable-objects,migrations,dashboard,examples,bench,.ci}';
+const slower = ['**/*.workers.test.ts', '**/*.journey.test.ts', '**/*.e2e.test.ts', '**/*.soak.test.ts'];
+const never = [...configDefaults.exclude, '**/.betterbase/**', '**/templates/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${folders}/**/*.test.{ts,tsx}`],
+          exclude: [...never, ...slower],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            main: '.ci/workers-test/worker.ts',
+            miniflare: {
+              compatibilityDate,
+              durableObjects: { SCRATCH: { className: 'ScratchObject', useSQLite: true } },
+              workerLoaders: { LOADER: {} },
+            },
+          }),
+        ],
+        test: {
+          name: 'workers',
+          include: [`${folders}/**/*.workers.test.ts`],
+          exclude: never,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'journeys',
+          include: [`${folders}/**/*.{journey,e2e}.test.ts`],
+          exclude: never,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'soak',
+          include: [`${folders}/**/*.soak.test.ts`],
+          exclude: never,
+          fileParallelism: false,
+          testTimeout: 1_800_000,
+        },
+      },
+    ],
+  },
+});
