@@ -1,4 +1,1 @@
-export * from './errors/app-error.ts';
-export * from './errors/betterbase-error.ts';
-export * from './errors/codes.ts';
-export * from './values/value.ts';
+export * from './runtime.ts';

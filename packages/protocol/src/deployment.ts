@@ -1,5 +1,8 @@
 /** What `bb deploy` sends to `POST /admin/projects/<project>/deployments` and what comes back. */
+import type { SchemaManifest, ValidatorJson } from '@betterbase/core';
 import type { WireError } from './wire-error.ts';
+
+export type { IndexManifest, SchemaManifest, TableManifest, ValidatorJson } from '@betterbase/core';
 
 export interface DeploymentBundle {
   /**
@@ -11,9 +14,6 @@ export interface DeploymentBundle {
   readonly message?: string;
 }
 
-/** JSON of a validator, in Convex's shape (B3.34) with our own kinds added. */
-export type ValidatorJson = { readonly type: string; readonly [key: string]: unknown };
-
 export interface FunctionManifest {
   /** `queries/todos:list` */
   readonly path: string;
@@ -22,27 +22,6 @@ export interface FunctionManifest {
   readonly args: ValidatorJson | null;
   readonly returns: ValidatorJson | null;
 }
-
-export interface SchemaManifest {
-  readonly tables: readonly TableManifest[];
-}
-
-export interface TableManifest {
-  readonly name: string;
-  readonly document: ValidatorJson;
-  readonly indexes: readonly IndexManifest[];
-}
-
-export type IndexManifest =
-  | { readonly kind: 'index'; readonly name: string; readonly fields: readonly string[]; readonly unique: boolean }
-  | { readonly kind: 'search'; readonly name: string; readonly searchField: string; readonly filterFields: readonly string[] }
-  | {
-      readonly kind: 'vector';
-      readonly name: string;
-      readonly vectorField: string;
-      readonly dimensions: number;
-      readonly filterFields: readonly string[];
-    };
 
 export interface HttpRouteManifest {
   readonly method: string;

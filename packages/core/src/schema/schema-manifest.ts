@@ -1,0 +1,23 @@
+/** A schema as plain JSON: what a deployment is compared and migrated by. */
+import type { ValidatorJson } from '../validators/validator-json.ts';
+
+export interface SchemaManifest {
+  readonly tables: readonly TableManifest[];
+}
+
+export interface TableManifest {
+  readonly name: string;
+  readonly document: ValidatorJson;
+  readonly indexes: readonly IndexManifest[];
+}
+
+export type IndexManifest =
+  | { readonly kind: 'index'; readonly name: string; readonly fields: readonly string[]; readonly unique: boolean }
+  | { readonly kind: 'search'; readonly name: string; readonly searchField: string; readonly filterFields: readonly string[] }
+  | {
+      readonly kind: 'vector';
+      readonly name: string;
+      readonly vectorField: string;
+      readonly dimensions: number;
+      readonly filterFields: readonly string[];
+    };
