@@ -1,0 +1,42 @@
+/** How imports of an app's code are resolved. */
+import { dirname, join, relative, resolve } from 'node:path';
+import type { OnLoadResult, Plugin } from 'esbuild';
+import { apiModule, serverModule } from '../codegen/runtime-modules.ts';
+import type { AppFolder } from '../workspace/app-folder.ts';
+import { appEntry } from './app-entry.ts';
+import { findAppModules } from './function-modules.ts';
+
+export const entryName = 'betterbase-app';
+export const entryNamespace = 'betterbase-entry';
+const generatedNamespace = 'betterbase-generated';
+
+/** The platform puts its runtime beside the app under this name. */
+const runtime = { path: './runtime.js', external: true } as const;
+
+export function appPlugin(app: AppFolder): Plugin {
+  return {
+    name: 'betterbase-app',
+    setup(build) {
+      build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) => (kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null));
+      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
+
+      build.onResolve({ filter: /^@betterbase\/core$/ }, () => ({ ...runtime, sideEffects: false }));
+
+      build.onResolve({ filter: /_generated\/(?:server|api)(?:\.js|\.ts)?$/ }, ({ path, importer, resolveDir }) => {
+        const target = resolve(resolveDir === '' ? dirname(importer) : resolveDir, path);
+        const name = relative(app.generated, target).replace(/\.(?:js|ts)$/, '');
+        return name === 'server' || name === 'api' ? { path: name, namespace: generatedNamespace, sideEffects: false } : null;
+      });
+      build.onLoad({ filter: /.*/, namespace: generatedNamespace }, ({ path }) => ({
+        contents: path === 'server' ? serverModule : apiModule,
+        resolveDir: app.generated,
+      }));
+    },
+  };
+}
+
+async function loadEntry(app: AppFolder): Promise<OnLoadResult> {
+  const modules = await findAppModules(app.source);
+  const errors = modules.problems.map(({ file, text }) => ({ text, location: { file: relative(app.root, join(app.source, file)) } }));
+  return { contents: appEntry(modules), resolveDir: app.source, loader: 'js', errors };
+}

@@ -1,0 +1,2 @@
+export * from './app-bundler.ts';
+export type { BuildProblem } from './build-problem.ts';
