@@ -10,7 +10,7 @@ export const platformFiles = {
   workerEntry: join(checkoutRoot, 'workers/gateway/index.ts'),
   lockfile: join(checkoutRoot, 'package-lock.json'),
   migrations: join(checkoutRoot, 'migrations'),
-  dashboard: join(checkoutRoot, 'dashboard/dist'),
+  dashboard: join(checkoutRoot, 'dashboard/public'),
   artefacts: join(checkoutRoot, 'packages/cli/dist/platform'),
   core: join(checkoutRoot, 'packages/core/src/index.ts'),
 } as const;

@@ -115,6 +115,7 @@ export const errorCodes = {
   'dev/already-running': { status: 409, retry: 'never', blame: 'caller' },
   'dev/runtime-failed': { status: 500, retry: 'never', blame: 'us' },
   'platform/does-not-build': { status: 500, retry: 'never', blame: 'us' },
+  'platform/does-not-migrate': { status: 500, retry: 'never', blame: 'us' },
 } as const satisfies Record<`${string}/${string}`, CodeRow>;
 
 export type ErrorCode = keyof typeof errorCodes;
