@@ -1,0 +1,37 @@
+import { DurableObject } from 'cloudflare:workers';
+import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
+import { EmbeddedStore } from '@betterbase/providers';
+import { durableObjectDisk } from './durable-object-disk.ts';
+import type { RuntimeEnv } from './runtime-env.ts';
+
+/** The engine of one project as a Durable Object class: the class of a facet, with the app's code beside it. */
+export function engineClass(app: AppModule, host: HostGlobals) {
+  return class Engine extends DurableObject<RuntimeEnv> implements EngineDoor {
+    readonly #engine = new ReactiveEngine({
+      app,
+      host,
+      store: new EmbeddedStore(durableObjectDisk(this.ctx.storage)),
+      isDevelopment: this.env.BB_DEV === '1',
+    });
+
+    status(): ReturnType<EngineDoor['status']> {
+      return this.#engine.status();
+    }
+
+    migrate(deployment: string): ReturnType<EngineDoor['migrate']> {
+      return this.#engine.migrate(deployment);
+    }
+
+    turn(request: Parameters<EngineDoor['turn']>[0]): ReturnType<EngineDoor['turn']> {
+      return this.#engine.turn(request);
+    }
+
+    outcomesSince(version: number): ReturnType<EngineDoor['outcomesSince']> {
+      return this.#engine.outcomesSince(version);
+    }
+
+    recordFailure(...failure: Parameters<EngineDoor['recordFailure']>): ReturnType<EngineDoor['recordFailure']> {
+      return this.#engine.recordFailure(...failure);
+    }
+  };
+}

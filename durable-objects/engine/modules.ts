@@ -1,0 +1,43 @@
+/** How a project's code and the platform's runtime are laid out in a dynamic Worker. */
+
+export interface ProjectModules {
+  readonly mainModule: string;
+  readonly modules: Readonly<Record<string, string>>;
+  readonly compatibilityDate: string;
+  readonly compatibilityFlags: readonly string[];
+}
+
+/** The newest behaviour that project code may rely on; raised together with the pinned workerd. */
+const compatibilityDate = '2026-10-23';
+/** AsyncLocalStorage tells the logs of concurrent actions apart. */
+const compatibilityFlags = ['nodejs_als'];
+
+/** Exports the Durable Object class `Engine`. The globals are replaced before the app's module is evaluated. */
+export function engineModules(runtime: string, app: string): ProjectModules {
+  return {
+    mainModule: 'main.js',
+    modules: {
+      'main.js':
+        "import './sandbox.js'; import { createEngine } from './runtime.js'; import * as app from './app.js'; export class Engine extends createEngine(app) {}",
+      'sandbox.js': "import { enterSandbox } from './runtime.js'; enterSandbox();",
+      'runtime.js': runtime,
+      'app.js': app,
+    },
+    compatibilityDate,
+    compatibilityFlags,
+  };
+}
+
+/** Exports the entrypoint `Edge`. */
+export function edgeModules(runtime: string, app: string): ProjectModules {
+  return {
+    mainModule: 'main.js',
+    modules: {
+      'main.js': "import { createEdge } from './runtime.js'; import * as app from './app.js'; export class Edge extends createEdge(app) {}",
+      'runtime.js': runtime,
+      'app.js': app,
+    },
+    compatibilityDate,
+    compatibilityFlags,
+  };
+}

@@ -1,0 +1,61 @@
+import { BetterBaseError } from '@betterbase/core';
+import { decodeDocumentId } from '../ids/document-id.ts';
+import type { StoredDocument } from '../ports/document-store.ts';
+import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
+import type { Transaction } from '../transaction/transaction.ts';
+import { DocumentQuery } from './document-query.ts';
+
+/** `ctx.db` of a query. */
+export class DatabaseReader {
+  protected readonly transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.transaction = transaction;
+  }
+
+  async get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null> {
+    const { table, id } = this.target('get', args[0], args.length > 1 ? args[1] : undefined);
+    return await this.transaction.get(table, id);
+  }
+
+  query(table: string): DocumentQuery {
+    return new DocumentQuery(this.transaction, this.transaction.catalog.get(table));
+  }
+
+  /** The id if it is well formed and of this table, else null. */
+  normalizeId(table: string, id: string): string | null {
+    return isIdOf(this.transaction.catalog, id, table) ? id : null;
+  }
+
+  /** Which document `(id)` or `(table, id)` names. */
+  protected target(method: string, first: unknown, second: unknown): { readonly table: CatalogTable; readonly id: string } {
+    const [name, id] = second === undefined ? [undefined, first] : [first, second];
+    if (typeof id !== 'string') {
+      throw new BetterBaseError('document/bad-id', `ctx.db.${method} needs a document id and got ${id === null ? 'null' : typeof id}.`);
+    }
+    const table = tableOf(this.transaction.catalog, id);
+    if (table === undefined) {
+      throw new BetterBaseError('document/bad-id', `\`${id}\` is no id of a document in this project.`, {
+        hint: 'Ids come from insert and from documents; check one that you did not make with ctx.db.normalizeId(table, id).',
+      });
+    }
+    if (name !== undefined) {
+      if (typeof name !== 'string') throw new BetterBaseError('table/not-found', `ctx.db.${method} needs the table's name first.`);
+      const named = this.transaction.catalog.get(name);
+      if (named !== table) {
+        throw new BetterBaseError('document/wrong-table', `Table \`${name}\` does not match the document ID: \`${id}\` is of table \`${table.name}\`.`);
+      }
+    }
+    return { table, id };
+  }
+}
+
+/** The table that an id says it belongs to; undefined if it is malformed or of no table that functions may use. */
+export function tableOf(catalog: TableCatalog, id: string): CatalogTable | undefined {
+  const decoded = decodeDocumentId(id);
+  return decoded === null ? undefined : catalog.byNumber(decoded.tableNumber);
+}
+
+export function isIdOf(catalog: TableCatalog, id: string, table: string): boolean {
+  return tableOf(catalog, id)?.name === table;
+}

@@ -1,0 +1,94 @@
+/**
+ * Runs what needs the world: actions and HTTP routes. Stateless; the data is reached through the host.
+ *
+ * Holds: the app's functions. Several calls may be under way at once, each with its own log (`LogScope`).
+ */
+import { BetterBaseError, decodeFromJson, encodeToJson, findHttpRoute, getFunctionName, parseFunctionPath, type Value } from '@betterbase/core';
+import { appManifest } from '../run/app-manifest.ts';
+import type { AppModule } from '../run/app-module.ts';
+import { checkResult, encodeResult, parseArguments } from '../run/call-values.ts';
+import { FunctionRegistry } from '../run/function-registry.ts';
+import { LogLines } from '../run/log-lines.ts';
+import { toFailure } from '../run/wire-failure.ts';
+import { defaultLimits } from '../transaction/limits.ts';
+import type { FunctionCall, Outcome } from '../turn/turn.ts';
+import { errorFromWire } from './error-from-wire.ts';
+import type { ActionHost, ActionResult, EdgeDoor } from './edge.ts';
+
+export interface EdgeParts {
+  readonly app: AppModule;
+  readonly now: () => number;
+  readonly isDevelopment: boolean;
+  /** Runs `work` so that what it prints, now and after every await, goes to `log`. */
+  readonly withLog: <T>(log: LogLines, work: () => Promise<T>) => Promise<T>;
+}
+
+export class EdgeRunner implements EdgeDoor {
+  readonly #parts: EdgeParts;
+  readonly #registry: FunctionRegistry;
+
+  constructor(parts: EdgeParts) {
+    this.#parts = parts;
+    this.#registry = new FunctionRegistry(parts.app);
+  }
+
+  async describe(): ReturnType<EdgeDoor['describe']> {
+    try {
+      return { ok: true, manifest: appManifest(this.#parts.app) };
+    } catch (thrown) {
+      return { ok: false, error: toFailure(thrown, { path: 'betterbase', requestId: '', isDevelopment: true }).error };
+    }
+  }
+
+  async runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult> {
+    const { now, isDevelopment, withLog } = this.#parts;
+    const startedAt = now();
+    const log = new LogLines(defaultLimits);
+    const report = (): ActionResult['report'] => ({ path: call.path, milliseconds: now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: log.lines });
+    try {
+      const target = this.#registry.find(call.path, 'action', call.reach);
+      const args = parseArguments(target, call.args, defaultLimits, {});
+      const result = await withLog(log, async () => await target.definition.handler(actionContext(call, host), args));
+      return { outcome: { ok: true, value: encodeResult(target, checkResult(target, result, {}), defaultLimits) }, report: report() };
+    } catch (thrown) {
+      const { error, stack } = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
+      return { outcome: { ok: false, error }, report: { ...report(), ...(stack === undefined ? {} : { stack }) } };
+    }
+  }
+
+  /** @throws whatever the route's handler throws; the door outside turns it into an answer. */
+  async serve(request: Request, path: string, call: Pick<FunctionCall, 'identity' | 'requestId'>, host: ActionHost): Promise<Response> {
+    const route = findHttpRoute(this.#parts.app.http, path, request.method);
+    if (route === null) {
+      throw new BetterBaseError('http/not-found', `No HttpAction routed for ${path}`, { hint: 'Add a route in betterbase/http.ts: http.route({ path, method, handler }).' });
+    }
+    const log = new LogLines(defaultLimits);
+    const response: unknown = await this.#parts.withLog(log, async () => await route.handler(actionContext({ ...call }, host), request));
+    if (response instanceof Response) return response;
+    throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, { hint: 'Return new Response(…) from the httpAction.' });
+  }
+}
+
+/** `ctx` of an action: no database of its own, but every function of the project (B2.03). */
+function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost): object {
+  const run = (kind: 'query' | 'mutation' | 'action') => async (reference: unknown, args: unknown = {}): Promise<Value> => {
+    const path = parseFunctionPath(getFunctionName(reference));
+    return valueOf(await host.run(kind, path, encodeToJson((args ?? {}) as Value)));
+  };
+  return {
+    auth: {
+      getUserIdentity: async () => call.identity,
+      get userId() {
+        return call.identity?.subject ?? null;
+      },
+    },
+    runQuery: run('query'),
+    runMutation: run('mutation'),
+    runAction: run('action'),
+  };
+}
+
+function valueOf(outcome: Outcome): Value {
+  if (outcome.ok) return decodeFromJson(outcome.value);
+  throw errorFromWire(outcome.error);
+}

@@ -1,0 +1,99 @@
+import { type IndexFields, touchedKeys } from './touched-keys.ts';
+import type { DocumentWrite } from '../ports/document-store.ts';
+import type { ReadSet } from '../transaction/read-set.ts';
+import type { FunctionCall } from '../turn/turn.ts';
+import { type IntervalNode, IntervalTree } from './interval-tree.ts';
+
+export interface LiveQuery {
+  readonly number: number;
+  readonly call: FunctionCall;
+  pinned: boolean;
+  hash: string;
+  readonly ids: ReadonlySet<string>;
+  readonly intervals: readonly { readonly space: string; readonly node: IntervalNode }[];
+}
+
+/**
+ * The queries whose answers somebody holds, and what each of them read.
+ *
+ * Holds: an interval tree for each index, and who read which document by id.
+ * Does not hold: answers.
+ * Always true: a write inside what a query read finds the query; a write outside does not.
+ */
+export class LiveQueries {
+  readonly #queries = new Map<number, LiveQuery>();
+  readonly #spaces = new Map<string, IntervalTree>();
+  readonly #readers = new Map<string, Set<number>>();
+
+  get size(): number {
+    return this.#queries.size;
+  }
+
+  get(number: number): LiveQuery | undefined {
+    return this.#queries.get(number);
+  }
+
+  /** Remembers what the newest run of a query read, in place of what an older run had. */
+  set(number: number, run: { readonly call: FunctionCall; readonly pinned: boolean; readonly hash: string; readonly reads: ReadSet }): void {
+    this.forget(number);
+    const intervals = run.reads.ranges.map((range) => {
+      const space = spaceOf(range.table, range.index);
+      let tree = this.#spaces.get(space);
+      if (tree === undefined) {
+        tree = new IntervalTree();
+        this.#spaces.set(space, tree);
+      }
+      return { space, node: tree.add(range.lower, range.upper, number) };
+    });
+    for (const id of run.reads.ids) {
+      const readers = this.#readers.get(id);
+      if (readers === undefined) this.#readers.set(id, new Set([number]));
+      else readers.add(number);
+    }
+    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, ids: run.reads.ids, intervals });
+  }
+
+  forget(number: number): void {
+    const query = this.#queries.get(number);
+    if (query === undefined) return;
+    this.#queries.delete(number);
+    for (const { space, node } of query.intervals) {
+      const tree = this.#spaces.get(space);
+      if (tree === undefined) continue;
+      tree.remove(node);
+      if (tree.isEmpty) this.#spaces.delete(space);
+    }
+    for (const id of query.ids) {
+      const readers = this.#readers.get(id);
+      if (readers === undefined) continue;
+      readers.delete(number);
+      if (readers.size === 0) this.#readers.delete(id);
+    }
+  }
+
+  clear(): void {
+    this.#queries.clear();
+    this.#spaces.clear();
+    this.#readers.clear();
+  }
+
+  /** Adds to `touched` every query that read what these writes changed. */
+  collectTouched(writes: readonly DocumentWrite[], indexes: IndexFields, touched: Set<number>): void {
+    if (this.#queries.size === 0) return;
+    const hit = (number: number): void => {
+      touched.add(number);
+    };
+    for (const write of writes) {
+      this.#readers.get(write.id)?.forEach(hit);
+      for (const [index, fields] of indexes(write.table)) {
+        const tree = this.#spaces.get(spaceOf(write.table, index));
+        if (tree === undefined) continue;
+        for (const key of touchedKeys(write, fields)) tree.stab(key, hit);
+      }
+    }
+  }
+}
+
+function spaceOf(table: string, index: string): string {
+  return `${table}/${index}`;
+}

@@ -1,0 +1,16 @@
+import { BetterBaseError, httpRoutes, isSchema, schemaManifest } from '@betterbase/core';
+import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
+import type { AppModule } from './app-module.ts';
+import { FunctionRegistry } from './function-registry.ts';
+
+/** @throws BetterBaseError `schema/invalid` */
+export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifest {
+  if (app.schema === null || app.schema === undefined) return { tables: [] };
+  if (isSchema(app.schema)) return schemaManifest(app.schema);
+  throw new BetterBaseError('schema/invalid', 'betterbase/schema.ts does not export a schema.', { hint: 'Export one: export default defineSchema({ … }).' });
+}
+
+/** Everything the app defines. @throws BetterBaseError when it defines nonsense. */
+export function appManifest(app: AppModule): AppManifest {
+  return { functions: new FunctionRegistry(app).manifest(), schema: appSchemaManifest(app), routes: httpRoutes(app.http) };
+}

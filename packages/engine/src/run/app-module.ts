@@ -1,0 +1,8 @@
+/** The app's bundle, once evaluated. Everything in it is the app author's, so nothing about it is taken for granted. */
+export interface AppModule {
+  readonly modules: { readonly [modulePath: string]: { readonly [exportName: string]: unknown } };
+  /** Default export of `schema.ts`, or null. */
+  readonly schema: unknown;
+  /** Default export of `http.ts`, or null. */
+  readonly http: unknown;
+}

@@ -1,0 +1,180 @@
+import { BetterBaseError, decodeFromJson, encodeToJson, getFunctionName, parseFunctionPath, type ValidationContext, type Value } from '@betterbase/core';
+import { isIdOf } from '../database/database-reader.ts';
+import { DatabaseReader } from '../database/database-reader.ts';
+import { DatabaseWriter } from '../database/database-writer.ts';
+import type { DocumentStore, DocumentWrite } from '../ports/document-store.ts';
+import type { ReadSet } from '../transaction/read-set.ts';
+import type { TransactionLimits } from '../transaction/limits.ts';
+import type { TableCatalog } from '../transaction/table-catalog.ts';
+import type { TimeSource } from '../transaction/time-source.ts';
+import { Transaction } from '../transaction/transaction.ts';
+import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
+import { checkArguments, checkResult, encodeResult, parseArguments } from './call-values.ts';
+import type { AppFunction, FunctionRegistry } from './function-registry.ts';
+import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
+import { LogLines } from './log-lines.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { SettleWatch } from './settle.ts';
+import { toFailure } from './wire-failure.ts';
+
+export interface RunnerParts {
+  readonly registry: FunctionRegistry;
+  readonly store: DocumentStore;
+  readonly limits: TransactionLimits;
+  readonly host: HostGlobals;
+  /** Plain errors' messages reach callers only then. */
+  readonly isDevelopment: boolean;
+}
+
+/** A run that is over, before anything of it is committed. */
+export interface FinishedRun {
+  readonly outcome: Outcome;
+  readonly reads: ReadSet;
+  /** Empty unless the outcome is ok. */
+  readonly writes: readonly DocumentWrite[];
+  readonly readIdentity: boolean;
+  readonly readClock: boolean;
+  readonly report: RunReport;
+}
+
+/** What is the same for a function and the ones it calls inside its transaction. */
+interface Frame {
+  readonly call: FunctionCall;
+  readonly transaction: Transaction;
+  readonly values: ValidationContext;
+  readonly reader: DatabaseReader;
+  readonly writer: DatabaseWriter | null;
+  readonly auth: { getUserIdentity(): Promise<unknown>; readonly userId: string | null };
+}
+
+/**
+ * Runs queries and mutations, one at a time, each to its end.
+ *
+ * Does not hold: versions, subscribers, outcomes. It decides nothing about commits.
+ * Always true: a run that failed has no writes; whatever was thrown comes back as data.
+ */
+export class FunctionRunner {
+  readonly #parts: RunnerParts;
+  readonly #watch: SettleWatch;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#watch = new SettleWatch(parts.host);
+  }
+
+  /** Call it when no more runs follow for now. */
+  rest(): void {
+    this.#watch.rest();
+  }
+
+  async run(kind: 'query' | 'mutation', call: FunctionCall, catalog: TableCatalog, times: TimeSource): Promise<FinishedRun> {
+    const { registry, store, limits, host, isDevelopment } = this.#parts;
+    const startedAt = host.now();
+    const timeBefore = times.last;
+    const transaction = new Transaction({ store, catalog, limits });
+    const log = new LogLines(limits);
+    const reads = { identity: false, clock: false };
+    let outcome: Outcome;
+    let stack: { readonly stack?: string } = {};
+    try {
+      const target = registry.find(call.path, kind, call.reach);
+      const frame = this.#frame(kind, call, transaction, times, startedAt, reads);
+      const args = parseArguments(target, call.args, limits, frame.values);
+      enterGuestRun({
+        path: call.path,
+        now: startedAt,
+        random: new SeededRandom(host.randomBytes(16)),
+        onReadClock: () => {
+          reads.clock = true;
+        },
+        log: (level, parts) => log.add(level, parts),
+      });
+      const result = await this.#watch.settle(
+        this.#invoke(target, frame, args),
+        () => transaction.isWaiting,
+        () => neverFinished(call.path),
+      );
+      outcome = { ok: true, value: encodeResult(target, result, limits) };
+    } catch (thrown) {
+      const failure = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
+      outcome = { ok: false, error: failure.error };
+      if (failure.stack !== undefined) stack = { stack: failure.stack };
+    } finally {
+      enterGuestRun(null);
+    }
+
+    if (!outcome.ok) times.reset(timeBefore);
+    const readSet = transaction.end();
+    const writes = outcome.ok ? transaction.overlay.writes() : [];
+    return {
+      outcome,
+      reads: readSet,
+      writes,
+      readIdentity: reads.identity,
+      readClock: reads.clock,
+      report: {
+        path: call.path,
+        milliseconds: host.now() - startedAt,
+        rowsRead: transaction.documentsRead,
+        rowsWritten: 0,
+        lines: log.lines,
+        ...stack,
+      },
+    };
+  }
+
+  #frame(kind: 'query' | 'mutation', call: FunctionCall, transaction: Transaction, times: TimeSource, now: number, reads: { identity: boolean }): Frame {
+    const { host } = this.#parts;
+    const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes: host.randomBytes });
+    const identity = (): FunctionCall['identity'] => {
+      reads.identity = true;
+      return call.identity;
+    };
+    return {
+      call,
+      transaction,
+      values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
+      reader: writer ?? new DatabaseReader(transaction),
+      writer,
+      auth: {
+        getUserIdentity: async () => identity(),
+        get userId() {
+          return identity()?.subject ?? null;
+        },
+      },
+    };
+  }
+
+  async #invoke(target: AppFunction, frame: Frame, args: { readonly [name: string]: Value | undefined }): Promise<Value> {
+    const result: unknown = await target.definition.handler(this.#context(target, frame), args);
+    return checkResult(target, result, frame.values);
+  }
+
+  #context(target: AppFunction, frame: Frame): object {
+    const isMutation = target.definition.kind === 'mutation';
+    const runQuery = (reference: unknown, args: unknown = {}): Promise<Value> => this.#nested('query', frame, reference, args);
+    const shared = { auth: frame.auth, runQuery };
+    if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
+    return { ...shared, db: frame.writer, runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args) };
+  }
+
+  /** Inside the caller's transaction; a nested mutation that throws takes back its own writes only. */
+  async #nested(kind: 'query' | 'mutation', frame: Frame, reference: unknown, args: unknown): Promise<Value> {
+    const target = this.#parts.registry.find(parseFunctionPath(getFunctionName(reference)), kind, 'any');
+    const own = decodeFromJson(encodeToJson((args ?? {}) as Value));
+    const checkpoint = frame.transaction.checkpoint();
+    try {
+      const result = await this.#invoke(target, frame, checkArguments(target, own, frame.values));
+      return decodeFromJson(encodeToJson(result));
+    } catch (error) {
+      frame.transaction.restore(checkpoint);
+      throw error;
+    }
+  }
+}
+
+function neverFinished(path: string): BetterBaseError {
+  return new BetterBaseError('function/never-finished', `\`${path}\` waits for something that never happens.`, {
+    hint: 'Queries and mutations may only await ctx and what is ready at once; a promise that nothing settles would block the project. Use an action to wait.',
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * What queries and mutations see of the world: a clock that stands still, chance that is seeded, and no way out.
+ *
+ * Holds: the run that is going on now, if any. Handlers run one at a time, each to its end, so there is at most one.
+ * Installed once in the engine's isolate, before the app's code loads; actions run elsewhere and have the real things.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import type { SeededRandom } from './seeded-random.ts';
+
+export interface GuestRun {
+  readonly path: string;
+  /** Frozen, whole ms. */
+  readonly now: number;
+  readonly random: SeededRandom;
+  /** Called when the run looked at time or chance, so that its answer must not be reused for long. */
+  readonly onReadClock: () => void;
+  readonly log: (level: 'log' | 'info' | 'warn' | 'error' | 'debug', args: readonly unknown[]) => void;
+}
+
+let current: GuestRun | null = null;
+
+/** Makes `run` the one whose time, chance and log the globals show; null when none is going on. */
+export function enterGuestRun(run: GuestRun | null): void {
+  current = run;
+}
+
+/** While the app's top-level code runs there is no call: time stands at zero and chance is refused. */
+function runOrRefuse(what: string): GuestRun {
+  if (current !== null) return current;
+  throw new BetterBaseError('function/not-allowed-here', `${what} cannot be used outside a function call.`, {
+    hint: 'Move it from the top level of the module into a function.',
+  });
+}
+
+function refuse(what: string): () => never {
+  return () => {
+    const where = current === null ? 'At the top level of a module' : `In \`${current.path}\``;
+    throw new BetterBaseError('function/not-allowed-here', `${where} \`${what}\` was called. Queries and mutations run inside the database: no network, no timers.`, {
+      hint: 'Do this in an action, and call queries and mutations from there with ctx.runQuery and ctx.runMutation.',
+    });
+  };
+}
+
+/** The same objects, saved before they were replaced: for the engine itself. */
+export interface HostGlobals {
+  readonly now: () => number;
+  readonly setTimeout: (callback: () => void, ms: number) => number;
+  readonly clearTimeout: (timer: number) => void;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly print: (text: string) => void;
+}
+
+/** Replaces the isolate's globals and returns the real ones. Call it once, before the app's module is evaluated. */
+export function installGuestGlobals(scope: typeof globalThis): HostGlobals {
+  const host = saveHostGlobals(scope);
+  const define = (name: string, value: unknown): void => {
+    Object.defineProperty(scope, name, { value, writable: true, configurable: true, enumerable: false });
+  };
+
+  const now = (): number => {
+    current?.onReadClock();
+    return current?.now ?? 0;
+  };
+  const HostDate = scope.Date;
+  const GuestDate = function (this: unknown, ...args: readonly unknown[]): unknown {
+    if (new.target === undefined) return new HostDate(now()).toString();
+    const instance: unknown = Reflect.construct(HostDate, args.length === 0 ? [now()] : args, new.target);
+    return instance;
+  };
+  Object.setPrototypeOf(GuestDate, HostDate);
+  Object.defineProperty(GuestDate, 'prototype', { value: HostDate.prototype });
+  define('Date', Object.assign(GuestDate, { now, parse: HostDate.parse, UTC: HostDate.UTC }));
+  Object.defineProperty(HostDate.prototype, 'constructor', { value: GuestDate, writable: true, configurable: true });
+
+  const random = (): SeededRandom => {
+    const run = runOrRefuse('Chance');
+    run.onReadClock();
+    return run.random;
+  };
+  scope.Math.random = () => random().number();
+  const subtle = scope.crypto.subtle;
+  define('crypto', {
+    subtle,
+    getRandomValues: <T extends ArrayBufferView>(view: T): T => {
+      random().fill(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+      return view;
+    },
+    randomUUID: () => uuid(random()),
+  });
+  define('performance', { now, timeOrigin: 0, mark: refuse('performance.mark'), measure: refuse('performance.measure') });
+
+  for (const name of ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'MessageChannel', 'caches', 'scheduler']) {
+    define(name, refuse(name));
+  }
+  const console = { ...scope.console };
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    console[level] = (...args: readonly unknown[]) => {
+      if (current === null) host.print(args.map(String).join(' '));
+      else current.log(level, args);
+    };
+  }
+  define('console', console);
+  return host;
+}
+
+export function saveHostGlobals(scope: typeof globalThis): HostGlobals {
+  const { Date: HostDate, setTimeout, clearTimeout, crypto, console } = scope;
+  const dateNow = HostDate.now.bind(HostDate);
+  const print = console.log.bind(console);
+  return {
+    now: dateNow,
+    setTimeout: (callback, ms) => Number(setTimeout.call(scope, callback, ms)),
+    clearTimeout: (timer) => clearTimeout.call(scope, timer),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    print,
+  };
+}
+
+function uuid(random: SeededRandom): string {
+  const bytes = new Uint8Array(16);
+  random.fill(bytes);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

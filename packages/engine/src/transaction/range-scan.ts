@@ -1,0 +1,156 @@
+import type { DocumentStore, RangeEnd, RangeRead, StoredDocument } from '../ports/document-store.ts';
+import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
+import { copyFields } from './copy-value.ts';
+import { indexKey, keyValues } from './index-key.ts';
+import type { Overlay } from './overlay.ts';
+import type { ReadRange } from './read-set.ts';
+
+export interface ScanParts {
+  readonly read: DocumentStore['read'];
+  readonly overlay: Overlay;
+  /** The fields that order the index. */
+  readonly fields: readonly string[];
+  readonly range: Omit<RangeRead, 'limit'>;
+  /** How many more documents the run may read. */
+  readonly allowance: () => number;
+  /** Told how many documents were fetched; throws when they are more than the allowance. */
+  readonly onRead: (documents: number) => void;
+}
+
+/**
+ * One reading of an index range, from one end until the reader has enough.
+ *
+ * Holds: where it stands, and documents fetched but not yet asked for.
+ * Always true: it gives the committed documents with the transaction's own writes merged in, in index order; its interval
+ * covers what was handed out and no more, or the whole range if the reader reached the end.
+ */
+export class RangeScan {
+  readonly #parts: ScanParts;
+  readonly #lowerKey: string;
+  readonly #upperKey: string;
+  #fetched: readonly StoredDocument[] = [];
+  #next = 0;
+  /** The end of the range that the scan started from, moved past what was fetched. */
+  #from: RangeEnd;
+  #isExhausted = false;
+  #reachedEnd = false;
+  #lastHandedOut: StoredDocument | null = null;
+
+  constructor(parts: ScanParts) {
+    this.#parts = parts;
+    this.#lowerKey = lowerBoundKey(parts.range.lower);
+    this.#upperKey = upperBoundKey(parts.range.upper);
+    this.#from = parts.range.order === 'asc' ? parts.range.lower : parts.range.upper;
+  }
+
+  /** The next document, or null at the end. `ahead`: how many to fetch at once if none are waiting. */
+  async next(ahead: number): Promise<StoredDocument | null> {
+    if (this.#next >= this.#fetched.length) {
+      if (!this.#isExhausted) await this.#fetch(ahead);
+      if (this.#next >= this.#fetched.length) {
+        this.#reachedEnd = true;
+        return null;
+      }
+    }
+    const document = this.#fetched[this.#next++];
+    if (document === undefined) return null;
+    this.#lastHandedOut = document;
+    return document;
+  }
+
+  /** The next `count` documents, fewer only at the end. */
+  async take(count: number): Promise<StoredDocument[]> {
+    const taken: StoredDocument[] = [];
+    while (taken.length < count) {
+      if (this.#next >= this.#fetched.length) {
+        if (!this.#isExhausted) await this.#fetch(count - taken.length);
+        if (this.#next >= this.#fetched.length) {
+          this.#reachedEnd = true;
+          break;
+        }
+      }
+      const wanted = this.#fetched.slice(this.#next, this.#next + count - taken.length);
+      this.#next += wanted.length;
+      taken.push(...wanted);
+    }
+    this.#lastHandedOut = taken.at(-1) ?? this.#lastHandedOut;
+    return taken;
+  }
+
+  /** What this reading depends on. */
+  interval(): ReadRange {
+    const { table, index, order } = this.#parts.range;
+    let lower = this.#lowerKey;
+    let upper = this.#upperKey;
+    if (!this.#reachedEnd) {
+      if (this.#lastHandedOut === null) upper = lower;
+      else {
+        const key = indexKey(this.#lastHandedOut, this.#parts.fields);
+        if (order === 'asc') upper = `${key}\0`;
+        else lower = key;
+      }
+    }
+    return { table, index, lower, upper };
+  }
+
+  async #fetch(count: number): Promise<void> {
+    const { range, overlay, onRead } = this.#parts;
+    if (!overlay.hasTable(range.table)) {
+      const documents = await this.#readCommitted(count);
+      onRead(documents.length);
+      this.#fetched = documents;
+      this.#next = 0;
+      return;
+    }
+
+    const committed: StoredDocument[] = [];
+    while (committed.length < count && !this.#isExhausted) {
+      const documents = await this.#readCommitted(count);
+      onRead(documents.length);
+      for (const document of documents) {
+        if (overlay.find(range.table, document._id) === undefined) committed.push(document);
+      }
+    }
+    this.#fetched = this.#merge(committed, count);
+    this.#next = 0;
+  }
+
+  async #readCommitted(count: number): Promise<readonly StoredDocument[]> {
+    const { read, range, fields, allowance } = this.#parts;
+    const limit = Math.min(count, allowance() + 1);
+    const ends = range.order === 'asc' ? { lower: this.#from, upper: range.upper } : { lower: range.lower, upper: this.#from };
+    const documents = await read({ ...range, ...ends, limit });
+    if (documents.length < limit) this.#isExhausted = true;
+    const last = documents.at(-1);
+    if (last !== undefined) this.#from = { prefix: keyValues(last, fields), inclusive: false };
+    return documents;
+  }
+
+  /** Committed documents that the transaction has not written, and its own that belong among them. */
+  #merge(committed: readonly StoredDocument[], count: number): StoredDocument[] {
+    const { range, overlay, fields } = this.#parts;
+    const direction = range.order === 'asc' ? 1 : -1;
+    const start = this.#lastHandedOut === null ? null : indexKey(this.#lastHandedOut, fields);
+    const keyed = committed.map((document) => ({ key: indexKey(document, fields), document, isOwn: false }));
+    for (const { after } of overlay.writesTo(range.table)) {
+      if (after === null) continue;
+      const key = indexKey(after, fields);
+      if (key < this.#lowerKey || key >= this.#upperKey) continue;
+      if (start !== null && (direction === 1 ? key <= start : key >= start)) continue;
+      keyed.push({ key, document: after, isOwn: true });
+    }
+    keyed.sort((a, b) => (a.key < b.key ? -direction : a.key > b.key ? direction : 0));
+    const enough = keyed.slice(0, count);
+    if (enough.length < keyed.length) {
+      // What is cut off is fetched again from after the last one kept.
+      this.#isExhausted = false;
+      const last = enough.at(-1);
+      if (last !== undefined) this.#from = { prefix: keyValues(last.document, fields), inclusive: false };
+    }
+    return enough.map(({ document, isOwn }) => (isOwn ? ownCopy(document) : document));
+  }
+}
+
+function ownCopy(document: StoredDocument): StoredDocument {
+  return { ...copyFields(document), _id: document._id, _creationTime: document._creationTime };
+}

@@ -1,0 +1,55 @@
+import { type AnyValidator, BetterBaseError, validatorFromJson } from '@betterbase/core';
+import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
+import { byCreationTime, byId, keyFields } from './index-key.ts';
+
+export interface CatalogTable {
+  readonly name: string;
+  readonly number: number;
+  readonly document: AnyValidator;
+  /** Every index that can be read by range, with the fields that order it (tie-breaker included). */
+  readonly indexes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The tables that functions may use, by name and by the number that ids carry. */
+export class TableCatalog {
+  readonly #byName = new Map<string, CatalogTable>();
+  readonly #byNumber = new Map<number, CatalogTable>();
+
+  constructor(schema: NormalizedSchema) {
+    for (const table of schema.tables) {
+      if (!table.active) continue;
+      const entry = toCatalogTable(table);
+      this.#byName.set(entry.name, entry);
+      this.#byNumber.set(entry.number, entry);
+    }
+  }
+
+  /** @throws BetterBaseError `table/not-found` */
+  get(name: string): CatalogTable {
+    const table = this.#byName.get(name);
+    if (table !== undefined) return table;
+    const known = [...this.#byName.keys()];
+    throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, {
+      hint: known.length === 0 ? 'Define it in betterbase/schema.ts.' : `The schema defines ${known.map((each) => `\`${each}\``).join(', ')}.`,
+    });
+  }
+
+  find(name: string): CatalogTable | undefined {
+    return this.#byName.get(name);
+  }
+
+  byNumber(number: number): CatalogTable | undefined {
+    return this.#byNumber.get(number);
+  }
+}
+
+function toCatalogTable(table: NormalizedTable): CatalogTable {
+  const indexes = new Map<string, readonly string[]>([
+    [byId, keyFields(byId, [])],
+    [byCreationTime, keyFields(byCreationTime, [])],
+  ]);
+  for (const index of table.indexes) {
+    if (index.kind === 'index') indexes.set(index.name, keyFields(index.name, index.fields));
+  }
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes };
+}

@@ -1,0 +1,169 @@
+import { BetterBaseError } from '@betterbase/core';
+import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
+import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
+import { copyFields } from './copy-value.ts';
+import { indexKey } from './index-key.ts';
+import type { TransactionLimits } from './limits.ts';
+import { Overlay, type OverlayCheckpoint } from './overlay.ts';
+import { RangeScan } from './range-scan.ts';
+import type { ReadRange, ReadSet } from './read-set.ts';
+import type { CatalogTable, TableCatalog } from './table-catalog.ts';
+
+/**
+ * What one run reads and writes.
+ *
+ * Holds: the run's read set and its buffered writes.
+ * Does not hold: committed documents, validators' verdicts, who is calling.
+ * Always true: reads see one committed version with the run's own writes on top; nothing reaches the store before commit.
+ */
+export class Transaction {
+  readonly overlay = new Overlay();
+  readonly #store: DocumentStore;
+  readonly #catalog: TableCatalog;
+  readonly #limits: TransactionLimits;
+  readonly #scans: RangeScan[] = [];
+  readonly #counted: ReadRange[] = [];
+  readonly #ids = new Set<string>();
+  #documentsRead = 0;
+  #waiting = 0;
+  #isOver = false;
+
+  constructor(parts: { readonly store: DocumentStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits }) {
+    this.#store = parts.store;
+    this.#catalog = parts.catalog;
+    this.#limits = parts.limits;
+  }
+
+  get catalog(): TableCatalog {
+    return this.#catalog;
+  }
+
+  get documentsRead(): number {
+    return this.#documentsRead;
+  }
+
+  /** True while the store has been asked and has not answered. */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** A fresh copy of the document as this run sees it, or null. */
+  async get(table: CatalogTable, id: string): Promise<StoredDocument | null> {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    this.#ids.add(id);
+    const own = this.overlay.find(table.name, id);
+    if (own !== undefined) return own.after === null ? null : freshCopy(own.after);
+    this.#countRead(1);
+    return await this.#wait(this.#store.get(table.name, id));
+  }
+
+  /** Starts reading an index range; what is read of it until the run ends becomes part of the read set. */
+  scan(table: CatalogTable, range: Omit<RangeRead, 'limit' | 'table'>): RangeScan {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    const scan = new RangeScan({
+      read: (wanted) => this.#wait(this.#store.read(wanted)),
+      overlay: this.overlay,
+      fields: indexFields(table, range.index),
+      range: { ...range, table: table.name },
+      allowance: () => this.#limits.documentsRead - this.#documentsRead,
+      onRead: (documents) => {
+        this.#assertOpen();
+        this.#countRead(documents);
+      },
+    });
+    this.#scans.push(scan);
+    return scan;
+  }
+
+  /** How many documents are in the range, without reading them. */
+  async count(table: CatalogTable, range: Omit<RangeRead, 'limit' | 'table' | 'order'>): Promise<number> {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    const fields = indexFields(table, range.index);
+    const lower = lowerBoundKey(range.lower);
+    const upper = upperBoundKey(range.upper);
+    this.#counted.push({ table: table.name, index: range.index, lower, upper });
+    let count = await this.#wait(this.#store.count({ ...range, table: table.name }));
+    const isInside = (document: StoredDocument | null): boolean => {
+      if (document === null) return false;
+      const key = indexKey(document, fields);
+      return lower <= key && key < upper;
+    };
+    for (const { before, after } of this.overlay.writesTo(table.name)) {
+      if (isInside(before)) count--;
+      if (isInside(after)) count++;
+    }
+    return count;
+  }
+
+  /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
+  write(table: CatalogTable, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
+    this.#assertOpen();
+    this.overlay.put(table.name, id, before, after);
+    if (this.overlay.size > this.#limits.documentsWritten) {
+      throw new BetterBaseError('function/writes-too-much', `This mutation writes more than ${this.#limits.documentsWritten} documents.`, {
+        hint: 'Split the work into several mutations.',
+      });
+    }
+  }
+
+  checkpoint(): OverlayCheckpoint {
+    return this.overlay.checkpoint();
+  }
+
+  restore(checkpoint: OverlayCheckpoint): void {
+    this.overlay.restore(checkpoint);
+  }
+
+  /** Ends the run: what comes later, from a handler that did not wait for its own promises, is refused. */
+  end(): ReadSet {
+    this.#isOver = true;
+    return { ranges: [...this.#counted, ...this.#scans.map((scan) => scan.interval())], ids: this.#ids };
+  }
+
+  async #wait<T>(answer: Promise<T>): Promise<T> {
+    this.#waiting++;
+    try {
+      return await answer;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#isOver) return;
+    throw new BetterBaseError('function/transaction-over', 'The function has returned, so its database can no longer be used.', {
+      hint: 'Await every ctx.db call before the handler returns.',
+    });
+  }
+
+  #assertFewerRanges(): void {
+    if (this.#scans.length + this.#counted.length + this.#ids.size < this.#limits.ranges) return;
+    throw new BetterBaseError('query/reads-too-much', `This function makes more than ${this.#limits.ranges} database reads.`, {
+      hint: 'Read a range with an index instead of document by document.',
+    });
+  }
+
+  #countRead(documents: number): void {
+    this.#documentsRead += documents;
+    if (this.#documentsRead <= this.#limits.documentsRead) return;
+    throw new BetterBaseError('query/reads-too-much', `This function reads more than ${this.#limits.documentsRead} documents.`, {
+      hint: 'Narrow the range with an index, or take fewer.',
+    });
+  }
+}
+
+/** @throws BetterBaseError `index/not-found` */
+export function indexFields(table: CatalogTable, index: string): readonly string[] {
+  const fields = table.indexes.get(index);
+  if (fields !== undefined) return fields;
+  throw new BetterBaseError('index/not-found', `Table \`${table.name}\` has no index \`${index}\`.`, {
+    hint: `Add it in betterbase/schema.ts with .index('${index}', [...]), or use one of ${[...table.indexes.keys()].map((name) => `\`${name}\``).join(', ')}.`,
+  });
+}
+
+function freshCopy(document: StoredDocument): StoredDocument {
+  return { ...copyFields(document), _id: document._id, _creationTime: document._creationTime };
+}

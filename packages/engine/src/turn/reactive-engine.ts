@@ -1,0 +1,281 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { WireError } from '@betterbase/protocol';
+import { LiveQueries } from '../reactivity/live-queries.ts';
+import type { DocumentStore, OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { SchemaStore } from '../ports/schema-store.ts';
+import type { AppModule } from '../run/app-module.ts';
+import { appSchemaManifest } from '../run/app-manifest.ts';
+import { FunctionRegistry } from '../run/function-registry.ts';
+import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
+import type { HostGlobals } from '../run/guest-globals.ts';
+import { toFailure } from '../run/wire-failure.ts';
+import { defaultLimits, type TransactionLimits } from '../transaction/limits.ts';
+import { TableCatalog } from '../transaction/table-catalog.ts';
+import { TimeSource } from '../transaction/time-source.ts';
+import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
+import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, TurnOperation, TurnRequest, TurnResult } from './turn.ts';
+
+export interface EngineParts {
+  readonly app: AppModule;
+  readonly store: DocumentStore & OutcomeStore & SchemaStore;
+  readonly host: HostGlobals;
+  /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
+  readonly isDevelopment: boolean;
+  readonly limits?: TransactionLimits;
+}
+
+/** A turn stops early above either, so that one batch never fills an RPC message or a CPU budget. */
+const mostAnswerCharacters = 8 * 1024 * 1024;
+const mostTurnMilliseconds = 5_000;
+/** Outcomes that only their batch remembers are dropped when this many have gathered. */
+const sweepEvery = 512;
+
+/** Where the engine stands; rebuilt by every migration. */
+interface Standing {
+  version: number;
+  deployment: string | null;
+  catalog: TableCatalog;
+  readonly times: TimeSource;
+}
+
+/**
+ * The reactive engine of one project: runs turns of queries and mutations on a store, and knows what each commit touches.
+ *
+ * Holds: the newest version, the table catalog, who reads what (`LiveQueries`).
+ * Does not hold: sockets, sessions, answers.
+ * Always true: calls are carried out one after the other; after a turn no live query holds an answer older than its commits.
+ */
+export class ReactiveEngine implements EngineDoor {
+  readonly boot: string;
+  readonly #parts: EngineParts;
+  readonly #runner: FunctionRunner;
+  readonly #live = new LiveQueries();
+  #standing: Promise<Standing> | null = null;
+  #tail: Promise<unknown> = Promise.resolve();
+  #sweepable = 0;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.boot = hex(parts.host.randomBytes(8));
+    const { store, host, isDevelopment } = parts;
+    this.#runner = new FunctionRunner({ registry: new FunctionRegistry(parts.app), store, host, isDevelopment, limits: parts.limits ?? defaultLimits });
+  }
+
+  status(): Promise<EngineStatus> {
+    return this.#inOrder(async (standing) => ({ boot: this.boot, version: standing.version, deployment: standing.deployment }));
+  }
+
+  turn(request: TurnRequest): Promise<TurnResult> {
+    return this.#inOrder((standing) => this.#turn(standing, request));
+  }
+
+  migrate(deployment: string): Promise<MigrateResult> {
+    return this.#inOrder((standing) => this.#migrate(standing, deployment));
+  }
+
+  outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
+    return this.#inOrder(() => this.#parts.store.since(version));
+  }
+
+  recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome> {
+    return this.#inOrder(async (standing) => {
+      const stored = await this.#parts.store.find(request);
+      if (stored !== null) return decodeOutcome(stored.outcome);
+      const outcome: Outcome = { ok: false, error };
+      if (request.session !== null) await this.#commit(standing, [], { request, identity: identityText(identity), outcome: encodeOutcome(outcome) });
+      return outcome;
+    });
+  }
+
+  /** Calls may arrive while another is under way: they wait for it. */
+  #inOrder<T>(work: (standing: Standing) => Promise<T>): Promise<T> {
+    const run = async (): Promise<T> => await work(await this.#stand());
+    const result = this.#tail.then(run, run);
+    this.#tail = result;
+    return result;
+  }
+
+  #stand(): Promise<Standing> {
+    this.#standing ??= this.#parts.store.open().then(
+      ({ version, deployment, schema, time }) => ({ version, deployment, catalog: new TableCatalog(schema), times: new TimeSource(time) }),
+      (error: unknown) => {
+        this.#standing = null;
+        throw error;
+      },
+    );
+    return this.#standing;
+  }
+
+  async #turn(standing: Standing, request: TurnRequest): Promise<TurnResult> {
+    const { boot } = this;
+    if ((request.boot !== null && request.boot !== boot) || request.deployment !== standing.deployment) {
+      return { state: 'restarted', boot, version: standing.version, deployment: standing.deployment };
+    }
+    if (request.boot === null) this.#live.clear();
+    if (this.#sweepable >= sweepEvery) {
+      await this.#parts.store.sweep(standing.version, 0);
+      this.#sweepable = 0;
+    }
+
+    const { host } = this.#parts;
+    const until = host.now() + mostTurnMilliseconds;
+    const touched = new Set<number>();
+    const results: OperationResult[] = [];
+    let characters = 0;
+    try {
+      for (const operation of request.operations) {
+        if (results.length > 0 && (characters > mostAnswerCharacters || host.now() > until)) break;
+        const result = await this.#perform(standing, operation, touched);
+        characters += textLength(result);
+        results.push(result);
+      }
+      const { refreshed, stale } = await this.#refresh(standing, touched);
+      return { state: 'done', boot, version: standing.version, results, refreshed, stale };
+    } finally {
+      this.#runner.rest();
+    }
+  }
+
+  async #perform(standing: Standing, operation: TurnOperation, touched: Set<number>): Promise<OperationResult> {
+    switch (operation.do) {
+      case 'query':
+        touched.delete(operation.query);
+        return { do: 'query', answer: await this.#answer(standing, operation) };
+      case 'mutation':
+        return await this.#mutate(standing, operation, touched);
+      case 'pin': {
+        const query = this.#live.get(operation.query);
+        if (query !== undefined) query.pinned = operation.pinned;
+        return { do: 'done' };
+      }
+      case 'forget':
+        this.#live.forget(operation.query);
+        return { do: 'done' };
+      case 'forget-outcomes':
+        await this.#parts.store.forget(operation.session, operation.upTo);
+        return { do: 'done' };
+      case 'sweep-outcomes':
+        await this.#parts.store.sweep(0, operation.before);
+        return { do: 'done' };
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  /** Runs a query and remembers what it read, unless it failed and nobody watches it. */
+  async #answer(standing: Standing, wanted: { readonly query: number; readonly call: FunctionCall; readonly pinned: boolean }): Promise<Answer> {
+    const { query, call, pinned } = wanted;
+    this.#announce('query', call, null);
+    const run = await this.#runner.run('query', call, standing.catalog, standing.times);
+    const hash = outcomeHash(run.outcome);
+    if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads });
+    else this.#live.forget(query);
+    const report = this.#parts.isDevelopment ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
+    return { query, outcome: run.outcome, hash, readIdentity: run.readIdentity, readClock: run.readClock, report };
+  }
+
+  /** In development a query runs twice: what differs does not come from its arguments and its reads alone. */
+  async #reportHiddenState(standing: Standing, call: FunctionCall, first: FinishedRun, hash: string): Promise<FinishedRun['report']> {
+    if (first.readClock || !first.outcome.ok) return first.report;
+    const second = await this.#runner.run('query', call, standing.catalog, standing.times);
+    if (outcomeHash(second.outcome) === hash) return first.report;
+    const text = `\`${call.path}\` gave two different answers to the same call. Queries must depend on their arguments and the database only; look for module-level state that changes.`;
+    return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
+  }
+
+  async #mutate(standing: Standing, operation: { readonly request: RequestKey; readonly call: FunctionCall }, touched: Set<number>): Promise<OperationResult> {
+    const { request, call } = operation;
+    const identity = identityText(call.identity);
+    if (request.session !== null) {
+      const stored = await this.#parts.store.find(request);
+      if (stored !== null) return replay(stored, identity, call);
+    }
+    this.#announce('mutation', call, request);
+    const run = await this.#runner.run('mutation', call, standing.catalog, standing.times);
+    const { outcome, rowsWritten } = await this.#settle(standing, request, identity, run, call);
+    if (outcome.ok) this.#live.collectTouched(run.writes, (table) => standing.catalog.find(table)?.indexes ?? [], touched);
+    return { do: 'mutation', outcome, version: standing.version, replayed: false, report: { ...run.report, rowsWritten } };
+  }
+
+  /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
+  async #settle(standing: Standing, request: RequestKey, identity: string, run: FinishedRun, call: FunctionCall): Promise<{ outcome: Outcome; rowsWritten: number }> {
+    let { outcome } = run;
+    if (outcome.ok && run.writes.length > 0) {
+      try {
+        return { outcome, rowsWritten: await this.#commit(standing, run.writes, { request, identity, outcome: encodeOutcome(outcome) }) };
+      } catch (refused) {
+        outcome = { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
+      }
+    }
+    if (request.session === null) return { outcome, rowsWritten: 0 };
+    return { outcome, rowsWritten: await this.#commit(standing, [], { request, identity, outcome: encodeOutcome(outcome) }) };
+  }
+
+  async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'>): Promise<number> {
+    const version = standing.version + 1;
+    const rows = await this.#parts.store.commit({ basedOn: standing.version, version, time: standing.times.last, writes, outcome });
+    standing.version = version;
+    if (outcome.request.session === null) this.#sweepable++;
+    return rows;
+  }
+
+  async #refresh(standing: Standing, touched: ReadonlySet<number>): Promise<{ refreshed: Answer[]; stale: number[] }> {
+    const refreshed: Answer[] = [];
+    const stale: number[] = [];
+    for (const number of touched) {
+      const query = this.#live.get(number);
+      if (query === undefined) continue;
+      if (!query.pinned) {
+        this.#live.forget(number);
+        stale.push(number);
+        continue;
+      }
+      const { hash, call } = query;
+      const answer = await this.#answer(standing, { query: number, call, pinned: true });
+      if (answer.hash !== hash) refreshed.push(answer);
+    }
+    return { refreshed, stale };
+  }
+
+  async #migrate(standing: Standing, deployment: string): Promise<MigrateResult> {
+    if (standing.deployment === deployment) return { ok: true, version: standing.version, changes: [] };
+    try {
+      const version = standing.version + 1;
+      const schema = appSchemaManifest(this.#parts.app);
+      const migrated = await this.#parts.store.migrate({ schema, deployment, basedOn: standing.version, version });
+      Object.assign(standing, { version, deployment, catalog: new TableCatalog(migrated.schema) });
+      this.#live.clear();
+      return { ok: true, version, changes: migrated.changes };
+    } catch (refused) {
+      return { ok: false, error: toFailure(refused, { path: 'schema', requestId: deployment, isDevelopment: true }).error };
+    }
+  }
+
+  /** So that a watchdog outside can name the call in which the process stopped answering. */
+  #announce(kind: 'query' | 'mutation', call: FunctionCall, request: RequestKey | null): void {
+    if (!this.#parts.isDevelopment) return;
+    const running = { path: call.path, kind, requestId: call.requestId, session: request?.session ?? null, id: request?.id ?? null };
+    this.#parts.host.print(`\u0001BB ${JSON.stringify({ running })}`);
+  }
+}
+
+function replay(stored: StoredOutcome, identity: string, call: FunctionCall): OperationResult {
+  const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
+  if (stored.identity === identity) return { do: 'mutation', outcome: decodeOutcome(stored.outcome), version: stored.version, replayed: true, report };
+  const refused = new BetterBaseError('request/other-identity', 'This request id was used by somebody else.', { hint: 'Send the mutation again under a new id.' });
+  return { do: 'mutation', outcome: { ok: false, error: toFailure(refused, { ...call, isDevelopment: false }).error }, version: stored.version, replayed: true, report };
+}
+
+function identityText(identity: Identity | null): string {
+  return identity?.tokenIdentifier ?? '';
+}
+
+function textLength(result: OperationResult): number {
+  if (result.do === 'done') return 0;
+  const outcome = result.do === 'query' ? result.answer.outcome : result.outcome;
+  return outcome.ok ? outcome.value.length : 0;
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
