@@ -59,6 +59,8 @@ export interface CommitBatch {
   readonly version: number;
   /** The newest `_creationTime` handed out so far, ms. */
   readonly time: number;
+  /** When this is, ms. Becomes the `_updatedTime` of what is written. */
+  readonly now: number;
   readonly writes: readonly DocumentWrite[];
   readonly outcome: Omit<StoredOutcome, 'version'> | null;
 }

@@ -213,7 +213,7 @@ export class ReactiveEngine implements EngineDoor {
 
   async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'>): Promise<number> {
     const version = standing.version + 1;
-    const rows = await this.#parts.store.commit({ basedOn: standing.version, version, time: standing.times.last, writes, outcome });
+    const rows = await this.#parts.store.commit({ basedOn: standing.version, version, time: standing.times.last, now: this.#parts.host.now(), writes, outcome });
     standing.version = version;
     if (outcome.request.session === null) this.#sweepable++;
     return rows;
