@@ -1,0 +1,309 @@
+/**
+ * Two people in two real browsers, on the platform as `bb dev` runs it.
+ *
+ * The steps build on each other, as an evening in a chat does. Screenshots are kept in `.artifacts/chat`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from '@betterbase/testing/browser';
+import { freePort, Program } from '@betterbase/testing/process';
+import type { Browser, Page } from 'playwright-core';
+import { build, type PreviewServer, preview } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = import.meta.dirname;
+const pictures = join(root, '../../.artifacts/chat');
+const patience = 15_000;
+
+describe('two people in the chat', () => {
+  let state: string;
+  let backendPort: number;
+  let backend: Program;
+  let app: PreviewServer;
+  let browser: Browser;
+  let ada: Page;
+  let ben: Page;
+
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), 'chat-journey-'));
+    backendPort = await freePort();
+    backend = await startBackend(backendPort, join(state, 'backend'));
+    app = await serveApp(backendUrl(), join(state, 'app'));
+    browser = await launchBrowser();
+    ada = await newPerson('light');
+    ben = await newPerson('dark');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+    await backend?.kill();
+    await rm(state, { recursive: true, force: true });
+  });
+
+  test('a newcomer says who they are and opens the first channel', async () => {
+    await picture(ada, 'welcome');
+    await enter(ada, 'Ada Lovelace');
+    await ada.getByRole('heading', { name: 'It is quiet in here' }).waitFor();
+    await picture(ada, 'first-channel');
+
+    await ada.getByRole('button', { name: 'Open' }).click();
+
+    await ada.getByRole('heading', { name: '#general' }).waitFor();
+    await ada.getByText('1 here', { exact: true }).waitFor();
+  });
+
+  test('a second person finds the channel, and both see two members', async () => {
+    await enter(ben, 'Ben');
+
+    await ben.getByText('2 here', { exact: true }).waitFor();
+    await ada.getByText('2 here', { exact: true }).waitFor();
+  });
+
+  test('a name nobody can have is refused with the reason, and nothing is opened', async () => {
+    await ada.getByRole('button', { name: 'New channel' }).click();
+    await ada.getByRole('textbox', { name: 'Name of the new channel' }).fill('no / slashes');
+    await ada.keyboard.press('Enter');
+
+    await ada.getByText('A channel name is made of letters, digits and dashes.').waitFor();
+    expect(await ada.getByRole('navigation', { name: 'Channels' }).getByRole('link').count()).toBe(1);
+    await ada.keyboard.press('Escape');
+  });
+
+  test('what one writes appears in the other tab without a reload', async () => {
+    await say(ada, 'Good evening! Is anybody here?');
+    await message(ben, 'Good evening! Is anybody here?').waitFor();
+
+    await say(ben, 'I am. It is a quiet night.');
+    await message(ada, 'I am. It is a quiet night.').waitFor();
+  });
+
+  test('the author edits a message in place, and the other sees the new words', async () => {
+    await ada.getByRole('textbox', { name: 'Message to #general' }).press('ArrowUp');
+    const editor = ada.getByRole('textbox', { name: 'Edit your message' });
+    await editor.fill('Good evening! Who is here?');
+    await picture(ada, 'editing');
+
+    await editor.press('Enter');
+
+    await message(ben, 'Good evening! Who is here?').waitFor();
+    await ben.getByText('edited', { exact: true }).waitFor();
+    expect(await message(ben, 'Is anybody here?').count()).toBe(0);
+  });
+
+  test('Escape leaves the message as it was', async () => {
+    await ada.getByRole('textbox', { name: 'Message to #general' }).press('ArrowUp');
+    await ada.getByRole('textbox', { name: 'Edit your message' }).fill('Never mind');
+
+    await ada.keyboard.press('Escape');
+
+    await message(ada, 'Good evening! Who is here?').waitFor();
+    expect(await ada.getByRole('textbox', { name: 'Edit your message' }).count()).toBe(0);
+  });
+
+  test("nobody can edit another's message, in the app or past it", async () => {
+    expect(await ben.getByRole('button', { name: /^Edit “/ }).count()).toBe(1);
+    const { messages } = await transcript();
+    const adas = messages.find((each) => each.author.name === 'Ada Lovelace');
+    const bensKeys = await readKeys(ben);
+    const adasKey = { ...(await readKeys(ada)), secret: bensKeys.secret };
+
+    const asBen = await editOverHttp(bensKeys, adas?.id);
+    const asAda = await editOverHttp(adasKey, adas?.id);
+
+    expect(asBen).toMatchObject({ status: 'error', errorData: 'Only the person who wrote a message can change it.' });
+    expect(asAda).toMatchObject({ status: 'error', errorData: 'That name belongs to another browser.' });
+    expect(await transcript()).toMatchObject({
+      messages: [{ text: 'Good evening! Who is here?' }, { text: 'I am. It is a quiet night.' }],
+    });
+  });
+
+  test('no secret ever reaches a browser that did not make it', async () => {
+    const { secret } = await readKeys(ada);
+
+    expect(JSON.stringify(await transcript())).not.toContain(secret);
+    expect(await callOverHttp('query', 'queries/members:here', { channel: await channelId() })).not.toContain(secret);
+  });
+
+  test('when the backend dies, the app says so and keeps what is written', async () => {
+    for (const text of ['Just before one', 'Just before two', 'Just before three']) await say(ada, text);
+    await backend.kill();
+
+    await ada.getByText('Reconnecting…').waitFor();
+    await ben.getByText('Reconnecting…').waitFor();
+    await say(ada, 'Written while nobody listened');
+
+    const waiting = message(ada, 'Written while nobody listened');
+    await waiting.getByText('sending…').waitFor();
+    expect(await message(ben, 'Written while nobody listened').count()).toBe(0);
+    await picture(ada, 'reconnecting');
+  });
+
+  test('when it is back, everything written meanwhile arrives exactly once, in order', async () => {
+    backend = await startBackend(backendPort, join(state, 'backend'));
+
+    await message(ben, 'Written while nobody listened').waitFor();
+    await ada.getByText('Reconnecting…').waitFor({ state: 'hidden' });
+    await ada.getByText('sending…').waitFor({ state: 'detached' });
+
+    const written = [
+      'Good evening! Who is here?',
+      'I am. It is a quiet night.',
+      'Just before one',
+      'Just before two',
+      'Just before three',
+      'Written while nobody listened',
+    ];
+    expect((await transcript()).messages.map((each) => each.text)).toEqual(written);
+    for (const person of [ada, ben]) for (const text of written) expect(await message(person, text).count()).toBe(1);
+  });
+
+  test('both are still counted after the outage', async () => {
+    await ada.getByText('2 here', { exact: true }).waitFor();
+    await ben.getByText('2 here', { exact: true }).waitFor();
+  });
+
+  test('a changed name is the new name everywhere', async () => {
+    await ben.getByRole('button', { name: 'Ben' }).click();
+    await ben.getByRole('textbox', { name: 'Your name' }).fill('Benjamin');
+    await ben.keyboard.press('Enter');
+
+    await ada.getByRole('log').getByText('Benjamin').first().waitFor();
+  });
+
+  test('a reader far up is left in peace and told what is new', async () => {
+    for (let line = 1; line <= 30; line += 1) await say(ada, `Line ${line} of a longer story.`);
+    await message(ben, 'Line 30 of a longer story.').waitFor();
+    await ben.getByRole('log').evaluate((log) => log.scrollTo({ top: 0 }));
+    await ben.getByRole('button', { name: 'Newest' }).waitFor();
+
+    await say(ada, 'And this is the end of it.');
+
+    await ben.getByRole('button', { name: '1 new message' }).waitFor();
+    await picture(ben, 'scrolled-up');
+    await ben.getByRole('button', { name: '1 new message' }).click();
+    await expectInView(ben, 'And this is the end of it.');
+    await picture(ada, 'conversation-light');
+    await picture(ben, 'conversation-dark');
+  });
+
+  test('only the newest fifty messages are on screen', async () => {
+    for (let line = 31; line <= 50; line += 1) await say(ada, `Line ${line} of a longer story.`);
+    await message(ben, 'Line 50 of a longer story.').waitFor();
+
+    expect(await ben.getByRole('log').getByRole('listitem').count()).toBe(50);
+    expect(await message(ben, 'Good evening! Who is here?').count()).toBe(0);
+  });
+
+  test('on a phone the channels and the channel are two screens', async () => {
+    await ben.setViewportSize({ width: 390, height: 780 });
+    await ben.getByRole('link', { name: 'All channels' }).click();
+    await picture(ben, 'phone-channels');
+
+    await ben.getByRole('link', { name: /general/ }).click();
+
+    await ben.getByRole('textbox', { name: 'Message to #general' }).waitFor();
+    await picture(ben, 'phone-channel');
+  });
+
+  test('who closes the tab is no longer counted', async () => {
+    await ben.close({ runBeforeUnload: true });
+
+    await ada.getByText('1 here', { exact: true }).waitFor();
+  });
+
+  function backendUrl(): string {
+    return `http://localhost:${backendPort}/p/chat`;
+  }
+
+  async function newPerson(colorScheme: 'light' | 'dark'): Promise<Page> {
+    const context = await browser.newContext({ colorScheme, viewport: { width: 1180, height: 760 } });
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    await page.goto(app.resolvedUrls?.local[0] ?? '');
+    return page;
+  }
+
+  async function transcript(): Promise<Transcript> {
+    const response = await fetch(`${backendUrl()}/http/export/general`);
+    const body: Transcript = await response.json();
+    return body;
+  }
+
+  async function channelId(): Promise<string> {
+    const answer: { value: { id: string }[] } = JSON.parse(await callOverHttp('query', 'queries/channels:list', {}));
+    return answer.value[0]?.id ?? '';
+  }
+
+  async function editOverHttp(me: Keys, id: string | undefined): Promise<unknown> {
+    return JSON.parse(await callOverHttp('mutation', 'mutations/messages:edit', { me, message: id, text: 'Not my words' }));
+  }
+
+  async function callOverHttp(kind: 'query' | 'mutation', path: string, args: object): Promise<string> {
+    const response = await fetch(`${backendUrl()}/api/${kind}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path, args }),
+    });
+    return response.text();
+  }
+});
+
+interface Transcript {
+  readonly messages: readonly { readonly id: string; readonly text: string; readonly author: { readonly name: string } }[];
+}
+
+interface Keys {
+  readonly key: string;
+  readonly secret: string;
+}
+
+async function startBackend(port: number, state: string): Promise<Program> {
+  const program = new Program(process.execPath, [
+    join(root, '../../packages/cli/bin/bb.js'),
+    'dev',
+    root,
+    '--port',
+    String(port),
+    '--state',
+    state,
+  ]);
+  await program.until(/^ready http:\S+/m);
+  return program;
+}
+
+async function serveApp(backend: string, outDir: string): Promise<PreviewServer> {
+  process.env['VITE_BETTERBASE_URL'] = backend;
+  await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+  return preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: await freePort(), strictPort: true } });
+}
+
+async function enter(person: Page, name: string): Promise<void> {
+  await person.getByRole('textbox', { name: 'What should others call you?' }).fill(name);
+  await person.getByRole('button', { name: 'Start chatting' }).click();
+}
+
+async function say(person: Page, text: string): Promise<void> {
+  const box = person.getByRole('textbox', { name: 'Message to #general' });
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+function message(page: Page, text: string) {
+  return page.getByRole('log').getByRole('listitem').filter({ hasText: text });
+}
+
+async function expectInView(page: Page, text: string): Promise<void> {
+  const bottom = await message(page, text).evaluate((row) => row.getBoundingClientRect().bottom);
+  const log = await page.getByRole('log').evaluate((box) => box.getBoundingClientRect().bottom);
+  expect(bottom).toBeLessThanOrEqual(log);
+}
+
+async function readKeys(person: Page): Promise<Keys> {
+  return person.evaluate(() => JSON.parse(localStorage.getItem('chat:me') ?? '{}'));
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@betterbase/react';
+import { api } from '../../betterbase/_generated/api';
+import { backendUrl } from '../backend-url';
+import { BackIcon, DownloadIcon } from '../icons';
+import type { Me } from '../me/me';
+import { MembersHere } from '../members/members-here';
+import { usePresence } from '../members/use-presence';
+import { Composer } from '../messages/composer';
+import { MessageList } from '../messages/message-list';
+import { useEdit } from '../messages/use-edit';
+import { useSend } from '../messages/use-send';
+import { sayError } from '../say-error';
+import type { Channel } from './sidebar';
+
+export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
+  usePresence(channel.id, me);
+  const messages = useQuery(api.queries.messages.newest, { channel: channel.id });
+  const send = useSend(channel.id, me);
+  const editing = useEdit(channel.id, me);
+
+  function editNewestOfMine() {
+    const mine = messages.data?.findLast((message) => message.author.key === me.key);
+    if (mine !== undefined) editing.start(mine);
+  }
+
+  return (
+    <section className="channel" aria-labelledby="channel-name">
+      <header className="channel-header">
+        <a className="icon-button back" href="#/" aria-label="All channels">
+          <BackIcon />
+        </a>
+        <h2 id="channel-name">
+          <span className="hash" aria-hidden="true">
+            #
+          </span>
+          {channel.name}
+        </h2>
+        <MembersHere channel={channel.id} />
+        <a
+          className="icon-button"
+          href={`${backendUrl}/http/export/${encodeURIComponent(channel.name)}`}
+          download
+          aria-label="Save this channel as a file"
+          title="Save as JSON"
+        >
+          <DownloadIcon />
+        </a>
+      </header>
+      {messages.isError ? (
+        <div className="notice" role="alert">
+          <h2>The messages did not load</h2>
+          <p>{sayError(messages.error)}</p>
+          <button className="button" type="button" onClick={messages.refetch}>
+            Try again
+          </button>
+        </div>
+      ) : (
+        <MessageList channelName={channel.name} messages={messages.data} me={me} editing={editing} />
+      )}
+      <Composer channel={channel} onSend={send} onEditNewest={editNewestOfMine} />
+    </section>
+  );
+}
