@@ -52,6 +52,7 @@ export const errorCodes = {
   'function/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'function/wrong-kind': { status: 400, retry: 'never', blame: 'caller' },
   'function/bad-path': { status: 400, retry: 'never', blame: 'caller' },
+  'function/bad-definition': { status: 400, retry: 'never', blame: 'app' },
   'function/threw': { status: 500, retry: 'never', blame: 'app' },
   'function/app-error': { status: 400, retry: 'never', blame: 'app' },
   'function/never-finished': { status: 500, retry: 'never', blame: 'app' },
@@ -79,6 +80,7 @@ export const errorCodes = {
   // HTTP and sockets
   'http/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'http/method-not-allowed': { status: 405, retry: 'never', blame: 'caller' },
+  'http/bad-route': { status: 400, retry: 'never', blame: 'app' },
   'http/bad-json': { status: 400, retry: 'never', blame: 'caller' },
   'http/bad-body': { status: 400, retry: 'never', blame: 'caller' },
   'http/body-too-large': { status: 413, retry: 'never', blame: 'caller' },

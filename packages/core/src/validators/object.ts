@@ -34,9 +34,15 @@ export function object<F extends Fields>(fields: F): VObject<F> {
   );
 }
 
-/** The validator of an object, however it was written: `{ name: v.string() }` or `v.object({ … })`. */
-export function toValidator(given: Validator | Fields): Validator {
-  return isValidator(given) ? given : object(given);
+/**
+ * The validator, however it was written: `{ name: v.string() }` or `v.object({ name: v.string() })`.
+ *
+ * @throws BetterBaseError `schema/invalid` for what is neither.
+ */
+export function toValidator(given: unknown): Validator {
+  if (isValidator(given)) return given;
+  requireFields('v.object', given);
+  return object(given);
 }
 
 function isOneOf(names: readonly string[], name: string): boolean {

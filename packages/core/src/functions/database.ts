@@ -1,0 +1,33 @@
+import type { Doc, GenericDataModel, PatchOf, TableNames, WithOptionalSystemFields, WithoutSystemFields } from '../schema/data-model.ts';
+import type { Id } from '../values/value.ts';
+import type { QueryInitializer } from './query-builder.ts';
+
+/** `ctx.db` of a query. */
+export interface DatabaseReader<Model extends GenericDataModel> {
+  /** The document, or null. @throws BetterBaseError `document/wrong-table` when the id is of another table. */
+  get<Table extends TableNames<Model>>(table: Table, id: Id<NoInfer<Table>>): Promise<Doc<Model, Table> | null>;
+  get<Table extends TableNames<Model>>(id: Id<Table>): Promise<Doc<Model, Table> | null>;
+
+  query<Table extends TableNames<Model>>(table: Table): QueryInitializer<Model[Table]>;
+
+  /** The text as an id of the table, or null if it is none. Whether the document exists is not checked. */
+  normalizeId<Table extends TableNames<Model>>(table: Table, id: string): Id<Table> | null;
+}
+
+/** `ctx.db` of a mutation. Reads see the mutation's own writes; nothing is written if the mutation throws. */
+export interface DatabaseWriter<Model extends GenericDataModel> extends DatabaseReader<Model> {
+  /** Adds a document and returns its id. @throws BetterBaseError `document/invalid`, `document/not-unique` */
+  insert<Table extends TableNames<Model>>(table: Table, value: WithoutSystemFields<Doc<Model, Table>>): Promise<Id<Table>>;
+
+  /** Sets the given fields, removes those given as `undefined`, leaves the others. @throws BetterBaseError `document/not-found` */
+  patch<Table extends TableNames<Model>>(table: Table, id: Id<NoInfer<Table>>, value: PatchOf<Doc<Model, Table>>): Promise<void>;
+  patch<Table extends TableNames<Model>>(id: Id<Table>, value: PatchOf<Doc<Model, Table>>): Promise<void>;
+
+  /** Sets the whole document; `_id` and `_creationTime` stay. @throws BetterBaseError `document/not-found` */
+  replace<Table extends TableNames<Model>>(table: Table, id: Id<NoInfer<Table>>, value: WithOptionalSystemFields<Doc<Model, Table>>): Promise<void>;
+  replace<Table extends TableNames<Model>>(id: Id<Table>, value: WithOptionalSystemFields<Doc<Model, Table>>): Promise<void>;
+
+  /** @throws BetterBaseError `document/not-found` */
+  delete<Table extends TableNames<Model>>(table: Table, id: Id<NoInfer<Table>>): Promise<void>;
+  delete(id: Id<TableNames<Model>>): Promise<void>;
+}

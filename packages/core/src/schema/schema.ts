@@ -1,0 +1,72 @@
+import type { Expand } from '../validators/expand.ts';
+import type { SystemFields } from './data-model.ts';
+import { checkTables } from './check-tables.ts';
+import type { SchemaManifest } from './schema-manifest.ts';
+import type { TableDefinition } from './table.ts';
+
+export interface Tables {
+  readonly [name: string]: AnyTable;
+}
+
+/** Any table, whatever its indexes. */
+export type AnyTable = Pick<TableDefinition, 'validator' | 'indexes'> & { readonly _types?: unknown };
+
+export interface SchemaOptions {
+  /** Whether documents are checked against the schema when they are written. On unless switched off. */
+  readonly schemaValidation?: boolean;
+  /** Whether functions may only name the tables of the schema. For Convex's sake; types are always strict. */
+  readonly strictTableNameTypes?: boolean;
+}
+
+export interface SchemaDefinition<T extends Tables = Tables> {
+  readonly tables: T;
+  readonly schemaValidation: boolean;
+}
+
+/**
+ * The tables of an app. The default export of `betterbase/schema.ts`.
+ *
+ * @example export default defineSchema({ todos: defineTable({ title: v.string() }) });
+ * @throws BetterBaseError `schema/bad-table-name`, `schema/bad-field-name`, `schema/bad-index`; `schema/invalid` for several at once.
+ */
+export function defineSchema<T extends Tables>(tables: T, options: SchemaOptions = {}): SchemaDefinition<T> {
+  checkTables(tables);
+  const schema: SchemaDefinition<T> = { tables, schemaValidation: options.schemaValidation ?? true };
+  Object.defineProperty(schema, schemaKey, { value: true });
+  return schema;
+}
+
+/** A registered symbol: an app's bundle may hold another copy of this package. */
+const schemaKey = Symbol.for('betterbase.schema');
+
+export function isSchema(value: unknown): value is SchemaDefinition {
+  return typeof value === 'object' && value !== null && schemaKey in value;
+}
+
+/** The schema as JSON. */
+export function schemaManifest(schema: SchemaDefinition): SchemaManifest {
+  return {
+    tables: Object.entries(schema.tables).map(([name, { validator, indexes }]) => ({ name, document: validator.json, indexes })),
+  };
+}
+
+/** A schema as types, for `QueryBuilder` and the contexts. */
+export type DataModelFromSchema<Schema extends SchemaDefinition> = {
+  readonly [Name in keyof Schema['tables'] & string]: {
+    readonly document: DocumentOf<Name, Schema['tables'][Name]['validator']['type']>;
+    readonly fieldPaths: Schema['tables'][Name]['validator']['fieldPaths'] | keyof SystemFields<Name>;
+    readonly indexes: TypesOf<Schema['tables'][Name]>['indexes'];
+    readonly searchIndexes: TypesOf<Schema['tables'][Name]>['searchIndexes'];
+    readonly vectorIndexes: TypesOf<Schema['tables'][Name]>['vectorIndexes'];
+  };
+};
+
+type DocumentOf<Name extends string, Fields> = Fields extends unknown ? Expand<SystemFields<Name> & Fields> : never;
+
+type TypesOf<Table> = Table extends { readonly _types?: infer Types extends TableTypes } ? Types : never;
+
+interface TableTypes {
+  readonly indexes: { readonly [name: string]: readonly string[] };
+  readonly searchIndexes: { readonly [name: string]: { readonly searchField: string; readonly filterFields: string } };
+  readonly vectorIndexes: { readonly [name: string]: { readonly vectorField: string; readonly dimensions: number; readonly filterFields: string } };
+}
