@@ -20,6 +20,7 @@ export * from './functions/function-path.ts';
 export type * from './functions/function-reference.ts';
 export * from './functions/http-action.ts';
 export * from './functions/http-router.ts';
+export * from './functions/http-routes.ts';
 export type * from './functions/index-range.ts';
 export type * from './functions/optimistic-store.ts';
 export type * from './functions/query-builder.ts';
