@@ -1,0 +1,30 @@
+/**
+ * A process that serves the platform as `bb dev` and `wrangler.toml` describe it, with the benchmark's app deployed, until
+ * its parent goes. What differs from `bb dev`: no watching, no developer's checks, and a socket straight into the Worker.
+ */
+import { fileURLToPath } from 'node:url';
+import { Miniflare } from 'miniflare';
+import { bundleApp } from '../../packages/cli/src/bundle/index.ts';
+import { buildPlatform, platformOptions } from '../../packages/cli/src/platform/index.ts';
+import { report } from '../server/report.ts';
+import { adminKey, project } from './project.ts';
+
+const [folder = '', inspectorPort] = process.argv.slice(2);
+const { workerPath } = await buildPlatform();
+const options = await platformOptions({ workerPath, adminKey, state: folder });
+const miniflare = new Miniflare({
+  ...options,
+  workers: options.workers.map((worker) => ({ ...worker, dev: { ...worker.dev, unsafeDirectSockets: [{ host: '127.0.0.1' }] } })),
+  ...(inspectorPort === undefined ? {} : { inspectorPort: Number(inspectorPort) }),
+});
+await miniflare.ready;
+const url = await miniflare.unsafeGetDirectURL();
+
+const { app } = await bundleApp(fileURLToPath(new URL('../app', import.meta.url)));
+const answer = await fetch(new URL(`/admin/projects/${project}/deployments`, url), {
+  method: 'POST',
+  headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+  body: JSON.stringify({ app }),
+});
+if (!answer.ok) throw new Error(`The benchmark's app does not deploy: ${await answer.text()}`);
+report(url, () => miniflare.dispose());

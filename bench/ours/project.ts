@@ -1,0 +1,2 @@
+export const project = 'bench';
+export const adminKey = 'only-for-the-benchmark-0123456789';

@@ -1,0 +1,58 @@
+/** How much of everything. Counts, not durations: a slow system takes longer, it does not do less. */
+export interface Scale {
+  readonly rounds: number;
+  readonly lists: number;
+  readonly rowsPerList: number;
+  readonly lanes: number;
+  readonly repeatedQueries: number;
+  readonly writes: number;
+  readonly serialWrites: number;
+  readonly watchers: number;
+  readonly updates: number;
+  readonly fewWatchers: number;
+  readonly manyWatchers: number;
+  readonly saves: number;
+}
+
+export const fullScale: Scale = {
+  rounds: 5,
+  lists: 1000,
+  rowsPerList: 50,
+  lanes: 32,
+  repeatedQueries: 10_000,
+  writes: 5000,
+  serialWrites: 1000,
+  watchers: 1000,
+  updates: 30,
+  fewWatchers: 100,
+  manyWatchers: 10_000,
+  saves: 15,
+};
+
+/** Enough to see the shape of the figures while working on something. */
+export const quickScale: Scale = {
+  ...fullScale,
+  rounds: 2,
+  repeatedQueries: 4000,
+  writes: 2000,
+  serialWrites: 300,
+  updates: 10,
+  manyWatchers: 2000,
+  saves: 5,
+};
+
+/** Enough to see that every workload runs. */
+export const smokeScale: Scale = {
+  rounds: 1,
+  lists: 8,
+  rowsPerList: 5,
+  lanes: 4,
+  repeatedQueries: 40,
+  writes: 24,
+  serialWrites: 5,
+  watchers: 8,
+  updates: 3,
+  fewWatchers: 2,
+  manyWatchers: 12,
+  saves: 2,
+};
