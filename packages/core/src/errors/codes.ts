@@ -98,6 +98,8 @@ export const errorCodes = {
   'session/replaced': { status: 409, closeCode: 4409, retry: 'never', blame: 'caller' },
   'session/too-slow': { status: 429, closeCode: 4429, retry: 'later', blame: 'caller' },
   'connection/lost': { status: 503, retry: 'later', blame: 'us' },
+  'connection/closed': { status: 400, retry: 'never', blame: 'caller' },
+  'connection/no-socket': { status: 400, retry: 'never', blame: 'caller' },
   'connection/too-many': { status: 429, closeCode: 4429, retry: 'later', blame: 'caller' },
 
   // Load and limits

@@ -1,0 +1,113 @@
+/**
+ * Calls over HTTP: every one-shot query, and everything where there are no WebSockets.
+ *
+ * Always true: a mutation is sent under one idempotency key however often it has to be repeated; mutations go out one
+ * after the other; an action is sent once.
+ */
+import { AppError, BetterBaseError, decodeValue, isErrorCode, isPlainObject, type Value } from '@betterbase/core';
+import type { Platform } from '../platform/platform.ts';
+import { BackOff } from '../socket/back-off.ts';
+import type { Call } from '../sync/mutation-queue.ts';
+
+const attempts = 5;
+
+export interface HttpCallsParts {
+  /** Where the project is, without a slash at the end. */
+  readonly url: string;
+  readonly key: string | undefined;
+  readonly platform: Pick<Platform, 'after' | 'fetch' | 'random' | 'uniqueId'>;
+}
+
+export class HttpCalls {
+  readonly #parts: HttpCallsParts;
+  #lastMutation: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: HttpCallsParts) {
+    this.#parts = parts;
+  }
+
+  query(call: Call): Promise<Value> {
+    return this.#repeat(() => this.#post('query', call, {}));
+  }
+
+  mutation(call: Call): Promise<Value> {
+    const headers = { 'idempotency-key': this.#parts.platform.uniqueId() };
+    const mutation = this.#lastMutation.then(() => this.#repeat(() => this.#post('mutation', call, headers)));
+    // The next one waits for the end of this one, not for its success.
+    this.#lastMutation = mutation.catch(() => {});
+    return mutation;
+  }
+
+  action(call: Call): Promise<Value> {
+    return this.#post('action', call, {});
+  }
+
+  async #repeat(attempt: () => Promise<Value>): Promise<Value> {
+    const { platform } = this.#parts;
+    const backOff = new BackOff();
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const pause = backOff.failed(0, platform.random());
+        if (backOff.failures === attempts || !mayPass(error)) throw error;
+        await new Promise<void>((resolve) => platform.after(pause, resolve));
+      }
+    }
+  }
+
+  async #post(kind: 'query' | 'mutation' | 'action', { path, args }: Call, extra: Readonly<Record<string, string>>): Promise<Value> {
+    const { url, key, platform } = this.#parts;
+    const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...extra };
+    const request = { method: 'POST', headers, body: JSON.stringify({ path, args }) };
+    const { status, text } = await exchange(platform.fetch, `${url}/api/${kind}`, request).catch((cause: unknown) => {
+      throw new BetterBaseError('connection/lost', `No answer from ${url} to ${kind} "${path}".`, {
+        cause,
+        hint: kind === 'query' ? 'Is the server running, and the url right?' : 'It may or may not have happened.',
+      });
+    });
+    return readResult(status, text);
+  }
+}
+
+async function exchange(
+  fetch: Platform['fetch'],
+  url: string,
+  request: RequestInit,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(url, request);
+  return { status: response.status, text: await response.text() };
+}
+
+function readResult(status: number, text: string): Value {
+  const body = parseJson(text);
+  if (isPlainObject(body)) {
+    const { status: outcome, value, errorMessage, errorData, code, hint } = body;
+    if (outcome === 'success') return decodeValue(value);
+    if (errorData !== undefined) throw new AppError(decodeValue(errorData));
+    if (typeof errorMessage === 'string' && typeof code === 'string' && isErrorCode(code)) {
+      throw new BetterBaseError(code, errorMessage, typeof hint === 'string' ? { hint } : {});
+    }
+  }
+  throw new BetterBaseError(
+    'internal/unexpected',
+    `The server answered ${status} with something that is no result: ${text.slice(0, 200)}`,
+    {
+      hint: 'Is the url that of a BetterBase project, such as https://host/p/my-project?',
+    },
+  );
+}
+
+/** Failures that say nothing about the call itself. */
+function mayPass(error: unknown): boolean {
+  return error instanceof BetterBaseError && (error.row.status === 503 || error.row.retry === 'now');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's error page, for instance; the caller tells what it got.
+    return null;
+  }
+}

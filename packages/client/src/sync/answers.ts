@@ -1,0 +1,118 @@
+/**
+ * What the server last told this client, and as of which version.
+ *
+ * Holds: the newest answer to each subscription.
+ * Does not hold: which queries are wanted, optimistic updates.
+ * Always true: all answers shown belong to one version. After a reconnect the old ones stay until each of them has been
+ * answered anew; then all change together.
+ */
+import { BetterBaseError, decodeValue } from '@betterbase/core';
+import type { AnswerChange, ServerMessage } from '@betterbase/protocol';
+import { toError } from '../errors/to-error.ts';
+import { failure, loading, type QueryState, success } from './query-state.ts';
+
+type Transition = Extract<ServerMessage, { type: 'transition' }>;
+
+interface Answer {
+  readonly state: QueryState;
+  /** Absent for what the server did not say, such as a failure of the connection itself. */
+  readonly hash?: string;
+}
+
+export class Answers {
+  readonly #shown = new Map<string, Answer>();
+  readonly #arrived = new Map<string, Answer>();
+  readonly #awaited = new Set<string>();
+  #version = 0;
+  #newest = 0;
+
+  /** The version of the last transition on this connection. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The highest version ever seen. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** True while answers from before the connection was lost are still shown. */
+  get isCatchingUp(): boolean {
+    return this.#awaited.size > 0;
+  }
+
+  state(key: string): QueryState {
+    return this.#shown.get(key)?.state ?? loading;
+  }
+
+  hashOf(key: string): string | undefined {
+    return this.#shown.get(key)?.hash;
+  }
+
+  /** A new connection starts at version 0 and will answer every subscription anew. */
+  restart(): void {
+    this.#version = 0;
+    this.#arrived.clear();
+    this.#awaited.clear();
+    for (const key of this.#shown.keys()) this.#awaited.add(key);
+  }
+
+  /**
+   * Takes a transition in and says which queries may show something else now: none while catching up.
+   *
+   * @throws BetterBaseError `protocol/bad-message` when it does not start where this client is.
+   */
+  apply(transition: Transition, keyOf: (id: number) => string | undefined): readonly string[] {
+    if (transition.from !== this.#version) {
+      throw new BetterBaseError(
+        'protocol/bad-message',
+        `A transition starts at version ${transition.from}, but this client is at ${this.#version}.`,
+      );
+    }
+    this.#version = transition.to;
+    this.#newest = Math.max(this.#newest, transition.to);
+    for (const change of transition.changes) {
+      // Whoever wanted the query may be gone since the server sent this.
+      const key = keyOf(change.id);
+      if (key !== undefined) this.#take(key, change);
+    }
+    return this.#show();
+  }
+
+  /** There will be no answers any more: this is what each of these queries shows from now on. */
+  fail(keys: readonly string[], error: BetterBaseError): void {
+    this.#awaited.clear();
+    this.#arrived.clear();
+    for (const key of keys) {
+      const before = this.state(key);
+      if (before.error !== error) this.#shown.set(key, { state: failure(error, before) });
+    }
+  }
+
+  /** Nobody wants this answer any more. It may have been the last one that others had to wait for. */
+  forget(key: string): readonly string[] {
+    this.#shown.delete(key);
+    this.#arrived.delete(key);
+    return this.#awaited.delete(key) ? this.#show() : [];
+  }
+
+  #take(key: string, change: AnswerChange): void {
+    this.#awaited.delete(key);
+    const shown = this.#shown.get(key);
+    if ('same' in change || change.hash === shown?.hash) {
+      this.#arrived.delete(key);
+      return;
+    }
+    const before = this.#arrived.get(key) ?? shown;
+    const state = 'error' in change ? failure(toError(change.error), before?.state ?? loading) : success(decodeValue(change.value));
+    this.#arrived.set(key, { state, hash: change.hash });
+  }
+
+  #show(): readonly string[] {
+    if (this.isCatchingUp) return [];
+    const keys = [...this.#arrived.keys()];
+    for (const [key, answer] of this.#arrived) this.#shown.set(key, answer);
+    this.#arrived.clear();
+    return keys;
+  }
+}
