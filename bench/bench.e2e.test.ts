@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { runBenchmark } from './benchmark.ts';
+import { rows } from './report/targets.ts';
+import { smokeScale } from './workloads/scale.ts';
+
+test('every workload gives a number for everything that is judged', async () => {
+  const { verdicts } = await runBenchmark({ scale: smokeScale, only: null, system: null, progress: () => {} });
+
+  expect(verdicts.map(({ label, figure }) => `${label}: ${figure}`)).toEqual(rows.map(({ label, figure }) => `${label}: ${figure}`));
+  const missing = verdicts.filter(({ ours }) => ours === null).map(({ label }) => label);
+  expect(missing).toEqual([]);
+});
