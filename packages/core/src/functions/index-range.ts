@@ -12,13 +12,10 @@ export interface IndexRange {
  * The `q` of `withIndex(name, q => …)`: any number of `eq` in the order of the index's fields, then at most one lower
  * (`gt`, `gte`) and one upper bound (`lt`, `lte`) on the next field. `undefined` matches a missing field.
  */
-export type IndexRangeBuilder<Document, Fields extends readonly string[]> = Fields extends readonly [
-  infer Field extends string,
-  ...infer Rest extends readonly string[],
-]
-  ? RangeStep<Document, Field, Rest>
-  : number extends Fields['length']
-    ? UntypedRange
+export type IndexRangeBuilder<Document, Fields extends readonly string[]> = number extends Fields['length']
+  ? UntypedRange
+  : Fields extends readonly [infer Field extends string, ...infer Rest extends readonly string[]]
+    ? RangeStep<Document, Field, Rest>
     : IndexRange;
 
 export interface RangeStep<Document, Field extends string, Rest extends readonly string[]> extends IndexRange {

@@ -24,10 +24,7 @@ export function checkTables(tables: unknown): void {
   if (first === undefined) return;
   if (others.length === 0) throw new BetterBaseError(first.code, first.message, { hint: first.hint });
   const code = others.every((other) => other.code === first.code) ? first.code : 'schema/invalid';
-  throw new BetterBaseError(code, `The schema has ${problems.length} problems:\n${problems.map(({ message }) => `- ${message}`).join('\n')}`, {
-    hint: first.hint,
-    details: problems,
-  });
+  throw new BetterBaseError(code, `The schema has ${problems.length} problems:\n${problems.map(({ message, hint }) => `- ${message} ${hint}`).join('\n')}`, { details: problems });
 }
 
 function checkNames(names: readonly string[]): SchemaProblem[] {

@@ -29,10 +29,11 @@ export interface GenericDataModel {
   readonly [table: string]: TableInfo;
 }
 
-/** The data model of functions that do not know their schema: any table, any field. */
-export interface AnyDataModel {
-  readonly [table: string]: TableInfo;
-}
+/**
+ * The data model of functions that do not know their schema: any table, any field. It is `any`, so that
+ * `const query: QueryBuilder<Model, 'public'> = queryGeneric` compiles.
+ */
+export type AnyDataModel = AnyValue;
 
 export type TableNames<Model extends GenericDataModel> = keyof Model & string;
 
