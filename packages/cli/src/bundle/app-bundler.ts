@@ -4,13 +4,11 @@
  * Holds: an esbuild context, so that building again after a change takes a few milliseconds.
  * Writes nothing.
  */
-import { builtinModules } from 'node:module';
 import { BetterBaseError } from '@betterbase/core';
-import { type BuildFailure, context, type Plugin } from 'esbuild';
+import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { appPlugin, entryName } from './app-plugin.ts';
 import { buildError } from './build-problem.ts';
-import { refuseNodeImports } from './node-imports.ts';
 
 export const maxBundleBytes = 8 * 1024 * 1024;
 
@@ -22,6 +20,13 @@ export interface AppBundle {
   readonly bytes: number;
   /** Files that went in, relative to the app's folder. */
   readonly inputs: readonly string[];
+  /** What each file adds to the bundle, the largest first. */
+  readonly parts: readonly BundlePart[];
+}
+
+export interface BundlePart {
+  readonly file: string;
+  readonly bytes: number;
 }
 
 export interface AppBundler {
@@ -60,8 +65,7 @@ function startBuilder(app: AppFolder) {
     target: 'es2024',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    external: ['node:*', 'cloudflare:*'],
-    plugins: [appPlugin(app), prefixNodeModules()],
+    plugins: [appPlugin(app)],
     sourcemap: 'external',
     legalComments: 'none',
     write: false,
@@ -72,7 +76,6 @@ function startBuilder(app: AppFolder) {
 
 async function buildOnce(builder: Builder, app: AppFolder): Promise<AppBundle> {
   const built = await rebuild(builder, app);
-  await refuseNodeImports(built.metafile, app.root);
   const bundle = toBundle(built);
   if (bundle.bytes > maxBundleBytes) {
     throw new BetterBaseError('deployment/too-large', `The bundle is ${bundle.bytes} bytes and may have ${maxBundleBytes}.`, {
@@ -93,25 +96,21 @@ async function rebuild(builder: Builder, app: AppFolder): Promise<Built> {
 function toBundle(built: Built): AppBundle {
   const app = built.outputFiles.find((file) => file.path.endsWith('.js'))?.text ?? '';
   const map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
-  const inputs = Object.keys(built.metafile.inputs).filter((input) => !/^betterbase-(?:entry|generated):/.test(input));
-  return { app, map, bytes: Buffer.byteLength(app), inputs };
+  const output = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith('.js'))?.[1];
+  const parts = Object.entries(output?.inputs ?? {}).map(([file, { bytesInOutput }]) => ({ file, bytes: bytesInOutput }));
+  return {
+    app,
+    map,
+    bytes: Buffer.byteLength(app),
+    inputs: Object.keys(built.metafile.inputs).filter(isRealFile),
+    parts: parts.filter(({ file }) => isRealFile(file)).sort((one, other) => other.bytes - one.bytes),
+  };
+}
+
+function isRealFile(input: string): boolean {
+  return !/^betterbase-(?:entry|generated):/.test(input);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
-}
-
-/** Packages written before the prefix say `crypto` and mean `node:crypto`. */
-function prefixNodeModules(): Plugin {
-  const names = builtinModules.filter((name) => !name.startsWith('_') && !name.includes(':')).map((name) => name.replace('/', '\\/'));
-  return {
-    name: 'node-prefix',
-    setup(build) {
-      build.onResolve({ filter: new RegExp(`^(?:${names.join('|')})$`) }, async ({ path, importer, resolveDir, kind, pluginData }) => {
-        if (pluginData === 'node-prefix') return null;
-        const installed = await build.resolve(path, { importer, resolveDir, kind, pluginData: 'node-prefix' });
-        return installed.errors.length === 0 ? installed : { path: `node:${path}`, external: true };
-      });
-    },
-  };
 }

@@ -20,7 +20,7 @@ export function appPlugin(app: AppFolder): Plugin {
       build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) => (kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null));
       build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
 
-      build.onResolve({ filter: /^@betterbase\/core$/ }, () => ({ ...runtime, sideEffects: false }));
+      build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));
 
       build.onResolve({ filter: /_generated\/(?:server|api)(?:\.js|\.ts)?$/ }, ({ path, importer, resolveDir }) => {
         const target = resolve(resolveDir === '' ? dirname(importer) : resolveDir, path);

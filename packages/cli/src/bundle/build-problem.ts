@@ -1,5 +1,6 @@
 /** What is wrong in an app's code, found while bundling it. */
 import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { BetterBaseError, type ErrorCode } from '@betterbase/core';
 import type { Message } from 'esbuild';
@@ -20,28 +21,47 @@ export interface BuildProblem {
 export async function buildError(messages: readonly Message[], root: string): Promise<BetterBaseError> {
   const problems = await Promise.all(messages.map((message) => toProblem(message, root)));
   const [first] = problems;
-  const { code, hint } = classify(messages[0]?.text ?? '');
   const place = first === undefined || first.file === null ? '' : ` (${first.file}:${first.line}:${first.column})`;
   const more = problems.length > 1 ? ` And ${problems.length - 1} more.` : '';
+  const { code, hint } = classify(messages[0]);
   return new BetterBaseError(code, `${first?.text ?? 'The app does not build.'}${place}${more}`, { hint, details: { problems } });
 }
 
-function classify(text: string): { code: ErrorCode; hint: string } {
-  if (/^Could not resolve/.test(text)) {
-    return { code: 'bundle/unresolved-import', hint: 'Check the path, or install the package in the app\'s folder with npm.' };
+function classify(message: Message | undefined): { readonly code: ErrorCode; readonly hint: string } {
+  const specifier = message === undefined ? null : unresolved(message);
+  if (specifier === null) return { code: 'bundle/bad-code', hint: 'Fix the code and save. The last good version goes on serving.' };
+  if (isNodeModule(specifier)) {
+    return { code: 'bundle/node-import', hint: 'Use web standards (fetch, crypto.subtle, TextEncoder, streams), or a package made for browsers.' };
   }
-  return { code: 'bundle/bad-code', hint: 'Fix the code and save. The last good version goes on serving.' };
+  return { code: 'bundle/unresolved-import', hint: "Check the path, or install the package in the app's folder with npm." };
+}
+
+function unresolved({ text }: Message): string | null {
+  return /^Could not resolve "(.+)"$/.exec(text)?.[1] ?? null;
+}
+
+function isNodeModule(specifier: string): boolean {
+  return specifier.startsWith('node:') || builtinModules.includes(specifier);
 }
 
 async function toProblem(message: Message, root: string): Promise<BuildProblem> {
   const { location } = message;
-  if (location === null || location.namespace === entryNamespace || location.file.startsWith(`${entryNamespace}:`)) {
-    return { text: explainEntry(message.text), file: null, line: 0, column: 0, frame: '' };
+  const text = explain(message);
+  if (location === null || location.namespace === entryNamespace) return { text, file: null, line: 0, column: 0, frame: '' };
+  const { file, line, lineText, length } = location;
+  const column = charactersIn(lineText, location.column);
+  const source = line === 0 ? '' : await readFile(join(root, file), 'utf8').catch(() => '');
+  return { text, file, line, column: column + 1, frame: source === '' ? '' : codeFrame(source, { line, column, length }) };
+}
+
+function explain(message: Message): string {
+  const specifier = unresolved(message);
+  if (specifier !== null && isNodeModule(specifier)) {
+    const from = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(message.location?.file ?? '')?.[1];
+    const importer = from === undefined ? '' : `, needed by the package "${from}",`;
+    return `"${specifier}"${importer} is a module of Node, and functions run without Node.`;
   }
-  const { file, line, column, length } = location;
-  const source = await readFile(join(root, file), 'utf8').catch(() => '');
-  const frame = line === 0 || source === '' ? '' : codeFrame(source, { line, column: charactersIn(location.lineText, column), length });
-  return { text: message.text, file, line, column: column + 1, frame };
+  return explainEntry(message.text);
 }
 
 /** esbuild counts columns in bytes of UTF-8. */

@@ -1,0 +1,68 @@
+/** The admin API of one project, over HTTP. Every method throws the server's own error, or `connection/lost`. */
+import { BetterBaseError } from '@betterbase/core';
+import type { AppManifest, CallLog, Deployment, WireError } from '@betterbase/protocol';
+import type { Target } from '../workspace/target.ts';
+import { readLines } from './read-lines.ts';
+import { parseServerError } from './server-error.ts';
+
+export type RunOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
+
+export interface LogOptions {
+  readonly after?: number;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export class AdminClient {
+  readonly #target: Target;
+  readonly #base: string;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.#base = `${target.url}/admin/projects/${target.project}`;
+  }
+
+  async deploy(app: string, options: { readonly message?: string; readonly signal?: AbortSignal } = {}): Promise<Deployment> {
+    const { message, signal } = options;
+    const body = JSON.stringify(message === undefined ? { app } : { app, message });
+    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments', { method: 'POST', body, ...(signal ? { signal } : {}) });
+    return deployment;
+  }
+
+  functions(): Promise<AppManifest> {
+    return this.#json('/functions', { method: 'GET' });
+  }
+
+  run(path: string, args: unknown): Promise<RunOutcome> {
+    return this.#json('/run', { method: 'POST', body: JSON.stringify({ path, args }) });
+  }
+
+  /** Calls with a sequence above `after`, oldest first; with `follow` it goes on until the connection ends. */
+  async *logs({ after = 0, follow = false, signal }: LogOptions = {}): AsyncGenerator<CallLog> {
+    const query = `/logs?after=${after}${follow ? '&follow=1' : ''}`;
+    const response = await this.#fetch(query, { method: 'GET', ...(signal ? { signal } : {}) });
+    if (response.body === null) return;
+    for await (const line of readLines(response.body)) yield JSON.parse(line);
+  }
+
+  async #json<Answer>(path: string, init: RequestInit): Promise<Answer> {
+    const response = await this.#fetch(path, init);
+    return (await response.json()) as Answer;
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#target.key}`, 'content-type': 'application/json' };
+    const response = await fetch(`${this.#base}${path}`, { ...init, headers }).catch((cause: unknown) => {
+      throw init.signal?.aborted === true ? cause : unreachable(this.#target.url, cause);
+    });
+    if (!response.ok) throw parseServerError(await response.json().catch(() => null), response.status);
+    return response;
+  }
+}
+
+function unreachable(url: string, cause: unknown): BetterBaseError {
+  return new BetterBaseError('connection/lost', `Nothing answers at ${url}.`, {
+    hint: 'Check the address, or start the server with `bb dev`.',
+    cause,
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Which function calls have started and not been seen to finish, so that a hang or crash can be named.
+ *
+ * Queries and mutations run to completion one at a time, so the call that started last is the one that holds the runtime,
+ * unless its log entry has come: then it is an action that had been waiting.
+ */
+import { isRecord } from '../platform/is-record.ts';
+
+export interface RunningCall {
+  readonly path: string;
+  readonly kind: string;
+  readonly requestId: string;
+  /** The object as the engine printed it, handed back to the platform after a restart. */
+  readonly json: string;
+}
+
+const prefix = '\u0001BB ';
+const remembered = 256;
+
+/** A line by which the engine tells that a call starts; null for every other line. */
+export function parseRunningLine(line: string): RunningCall | null {
+  if (!line.startsWith(prefix)) return null;
+  const message: unknown = JSON.parse(line.slice(prefix.length));
+  if (!isRecord(message) || !isRecord(message['running'])) return null;
+  const { path, kind, requestId } = message['running'];
+  if (typeof path !== 'string' || typeof kind !== 'string' || typeof requestId !== 'string') return null;
+  return { path, kind, requestId, json: JSON.stringify(message['running']) };
+}
+
+export class RunningCalls {
+  readonly #open = new Map<string, RunningCall>();
+
+  started(call: RunningCall): void {
+    this.#open.delete(call.requestId);
+    this.#open.set(call.requestId, call);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > remembered && oldest !== undefined) this.#open.delete(oldest);
+  }
+
+  finished(requestId: string): void {
+    this.#open.delete(requestId);
+  }
+
+  /** The call that most likely holds the runtime; forgets all of them, because the runtime is about to go. */
+  takeSuspect(): RunningCall | null {
+    const suspect = [...this.#open.values()].at(-1) ?? null;
+    this.#open.clear();
+    return suspect;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Keeps the platform running: starts it, watches it, and starts it again when it hangs or dies.
+ *
+ * Holds: the runtime of the moment, and which calls are running in it.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import type { PlatformSettings } from '../platform/platform-options.ts';
+import { parseRunningLine, type RunningCall, RunningCalls } from './running-calls.ts';
+import { RuntimeProcess } from './runtime-process.ts';
+import { Watchdog } from './watchdog.ts';
+
+export type Breakdown = 'hung' | 'died';
+
+export interface HostListener {
+  line(level: string, text: string): void;
+  /** The runtime has just been ended. `call` is what was running, as far as anybody can tell. */
+  broke(breakdown: Breakdown, call: RunningCall | null): void;
+  /** It serves again, so many milliseconds after it was found broken. */
+  back(milliseconds: number): void;
+  gaveUp(error: BetterBaseError): void;
+}
+
+export interface HostParts {
+  readonly settings: Omit<PlatformSettings, 'onLog' | 'hang'>;
+  readonly listener: HostListener;
+  /** Resolves when the runtime answers. */
+  readonly probe: () => Promise<unknown>;
+  /** Stands in for the platform in tests. */
+  readonly script?: string;
+}
+
+const probeInterval = 450;
+const probePatience = 4;
+const shortLife = 5000;
+const shortLivesAllowed = 5;
+
+export class RuntimeHost {
+  readonly #parts: HostParts;
+  readonly #calls = new RunningCalls();
+  #runtime: RuntimeProcess | null = null;
+  #watchdog: Watchdog | null = null;
+  #startedAt = 0;
+  #shortLives = 0;
+  #isStopping = false;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws BetterBaseError `dev/runtime-failed` */
+  async start(hang?: string): Promise<void> {
+    const { settings, probe, script } = this.#parts;
+    const runtime = await RuntimeProcess.start(
+      { settings: hang === undefined ? settings : { ...settings, hang }, ...(script === undefined ? {} : { script }) },
+      { line: (level, text) => this.#hear(level, text), died: () => void this.#restart('died') },
+    );
+    this.#startedAt = performance.now();
+    this.#runtime = runtime;
+    this.#watchdog = new Watchdog({ probe, onSilence: () => void this.#restart('hung'), interval: probeInterval, patience: probePatience });
+    if (this.#isStopping) await this.stop();
+  }
+
+  callFinished(requestId: string): void {
+    this.#calls.finished(requestId);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#watchdog?.stop();
+    await this.#runtime?.stop();
+    this.#runtime = null;
+  }
+
+  /** At once, for when this process is about to end. */
+  kill(): void {
+    this.#isStopping = true;
+    this.#watchdog?.stop();
+    this.#runtime?.kill();
+  }
+
+  #hear(level: string, text: string): void {
+    const call = parseRunningLine(text);
+    if (call === null) this.#parts.listener.line(level, text);
+    else this.#calls.started(call);
+  }
+
+  async #restart(breakdown: Breakdown): Promise<void> {
+    const { listener } = this.#parts;
+    const foundAt = performance.now();
+    const lived = foundAt - this.#startedAt;
+    this.#watchdog?.stop();
+    this.#runtime?.kill();
+    this.#runtime = null;
+    const suspect = this.#calls.takeSuspect();
+    listener.broke(breakdown, suspect);
+
+    this.#shortLives = breakdown === 'died' && lived < shortLife ? this.#shortLives + 1 : 0;
+    if (this.#shortLives > shortLivesAllowed) {
+      listener.gaveUp(new BetterBaseError('dev/runtime-failed', `The platform died ${this.#shortLives} times in a row.`));
+      return;
+    }
+    try {
+      await this.start(suspect?.json);
+      if (!this.#isStopping) listener.back(performance.now() - foundAt);
+    } catch (error) {
+      if (this.#isStopping) return;
+      if (!(error instanceof BetterBaseError)) throw error;
+      listener.gaveUp(error);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/** The command line: names, options and examples. What a command does is in its own file, loaded when it is called. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from './commands/command.ts';
+
+/** Carries out a command; set by `main`, which knows what to do with its result. */
+export type Launch = (command: (context: CommandContext) => Promise<number>) => Promise<void>;
+
+export function createProgram(version: string, launch: Launch): Command {
+  const program = new Command('bb')
+    .description('The BetterBase command line: a reactive backend from a folder of functions.')
+    .version(version, '-v, --version')
+    .option('--debug', 'print stacks of errors')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(run with --help for the options)')
+    .exitOverride();
+  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addCodegen, addBuild]) add(program, launch);
+  program.action(() => program.outputHelp());
+  return program;
+}
+
+function addInit(program: Command, launch: Launch): void {
+  program
+    .command('init')
+    .argument('[folder]', 'where the app goes; must be empty or new')
+    .description('make a new app')
+    .addOption(new Option('--template <name>', 'what to start from').choices(['iac', 'minimal']))
+    .addOption(new Option('--provider <name>', 'where documents rest').choices(['embedded']))
+    .option('-y, --yes', 'take the defaults and ask nothing')
+    .option('--no-install', 'do not run npm install')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples('bb init my-app', 'bb init my-app --template minimal --yes'))
+    .action((folder: string | undefined, options) => launch(async (context) => (await import('./commands/init.ts')).init({ folder, ...options }, context)));
+}
+
+function addDev(program: Command, launch: Launch): void {
+  program
+    .command('dev')
+    .argument('[folder]', 'the app', '.')
+    .description('serve the app on this machine, deploying it on every save')
+    .option('--port <number>', 'where to serve', parsePort, 3210)
+    .option('--state <folder>', 'where data and logs stay, seen from the app', '.betterbase')
+    .option('--project <name>', 'name of the project in URLs')
+    .option('--with-app', 'also run the app\'s own "dev" script, with VITE_BETTERBASE_URL set')
+    .option('--once', 'deploy once and end')
+    .option('--json', 'print events as lines of JSON')
+    .addHelpText('after', examples('bb dev', 'bb dev examples/chat --with-app', 'bb dev --port 4000 --json'))
+    .action((folder: string, options) => launch(async (context) => (await import('./commands/dev.ts')).dev({ folder, ...options }, context)));
+}
+
+function addDeploy(program: Command, launch: Launch): void {
+  withTarget(program.command('deploy').argument('[folder]', 'the app', '.').description('send the app to a server'))
+    .option('-m, --message <text>', 'what this deployment is, for the list of deployments')
+    .addHelpText('after', examples('bb deploy', 'bb deploy --url https://example.workers.dev --project my-app --key $KEY'))
+    .action((folder: string, options) => launch(async (context) => (await import('./commands/deploy.ts')).deploy({ folder, ...options }, context)));
+}
+
+function addRun(program: Command, launch: Launch): void {
+  withTarget(program.command('run').argument('<function>', 'for instance queries/todos:list').argument('[args]', 'arguments as JSON', '{}'))
+    .description('call a function and print its result')
+    .option('--watch', 'go on and print each new result of a query')
+    .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
+    .addHelpText('after', examples("bb run queries/todos:list", `bb run mutations/todos:add '{"text":"Water the plants"}'`, 'bb run queries/todos:list --watch'))
+    .action((path: string, args: string, options) => launch(async (context) => (await import('./commands/run.ts')).runFunction({ path, args, ...options }, context)));
+}
+
+function addLogs(program: Command, launch: Launch): void {
+  withTarget(program.command('logs').argument('[folder]', 'the app', '.').description('print the latest function calls'))
+    .option('-f, --follow', 'go on and print each new call')
+    .addHelpText('after', examples('bb logs', 'bb logs --follow --json'))
+    .action((folder: string, options) => launch(async (context) => (await import('./commands/logs.ts')).logs({ folder, ...options }, context)));
+}
+
+function addCodegen(program: Command, launch: Launch): void {
+  program
+    .command('codegen')
+    .argument('[folder]', 'the app', '.')
+    .description('write betterbase/_generated and .betterbase-context.json')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples('bb codegen', 'bb codegen examples/chat'))
+    .action((folder: string, options) => launch(async (context) => (await import('./commands/codegen.ts')).codegen({ folder, ...options }, context)));
+}
+
+function addBuild(program: Command, launch: Launch): void {
+  program
+    .command('build')
+    .argument('[folder]', 'the app', '.')
+    .description('bundle the app without deploying it, and print what it weighs')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples('bb build', 'bb build --json'))
+    .action((folder: string, options) => launch(async (context) => (await import('./commands/build.ts')).build({ folder, ...options }, context)));
+}
+
+function withTarget(command: Command): Command {
+  return command
+    .option('--url <url>', 'the server; default: the running `bb dev` (or BETTERBASE_URL)')
+    .option('--key <key>', 'admin key of the server (or BETTERBASE_KEY)')
+    .option('--project <name>', 'the project (or BETTERBASE_PROJECT)')
+    .option('--state <folder>', 'state folder of `bb dev`', '.betterbase')
+    .option('--json', 'print results as JSON');
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return port;
+}

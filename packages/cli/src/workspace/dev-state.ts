@@ -1,0 +1,54 @@
+/**
+ * What `bb dev` leaves in the state folder, so that other commands find it without flags.
+ *
+ * Holds: address and admin key of the last `bb dev`, which may still run or not.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../platform/write-atomically.ts';
+import { isRecord } from '../platform/is-record.ts';
+
+export interface DevState {
+  /** `http://localhost:3210` */
+  readonly url: string;
+  readonly port: number;
+  readonly project: string;
+  readonly adminKey: string;
+  /** Of the `bb dev` process; null after it has ended. */
+  readonly pid: number | null;
+}
+
+export const defaultStateFolder = '.betterbase';
+
+export async function readDevState(folder: string): Promise<DevState | null> {
+  const text = await readFile(join(folder, 'dev.json'), 'utf8').catch(() => 'null');
+  const state: unknown = parseJson(text);
+  if (!isRecord(state)) return null;
+  const { url, port, project, adminKey, pid } = state;
+  if (typeof url !== 'string' || typeof port !== 'number' || typeof project !== 'string' || typeof adminKey !== 'string') return null;
+  return { url, port, project, adminKey, pid: typeof pid === 'number' && isAlive(pid) ? pid : null };
+}
+
+/** Readable by the owner only: it holds a key. */
+export async function writeDevState(folder: string, state: DevState): Promise<void> {
+  await writeAtomically(join(folder, 'dev.json'), `${JSON.stringify(state, null, 2)}\n`, 0o600);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Half a file from an older version: as good as none.
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { BetterBaseError } from '@betterbase/core';
+import { isRecord } from '../platform/is-record.ts';
+
+const projectName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** @throws BetterBaseError `project/bad-name` */
+export function parseProjectName(text: string): string {
+  if (projectName.test(text)) return text;
+  throw new BetterBaseError('project/bad-name', `"${text}" cannot be a project's name.`, {
+    hint: `Use lower-case letters, digits and dashes, 63 characters at most, for instance "${toProjectName(text)}".`,
+  });
+}
+
+/** The nearest valid name. */
+export function toProjectName(text: string): string {
+  const slug = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 63).replaceAll(/^-+|-+$/g, '');
+  return slug === '' ? 'app' : slug;
+}
+
+/** What an app calls itself in package.json, else its folder's name. */
+export async function nameFromFolder(root: string): Promise<string> {
+  const manifest: unknown = await readFile(join(root, 'package.json'), 'utf8').then(JSON.parse).catch(() => null);
+  const name = isRecord(manifest) && typeof manifest['name'] === 'string' ? manifest['name'] : basename(root);
+  return toProjectName(name.replace(/^@[^/]*\//, ''));
+}

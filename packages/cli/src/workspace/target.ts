@@ -1,0 +1,56 @@
+/** Which server and project a command talks to: flags, then environment, then the `bb dev` of this folder. */
+import { join } from 'node:path';
+import { BetterBaseError } from '@betterbase/core';
+import { defaultStateFolder, readDevState } from './dev-state.ts';
+import { parseProjectName } from './project-name.ts';
+
+export interface Target {
+  /** Without a path. */
+  readonly url: string;
+  readonly project: string;
+  readonly key: string;
+}
+
+export interface TargetFlags {
+  readonly url?: string | undefined;
+  readonly key?: string | undefined;
+  readonly project?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws BetterBaseError `usage/bad-option`, `connection/lost`, `project/bad-name` */
+export async function findTarget(root: string, flags: TargetFlags, env: Environment): Promise<Target> {
+  const address = flags.url ?? env['BETTERBASE_URL'];
+  if (address === undefined) return runningDevServer(root, flags);
+  const { url, project: fromUrl } = parseAddress(address);
+  const project = flags.project ?? fromUrl ?? env['BETTERBASE_PROJECT'];
+  const key = flags.key ?? env['BETTERBASE_KEY'];
+  if (project === undefined) throw missing('project', 'a project', 'BETTERBASE_PROJECT');
+  if (key === undefined) throw missing('key', 'an admin key', 'BETTERBASE_KEY');
+  return { url, project: parseProjectName(project), key };
+}
+
+async function runningDevServer(root: string, flags: TargetFlags): Promise<Target> {
+  const state = await readDevState(join(root, flags.state ?? defaultStateFolder));
+  if (state === null || state.pid === null) {
+    throw new BetterBaseError('connection/lost', `No bb dev is running for ${root}.`, {
+      hint: 'Start it with `bb dev`, or name a server with --url, --key and --project.',
+    });
+  }
+  return { url: state.url, project: parseProjectName(flags.project ?? state.project), key: flags.key ?? state.adminKey };
+}
+
+/** `https://host` or `https://host/p/project`. */
+export function parseAddress(text: string): { readonly url: string; readonly project: string | undefined } {
+  if (!URL.canParse(text)) {
+    throw new BetterBaseError('usage/bad-option', `"${text}" is no URL.`, { hint: 'Write it like https://example.workers.dev/p/my-app.' });
+  }
+  const { origin, pathname } = new URL(text);
+  return { url: origin, project: /^\/p\/([^/]+)/.exec(pathname)?.[1] };
+}
+
+function missing(flag: string, what: string, variable: string): BetterBaseError {
+  return new BetterBaseError('usage/bad-option', `--url needs ${what} beside it.`, { hint: `Add --${flag} or set ${variable}.` });
+}

@@ -1,0 +1,173 @@
+import { isBetterBaseError } from '@betterbase/core';
+import { expect, test } from 'vitest';
+import { bundleApp, createAppBundler, findApp } from '../src/index.ts';
+import { sortModules } from '../src/bundle/function-modules.ts';
+import { addFiles, folderWith } from './folder.ts';
+
+const list = "import { query } from '../_generated/server';\nexport const list = query({ args: {}, handler: () => [] });\n";
+
+test('the bundle exports every function module under its path, with all of its exports', async () => {
+  const folder = await folderWith({
+    'betterbase/queries/todos.ts': `${list}export const unused = 1;\n`,
+    'betterbase/messages.ts': "export default 'whole module';\n",
+    'betterbase/_lib/text.ts': 'export const text = 1;\n',
+    'betterbase/queries/todos.test.ts': 'throw new Error();\n',
+  });
+
+  const { app } = await bundleApp(folder);
+
+  expect(await load(app)).toEqual({
+    modules: { messages: { default: 'whole module' }, 'queries/todos': { list: { args: {}, handler: expect.any(Function) }, unused: 1 } },
+    schema: null,
+    http: null,
+  });
+});
+
+test('the language comes from the runtime, whichever way it is imported', async () => {
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': list,
+    'betterbase/queries/b.ts': "import { v } from '@betterbase/core';\nimport { api } from '../_generated/api.js';\nexport const pair = [v, api];\n",
+  });
+
+  const { app } = await bundleApp(folder);
+
+  expect(new Set(importsOf(app))).toEqual(new Set(['./runtime.js']));
+});
+
+test('schema and routes are the default exports of their files', async () => {
+  const folder = await folderWith({ 'betterbase/schema.ts': "export default 'the schema';", 'betterbase/http.ts': "export default 'the routes';" });
+
+  const { app } = await bundleApp(folder);
+
+  expect(await load(app)).toEqual({ modules: {}, schema: 'the schema', http: 'the routes' });
+});
+
+test('a schema without a default export is refused with what to write', async () => {
+  const folder = await folderWith({ 'betterbase/schema.ts': 'export const schema = 1;' });
+
+  await expect(bundleApp(folder)).rejects.toMatchObject({
+    code: 'bundle/bad-code',
+    message: expect.stringContaining('betterbase/schema.ts has no default export. Write `export default defineSchema({ … })` in it.'),
+  });
+});
+
+test('JSON, npm packages and plain JavaScript may be imported', async () => {
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': "import data from './data.json' with { type: 'json' };\nimport { twice } from 'twice';\nimport { one } from '../_one.js';\nexport const all = [data.name, twice(2), one];\n",
+    'betterbase/queries/data.json': '{ "name": "json" }',
+    'betterbase/_one.js': 'export const one = 1;',
+    'node_modules/twice/package.json': '{ "name": "twice", "main": "index.js" }',
+    'node_modules/twice/index.js': 'exports.twice = (n) => n * 2;',
+  });
+
+  const { app } = await bundleApp(folder);
+
+  expect(await load(app)).toMatchObject({ modules: { 'queries/a': { all: ['json', 4, 1] } } });
+});
+
+test('a syntax error is shown with its file, line and a frame', async () => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': 'export const fine = 1;\nexport const bad = {;\n' });
+
+  const error = await failure(bundleApp(folder));
+
+  expect(error.code).toBe('bundle/bad-code');
+  expect(error.message).toContain('(betterbase/queries/a.ts:2:21)');
+  expect(error.details).toMatchObject({ problems: [{ file: 'betterbase/queries/a.ts', line: 2, column: 21 }] });
+  expect(JSON.stringify(error.details)).toContain('> 2 | export const bad = {;\\n    |                     ^');
+});
+
+test('an import that does not resolve is named', async () => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': "import { x } from './nowhere';\nimport 'no-such-package';\nexport const y = x;\n" });
+
+  const error = await failure(bundleApp(folder));
+
+  expect(error.code).toBe('bundle/unresolved-import');
+  expect(error.message).toContain('Could not resolve "./nowhere" (betterbase/queries/a.ts:1:19)');
+  expect(JSON.stringify(error.details)).toContain('no-such-package');
+});
+
+test.for(['node:fs', 'crypto'])('importing %s is refused with the reason', async (name) => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': `import * as it from '${name}';\nexport const x = it;\n` });
+
+  const error = await failure(bundleApp(folder));
+
+  expect(error.code).toBe('bundle/node-import');
+  expect(error.message).toContain(`"${name}" is a module of Node, and functions run without Node. (betterbase/queries/a.ts:1:21)`);
+});
+
+test('a package that needs Node is named', async () => {
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': "export { x } from 'reads-files';\n",
+    'node_modules/reads-files/index.js': "import fs from 'fs';\nexport const x = fs;",
+  });
+
+  await expect(bundleApp(folder)).rejects.toMatchObject({ message: expect.stringContaining('"fs", needed by the package "reads-files", is a module of Node') });
+});
+
+test('a bundle over the limit is refused', async () => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': `export const big = ${JSON.stringify('x'.repeat(8 * 1024 * 1024))};` });
+
+  await expect(bundleApp(folder)).rejects.toMatchObject({ code: 'deployment/too-large' });
+});
+
+test('two files that are the same module are refused', () => {
+  const { functions, problems } = sortModules(['todos.js', 'todos.ts']);
+
+  expect(functions).toEqual([{ path: 'todos', file: 'todos.js' }]);
+  expect(problems).toEqual([{ file: 'todos.ts', text: 'Two files are the module "todos". Rename one of them.' }]);
+});
+
+test('a file whose name cannot be a path is refused by name', async () => {
+  const folder = await folderWith({ 'betterbase/queries/my todos.ts': 'export const x = 1;' });
+
+  await expect(bundleApp(folder)).rejects.toMatchObject({ code: 'bundle/bad-code', message: expect.stringContaining('betterbase/queries/my todos.ts') });
+});
+
+test('building again sees new, changed and removed files', async () => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': 'export const x = 1;' });
+  const bundler = await createAppBundler(await findApp(folder));
+  await bundler.build();
+
+  await addFiles(folder, { 'betterbase/queries/a.ts': 'export const x = 2;', 'betterbase/queries/b.ts': 'export const y = 3;' });
+  const { app } = await bundler.build();
+
+  expect(await load(app)).toMatchObject({ modules: { 'queries/a': { x: 2 }, 'queries/b': { y: 3 } } });
+  await bundler.dispose();
+});
+
+test('building goes on after an error', async () => {
+  const folder = await folderWith({ 'betterbase/queries/a.ts': 'export const x = ;' });
+  const bundler = await createAppBundler(await findApp(folder));
+  await failure(bundler.build());
+
+  await addFiles(folder, { 'betterbase/queries/a.ts': 'export const x = 2;' });
+
+  expect(await load((await bundler.build()).app)).toMatchObject({ modules: { 'queries/a': { x: 2 } } });
+  await bundler.dispose();
+});
+
+test('a folder without an app is refused', async () => {
+  const folder = await folderWith({ 'readme.md': '' });
+
+  await expect(findApp(folder)).rejects.toMatchObject({ code: 'app/not-found' });
+});
+
+/** Runs a bundle here, with builders that give back what they are given. */
+async function load(app: string): Promise<unknown> {
+  const names = ['v', 'anyApi', 'query', 'mutation', 'action', 'internalQuery', 'internalMutation', 'internalAction', 'httpAction'];
+  const stub = `const same = (x) => x; ${names.map((name) => `export const ${name} = same;`).join(' ')}`;
+  const stubUrl = `data:text/javascript,${encodeURIComponent(stub)}`;
+  const namespace = await import(`data:text/javascript,${encodeURIComponent(app.replaceAll('"./runtime.js"', JSON.stringify(stubUrl)))}`);
+  const { modules, schema, http } = namespace;
+  return { modules: Object.fromEntries(Object.entries(modules).map(([path, exports]) => [path, { ...(exports as object) }])), schema, http };
+}
+
+function importsOf(app: string): string[] {
+  return [...app.matchAll(/from "(.+)"/g)].map((match) => match[1] ?? '');
+}
+
+async function failure(work: Promise<unknown>) {
+  const error = await work.then(() => null, (reason: unknown) => reason);
+  if (!isBetterBaseError(error)) throw new Error(`Expected a named error, got ${String(error)}`);
+  return error;
+}
