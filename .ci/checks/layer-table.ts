@@ -1,0 +1,32 @@
+/** Who may import whom. A room is a package, or a top-level folder that is none. */
+export interface Room {
+  /** Rooms it may import. */
+  readonly sees: readonly string[];
+  /** Rooms it may import types from. */
+  readonly seesTypesOf?: readonly string[];
+  /** Modules of a platform it may import, by prefix. */
+  readonly platform?: readonly string[];
+}
+
+/** Files that put the parts together: they import values where their room may only import types. */
+export const wiring = ['workers/gateway/index.ts'] as const;
+
+export const layers: Readonly<Record<string, Room>> = {
+  core: { sees: [] },
+  protocol: { sees: ['core'] },
+  engine: { sees: ['core', 'protocol'] },
+  providers: { sees: ['core', 'engine'], seesTypesOf: ['protocol'], platform: ['cloudflare:'] },
+  client: { sees: ['core', 'protocol'] },
+  react: { sees: ['core', 'client'] },
+  testing: { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['node:'] },
+  cli: { sees: ['core', 'protocol', 'client'], platform: ['node:'] },
+  'durable-objects': { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['cloudflare:', 'node:'] },
+  workers: { sees: ['core', 'protocol', 'migrations'], seesTypesOf: ['durable-objects'], platform: ['cloudflare:'] },
+  migrations: { sees: [] },
+  dashboard: { sees: ['core', 'protocol', 'client', 'react'] },
+  examples: { sees: ['core', 'client', 'react'], platform: ['node:'] },
+  bench: {
+    sees: ['core', 'protocol', 'engine', 'providers', 'client', 'react', 'testing', 'cli', 'durable-objects', 'workers'],
+    platform: ['node:', 'cloudflare:'],
+  },
+};

@@ -1,0 +1,26 @@
+/** Steps that read the repository. */
+import { errorCodes } from '@betterbase/core';
+import { checkErrorCodes } from '../checks/error-codes.ts';
+import { checkLayers } from '../checks/layers.ts';
+import { checkNames } from '../checks/names.ts';
+import { formatProblem, type Problem } from '../checks/problem.ts';
+import { untestedErrorCodes } from '../checks/untested-error-codes.ts';
+import { root } from './run-command.ts';
+import { asResult, type Step } from './step.ts';
+
+export const checkSteps: readonly Step[] = [
+  checkStep('names', () => checkNames(root)),
+  checkStep('layers', () => checkLayers(root)),
+  checkStep('error codes', () => checkErrorCodes(root, errorCodes, untestedErrorCodes)),
+];
+
+function checkStep(name: string, check: () => readonly Problem[]): Step {
+  return {
+    name,
+    quick: true,
+    run: async () => {
+      const problems = check();
+      return asResult(problems.length === 0, problems.map(formatProblem).join('\n'));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What would be deployed: wrangler's own build of it, and whether each part keeps to the size we promise. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ArtefactSize, formatSizes, measureArtefact } from '../../packages/cli/src/platform/artefact-size.ts';
+import { build } from 'esbuild';
+import { root, runCommand } from './run-command.ts';
+import type { Step } from './step.ts';
+
+/** kB (1000 bytes) of gzip. */
+const budgets: Readonly<Record<string, number>> = { client: 12, react: 4, 'gateway Worker': 300, 'engine runtime': 120 };
+
+export const dryRun: Step = {
+  name: 'wrangler deploy --dry-run',
+  quick: false,
+  run: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'betterbase-dry-run-'));
+    try {
+      const { ok, output } = await runCommand(['wrangler', 'deploy', '--dry-run', '--outdir', folder]);
+      if (!ok) return { passed: 0, failed: 1, text: output };
+      const sizes = [
+        measureArtefact('gateway Worker', await readFile(join(folder, 'index.js'))),
+        measureArtefact('engine runtime', await readFile(join(root, 'durable-objects/engine/dist/runtime.txt'))),
+        measureArtefact('client', await bundled('packages/client/src/index.ts', [])),
+        measureArtefact(
+          'react',
+          await bundled('packages/react/src/index.ts', ['react', 'react-dom', '@betterbase/client', '@betterbase/core']),
+        ),
+      ];
+      const heavy = sizes.filter((size) => size.gzip > limit(size));
+      const complaints = heavy.map((size) => `${size.artefact} is heavier than its ${limit(size) / 1000} kB.`);
+      return { passed: 1 + sizes.length - heavy.length, failed: heavy.length, text: [formatSizes(sizes), ...complaints].join('\n') };
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+function limit(size: ArtefactSize): number {
+  return (budgets[size.artefact] ?? Number.POSITIVE_INFINITY) * 1000;
+}
+
+async function bundled(entry: string, external: readonly string[]): Promise<string> {
+  const result = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    minify: true,
+    write: false,
+    external: [...external],
+    logLevel: 'silent',
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
