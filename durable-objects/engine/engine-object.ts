@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
-import { EmbeddedStore } from '@betterbase/providers';
-import { durableObjectDisk } from './durable-object-disk.ts';
+import { durableObjectDisk, EmbeddedStore } from '@betterbase/providers';
 import type { RuntimeEnv } from './runtime-env.ts';
 
 /** The engine of one project as a Durable Object class: the class of a facet, with the app's code beside it. */

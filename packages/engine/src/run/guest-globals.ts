@@ -41,6 +41,16 @@ function refuse(what: string): () => never {
   };
 }
 
+/** The real globals that matter here; any runtime's `globalThis` has them. */
+export interface GuestScope {
+  readonly Date: DateConstructor;
+  readonly Math: Math;
+  readonly crypto: Crypto;
+  readonly console: Console;
+  setTimeout(callback: () => void, ms: number): unknown;
+  clearTimeout(timer: number): void;
+}
+
 /** The same objects, saved before they were replaced: for the engine itself. */
 export interface HostGlobals {
   readonly now: () => number;
@@ -50,17 +60,23 @@ export interface HostGlobals {
   readonly print: (text: string) => void;
 }
 
-/** Replaces the isolate's globals and returns the real ones. Call it once, before the app's module is evaluated. */
-export function installGuestGlobals(scope: typeof globalThis): HostGlobals {
-  const host = saveHostGlobals(scope);
-  const define = (name: string, value: unknown): void => {
-    Object.defineProperty(scope, name, { value, writable: true, configurable: true, enumerable: false });
-  };
-
+/**
+ * The globals that app code gets instead of the real ones, by name. Outside of a run they refuse (or, for the clock, stand at
+ * zero) if the isolate belongs to the engine alone; in a shared isolate they fall back to the real ones.
+ */
+export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own' | 'shared'): Readonly<Record<string, unknown>> {
+  const isHost = (): boolean => isolate === 'shared' && current === null;
   const now = (): number => {
+    if (isHost()) return host.now();
     current?.onReadClock();
     return current?.now ?? 0;
   };
+  const random = (): SeededRandom => {
+    const run = runOrRefuse('Chance');
+    run.onReadClock();
+    return run.random;
+  };
+
   const HostDate = scope.Date;
   const GuestDate = function (this: unknown, ...args: readonly unknown[]): unknown {
     if (new.target === undefined) return new HostDate(now()).toString();
@@ -69,48 +85,76 @@ export function installGuestGlobals(scope: typeof globalThis): HostGlobals {
   };
   Object.setPrototypeOf(GuestDate, HostDate);
   Object.defineProperty(GuestDate, 'prototype', { value: HostDate.prototype });
-  define('Date', Object.assign(GuestDate, { now, parse: HostDate.parse, UTC: HostDate.UTC }));
-  Object.defineProperty(HostDate.prototype, 'constructor', { value: GuestDate, writable: true, configurable: true });
 
-  const random = (): SeededRandom => {
-    const run = runOrRefuse('Chance');
-    run.onReadClock();
-    return run.random;
-  };
-  scope.Math.random = () => random().number();
-  const subtle = scope.crypto.subtle;
-  define('crypto', {
-    subtle,
-    getRandomValues: <T extends ArrayBufferView>(view: T): T => {
-      random().fill(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  const HostMath = scope.Math;
+  const hostRandom = HostMath.random;
+  const guestMath: unknown = Object.create(HostMath, {
+    random: { value: () => (isHost() ? hostRandom.call(HostMath) : random().number()), writable: true, configurable: true },
+  });
+
+  const hostCrypto = scope.crypto;
+  const crypto = {
+    subtle: hostCrypto.subtle,
+    getRandomValues: <T extends ArrayBufferView<ArrayBuffer>>(view: T): T => {
+      const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+      if (isHost()) hostCrypto.getRandomValues(bytes);
+      else random().fill(bytes);
       return view;
     },
-    randomUUID: () => uuid(random()),
-  });
-  define('performance', { now, timeOrigin: 0, mark: refuse('performance.mark'), measure: refuse('performance.measure') });
+    randomUUID: () => (isHost() ? hostCrypto.randomUUID() : uuid(random())),
+  };
 
-  for (const name of ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'MessageChannel', 'caches', 'scheduler']) {
-    define(name, refuse(name));
-  }
-  const console = { ...scope.console };
+  const console: Record<string, unknown> = { ...scope.console };
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    const print = scope.console[level].bind(scope.console);
     console[level] = (...args: readonly unknown[]) => {
-      if (current === null) host.print(args.map(String).join(' '));
+      if (current === null) print(...args);
       else current.log(level, args);
     };
   }
-  define('console', console);
+
+  return {
+    Date: Object.assign(GuestDate, { now, parse: HostDate.parse, UTC: HostDate.UTC }),
+    Math: guestMath,
+    crypto,
+    performance: { now, timeOrigin: 0 },
+    console,
+    ...Object.fromEntries(forbidden.map((name) => [name, refusing(name, Reflect.get(globalThis, name), isHost)])),
+  };
+}
+
+const forbidden = ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'MessageChannel'] as const;
+
+function refusing(name: string, real: unknown, isHost: () => boolean): (...args: readonly unknown[]) => unknown {
+  const refused = refuse(name);
+  return function (this: unknown, ...args: readonly unknown[]): unknown {
+    if (!isHost() || typeof real !== 'function') return refused();
+    return new.target === undefined ? Reflect.apply(real, globalThis, args) : Reflect.construct(real, args);
+  };
+}
+
+/** Gives this whole isolate to the guest and returns the real globals. Call it once, before the app's module is evaluated. */
+export function installGuestGlobals(scope: GuestScope, isolate: object): HostGlobals {
+  const host = saveHostGlobals(scope);
+  const guest = guestGlobals(scope, host, 'own');
+  for (const [name, value] of Object.entries(guest)) {
+    Object.defineProperty(isolate, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+  // The way back to the real clock would be `new Date().constructor`.
+  Object.defineProperty(scope.Date.prototype, 'constructor', { value: guest['Date'], writable: true, configurable: true });
   return host;
 }
 
-export function saveHostGlobals(scope: typeof globalThis): HostGlobals {
+export function saveHostGlobals(scope: GuestScope): HostGlobals {
   const { Date: HostDate, setTimeout, clearTimeout, crypto, console } = scope;
   const dateNow = HostDate.now.bind(HostDate);
   const print = console.log.bind(console);
   return {
     now: dateNow,
-    setTimeout: (callback, ms) => Number(setTimeout.call(scope, callback, ms)),
-    clearTimeout: (timer) => clearTimeout.call(scope, timer),
+    setTimeout: (callback, ms) => Number(Reflect.apply(setTimeout, globalThis, [callback, ms])),
+    clearTimeout: (timer) => {
+      Reflect.apply(clearTimeout, globalThis, [timer]);
+    },
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     print,
   };

@@ -1,0 +1,59 @@
+import { DatabaseSync } from 'node:sqlite';
+import { EmbeddedStore, MemoryStore, nodeDisk } from '@betterbase/providers';
+import { RangeScan } from '@betterbase/engine';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { RandomSource, seeds } from './random-source.ts';
+import { runReactiveWorld } from './reactive-world.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const size = { steps: 25, queries: 20 };
+
+describe.each([
+  ['embedded', () => new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')))],
+  ['memory', () => new MemoryStore()],
+])('on the %s store', (_name, createStore) => {
+  test('a commit runs exactly the queries again that read what it wrote', async () => {
+    let reruns = 0;
+    for (const seed of seeds(100)) {
+      const verdict = await runReactiveWorld(new RandomSource(seed), createStore(), size);
+      expect(verdict.missed, `seed ${seed}: missed changes`).toEqual([]);
+      expect(verdict.needless, `seed ${seed}: re-runs outside the read set`).toEqual([]);
+      reruns += verdict.reruns;
+    }
+    expect(reruns).toBeGreaterThan(1_000);
+  }, 60_000);
+});
+
+describe('the check itself', () => {
+  const total = async (): Promise<{ missed: number; needless: number }> => {
+    const sum = { missed: 0, needless: 0 };
+    for (const seed of seeds(20)) {
+      const verdict = await runReactiveWorld(new RandomSource(seed), new MemoryStore(), size);
+      sum.missed += verdict.missed.length;
+      sum.needless += verdict.needless.length;
+    }
+    return sum;
+  };
+
+  test('sees missed changes when a read set ends one key too early', async () => {
+    const interval = RangeScan.prototype.interval;
+    vi.spyOn(RangeScan.prototype, 'interval').mockImplementation(function (this: RangeScan) {
+      const range = interval.call(this);
+      return range.upper.endsWith('\0') ? { ...range, upper: range.upper.slice(0, -1) } : range;
+    });
+
+    expect((await total()).missed).toBeGreaterThan(0);
+  });
+
+  test('sees needless re-runs when a read set is not cut where reading stopped', async () => {
+    const interval = RangeScan.prototype.interval;
+    vi.spyOn(RangeScan.prototype, 'interval').mockImplementation(function (this: RangeScan) {
+      return { ...interval.call(this), lower: '', upper: '\xff' };
+    });
+
+    expect((await total()).needless).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,116 @@
+/**
+ * Random tables, live queries and writes, run by the real engine and watched by a model that shares none of its code:
+ * documents in a map, sorted by `compareValues`, ranges decided value by value.
+ */
+import { encodeToJson, type Value } from '@betterbase/core';
+import { TestEngine, valueOf } from '../world/test-engine.ts';
+import { answerByModel, type ModelDocument, type Question, randomQuestion, reading } from './question.ts';
+import type { RandomSource } from './random-source.ts';
+import { randomFields, randomTable, type RandomTable } from './random-table.ts';
+import { worldApp } from './world-app.ts';
+
+export interface Verdict {
+  /** Watchers that were left with an answer that is no longer right. */
+  readonly missed: readonly string[];
+  /** Re-runs that no write inside what the query had read explains. */
+  readonly needless: readonly string[];
+  readonly reruns: number;
+}
+
+interface Written {
+  readonly table: string;
+  readonly before: ModelDocument | null;
+  readonly after: ModelDocument | null;
+}
+
+export async function runReactiveWorld(
+  random: RandomSource,
+  store: Parameters<typeof TestEngine.start>[0]['store'],
+  size: { readonly steps: number; readonly queries: number },
+): Promise<Verdict> {
+  const tables = [randomTable('red', random), randomTable('blue', random)].slice(0, 1 + random.below(2));
+  const { app, questions, runs } = worldApp(tables);
+  const engine = await TestEngine.start({ app, store, isDevelopment: false });
+  const model = new Map(tables.map((table) => [table.name, new Map<string, ModelDocument>()]));
+  const shown = new Map<number, string>();
+  const documentsOf = (table: string): ModelDocument[] => [...(model.get(table)?.values() ?? [])];
+
+  let inserted = 0;
+  const writeOnce = async (): Promise<Written> => {
+    const table: RandomTable = random.pick(tables);
+    const own = documentsOf(table.name);
+    const before = own.length > 0 && random.chance(0.6) ? random.pick(own) : null;
+    const change = before !== null && random.chance(0.4) ? null : randomFields(table, random);
+    const { results, refreshed } = await engine.turn([engine.mutationOperation('world:write', { table: table.name, id: before?._id ?? null, change })]);
+    const [result] = results;
+    if (result?.do !== 'mutation') throw new Error('A mutation was answered with something else.');
+    const id = String(valueOf(result.outcome));
+    for (const { query, outcome } of refreshed) shown.set(query, outcome.ok ? outcome.value : `failed: ${outcome.error.message}`);
+    // The model only compares creation times with each other, so counting is as good as a clock.
+    const after = change === null ? null : { ...change, _id: id, _creationTime: before?._creationTime ?? ++inserted };
+    if (after === null) model.get(table.name)?.delete(id);
+    else model.get(table.name)?.set(id, after);
+    return { table: table.name, before, after };
+  };
+
+  for (let i = 0; i < 12; i++) await writeOnce();
+  for (let number = 1; number <= size.queries; number++) {
+    const table = random.pick(tables);
+    questions.set(number, randomQuestion(number, table, random, documentsOf(table.name)));
+    const { results } = await engine.turn([{ do: 'query', query: number, call: engine.call('world:ask', { number }), pinned: true }]);
+    const [result] = results;
+    if (result?.do !== 'query' || !result.answer.outcome.ok) throw new Error(`Question ${number} failed: ${JSON.stringify(result)}`);
+    shown.set(number, result.answer.outcome.value);
+  }
+
+  const missed: string[] = [];
+  const needless: string[] = [];
+  let reruns = 0;
+  for (let step = 0; step < size.steps; step++) {
+    const readBefore = new Map([...questions.values()].map((question) => [question.number, reading(question, documentsOf(question.table))]));
+    runs.length = 0;
+    const written = await writeOnce();
+    reruns += runs.length;
+
+    for (const question of questions.values()) {
+      const truth = comparable(answerByModel(question, documentsOf(question.table)));
+      const seen = comparable(JSON.parse(shown.get(question.number) ?? 'null'));
+      if (truth !== seen) missed.push(`step ${step}: ${describe(question)} shows ${seen} and should show ${truth}`);
+    }
+    for (const number of runs) {
+      const question = questions.get(number);
+      const isRead = readBefore.get(number);
+      if (question !== undefined && isRead !== undefined && !explains(written, question, isRead)) {
+        needless.push(`step ${step}: ${describe(question)} ran again for ${encodeToJson({ ...written })}`);
+      }
+    }
+  }
+  return { missed, needless, reruns };
+}
+
+function explains({ table, before, after }: Written, question: Question, isRead: (document: ModelDocument) => boolean): boolean {
+  return table === question.table && [before, after].some((document) => document !== null && isRead(document));
+}
+
+/** As text, fields in one order, without creation times: the model counts where the engine has a clock. */
+function comparable(answer: unknown): string {
+  if (!Array.isArray(answer)) return JSON.stringify(answer);
+  return JSON.stringify(
+    answer.map((document: { readonly [field: string]: Value }) => {
+      const text = encodeIfNeeded(document);
+      return Object.entries(text)
+        .filter(([field]) => field !== '_creationTime')
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+    }),
+  );
+}
+
+/** Engine answers come encoded, the model's do not; encoding the latter makes them alike. */
+function encodeIfNeeded(document: { readonly [field: string]: Value }): { [field: string]: unknown } {
+  const isEncoded = Object.values(document).some((value) => typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.startsWith('$')));
+  return isEncoded ? { ...document } : JSON.parse(encodeToJson({ ...document }));
+}
+
+function describe(question: Question): string {
+  return JSON.stringify(question, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+}
