@@ -226,7 +226,7 @@ describe('two people in the chat', () => {
   }
 
   async function transcript(): Promise<Transcript> {
-    const response = await fetch(`${backendUrl()}/http/export/general`);
+    const response = await fetch(`${backendUrl()}/http/export?channel=general`);
     const body: Transcript = await response.json();
     return body;
   }

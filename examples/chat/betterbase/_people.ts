@@ -7,11 +7,11 @@
  */
 import { AppError, v } from '@betterbase/core';
 import type { Doc } from './_generated/dataModel';
-import type { MutationCtx } from './_generated/server';
+import type { DatabaseWriter } from './_generated/server';
 
 export const me = v.object({ key: v.string(), secret: v.string() });
 
-export async function findPerson(db: MutationCtx['db'], caller: { key: string; secret: string }): Promise<Doc<'people'> | null> {
+export async function findPerson(db: DatabaseWriter, caller: { key: string; secret: string }): Promise<Doc<'people'> | null> {
   const person = await db
     .query('people')
     .withIndex('by_key', (q) => q.eq('key', caller.key))
@@ -20,7 +20,7 @@ export async function findPerson(db: MutationCtx['db'], caller: { key: string; s
   return person;
 }
 
-export async function requirePerson(db: MutationCtx['db'], caller: { key: string; secret: string }): Promise<Doc<'people'>> {
+export async function requirePerson(db: DatabaseWriter, caller: { key: string; secret: string }): Promise<Doc<'people'>> {
   const person = await findPerson(db, caller);
   if (person === null) throw new AppError('Join a channel before you write in it.');
   return person;

@@ -6,19 +6,19 @@
  * is there, nobody sees the stale count either.
  */
 import type { Doc, Id } from './_generated/dataModel';
-import type { MutationCtx } from './_generated/server';
+import type { DatabaseWriter } from './_generated/server';
 
 /** Background tabs get their timers throttled to once a minute; the patience must be longer than that. */
 const patience = 90_000;
 const dropsPerCall = 100;
 
-export async function arrive(db: MutationCtx['db'], channel: Id<'channels'>, person: Id<'people'>): Promise<void> {
+export async function arrive(db: DatabaseWriter, channel: Id<'channels'>, person: Id<'people'>): Promise<void> {
   const member = await findMember(db, channel, person);
   if (member === null) await db.insert('members', { channel, person });
 }
 
 /** Call it after a tab was removed or moved: ends the membership if it was the person's last tab in the channel. */
-export async function departIfLast(db: MutationCtx['db'], channel: Id<'channels'>, person: Id<'people'>): Promise<void> {
+export async function departIfLast(db: DatabaseWriter, channel: Id<'channels'>, person: Id<'people'>): Promise<void> {
   const otherTab = await db
     .query('tabs')
     .withIndex('by_channel_and_person', (q) => q.eq('channel', channel).eq('person', person))
@@ -28,7 +28,7 @@ export async function departIfLast(db: MutationCtx['db'], channel: Id<'channels'
   if (member !== null) await db.delete(member._id);
 }
 
-export async function dropSilentTabs(db: MutationCtx['db'], now: number): Promise<void> {
+export async function dropSilentTabs(db: DatabaseWriter, now: number): Promise<void> {
   const silent = await db
     .query('tabs')
     .withIndex('by_seen_at', (q) => q.lt('seenAt', now - patience))
@@ -39,7 +39,7 @@ export async function dropSilentTabs(db: MutationCtx['db'], now: number): Promis
   }
 }
 
-function findMember(db: MutationCtx['db'], channel: Id<'channels'>, person: Id<'people'>): Promise<Doc<'members'> | null> {
+function findMember(db: DatabaseWriter, channel: Id<'channels'>, person: Id<'people'>): Promise<Doc<'members'> | null> {
   return db
     .query('members')
     .withIndex('by_channel_and_person', (q) => q.eq('channel', channel).eq('person', person))

@@ -3,21 +3,19 @@ import { internal } from './_generated/api';
 import { httpAction } from './_generated/server';
 
 const http = httpRouter();
-const prefix = '/export/';
 
-/** `GET /http/export/<channel>`: a channel as a JSON file. */
+/** `GET /http/export?channel=<name>`: a channel as a JSON file. */
 http.route({
-  pathPrefix: prefix,
+  path: '/export',
   method: 'GET',
   handler: httpAction(async (ctx, request) => {
-    const { pathname } = new URL(request.url);
-    const channelName = decodeURIComponent(pathname.slice(pathname.lastIndexOf(prefix) + prefix.length));
-    const messages = await ctx.runQuery(internal.queries.messages.transcript, { channelName });
-    if (messages === null) return new Response(`There is no channel #${channelName}.`, { status: 404 });
-    return new Response(JSON.stringify({ channel: channelName, messages }, null, 2), {
+    const channel = new URL(request.url).searchParams.get('channel') ?? '';
+    const messages = await ctx.runQuery(internal.queries.messages.transcript, { channelName: channel });
+    if (messages === null) return new Response(`There is no channel #${channel}.`, { status: 404 });
+    return new Response(JSON.stringify({ channel, messages }, null, 2), {
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(channelName)}.json`,
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(channel)}.json`,
       },
     });
   }),

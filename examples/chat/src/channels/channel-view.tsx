@@ -38,7 +38,7 @@ export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
         <MembersHere channel={channel.id} />
         <a
           className="icon-button"
-          href={`${backendUrl}/http/export/${encodeURIComponent(channel.name)}`}
+          href={`${backendUrl}/http/export?channel=${encodeURIComponent(channel.name)}`}
           download
           aria-label="Save this channel as a file"
           title="Save as JSON"

@@ -1,27 +1,28 @@
 import { useConnectionState } from '@betterbase/react';
 import { useEffect, useState } from 'react';
+import { sayError } from '../say-error';
 
 /** Shorter breaks are nobody's business. */
 const patience = 700;
 
 export function ConnectionBanner() {
-  const { isConnected, hasEverConnected } = useConnectionState();
+  const { phase, isConnected, hasEverConnected, error } = useConnectionState();
   const isLong = useIsLong(!isConnected);
 
   return (
     <div className="banner" role="status" hidden={!isLong}>
-      {isLong && (
+      {isLong && phase === 'stopped' && (
+        <span>
+          <strong>Disconnected.</strong> {sayError(error)}
+        </span>
+      )}
+      {isLong && phase !== 'stopped' && (
         <>
           <span className="banner-pulse" aria-hidden="true" />
-          {hasEverConnected ? (
-            <span>
-              <strong>Reconnecting…</strong> What you write will be sent when the connection is back.
-            </span>
-          ) : (
-            <span>
-              <strong>Connecting…</strong> Is the backend running?
-            </span>
-          )}
+          <span>
+            <strong>{hasEverConnected ? 'Reconnecting…' : 'Connecting…'}</strong>{' '}
+            {hasEverConnected ? 'What you write will be sent when the connection is back.' : 'Is the backend running?'}
+          </span>
         </>
       )}
     </div>
