@@ -1,0 +1,4 @@
+/** `@betterbase/core/config`: what `betterbase.config.ts` needs, and who reads it. */
+export { configSchema as BetterBaseConfigSchema } from './config/config-schema.ts';
+export * from './config/config.ts';
+export { type ProviderType, providerSchema as ProviderTypeSchema } from './config/provider.ts';

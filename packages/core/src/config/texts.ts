@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** A text that has to be there. It may be typed `undefined`, because that is what `process.env.X` is. */
+export function requiredText(missing: string) {
+  return z
+    .string()
+    .or(z.undefined())
+    .pipe(z.string({ error: missing }).min(1, missing));
+}
+
+/** A setting that usually comes from the environment: the value itself, or the text `process.env.NAME` to be read later. */
+export function fromEnvironment(name: string) {
+  return requiredText(`${name} is missing; is the environment variable set where this runs?`);
+}
+
+/** A text that may be missing. */
+export function optionalText() {
+  return z.string().or(z.undefined()).optional();
+}
