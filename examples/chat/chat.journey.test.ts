@@ -301,7 +301,8 @@ async function expectInView(page: Page, text: string): Promise<void> {
 }
 
 async function readKeys(person: Page): Promise<Keys> {
-  return person.evaluate(() => JSON.parse(localStorage.getItem('chat:me') ?? '{}'));
+  const keys: Keys = JSON.parse(await person.evaluate(() => localStorage.getItem('chat:me') ?? '{}'));
+  return keys;
 }
 
 async function picture(page: Page, name: string): Promise<void> {
