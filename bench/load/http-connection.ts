@@ -24,7 +24,6 @@ interface Waiting {
 }
 
 const headEnd = Buffer.from('\r\n\r\n');
-const lastChunk = Buffer.from('0\r\n\r\n');
 
 export class HttpConnection {
   readonly #socket: Socket;
@@ -96,16 +95,21 @@ function parseAnswer(bytes: Buffer): HttpAnswer | null {
   const length = head.match(/\r\ncontent-length: *(\d+)/i)?.[1];
   if (length !== undefined) return body.length < Number(length) ? null : { status, body };
   if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return { status, body };
-  return body.subarray(-lastChunk.length).equals(lastChunk) ? { status, body: joinChunks(body) } : null;
+  const joined = joinChunks(body);
+  return joined === null ? null : { status, body: joined };
 }
 
-function joinChunks(body: Buffer): Buffer {
+/** Null until the last chunk is there. */
+function joinChunks(body: Buffer): Buffer | null {
   const parts: Buffer[] = [];
   for (let at = 0; ; ) {
     const lineEnd = body.indexOf('\r\n', at);
+    if (lineEnd < 0) return null;
+    const start = lineEnd + 2;
     const size = Number.parseInt(body.toString('latin1', at, lineEnd), 16);
-    if (!(size > 0)) return Buffer.concat(parts);
-    parts.push(body.subarray(lineEnd + 2, lineEnd + 2 + size));
-    at = lineEnd + 2 + size + 2;
+    at = start + size + 2;
+    if (at > body.length) return null;
+    if (size === 0) return Buffer.concat(parts);
+    parts.push(body.subarray(start, start + size));
   }
 }
