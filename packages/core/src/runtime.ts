@@ -2,6 +2,8 @@
 export * from './errors/app-error.ts';
 export * from './errors/betterbase-error.ts';
 export * from './errors/codes.ts';
+export * from './errors/format-error.ts';
+export * from './errors/iac-errors.ts';
 export * from './values/compare.ts';
 export { decodeFromJson, decodeValue } from './values/decode.ts';
 export { describeValue } from './values/describe.ts';
@@ -50,7 +52,15 @@ export type { VRecord } from './validators/record.ts';
 export type { VString } from './validators/string.ts';
 export type { VUnion } from './validators/union.ts';
 export { v } from './validators/v.ts';
-export { type AnyValidator, type Infer, isValidator, type Optionality, type ValidationContext, type Validator, type ValidatorKind } from './validators/validator.ts';
+export {
+  type AnyValidator,
+  type Infer,
+  isValidator,
+  type Optionality,
+  type ValidationContext,
+  type Validator,
+  type ValidatorKind,
+} from './validators/validator.ts';
 export * from './validators/validator-from-json.ts';
 export type * from './validators/validator-json.ts';
 export type { VVector } from './validators/vector.ts';

@@ -11,7 +11,9 @@ const policySchema = z.strictObject({
 export const storageSchema = z.strictObject({
   provider: z.enum(['r2', 's3', 'backblaze', 'minio'], {
     error: ({ input }) =>
-      input === 'managed' ? 'there is no managed storage; use r2, which every Cloudflare account has' : `${JSON.stringify(input)} is not known; use one of r2, s3, backblaze, minio`,
+      input === 'managed'
+        ? 'there is no managed storage; use r2, which every Cloudflare account has'
+        : `${JSON.stringify(input)} is not known; use one of r2, s3, backblaze, minio`,
   }),
   bucket: requiredText('bucket is missing'),
   region: optionalText(),

@@ -34,7 +34,9 @@ export type ReferenceTo<Exported> =
 
 type Wanted<Filter> = Filter extends Visibility ? FunctionReference<FunctionKind, Filter> : Filter;
 
-type FunctionsOf<Module> = { readonly [Name in keyof Module as ReferenceTo<Module[Name]> extends never ? never : Name]: ReferenceTo<Module[Name]> };
+type FunctionsOf<Module> = {
+  readonly [Name in keyof Module as ReferenceTo<Module[Name]> extends never ? never : Name]: ReferenceTo<Module[Name]>;
+};
 
 type Nested<Path extends string, Leaf> = Path extends `${infer Head}/${infer Tail}`
   ? { readonly [Name in Head]: Nested<Tail, Leaf> }

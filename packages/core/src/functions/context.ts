@@ -6,8 +6,14 @@ import type { FunctionReference, FunctionReturnType, OptionalArgs } from './func
 
 /** Runs a query at the moment that this function sees. */
 export type RunQuery = <Ref extends FunctionReference<'query'>>(query: Ref, ...args: OptionalArgs<Ref>) => Promise<FunctionReturnType<Ref>>;
-export type RunMutation = <Ref extends FunctionReference<'mutation'>>(mutation: Ref, ...args: OptionalArgs<Ref>) => Promise<FunctionReturnType<Ref>>;
-export type RunAction = <Ref extends FunctionReference<'action'>>(action: Ref, ...args: OptionalArgs<Ref>) => Promise<FunctionReturnType<Ref>>;
+export type RunMutation = <Ref extends FunctionReference<'mutation'>>(
+  mutation: Ref,
+  ...args: OptionalArgs<Ref>
+) => Promise<FunctionReturnType<Ref>>;
+export type RunAction = <Ref extends FunctionReference<'action'>>(
+  action: Ref,
+  ...args: OptionalArgs<Ref>
+) => Promise<FunctionReturnType<Ref>>;
 
 export interface QueryCtx<Model extends GenericDataModel> {
   readonly db: DatabaseReader<Model>;
@@ -32,4 +38,3 @@ export interface ActionCtx<Model extends GenericDataModel> {
   /** Exists for the compiler only. */
   readonly _dataModel?: Model;
 }
-

@@ -24,7 +24,11 @@ export interface DatabaseWriter<Model extends GenericDataModel> extends Database
   patch<Table extends TableNames<Model>>(id: Id<Table>, value: PatchOf<Doc<Model, Table>>): Promise<void>;
 
   /** Sets the whole document; `_id` and `_creationTime` stay. @throws BetterBaseError `document/not-found` */
-  replace<Table extends TableNames<Model>>(table: Table, id: Id<NoInfer<Table>>, value: WithOptionalSystemFields<Doc<Model, Table>>): Promise<void>;
+  replace<Table extends TableNames<Model>>(
+    table: Table,
+    id: Id<NoInfer<Table>>,
+    value: WithOptionalSystemFields<Doc<Model, Table>>,
+  ): Promise<void>;
   replace<Table extends TableNames<Model>>(id: Id<Table>, value: WithOptionalSystemFields<Doc<Model, Table>>): Promise<void>;
 
   /** @throws BetterBaseError `document/not-found` */

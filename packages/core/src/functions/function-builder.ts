@@ -52,5 +52,9 @@ export type FunctionBuilder<Kind extends FunctionKind, Ctx, Reach extends Visibi
 ) => RegisteredFunction<Kind, Reach, CallArgs<H>, Returns>;
 
 export type QueryBuilder<Model extends GenericDataModel, Reach extends Visibility> = FunctionBuilder<'query', QueryCtx<Model>, Reach>;
-export type MutationBuilder<Model extends GenericDataModel, Reach extends Visibility> = FunctionBuilder<'mutation', MutationCtx<Model>, Reach>;
+export type MutationBuilder<Model extends GenericDataModel, Reach extends Visibility> = FunctionBuilder<
+  'mutation',
+  MutationCtx<Model>,
+  Reach
+>;
 export type ActionBuilder<Model extends GenericDataModel, Reach extends Visibility> = FunctionBuilder<'action', ActionCtx<Model>, Reach>;

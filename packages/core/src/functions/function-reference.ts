@@ -26,6 +26,5 @@ export type FunctionArgs<Ref extends FunctionReference> = Ref['_args'];
 export type FunctionReturnType<Ref extends FunctionReference> = Ref['_returnType'];
 
 /** The argument object as rest parameters: left out where every field may be. */
-export type OptionalArgs<Ref extends FunctionReference> = Record<never, never> extends FunctionArgs<Ref>
-  ? [args?: FunctionArgs<Ref>]
-  : [args: FunctionArgs<Ref>];
+export type OptionalArgs<Ref extends FunctionReference> =
+  Record<never, never> extends FunctionArgs<Ref> ? [args?: FunctionArgs<Ref>] : [args: FunctionArgs<Ref>];

@@ -26,7 +26,10 @@ import {
 } from '../runtime.ts';
 
 const schema = defineSchema({
-  users: defineTable({ name: v.string(), email: v.optional(v.string()), address: v.object({ city: v.string() }) }).index('by_city_and_name', ['address.city', 'name']),
+  users: defineTable({ name: v.string(), email: v.optional(v.string()), address: v.object({ city: v.string() }) }).index(
+    'by_city_and_name',
+    ['address.city', 'name'],
+  ),
   messages: defineTable({ author: v.id('users'), body: v.string(), likes: v.number() }).index('by_author', ['author']),
 });
 type Model = DataModelFromSchema<typeof schema>;
@@ -113,8 +116,14 @@ export async function reads(ctx: QueryCtx<Model>, user: Id<'users'>, message: Id
   const first = () => ctx.db.get(user);
   await ctx.db.get('users', user);
   const taken: Doc<Model, 'users'>[] = await ctx.db.query('users').take(5).collect();
-  await ctx.db.query('users').withIndex('by_city_and_name', (q) => q.eq('address.city', 'Rome').gte('name', 'A').lt('name', 'B')).collect();
-  await ctx.db.query('users').filter((q) => q.and(q.eq(q.field('name'), 'Ada'), q.neq(q.field('email'), undefined))).order;
+  await ctx.db
+    .query('users')
+    .withIndex('by_city_and_name', (q) => q.eq('address.city', 'Rome').gte('name', 'A').lt('name', 'B'))
+    .collect();
+  await ctx.db
+    .query('users')
+    .filter((q) => q.and(q.eq(q.field('name'), 'Ada'), q.neq(q.field('email'), undefined)))
+    .first();
   await ctx.db.query('users').order('desc', 'name').filter('name', 'gt', 'A').unique();
   for (const each of taken) expectType<Same<typeof each.email, string | undefined>>();
 
@@ -174,8 +183,15 @@ query({ args: {}, handler: () => null, optimistic: () => undefined });
 untypedQuery({
   args: { list: v.string() },
   handler: async (ctx, { list }) => {
-    const items = await ctx.db.query('items').withIndex('by_list', (q) => q.eq('list', list).gt('position', 5)).collect();
-    const found = await ctx.db.query('items').filter((q) => q.eq(q.field('list'), list)).filter('list', 'eq', list).first();
+    const items = await ctx.db
+      .query('items')
+      .withIndex('by_list', (q) => q.eq('list', list).gt('position', 5))
+      .collect();
+    const found = await ctx.db
+      .query('items')
+      .filter((q) => q.eq(q.field('list'), list))
+      .filter('list', 'eq', list)
+      .first();
     return [...items, found];
   },
 });

@@ -35,7 +35,8 @@ export class HttpRouter {
    */
   route(spec: RouteSpec): void {
     const { method, handler } = spec;
-    if (!routableMethods.includes(method)) throw badRoute(`${JSON.stringify(method)} is not a method for routes`, `Use one of ${routableMethods.join(', ')}.`);
+    if (!routableMethods.includes(method))
+      throw badRoute(`${JSON.stringify(method)} is not a method for routes`, `Use one of ${routableMethods.join(', ')}.`);
     if (!isHttpAction(handler)) throw badRoute('the handler is not an httpAction', 'Write handler: httpAction(async (ctx, request) => …).');
     const [map, path] = this.#place(spec);
     if (!path.startsWith('/')) throw badRoute(`${JSON.stringify(path)} does not begin with /`, 'Paths are absolute: /hook.');
@@ -67,7 +68,8 @@ export class HttpRouter {
   #place(spec: RouteSpec): [map: Map<string, Handlers>, path: string] {
     if (typeof spec.path === 'string' && spec.pathPrefix === undefined) return [this.#exact, spec.path];
     if (typeof spec.pathPrefix === 'string' && spec.path === undefined) {
-      if (!spec.pathPrefix.endsWith('/')) throw badRoute(`the prefix ${JSON.stringify(spec.pathPrefix)} does not end in /`, 'Write pathPrefix: "/files/".');
+      if (!spec.pathPrefix.endsWith('/'))
+        throw badRoute(`the prefix ${JSON.stringify(spec.pathPrefix)} does not end in /`, 'Write pathPrefix: "/files/".');
       return [this.#prefixes, spec.pathPrefix];
     }
     throw badRoute('it has to have a path or a pathPrefix, and not both', 'Write path: "/hook" or pathPrefix: "/files/".');
@@ -81,7 +83,14 @@ export function httpRouter(): HttpRouter {
 
 /** A router of whatever copy of this package. */
 export function isHttpRouter(value: unknown): value is HttpRouter {
-  return typeof value === 'object' && value !== null && 'isRouter' in value && value.isRouter === true && 'lookup' in value && typeof value.lookup === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'isRouter' in value &&
+    value.isRouter === true &&
+    'lookup' in value &&
+    typeof value.lookup === 'function'
+  );
 }
 
 function badRoute(problem: string, hint: string): BetterBaseError {

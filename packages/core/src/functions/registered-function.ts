@@ -28,7 +28,12 @@ export interface Registered<Kind extends FunctionKind | 'http', Reach extends Vi
 type KindFlag<Kind extends FunctionKind> = { readonly [Flag in `is${Capitalize<Kind>}`]: true };
 type ReachFlag<Reach extends Visibility> = { readonly [Flag in `is${Capitalize<Reach>}`]: true };
 
-export type RegisteredFunction<Kind extends FunctionKind, Reach extends Visibility, Args, Returns> = Registered<Kind, Reach, Args, Returns> &
+export type RegisteredFunction<Kind extends FunctionKind, Reach extends Visibility, Args, Returns> = Registered<
+  Kind,
+  Reach,
+  Args,
+  Returns
+> &
   KindFlag<Kind> &
   ReachFlag<Reach>;
 export type RegisteredQuery<Reach extends Visibility, Args, Returns> = RegisteredFunction<'query', Reach, Args, Returns>;

@@ -19,7 +19,8 @@ export function checkIndexes(table: string, document: ValidatorJson, indexes: re
   for (const index of indexes) {
     const problem = nameProblem('index', index.name, ` on table \`${table}\``);
     if (problem !== null) report(problem.message, problem.hint);
-    if (seen.has(index.name.toLowerCase())) report(`Table \`${table}\` has two indexes named \`${index.name}\`.`, 'Rename one of them; case does not count.');
+    if (seen.has(index.name.toLowerCase()))
+      report(`Table \`${table}\` has two indexes named \`${index.name}\`.`, 'Rename one of them; case does not count.');
     seen.add(index.name.toLowerCase());
     for (const [message, hint] of checkIndex(document, index)) report(`Index \`${index.name}\` on table \`${table}\` ${message}`, hint);
   }
@@ -56,7 +57,8 @@ function checkFilters(document: ValidatorJson, fields: readonly string[]): Fault
 }
 
 function checkField(document: ValidatorJson, field: string): Fault[] {
-  if (field === '_creationTime') return [['names `_creationTime`, which every index ends with by itself.', 'Leave it out; to read by it alone, use by_creation_time.']];
+  if (field === '_creationTime')
+    return [['names `_creationTime`, which every index ends with by itself.', 'Leave it out; to read by it alone, use by_creation_time.']];
   if (field === '_id') return [['names `_id`, which has an index of its own.', 'Leave it out; to read by it, use by_id or ctx.db.get.']];
   if (validatorsAt(document, field.split('.')).length > 0) return [];
   return [[`names field \`${field}\`, which no document has.`, knownFields(document)]];
@@ -74,8 +76,11 @@ function checkVectorField(document: ValidatorJson, { vectorField, dimensions }: 
   if (faults.length > 0) return faults;
   const found = validatorsAt(document, vectorField.split('.'));
   const other = found.flatMap((json) => (json.type === 'vector' && json.dimensions !== dimensions ? [json.dimensions] : []))[0];
-  if (other !== undefined) return [[`has ${dimensions} dimensions, and field \`${vectorField}\` has ${other}.`, `Write dimensions: ${other}.`]];
-  const isVector = found.some((json) => holds(json, (each) => each.type === 'vector' || each.type === 'any' || (each.type === 'array' && each.value.type === 'number')));
+  if (other !== undefined)
+    return [[`has ${dimensions} dimensions, and field \`${vectorField}\` has ${other}.`, `Write dimensions: ${other}.`]];
+  const isVector = found.some((json) =>
+    holds(json, (each) => each.type === 'vector' || each.type === 'any' || (each.type === 'array' && each.value.type === 'number')),
+  );
   return isVector ? [] : [[`is on field \`${vectorField}\`, which is no vector.`, `Make it a v.vector(${dimensions}).`]];
 }
 
@@ -90,7 +95,9 @@ function holds(json: ValidatorJson, test: (json: ValidatorJson) => boolean): boo
 }
 
 function isTextual(json: ValidatorJson): boolean {
-  return json.type === 'string' || json.type === 'fullText' || json.type === 'any' || (json.type === 'literal' && typeof json.value === 'string');
+  return (
+    json.type === 'string' || json.type === 'fullText' || json.type === 'any' || (json.type === 'literal' && typeof json.value === 'string')
+  );
 }
 
 function knownFields(document: ValidatorJson): string {

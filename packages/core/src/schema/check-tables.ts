@@ -17,20 +17,30 @@ const maxTables = 10_000;
  */
 export function checkTables(tables: unknown): void {
   if (!isPlainObject(tables)) {
-    throw new BetterBaseError('schema/invalid', 'defineSchema takes an object of tables.', { hint: 'Write defineSchema({ todos: defineTable({ … }) }).' });
+    throw new BetterBaseError('schema/invalid', 'defineSchema takes an object of tables.', {
+      hint: 'Write defineSchema({ todos: defineTable({ … }) }).',
+    });
   }
   const problems = [...checkNames(Object.keys(tables)), ...Object.entries(tables).flatMap(([name, table]) => checkTable(name, table))];
   const [first, ...others] = problems;
   if (first === undefined) return;
   if (others.length === 0) throw new BetterBaseError(first.code, first.message, { hint: first.hint });
   const code = others.every((other) => other.code === first.code) ? first.code : 'schema/invalid';
-  throw new BetterBaseError(code, `The schema has ${problems.length} problems:\n${problems.map(({ message, hint }) => `- ${message} ${hint}`).join('\n')}`, { details: problems });
+  throw new BetterBaseError(
+    code,
+    `The schema has ${problems.length} problems:\n${problems.map(({ message, hint }) => `- ${message} ${hint}`).join('\n')}`,
+    { details: problems },
+  );
 }
 
 function checkNames(names: readonly string[]): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   if (names.length > maxTables) {
-    problems.push({ code: 'schema/invalid', message: `The schema has ${names.length} tables; at most ${maxTables} are possible.`, hint: 'Use fewer tables.' });
+    problems.push({
+      code: 'schema/invalid',
+      message: `The schema has ${names.length} tables; at most ${maxTables} are possible.`,
+      hint: 'Use fewer tables.',
+    });
   }
   const seen = new Map<string, string>();
   for (const name of names) {
@@ -51,11 +61,24 @@ function checkNames(names: readonly string[]): SchemaProblem[] {
 
 function checkTable(name: string, table: unknown): SchemaProblem[] {
   if (!isTable(table)) {
-    return [{ code: 'schema/invalid', message: `Table ${JSON.stringify(name)} is not made with defineTable.`, hint: 'Write defineTable({ name: v.string() }).' }];
+    return [
+      {
+        code: 'schema/invalid',
+        message: `Table ${JSON.stringify(name)} is not made with defineTable.`,
+        hint: 'Write defineTable({ name: v.string() }).',
+      },
+    ];
   }
   return [...checkDocument(name, table.validator.json), ...checkIndexes(name, table.validator.json, table.indexes)];
 }
 
 function isTable(table: unknown): table is { readonly validator: Validator; readonly indexes: readonly IndexManifest[] } {
-  return typeof table === 'object' && table !== null && 'validator' in table && isValidator(table.validator) && 'indexes' in table && Array.isArray(table.indexes);
+  return (
+    typeof table === 'object' &&
+    table !== null &&
+    'validator' in table &&
+    isValidator(table.validator) &&
+    'indexes' in table &&
+    Array.isArray(table.indexes)
+  );
 }

@@ -20,8 +20,11 @@ export function nameProblem(kind: 'table' | 'field' | 'index', name: string, whe
   }
   if (name.length > longestName) return { message: `${shown} is ${name.length} characters long.`, hint: `Use at most ${longestName}.` };
   const lower = name.toLowerCase();
-  if (kind === 'table' && routeNames.includes(lower)) return { message: `${shown} is taken: /api/${lower} is a route of every project.`, hint: 'Use another name, such as the plural.' };
-  if (kind === 'table' && lower.startsWith('sqlite_')) return { message: `${shown} starts with sqlite_, which is for SQLite's own tables.`, hint: 'Use another name.' };
-  if (kind === 'index' && systemIndexes.includes(lower)) return { message: `${shown} is taken: every table has that index.`, hint: 'Use it as it is, or give yours another name.' };
+  if (kind === 'table' && routeNames.includes(lower))
+    return { message: `${shown} is taken: /api/${lower} is a route of every project.`, hint: 'Use another name, such as the plural.' };
+  if (kind === 'table' && lower.startsWith('sqlite_'))
+    return { message: `${shown} starts with sqlite_, which is for SQLite's own tables.`, hint: 'Use another name.' };
+  if (kind === 'index' && systemIndexes.includes(lower))
+    return { message: `${shown} is taken: every table has that index.`, hint: 'Use it as it is, or give yours another name.' };
   return null;
 }

@@ -1,5 +1,14 @@
 import { expectType, type Same } from '../validators/expect-type.ts';
-import { type DataModelFromSchema, defineSchema, defineTable, type Doc, type Id, type TableNames, v, type WithoutSystemFields } from '../runtime.ts';
+import {
+  type DataModelFromSchema,
+  defineSchema,
+  defineTable,
+  type Doc,
+  type Id,
+  type TableNames,
+  v,
+  type WithoutSystemFields,
+} from '../runtime.ts';
 
 const schema = defineSchema({
   users: defineTable({ name: v.string(), email: v.optional(v.string()), address: v.object({ city: v.string() }) })
@@ -9,14 +18,22 @@ const schema = defineSchema({
   messages: defineTable(v.object({ author: v.id('users'), body: v.fullText(), embedding: v.vector(3) }))
     .searchIndex('search_body', { searchField: 'body', filterFields: ['author'] })
     .vectorIndex('by_embedding', { vectorField: 'embedding', dimensions: 3 }),
-  shapes: defineTable(v.union(v.object({ kind: v.literal('circle'), radius: v.number() }), v.object({ kind: v.literal('dot') }))).index('by_kind', ['kind', 'radius']),
+  shapes: defineTable(v.union(v.object({ kind: v.literal('circle'), radius: v.number() }), v.object({ kind: v.literal('dot') }))).index(
+    'by_kind',
+    ['kind', 'radius'],
+  ),
 });
 type Model = DataModelFromSchema<typeof schema>;
 
 expectType<Same<TableNames<Model>, 'users' | 'messages' | 'shapes'>>();
-expectType<Same<Doc<Model, 'users'>, { _id: Id<'users'>; _creationTime: number; name: string; email?: string; address: { city: string } }>>();
 expectType<
-  Same<Doc<Model, 'shapes'>, { _id: Id<'shapes'>; _creationTime: number; kind: 'circle'; radius: number } | { _id: Id<'shapes'>; _creationTime: number; kind: 'dot' }>
+  Same<Doc<Model, 'users'>, { _id: Id<'users'>; _creationTime: number; name: string; email?: string; address: { city: string } }>
+>();
+expectType<
+  Same<
+    Doc<Model, 'shapes'>,
+    { _id: Id<'shapes'>; _creationTime: number; kind: 'circle'; radius: number } | { _id: Id<'shapes'>; _creationTime: number; kind: 'dot' }
+  >
 >();
 expectType<Same<WithoutSystemFields<Doc<Model, 'users'>>, { name: string; email?: string; address: { city: string } }>>();
 

@@ -68,5 +68,7 @@ type TypesOf<Table> = Table extends { readonly _types?: infer Types extends Tabl
 interface TableTypes {
   readonly indexes: { readonly [name: string]: readonly string[] };
   readonly searchIndexes: { readonly [name: string]: { readonly searchField: string; readonly filterFields: string } };
-  readonly vectorIndexes: { readonly [name: string]: { readonly vectorField: string; readonly dimensions: number; readonly filterFields: string } };
+  readonly vectorIndexes: {
+    readonly [name: string]: { readonly vectorField: string; readonly dimensions: number; readonly filterFields: string };
+  };
 }

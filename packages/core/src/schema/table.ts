@@ -45,13 +45,23 @@ export interface TableDefinition<
   index<const Name extends string, const Paths extends readonly [PathsOf<Document>, ...PathsOf<Document>[]]>(
     name: Name,
     fields: Paths | { readonly fields: Paths; readonly staged?: boolean },
-  ): TableDefinition<Document, Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>, SearchIndexes, VectorIndexes>;
+  ): TableDefinition<
+    Document,
+    Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>,
+    SearchIndexes,
+    VectorIndexes
+  >;
 
   /** An index in which no two documents agree in all fields. */
   uniqueIndex<const Name extends string, const Paths extends readonly [PathsOf<Document>, ...PathsOf<Document>[]]>(
     name: Name,
     fields: Paths | { readonly fields: Paths; readonly staged?: boolean },
-  ): TableDefinition<Document, Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>, SearchIndexes, VectorIndexes>;
+  ): TableDefinition<
+    Document,
+    Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>,
+    SearchIndexes,
+    VectorIndexes
+  >;
 
   /** Full-text search. */
   searchIndex<const Name extends string, const SearchField extends PathsOf<Document>, const FilterFields extends PathsOf<Document> = never>(
@@ -85,7 +95,11 @@ export interface TableDefinition<
   >;
 
   /** Exists for the compiler only. */
-  readonly _types?: { readonly indexes: Expand<Indexes & SystemIndexes>; readonly searchIndexes: SearchIndexes; readonly vectorIndexes: VectorIndexes };
+  readonly _types?: {
+    readonly indexes: Expand<Indexes & SystemIndexes>;
+    readonly searchIndexes: SearchIndexes;
+    readonly vectorIndexes: VectorIndexes;
+  };
 }
 
 /**
@@ -114,7 +128,8 @@ function createTable(validator: Validator, indexes: readonly IndexManifest[]): o
     indexes,
     index: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: false }),
     uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: true }),
-    searchIndex: (name: string, { searchField, filterFields = [] }: LooseConfig) => withIndex({ kind: 'search', name, searchField, filterFields }),
+    searchIndex: (name: string, { searchField, filterFields = [] }: LooseConfig) =>
+      withIndex({ kind: 'search', name, searchField, filterFields }),
     vectorIndex: (name: string, { vectorField, dimensions, filterFields = [] }: LooseConfig) =>
       withIndex({ kind: 'vector', name, vectorField, dimensions, filterFields }),
   };

@@ -14,7 +14,12 @@ export interface ValueProblem {
 const noContext: ValidationContext = {};
 
 /** The first thing wrong with the value, or null. `path` is what the value is called: `args`. */
-export function checkValue(validator: Validator, value: unknown, path: string, context: ValidationContext = noContext): ValueProblem | null {
+export function checkValue(
+  validator: Validator,
+  value: unknown,
+  path: string,
+  context: ValidationContext = noContext,
+): ValueProblem | null {
   if (value === undefined && validator.isOptional === 'optional') return null;
   const problem = validator[rules].check(value, context);
   if (problem === null) return null;

@@ -66,7 +66,11 @@ const shape = v.union(v.object({ kind: v.literal('circle'), radius: v.number() }
 expectType<Same<Infer<typeof shape>, { kind: 'circle'; radius: number } | { kind: 'dot' }>>();
 expectType<Same<(typeof shape)['fieldPaths'], 'kind' | 'radius'>>();
 
-const nested = v.object({ author: v.object({ name: v.string() }), tags: v.array(v.string()), extra: v.optional(v.object({ a: v.null() })) });
+const nested = v.object({
+  author: v.object({ name: v.string() }),
+  tags: v.array(v.string()),
+  extra: v.optional(v.object({ a: v.null() })),
+});
 expectType<Same<(typeof nested)['fieldPaths'], 'author' | 'author.name' | 'tags' | 'extra' | 'extra.a'>>();
 
 expectType<Same<(typeof user)['fields']['name']['kind'], 'string'>>();

@@ -10,11 +10,13 @@ interface CompiledField {
 
 /** The check of an object with exactly these fields. A field that is `undefined` counts as absent. */
 export function compileFields(fields: Fields): Check {
-  const compiled = Object.entries(fields).map(([name, field]): CompiledField => ({
-    name,
-    check: field[rules].check,
-    optional: field.isOptional === 'optional',
-  }));
+  const compiled = Object.entries(fields).map(
+    ([name, field]): CompiledField => ({
+      name,
+      check: field[rules].check,
+      optional: field.isOptional === 'optional',
+    }),
+  );
   const names = new Set(Object.keys(fields));
   // A field called `constructor` would otherwise be found in every object.
   const read = compiled.some(({ name }) => name in Object.prototype) ? readOwn : readField;

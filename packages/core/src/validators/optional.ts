@@ -11,4 +11,5 @@ export function optional<V extends Validator>(validator: V): VOptional<V> {
 }
 
 /** The same validator for a field that must be there. */
-export type VRequired<V extends Validator> = Omit<V, 'type' | 'isOptional'> & Validator<Exclude<V['type'], undefined>, 'required', V['fieldPaths']>;
+export type VRequired<V extends Validator> = Omit<V, 'type' | 'isOptional'> &
+  Validator<Exclude<V['type'], undefined>, 'required', V['fieldPaths']>;

@@ -7,7 +7,9 @@ import { requireValidator } from './require-required.ts';
 /** Refuses names that no object can have and fields that are no validators. */
 export function requireFields(where: string, fields: unknown): asserts fields is Fields {
   if (!isPlainObject(fields)) {
-    throw new BetterBaseError('schema/invalid', `${where} takes an object of validators.`, { hint: `Write ${where}({ name: v.string() }).` });
+    throw new BetterBaseError('schema/invalid', `${where} takes an object of validators.`, {
+      hint: `Write ${where}({ name: v.string() }).`,
+    });
   }
   for (const [name, field] of Object.entries(fields)) {
     const problem = name === '' ? 'a field needs a name' : fieldNameProblem(name);

@@ -13,6 +13,8 @@ export function requireRequired(where: string, validator: unknown): asserts vali
 
 export function requireValidator(where: string, validator: unknown): asserts validator is Validator {
   if (!isValidator(validator)) {
-    throw new BetterBaseError('schema/invalid', `${where} takes a validator.`, { hint: 'Validators are made with v: v.string(), v.object({…}).' });
+    throw new BetterBaseError('schema/invalid', `${where} takes a validator.`, {
+      hint: 'Validators are made with v: v.string(), v.object({…}).',
+    });
   }
 }

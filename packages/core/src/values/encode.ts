@@ -51,7 +51,10 @@ function encodePart(value: unknown, depth: number): EncodedValue {
   switch (typeof value) {
     case 'string':
       if (value.isWellFormed()) return value;
-      throw new BadPart('the string has half of a surrogate pair', 'Cut strings with Array.from(text), or repair them with text.toWellFormed().');
+      throw new BadPart(
+        'the string has half of a surrogate pair',
+        'Cut strings with Array.from(text), or repair them with text.toWellFormed().',
+      );
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0) ? value : { $float: encodeFloat(value) };
     case 'boolean':
@@ -61,7 +64,8 @@ function encodePart(value: unknown, depth: number): EncodedValue {
     case 'object':
       if (value === null) return null;
       if (value instanceof ArrayBuffer) return { $bytes: encodeBase64(new Uint8Array(value)) };
-      if (depth >= maxValueDepth) throw new BadPart(`nested more than ${maxValueDepth} deep`, 'Is there a cycle? Refer to other documents by their ids.');
+      if (depth >= maxValueDepth)
+        throw new BadPart(`nested more than ${maxValueDepth} deep`, 'Is there a cycle? Refer to other documents by their ids.');
       if (Array.isArray(value)) return encodeArray(value, depth);
       if (isPlainObject(value)) return encodeObject(value, depth);
       throw unsupported(value);
@@ -127,7 +131,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 const scratchBytes = new Uint8Array(scratch.buffer);
 
 function encodeInteger(value: bigint): string {
-  if (BigInt.asIntN(64, value) !== value) throw new BadPart(`${describeValue(value)} does not fit into 64 bits`, 'Store larger numbers as strings.');
+  if (BigInt.asIntN(64, value) !== value)
+    throw new BadPart(`${describeValue(value)} does not fit into 64 bits`, 'Store larger numbers as strings.');
   scratch.setBigInt64(0, value, true);
   return encodeBase64(scratchBytes);
 }
