@@ -24,3 +24,5 @@ export * from './migrate/diff-schemas.ts';
 export * from './migrate/number-tables.ts';
 export * from './migrate/same-json.ts';
 export * from './migrate/table-layout.ts';
+export * from './keys/not-unique.ts';
+export * from './migrate/check-documents.ts';

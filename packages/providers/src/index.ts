@@ -1,1 +1,5 @@
-export {};
+export * from './embedded/durable-object-disk.ts';
+export * from './embedded/embedded-store.ts';
+export * from './embedded/node-disk.ts';
+export type * from './embedded/sql-disk.ts';
+export * from './memory/memory-store.ts';

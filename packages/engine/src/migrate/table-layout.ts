@@ -85,7 +85,7 @@ function layoutColumn(name: string, field: FieldJson): ColumnLayout {
     name,
     kind,
     nullMeans: isNullable && !field.optional ? 'null' : 'missing',
-    isExact: !isAmbiguous && kind !== 'real' && kind !== 'int64',
+    isExact: !isAmbiguous && kind !== 'real' && kind !== 'int64' && kind !== 'vector',
   };
 }
 

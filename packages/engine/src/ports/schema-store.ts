@@ -8,6 +8,11 @@ export interface Migration {
   readonly version: number;
 }
 
+export interface MigrationResult {
+  readonly schema: NormalizedSchema;
+  readonly changes: readonly SchemaChange[];
+}
+
 /** Changes of shape. */
 export interface SchemaStore {
   /**
@@ -17,5 +22,5 @@ export interface SchemaStore {
    * @throws BetterBaseError `schema/documents-break-it` (details: the first offenders, with id, path, what was expected),
    *   `document/not-unique`, `schema/too-many-columns`.
    */
-  migrate(migration: Migration): Promise<{ readonly schema: NormalizedSchema; readonly changes: readonly SchemaChange[] }>;
+  migrate(migration: Migration): Promise<MigrationResult>;
 }

@@ -1,0 +1,183 @@
+/**
+ * One table of documents in SQL.
+ *
+ * Holds: its layout and the SQL texts that follow from it. Does not hold: documents.
+ * A row's place (`_seq`) is its creation time in 4096ths of a millisecond, so that creation order is the rowid's, and the
+ * tie-breaker of every index.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import { fieldAt, type IndexLayout, layoutTable, type NormalizedTable, notUnique, type RangeRead, type StoredDocument, type TableLayout } from '@betterbase/engine';
+import { eachDocument } from './each-document.ts';
+import { indexName, keyColumn, quote } from './identifier.ts';
+import { accessEnd, indexAccesses } from './index-access.ts';
+import { rangePieces } from './range-pieces.ts';
+import { RangeStatements } from './range-statements.ts';
+import type { SqlDisk, SqlValue } from './sql-disk.ts';
+import { TableCodec } from './table-codec.ts';
+import { isUniqueViolation } from './unique-violation.ts';
+
+export class EmbeddedTable {
+  readonly name: string;
+  readonly layout: TableLayout;
+  readonly codec: TableCodec;
+  readonly #disk: SqlDisk;
+  readonly #sqlName: string;
+  readonly #ranges: ReadonlyMap<string, RangeStatements>;
+  readonly #uniques: readonly UniqueColumns[];
+  readonly #getText: string;
+  readonly #insertText: string;
+  readonly #deleteText: string;
+  readonly #updateTexts = new Map<string, string>();
+
+  constructor(disk: SqlDisk, table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>) {
+    this.#disk = disk;
+    this.name = table.name;
+    this.layout = layoutTable(table);
+    this.codec = new TableCodec(table.name, this.layout);
+    this.#sqlName = quote(table.name);
+    const { selected, columns } = this.codec;
+    this.#ranges = new Map([...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]));
+    this.#uniques = this.layout.indexes.filter((index) => index.unique).map((index) => uniqueColumns(index, columns));
+    this.#getText = `SELECT ${selected} FROM ${this.#sqlName} INDEXED BY ${indexName(table.name, 'by_id')} WHERE _id = ?`;
+    this.#insertText = `INSERT INTO ${this.#sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
+    this.#deleteText = `DELETE FROM ${this.#sqlName} WHERE _seq = ?`;
+  }
+
+  get(id: string): StoredDocument | null {
+    const [row] = this.#disk.exec(this.#getText, id).rows;
+    return row === undefined ? null : this.codec.decode(row);
+  }
+
+  read(range: RangeRead): StoredDocument[] {
+    const statements = this.#range(range.index);
+    const documents: StoredDocument[] = [];
+    for (const piece of this.#pieces(statements, range)) {
+      const left = range.limit - documents.length;
+      if (left <= 0) break;
+      // -1 is SQLite's word for no limit.
+      const limit = left > Number.MAX_SAFE_INTEGER ? -1 : left;
+      const { rows } = this.#disk.exec(statements.text(piece, range.order), ...statements.params(piece), limit);
+      for (const row of rows) documents.push(this.codec.decode(row));
+    }
+    return documents;
+  }
+
+  count(range: Omit<RangeRead, 'order' | 'limit'>): number {
+    const statements = this.#range(range.index);
+    let count = 0;
+    for (const piece of this.#pieces(statements, { ...range, order: 'asc' })) {
+      count += Number(this.#disk.exec(statements.text(piece, 'count'), ...statements.params(piece)).rows[0]?.[0]);
+    }
+    return count;
+  }
+
+  insert(document: StoredDocument, now: number): number {
+    return this.#insertRow(document, this.codec.encode(document), now);
+  }
+
+  delete(document: StoredDocument): number {
+    return written(this.#disk.exec(this.#deleteText, placeOf(document)).rowsWritten, this.name, document);
+  }
+
+  /** Writes the columns that differ. */
+  update(before: StoredDocument, after: StoredDocument, now: number): number {
+    const old = this.codec.encode(before);
+    const row = this.codec.encode(after);
+    const changed: number[] = [];
+    for (let position = 0; position < row.length; position++) {
+      if (!isSameSql(old[position], row[position])) changed.push(position);
+    }
+    const params = changed.map((position) => row[position] ?? null);
+    return this.#naming(after, row, () => this.#disk.exec(this.#updateText(changed), now, ...params, placeOf(after)).rowsWritten);
+  }
+
+  /** Every document in creation order, until `visit` returns false. */
+  each(visit: (document: StoredDocument) => boolean): void {
+    eachDocument(this.#disk, this.#sqlName, this.codec, visit);
+  }
+
+  /** Whether an update takes the document from one key of a unique index to another. */
+  movesUniquely(before: StoredDocument, after: StoredDocument): boolean {
+    return this.layout.indexes.some((index) => index.unique && index.fields.some((field) => !Object.is(fieldAt(before, field), fieldAt(after, field))));
+  }
+
+  #insertRow(document: StoredDocument, row: readonly SqlValue[], now: number): number {
+    return this.#naming(document, row, () => this.#disk.exec(this.#insertText, placeOf(document), document._id, now, ...row).rowsWritten);
+  }
+
+  #updateText(changed: readonly number[]): string {
+    const shape = changed.join();
+    let text = this.#updateTexts.get(shape);
+    if (text === undefined) {
+      const sets = changed.map((position) => `, ${this.codec.columns[position]?.name ?? ''} = ?`);
+      text = `UPDATE ${this.#sqlName} SET _updatedTime = ?${sets.join('')} WHERE _seq = ?`;
+      this.#updateTexts.set(shape, text);
+    }
+    return text;
+  }
+
+  #range(index: string): RangeStatements {
+    const statements = this.#ranges.get(index);
+    if (statements !== undefined) return statements;
+    throw new BetterBaseError('index/not-found', `Table \`${this.name}\` has no index \`${index}\` that can be read by range.`);
+  }
+
+  #pieces(statements: RangeStatements, range: Omit<RangeRead, 'limit'>): ReturnType<typeof rangePieces> {
+    const { access } = statements;
+    const pieces = rangePieces(accessEnd(access, range.lower, 'lower'), accessEnd(access, range.upper, 'upper'));
+    return range.order === 'asc' || pieces.length < 2 ? pieces : pieces.toReversed();
+  }
+
+  /** Carries out a write and says which unique index it broke, if one. */
+  #naming(document: StoredDocument, row: readonly SqlValue[], write: () => number): number {
+    try {
+      return written(write(), this.name, document);
+    } catch (error) {
+      throw isUniqueViolation(error) ? (this.#clash(document, row, error) ?? error) : error;
+    }
+  }
+
+  #clash(document: StoredDocument, row: readonly SqlValue[], cause: unknown): BetterBaseError | null {
+    for (const { index, positions, where } of this.#uniques) {
+      const params = positions.map((position) => row[position] ?? null);
+      const [found] = this.#disk.exec(`SELECT _id FROM ${this.#sqlName} WHERE ${where} AND _seq <> ?`, ...params, placeOf(document)).rows;
+      if (found === undefined) continue;
+      const values = index.fields.map((field) => fieldAt(document, field));
+      return notUnique({ table: this.name, index: index.name, fields: index.fields, values, ids: [String(found[0]), document._id] }, cause);
+    }
+    return null;
+  }
+}
+
+interface UniqueColumns {
+  readonly index: IndexLayout;
+  readonly positions: readonly number[];
+  readonly where: string;
+}
+
+/** The columns that an index is made of, without the row's place. */
+export function columnsOfIndex(index: IndexLayout): readonly string[] {
+  return index.by === 'key' ? [keyColumn(index.name)] : index.fields.map(quote);
+}
+
+function uniqueColumns(index: IndexLayout, columns: TableCodec['columns']): UniqueColumns {
+  const names = columnsOfIndex(index);
+  const positions = names.map((name) => columns.findIndex((column) => column.name === name));
+  return { index, positions, where: names.map((name) => `${name} = ?`).join(' AND ') };
+}
+
+function placeOf(document: StoredDocument): number {
+  return document._creationTime * 4096;
+}
+
+function written(rows: number, table: string, document: StoredDocument): number {
+  if (rows > 0) return rows;
+  throw new Error(`Document ${document._id} of ${table} is not where it was: the write met no row.`);
+}
+
+function isSameSql(one: SqlValue | undefined, other: SqlValue | undefined): boolean {
+  if (one === other) return true;
+  if (!(one instanceof ArrayBuffer && other instanceof ArrayBuffer) || one.byteLength !== other.byteLength) return false;
+  const bytes = new Uint8Array(one);
+  return new Uint8Array(other).every((byte, position) => byte === bytes[position]);
+}

@@ -1,0 +1,14 @@
+/** A name in SQL text. Only names from the schema get here. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** SQLite keeps the names of all indexes in one place; a table's name has no dot. */
+export function indexName(table: string, index: string): string {
+  return quote(`${table}.${index}`);
+}
+
+/** The hidden column that holds the encoded keys of an index. Fields that begin with `_` are never columns. */
+export function keyColumn(index: string): string {
+  return quote(`_k_${index}`);
+}

@@ -1,0 +1,77 @@
+/**
+ * Where the store stands, on disk: version, time, deployment, and the list of tables.
+ *
+ * Always true: version and time are those of the newest outcome or of `_bb_meta`, whichever is newer, so that a commit
+ * with an outcome writes no other row for them.
+ */
+import type { NormalizedSchema, NormalizedTable, StoreState } from '@betterbase/engine';
+import type { SqlDisk, SqlResult } from './sql-disk.ts';
+
+const format = 1;
+
+const tables = [
+  `CREATE TABLE _bb_meta (only INTEGER PRIMARY KEY CHECK (only = 1), format INTEGER NOT NULL, version INTEGER NOT NULL,
+    time REAL NOT NULL, deployment TEXT, next_table INTEGER NOT NULL)`,
+  `CREATE TABLE _bb_tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, manifest TEXT NOT NULL, active INTEGER NOT NULL)`,
+  `CREATE TABLE _bb_outcomes (version INTEGER PRIMARY KEY, session TEXT, id TEXT NOT NULL, identity TEXT NOT NULL, outcome TEXT,
+    time REAL NOT NULL, recorded_at REAL NOT NULL)`,
+  `CREATE UNIQUE INDEX _bb_outcomes_by_request ON _bb_outcomes (session, id) WHERE session IS NOT NULL`,
+  `CREATE TABLE _bb_outcome_parts (version INTEGER NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (version, part)) WITHOUT ROWID`,
+];
+
+export interface LedgerState extends StoreState {
+  /** The number that the next new table will have. */
+  readonly nextTable: number;
+}
+
+/** Makes the store's own tables on first use. */
+export function openLedger(disk: SqlDisk): LedgerState {
+  disk.transaction(() => {
+    if (disk.exec(`SELECT 1 FROM sqlite_master WHERE name = '_bb_meta'`).rows.length > 0) return;
+    for (const table of tables) disk.exec(table);
+    disk.exec('INSERT INTO _bb_meta (only, format, version, time, deployment, next_table) VALUES (1, ?, 0, 0, NULL, 1)', format);
+  });
+  const [meta] = disk.exec('SELECT format, version, time, deployment, next_table FROM _bb_meta').rows;
+  if (meta === undefined || meta[0] !== format) throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${format}.`);
+  const [newest] = disk.exec('SELECT version, time FROM _bb_outcomes ORDER BY version DESC LIMIT 1').rows;
+  return {
+    version: Math.max(Number(meta[1]), Number(newest?.[0] ?? 0)),
+    time: Math.max(Number(meta[2]), Number(newest?.[1] ?? 0)),
+    deployment: typeof meta[3] === 'string' ? meta[3] : null,
+    nextTable: Number(meta[4]),
+    schema: readSchema(disk),
+  };
+}
+
+/** For a commit without an outcome. */
+export function recordVersion(disk: SqlDisk, version: number, time: number): SqlResult {
+  return disk.exec('UPDATE _bb_meta SET version = ?, time = ?', version, time);
+}
+
+export function recordMigration(disk: SqlDisk, old: NormalizedSchema, state: LedgerState): void {
+  const { version, time, deployment, nextTable, schema } = state;
+  disk.exec('UPDATE _bb_meta SET version = ?, time = ?, deployment = ?, next_table = ?', version, time, deployment, nextTable);
+  const before = new Map(old.tables.map((table) => [table.number, table]));
+  for (const table of schema.tables) {
+    const known = before.get(table.number);
+    before.delete(table.number);
+    if (known !== table) writeTable(disk, table);
+  }
+  for (const number of before.keys()) disk.exec('DELETE FROM _bb_tables WHERE number = ?', number);
+}
+
+function writeTable(disk: SqlDisk, { number, name, document, indexes, active }: NormalizedTable): void {
+  const manifest = JSON.stringify({ document, indexes });
+  disk.exec('INSERT OR REPLACE INTO _bb_tables (number, name, manifest, active) VALUES (?, ?, ?, ?)', number, name, manifest, active ? 1 : 0);
+}
+
+function readSchema(disk: SqlDisk): NormalizedSchema {
+  const { rows } = disk.exec('SELECT number, name, manifest, active FROM _bb_tables ORDER BY number');
+  return {
+    tables: rows.map(([number, name, manifest, active]) => {
+      // Written by `writeTable` alone.
+      const { document, indexes } = JSON.parse(String(manifest)) as Pick<NormalizedTable, 'document' | 'indexes'>;
+      return { number: Number(number), name: String(name), document, indexes, active: active === 1 };
+    }),
+  };
+}

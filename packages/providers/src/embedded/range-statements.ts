@@ -1,0 +1,71 @@
+import { keyToBytes } from '@betterbase/engine';
+import type { Bound, IndexAccess, OrderColumn } from './index-access.ts';
+import type { RangePiece } from './range-pieces.ts';
+import type { SqlValue } from './sql-disk.ts';
+
+/** What the statement does with the rows of a piece. */
+export type Reading = 'asc' | 'desc' | 'count';
+
+/**
+ * SQL texts for reading one index.
+ *
+ * Holds: each text once; a shape of range has one text, whatever its bounds, so the database's own cache finds it again.
+ */
+export class RangeStatements {
+  readonly #table: string;
+  readonly #selected: string;
+  readonly #access: IndexAccess;
+  readonly #texts = new Map<string, string>();
+
+  constructor(table: string, selected: string, access: IndexAccess) {
+    this.#table = table;
+    this.#selected = selected;
+    this.#access = access;
+  }
+
+  get access(): IndexAccess {
+    return this.#access;
+  }
+
+  /** `limit` is the last parameter, except of a count. */
+  text(piece: RangePiece, reading: Reading): string {
+    const shape = `${piece.equal.length}${operator('>', piece.lower)}${operator('<', piece.upper)}${reading}`;
+    let text = this.#texts.get(shape);
+    if (text === undefined) {
+      text = this.#write(piece, reading);
+      this.#texts.set(shape, text);
+    }
+    return text;
+  }
+
+  params(piece: RangePiece): SqlValue[] {
+    const { columns } = this.#access;
+    const params = piece.equal.map((bound, position) => toSql(bound, columns[position]));
+    const limited = columns[piece.equal.length];
+    if (piece.lower !== null) params.push(toSql(piece.lower.at, limited));
+    if (piece.upper !== null) params.push(toSql(piece.upper.at, limited));
+    return params;
+  }
+
+  #write(piece: RangePiece, reading: Reading): string {
+    const { columns, via } = this.#access;
+    const conditions = columns.slice(0, piece.equal.length).map((column) => `${column.sql} = ?`);
+    const [limited] = columns.slice(piece.equal.length);
+    if (limited !== undefined && piece.lower !== null) conditions.push(`${limited.sql} ${operator('>', piece.lower)} ?`);
+    if (limited !== undefined && piece.upper !== null) conditions.push(`${limited.sql} ${operator('<', piece.upper)} ?`);
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    const from = `FROM ${this.#table} ${via}${where}`;
+    if (reading === 'count') return `SELECT COUNT(*) ${from}`;
+    const order = columns.slice(piece.equal.length).map((column) => (reading === 'desc' ? `${column.sql} DESC` : column.sql));
+    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ?`;
+  }
+}
+
+function operator(strict: '>' | '<', limit: RangePiece['lower']): string {
+  if (limit === null) return '';
+  return limit.inclusive ? `${strict}=` : strict;
+}
+
+function toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {
+  return typeof bound === 'string' && column?.kind === 'key' ? keyToBytes(bound).buffer : bound;
+}

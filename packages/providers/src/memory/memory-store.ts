@@ -1,0 +1,167 @@
+/**
+ * A store in memory: the same promises as the others in the plainest way, so that tests can take it for the truth.
+ *
+ * Always true: what is handed in and out is a copy.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import {
+  checkDocuments,
+  checkNames,
+  type CommitBatch,
+  diffSchemas,
+  type DocumentStore,
+  indexKey,
+  isInRange,
+  isSameJson,
+  keyFields,
+  layoutTable,
+  lowerBoundKey,
+  type Migration,
+  type MigrationResult,
+  type NormalizedSchema,
+  numberTables,
+  type OutcomeStore,
+  type RangeRead,
+  type RequestKey,
+  type SchemaStore,
+  type StoredDocument,
+  type StoredOutcome,
+  type StoreState,
+  upperBoundKey,
+} from '@betterbase/engine';
+import { checkUnique } from './check-unique.ts';
+
+type Documents = ReadonlyMap<string, StoredDocument>;
+
+interface Recorded extends StoredOutcome {
+  readonly recordedAt: number;
+}
+
+export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
+  #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
+  #nextTable = 1;
+  #tables: ReadonlyMap<string, Documents> = new Map();
+  #outcomes: readonly Recorded[] = [];
+
+  async open(): Promise<StoreState> {
+    return this.#state;
+  }
+
+  async get(table: string, id: string): Promise<StoredDocument | null> {
+    return structuredClone(this.#documents(table).get(id) ?? null);
+  }
+
+  async read(range: RangeRead): Promise<readonly StoredDocument[]> {
+    const ascending = this.#inRange(range);
+    const ordered = range.order === 'asc' ? ascending : ascending.reverse();
+    return structuredClone(ordered.slice(0, range.limit));
+  }
+
+  async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
+    return this.#inRange(range).length;
+  }
+
+  async commit(batch: CommitBatch): Promise<number> {
+    this.#assertNewest(batch.basedOn);
+    const tables = new Map(this.#tables);
+    for (const { table, id, before, after } of batch.writes) {
+      const documents = new Map(this.#documents(table, tables));
+      if (documents.has(id) !== (before !== null)) throw new Error(`Document ${id} of ${table} is not where it was.`);
+      if (after === null) documents.delete(id);
+      else documents.set(id, structuredClone(after));
+      tables.set(table, documents);
+    }
+    const written = new Set(batch.writes.map((write) => write.table));
+    for (const table of this.#state.schema.tables) {
+      if (written.has(table.name)) checkUnique(table, this.#documents(table.name, tables).values());
+    }
+    this.#record(batch);
+    this.#tables = tables;
+    this.#state = { ...this.#state, version: batch.version, time: batch.time };
+    return batch.writes.length + 1;
+  }
+
+  async find({ session, id }: RequestKey): Promise<StoredOutcome | null> {
+    if (session === null) return null;
+    const found = this.#outcomes.find(({ request }) => request.session === session && request.id === id);
+    return found === undefined ? null : toStored(found);
+  }
+
+  async since(version: number): Promise<readonly StoredOutcome[]> {
+    return this.#outcomes.filter((outcome) => outcome.version > version).map(toStored);
+  }
+
+  async forget(session: string, upTo: number): Promise<void> {
+    this.#outcomes = this.#outcomes.filter(({ request }) => request.session !== session || !(Number(request.id) <= upTo));
+  }
+
+  async sweep(version: number, time: number): Promise<void> {
+    this.#outcomes = this.#outcomes.filter((outcome) => (outcome.request.session !== null || outcome.version > version) && outcome.recordedAt >= time);
+  }
+
+  async migrate({ schema: wanted, deployment, basedOn, version }: Migration): Promise<MigrationResult> {
+    this.#assertNewest(basedOn);
+    const old = this.#state.schema;
+    const { schema, nextNumber } = numberTables(old, wanted, this.#nextTable, ({ name }) => this.#documents(name).size > 0);
+    checkNames(schema);
+    for (const table of schema.tables) layoutTable(table);
+    checkDocuments(this.#changedTables(old, schema), schema);
+    const tables = new Map(schema.tables.map(({ name }) => [name, this.#tables.get(name) ?? new Map<string, StoredDocument>()]));
+    for (const table of schema.tables) checkUnique(table, this.#documents(table.name, tables).values());
+
+    this.#tables = tables;
+    this.#nextTable = nextNumber;
+    this.#state = { ...this.#state, version, deployment, schema };
+    return { schema, changes: diffSchemas(old, wanted) };
+  }
+
+  #changedTables(old: NormalizedSchema, next: NormalizedSchema): Parameters<typeof checkDocuments>[0] {
+    return next.tables.flatMap((table) => {
+      const known = old.tables.find(({ name, active }) => name === table.name && active);
+      if (!table.active || isSameJson(known?.document, table.document)) return [];
+      const documents = [...(this.#tables.get(table.name)?.values() ?? [])];
+      return [{ name: table.name, each: (visit: (document: StoredDocument) => boolean) => void documents.every(visit) }];
+    });
+  }
+
+  #inRange(range: Omit<RangeRead, 'order' | 'limit'>): StoredDocument[] {
+    const bounds = { lower: lowerBoundKey(range.lower), upper: upperBoundKey(range.upper) };
+    const fields = this.#indexFields(range.table, range.index);
+    return [...this.#documents(range.table).values()]
+      .map((document) => ({ document, key: indexKey(document, fields) }))
+      .filter(({ key }) => isInRange(key, bounds))
+      .sort((one, other) => (one.key < other.key ? -1 : 1))
+      .map(({ document }) => document);
+  }
+
+  #indexFields(table: string, name: string): readonly string[] {
+    if (name === 'by_id' || name === 'by_creation_time') return keyFields(name, []);
+    const index = this.#state.schema.tables.find((each) => each.name === table)?.indexes.find((each) => each.name === name);
+    if (index?.kind === 'index') return keyFields(name, index.fields);
+    throw new BetterBaseError('index/not-found', `Table \`${table}\` has no index \`${name}\` that can be read by range.`);
+  }
+
+  #record({ version, outcome, now }: CommitBatch): void {
+    if (outcome === null) return;
+    const { session, id } = outcome.request;
+    if (session !== null && this.#outcomes.some(({ request }) => request.session === session && request.id === id)) {
+      throw new BetterBaseError('request/duplicate', `The request \`${id}\` has an outcome already.`);
+    }
+    this.#outcomes = [...this.#outcomes, { ...outcome, version, recordedAt: now }];
+  }
+
+  #documents(table: string, tables: ReadonlyMap<string, Documents> = this.#tables): Documents {
+    const documents = tables.get(table);
+    if (documents !== undefined) return documents;
+    throw new BetterBaseError('table/not-found', `There is no table \`${table}\`.`);
+  }
+
+  #assertNewest(basedOn: number): void {
+    if (this.#state.version === basedOn) return;
+    throw new BetterBaseError('commit/conflict', `This was decided on version ${basedOn}, and the newest is ${this.#state.version}.`);
+  }
+}
+
+function toStored({ recordedAt: _recordedAt, ...outcome }: Recorded): StoredOutcome {
+  return outcome;
+}
