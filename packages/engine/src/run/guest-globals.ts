@@ -119,11 +119,29 @@ export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own
     crypto,
     performance: { now, timeOrigin: 0 },
     console,
+    ...Object.fromEntries(closedObjects.map((name) => [name, closedObject(name, Reflect.get(globalThis, name), isHost)])),
     ...Object.fromEntries(forbidden.map((name) => [name, refusing(name, Reflect.get(globalThis, name), isHost)])),
   };
 }
 
 const forbidden = ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'MessageChannel'] as const;
+
+/** Objects of which no part may be used. */
+const closedObjects = ['caches', 'scheduler'] as const;
+
+function closedObject(name: string, real: unknown, isHost: () => boolean): object {
+  const refused = refuse(name);
+  return new Proxy(
+    {},
+    {
+      get: (_, property) => {
+        if (!isHost() || typeof real !== 'object' || real === null) return refused();
+        const part: unknown = Reflect.get(real, property);
+        return typeof part === 'function' ? part.bind(real) : part;
+      },
+    },
+  );
+}
 
 function refusing(name: string, real: unknown, isHost: () => boolean): (...args: readonly unknown[]) => unknown {
   const refused = refuse(name);
