@@ -1,0 +1,228 @@
+/**
+ * An engine in memory, with functions on named cells, that can be lost at any step.
+ *
+ * Queries: `cells:get {cell}`, `cells:who {cell}` (reads identity), `cells:now {cell}` (reads the clock), `cells:fail`.
+ * Mutations: `cells:set {cell, value}`, `cells:add {cell, by}`, `cells:refuse`. Any function named `…:loop` never returns.
+ */
+import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, RequestKey, StoredOutcome, TurnOperation, TurnRequest, TurnResult } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import type { EngineHost } from '../host/engine-host.ts';
+
+/** What survives the engine. */
+export class FakeDisk {
+  version = 0;
+  deployment: string | null = null;
+  readonly cells = new Map<string, unknown>();
+  outcomes: StoredOutcome[] = [];
+  /** How often each request ran to a commit. */
+  readonly runs = new Map<string, number>();
+}
+
+interface LiveQuery {
+  readonly call: FunctionCall;
+  readonly cell: string;
+  pinned: boolean;
+  hash: string;
+}
+
+/** Asked before every step; throwing loses the call there, and a promise that never resolves hangs it. */
+export type Step = (name: string) => void | Promise<void>;
+
+export class FakeEngine implements EngineDoor {
+  readonly #disk: FakeDisk;
+  readonly #boot: string;
+  readonly #step: Step;
+  readonly #live = new Map<number, LiveQuery>();
+  #isDead = false;
+  readonly turns: TurnRequest[] = [];
+  /** At most this many operations in one turn. */
+  mostOperations = Number.POSITIVE_INFINITY;
+
+  constructor(disk: FakeDisk, boot: string, step: Step) {
+    this.#disk = disk;
+    this.#boot = boot;
+    this.#step = step;
+  }
+
+  get liveCount(): number {
+    return this.#live.size;
+  }
+
+  kill(): void {
+    this.#isDead = true;
+  }
+
+  async status(): Promise<EngineStatus> {
+    await this.#reach('status');
+    return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment };
+  }
+
+  async migrate(deployment: string): Promise<MigrateResult> {
+    await this.#reach('migrate');
+    if (deployment.includes('broken')) return { ok: false, error: { code: 'schema/documents-break-it', message: 'Documents break it.' } };
+    if (this.#disk.deployment !== deployment) this.#disk.version += 1;
+    this.#disk.deployment = deployment;
+    this.#live.clear();
+    await this.#reach('migrated');
+    return { ok: true, version: this.#disk.version, changes: [] };
+  }
+
+  async turn(request: TurnRequest): Promise<TurnResult> {
+    this.turns.push(request);
+    await this.#reach('turn');
+    if ((request.boot !== null && request.boot !== this.#boot) || request.deployment !== this.#disk.deployment) {
+      return { state: 'restarted', boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment };
+    }
+    if (request.boot === null) this.#live.clear();
+    const touched = new Set<number>();
+    const results: OperationResult[] = [];
+    for (const operation of request.operations) {
+      if (results.length >= this.mostOperations) break;
+      await this.#reach(`operation ${results.length}`);
+      results.push(await this.#perform(operation, touched));
+    }
+    await this.#reach('refresh');
+    const refreshed: Answer[] = [];
+    const stale: number[] = [];
+    for (const number of touched) {
+      const query = this.#live.get(number);
+      if (query === undefined) continue;
+      if (!query.pinned) {
+        this.#live.delete(number);
+        stale.push(number);
+        continue;
+      }
+      const { hash } = query;
+      const answer = await this.#answer(number, query.call, true);
+      if (answer.hash !== hash) refreshed.push(answer);
+    }
+    await this.#reach('answer');
+    return { state: 'done', boot: this.#boot, version: this.#disk.version, results, refreshed, stale };
+  }
+
+  async outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
+    await this.#reach('outcomes');
+    return this.#disk.outcomes.filter((stored) => stored.version > version);
+  }
+
+  async recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome> {
+    await this.#reach('record');
+    const stored = this.#find(request);
+    if (stored !== undefined) return JSON.parse(stored.outcome) as Outcome;
+    const outcome: Outcome = { ok: false, error };
+    if (request.session !== null) this.#store(request, identity, outcome);
+    await this.#reach('recorded');
+    return outcome;
+  }
+
+  async #reach(name: string): Promise<void> {
+    if (this.#isDead) throw new Error('The engine was ended.');
+    await this.#step(name);
+    if (this.#isDead) throw new Error('The engine was ended.');
+  }
+
+  async #perform(operation: TurnOperation, touched: Set<number>): Promise<OperationResult> {
+    switch (operation.do) {
+      case 'query':
+        touched.delete(operation.query);
+        return { do: 'query', answer: await this.#answer(operation.query, operation.call, operation.pinned) };
+      case 'mutation':
+        return await this.#mutate(operation.request, operation.call, touched);
+      case 'pin': {
+        const query = this.#live.get(operation.query);
+        if (query !== undefined) query.pinned = operation.pinned;
+        return { do: 'done' };
+      }
+      case 'forget':
+        this.#live.delete(operation.query);
+        return { do: 'done' };
+      case 'forget-outcomes':
+        this.#disk.outcomes = this.#disk.outcomes.filter(({ request }) => request.session !== operation.session || Number(request.id) > operation.upTo);
+        return { do: 'done' };
+      case 'sweep-outcomes':
+        return { do: 'done' };
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  async #answer(number: number, call: FunctionCall, pinned: boolean): Promise<Answer> {
+    await this.#maybeLoop(call);
+    const { cell } = JSON.parse(call.args) as { cell: string };
+    const readIdentity = call.path === 'cells:who';
+    const value = { value: this.#disk.cells.get(cell) ?? null, ...(readIdentity ? { who: call.identity?.subject ?? null } : {}) };
+    const outcome: Outcome =
+      call.path === 'cells:fail' ? { ok: false, error: { code: 'function/threw', message: `no ${cell}` } } : { ok: true, value: JSON.stringify(value) };
+    const hash = `#${JSON.stringify(outcome)}`;
+    if (outcome.ok || pinned) this.#live.set(number, { call, cell, pinned, hash });
+    return { query: number, outcome, hash, readIdentity, readClock: call.path === 'cells:now', report: report(call) };
+  }
+
+  async #mutate(request: RequestKey, call: FunctionCall, touched: Set<number>): Promise<OperationResult> {
+    const stored = request.session === null ? undefined : this.#find(request);
+    if (stored !== undefined) {
+      return { do: 'mutation', outcome: JSON.parse(stored.outcome) as Outcome, version: stored.version, replayed: true, report: report(call) };
+    }
+    await this.#maybeLoop(call);
+    const { cell, value, by } = JSON.parse(call.args) as { cell: string; value?: unknown; by?: number };
+    if (call.path === 'cells:refuse') {
+      const outcome: Outcome = { ok: false, error: { code: 'function/threw', message: 'no' } };
+      if (request.session !== null) this.#store(request, call.identity, outcome);
+      return { do: 'mutation', outcome, version: this.#disk.version, replayed: false, report: report(call) };
+    }
+    const next = by === undefined ? value : Number(this.#disk.cells.get(cell) ?? 0) + by;
+    const outcome: Outcome = { ok: true, value: JSON.stringify(next ?? null) };
+    this.#disk.cells.set(cell, next);
+    this.#store(request, call.identity, outcome);
+    const key = `${request.session} ${request.id}`;
+    this.#disk.runs.set(key, (this.#disk.runs.get(key) ?? 0) + 1);
+    for (const [number, query] of this.#live) if (query.cell === cell) touched.add(number);
+    return { do: 'mutation', outcome, version: this.#disk.version, replayed: false, report: report(call) };
+  }
+
+  async #maybeLoop(call: FunctionCall): Promise<void> {
+    if (call.path.endsWith(':loop')) await this.#reach('loop');
+    if (call.path.endsWith(':loop')) await new Promise(() => {});
+  }
+
+  #find(request: RequestKey): StoredOutcome | undefined {
+    return this.#disk.outcomes.find((stored) => stored.request.session === request.session && stored.request.id === request.id);
+  }
+
+  #store(request: RequestKey, identity: Identity | null, outcome: Outcome): void {
+    this.#disk.version += 1;
+    this.#disk.outcomes.push({ version: this.#disk.version, request, identity: identity?.tokenIdentifier ?? '', outcome: JSON.stringify(outcome) });
+  }
+}
+
+/** Starts engines on one disk, one at a time. */
+export class FakeHost implements EngineHost {
+  readonly disk: FakeDisk;
+  step: Step = () => {};
+  mostOperations = Number.POSITIVE_INFINITY;
+  readonly started: string[] = [];
+  engine: FakeEngine | null = null;
+  #boots = 0;
+
+  constructor(disk = new FakeDisk()) {
+    this.disk = disk;
+  }
+
+  start(deployment: string): EngineDoor {
+    if (this.engine !== null) return this.engine;
+    this.started.push(deployment);
+    this.#boots += 1;
+    this.engine = new FakeEngine(this.disk, `boot ${this.#boots}`, (name) => this.step(name));
+    this.engine.mostOperations = this.mostOperations;
+    return this.engine;
+  }
+
+  abort(): void {
+    this.engine?.kill();
+    this.engine = null;
+  }
+}
+
+function report(call: FunctionCall) {
+  return { path: call.path, milliseconds: 1, rowsRead: 1, rowsWritten: 0, lines: [] };
+}

@@ -1,0 +1,180 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { EngineDoor, EngineStatus, Identity, MigrateResult, Outcome, RequestKey, StoredOutcome, TurnOperation, TurnResult } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import type { EngineHost } from '../host/engine-host.ts';
+import type { Deadline } from './deadline.ts';
+import { type Recovered, recover } from './recovery.ts';
+
+/** Which code belongs to the project's data. */
+export interface CodeBook {
+  /** The deployment whose code is to run, as far as we know; null before the first. */
+  deployment(): string | null;
+  /**
+   * The engine says whose schema its data has, and it is not `deployment()`. Returns the deployment whose code is to run
+   * now: another one (it is started), the same (it migrates), or null (nothing can run).
+   */
+  adopt(stored: string | null): string | null;
+}
+
+export interface EngineLinkParts {
+  readonly host: EngineHost;
+  readonly code: CodeBook;
+  readonly deadline: Deadline;
+}
+
+export type EngineTurn =
+  | Extract<TurnResult, { state: 'done' }>
+  /** Nothing was run, and live queries known before are gone. */
+  | { readonly state: 'restarted' }
+  /** The call was lost and made good for; live queries known before are gone. */
+  | Recovered;
+
+/**
+ * The line to the engine.
+ *
+ * Holds: whether the engine runs, under which deployment, at which version, and which of its lives we know (`boot`).
+ * Does not hold: calls, live queries.
+ * Always true: one call at a time; a call that fails or is late ends that life of the engine.
+ */
+export class EngineLink {
+  readonly #parts: EngineLinkParts;
+  #door: EngineDoor | null = null;
+  #deployment = '';
+  #boot: string | null = null;
+  #version = 0;
+
+  constructor(parts: EngineLinkParts) {
+    this.#parts = parts;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get isOpen(): boolean {
+    return this.#door !== null;
+  }
+
+  /**
+   * Starts the engine with the code that fits its data.
+   *
+   * @throws BetterBaseError `project/not-deployed`, `engine/unavailable`
+   */
+  async open(): Promise<void> {
+    if (this.#door !== null) return;
+    const { code, host } = this.#parts;
+    const wanted = code.deployment();
+    if (wanted === null) throw notDeployed();
+    let status = await this.#start(wanted);
+    if (status.deployment === wanted) return;
+
+    const fitting = code.adopt(status.deployment);
+    if (fitting === wanted) {
+      const migrated = await this.migrate(wanted);
+      if (migrated.ok) return;
+      this.close('The schema could not be migrated.');
+      throw new BetterBaseError(migrated.error.code, migrated.error.message, { details: migrated.error.details });
+    }
+    host.abort('Another deployment fits the data.');
+    this.#door = null;
+    if (fitting === null) throw notDeployed();
+    status = await this.#start(fitting);
+    if (status.deployment === fitting) return;
+    this.close('The engine runs under another deployment than its data.');
+    throw unavailable();
+  }
+
+  async turn(operations: readonly TurnOperation[]): Promise<EngineTurn> {
+    const versionBefore = this.#version;
+    let result: TurnResult;
+    try {
+      result = await this.#call((door) => door.turn({ boot: this.#boot, deployment: this.#deployment, operations }));
+    } catch (failure) {
+      return await recover(this, { versionBefore, operations, failure });
+    }
+    this.#version = result.version;
+    if (result.state === 'done') {
+      this.#boot = result.boot;
+      return result;
+    }
+    this.#boot = null;
+    if (result.deployment !== this.#deployment) this.close('The data belongs to another deployment.');
+    return { state: 'restarted' };
+  }
+
+  /** Runs one operation in an engine that knows no live queries. */
+  async turnAlone(operation: TurnOperation): Promise<TurnResult> {
+    const result = await this.#call((door) => door.turn({ boot: null, deployment: this.#deployment, operations: [operation] }));
+    this.#version = result.version;
+    return result;
+  }
+
+  /** Ends this life of the engine and begins the next. @throws when it does not begin. */
+  async restart(reason: string): Promise<void> {
+    this.close(reason);
+    await this.#start(this.#deployment);
+  }
+
+  outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
+    return this.#call((door) => door.outcomesSince(version));
+  }
+
+  recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome> {
+    return this.#call((door) => door.recordFailure(request, identity, error));
+  }
+
+  /** Runs another deployment's code from now on and has it take over the data. When that fails the engine is closed. */
+  async replace(deployment: string): Promise<MigrateResult> {
+    this.close('A new deployment takes over.');
+    try {
+      await this.#start(deployment);
+      const migrated = await this.migrate(deployment);
+      if (!migrated.ok) this.close('The new deployment was refused.');
+      return migrated;
+    } catch (failure) {
+      this.close('The new deployment did not start.');
+      throw failure;
+    }
+  }
+
+  async migrate(deployment: string): Promise<MigrateResult> {
+    const migrated = await this.#call((door) => door.migrate(deployment));
+    if (migrated.ok) this.#version = migrated.version;
+    return migrated;
+  }
+
+  /** Ends the engine; the next `open` starts it again. */
+  close(reason: string): void {
+    this.#door = null;
+    this.#boot = null;
+    this.#parts.host.abort(reason);
+  }
+
+  async #start(deployment: string): Promise<EngineStatus> {
+    const door = this.#parts.host.start(deployment);
+    try {
+      const status = await this.#parts.deadline.guard(door.status());
+      this.#door = door;
+      this.#deployment = deployment;
+      this.#boot = null;
+      this.#version = status.version;
+      return status;
+    } catch (failure) {
+      this.#parts.host.abort('The engine did not start.');
+      throw failure;
+    }
+  }
+
+  #call<T>(act: (door: EngineDoor) => Promise<T>): Promise<T> {
+    if (this.#door === null) return Promise.reject(unavailable());
+    return this.#parts.deadline.guard(act(this.#door));
+  }
+}
+
+function notDeployed(): BetterBaseError {
+  return new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', { hint: 'Run `bb deploy` or `bb dev` in the app’s folder.' });
+}
+
+function unavailable(): BetterBaseError {
+  return new BetterBaseError('engine/unavailable', 'The project’s engine is not running.', { hint: 'Try again in a moment.' });
+}

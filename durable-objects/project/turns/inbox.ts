@@ -1,0 +1,240 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { TurnOperation } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import { toWireError } from '../wire-errors.ts';
+import type { EngineLink, EngineTurn } from './engine-link.ts';
+import type { LiveQueries } from './live-queries.ts';
+import type { Watcher } from './live-query.ts';
+import type { Work } from './work.ts';
+
+/** Operations of one turn. */
+const mostOperations = 256;
+/** Characters of arguments in one turn; the first operation goes whatever its size. */
+const mostCharacters = 4 * 1024 * 1024;
+/** What may wait at all. */
+const mostWaiting = 8_192;
+const mostWaitingCharacters = 64 * 1024 * 1024;
+
+const unavailable: WireError = { code: 'engine/unavailable', message: 'The project’s engine does not start.', hint: 'Try again in a moment.' };
+
+export interface InboxParts<W extends Watcher> {
+  readonly engine: EngineLink;
+  readonly queries: LiveQueries<W>;
+  /** After every turn, when its results are known and the next has not begun. */
+  readonly onTurn: () => void;
+  /** The engine cannot be reached: nobody's answers are kept fresh now. */
+  readonly onUnavailable: (error: WireError) => void;
+}
+
+/**
+ * The line in front of the engine.
+ *
+ * Holds: what waits, and the one turn under way.
+ * Does not hold: answers, connections.
+ * Always true: one turn at a time; a turn takes all that waits, within bounds, in the order of arrival; queries that must
+ * run again come before anything that could change what they read.
+ */
+export class Inbox<W extends Watcher> {
+  readonly #parts: InboxParts<W>;
+  #waiting: Work<W>[] = [];
+  #characters = 0;
+  #isBusy = false;
+  #isHeld = false;
+  #idle: (() => void)[] = [];
+
+  constructor(parts: InboxParts<W>) {
+    this.#parts = parts;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** @throws BetterBaseError `limit/overloaded` */
+  add(work: Work<W>): void {
+    const size = sizeOf(work);
+    if (this.#waiting.length >= mostWaiting || this.#characters + size > mostWaitingCharacters) {
+      throw new BetterBaseError('limit/overloaded', 'Too many calls are waiting in this project.', { hint: 'Try again in a moment, with fewer calls at once.' });
+    }
+    this.#waiting.push(work);
+    this.#characters += size;
+    this.#wake();
+  }
+
+  /** Begins a turn if there is anything to tell the engine. */
+  wake(): void {
+    if (this.#parts.queries.isCatchingUp) this.#wake();
+  }
+
+  /** Lets the turn under way finish and begins no other until `release`. */
+  hold(): Promise<void> {
+    this.#isHeld = true;
+    if (!this.#isBusy) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#isBusy && !this.#isHeld) void this.#run();
+  }
+
+  /** Never rejects: what goes wrong is told to those who wait. */
+  async #run(): Promise<void> {
+    const { engine, queries, onTurn } = this.#parts;
+    this.#isBusy = true;
+    try {
+      while (!this.#isHeld && (this.#waiting.length > 0 || queries.isCatchingUp)) {
+        if (!engine.isOpen) await engine.open();
+        const operations: TurnOperation[] = [];
+        const batch = this.#take(operations);
+        // Everything that waited may have lost its callers meanwhile.
+        if (batch.length > 0) this.#settle(batch, operations, await engine.turn(operations));
+        onTurn();
+      }
+    } catch (failure) {
+      this.#giveUp(toWireError(failure));
+    } finally {
+      this.#isBusy = false;
+      const idle = this.#idle;
+      this.#idle = [];
+      for (const resolve of idle) resolve();
+    }
+  }
+
+  /** Fills `operations`, and returns the work that the last of them are for. */
+  #take(operations: TurnOperation[]): Work<W>[] {
+    const { queries } = this.#parts;
+    const batch: Work<W>[] = [];
+    queries.takeChanges(operations);
+    for (const query of queries.takeReruns(mostOperations)) {
+      const operation = queries.start(query);
+      if (operation === null) continue;
+      operations.push(operation);
+      batch.push({ do: 'query', query });
+    }
+    if (batch.length >= mostOperations) return batch;
+
+    let taken = 0;
+    let characters = 0;
+    for (const work of this.#waiting) {
+      const size = sizeOf(work);
+      if (batch.length >= mostOperations || (characters > 0 && characters + size > mostCharacters)) break;
+      taken += 1;
+      this.#characters -= size;
+      const operation = this.#operationOf(work);
+      if (operation === null) continue;
+      characters += size;
+      operations.push(operation);
+      batch.push(work);
+    }
+    this.#waiting = taken === this.#waiting.length ? [] : this.#waiting.slice(taken);
+    return batch;
+  }
+
+  #operationOf(work: Work<W>): TurnOperation | null {
+    switch (work.do) {
+      case 'query':
+        return this.#parts.queries.start(work.query);
+      case 'mutation':
+        return { do: 'mutation', request: work.request, call: work.call };
+      case 'chore':
+        return work.operation;
+      default:
+        return work satisfies never;
+    }
+  }
+
+  #settle(batch: readonly Work<W>[], operations: readonly TurnOperation[], turn: EngineTurn): void {
+    const { queries } = this.#parts;
+    if (turn.state === 'restarted') {
+      queries.restarted();
+      this.#putBack(batch);
+      return;
+    }
+    if (turn.state === 'recovered') queries.restarted();
+    // Pins and forgetting come first and belong to nobody. A pin that was not told would be a change that nobody sees.
+    const first = operations.length - batch.length;
+    if (turn.results.length < first) queries.restarted();
+    let isUnavailable = false;
+    let index = 0;
+    for (; index < batch.length; index++) {
+      const result = turn.results[first + index];
+      const work = batch[index];
+      if (result === undefined || work === undefined) break;
+      switch (result.do) {
+        case 'mutation':
+          if (work.do === 'mutation') work.settle(result);
+          break;
+        case 'query':
+          if (work.do !== 'query') break;
+          if (turn.state === 'done') queries.answered(work.query, result.answer);
+          else queries.answeredOnce(work.query, result.answer.outcome);
+          break;
+        case 'poisonous':
+          if (work.do === 'query') queries.poisoned(work.query, result.error);
+          break;
+        case 'unavailable':
+          isUnavailable = true;
+          this.#refuse(work, unavailable);
+          break;
+        case 'done':
+          break;
+        default:
+          result satisfies never;
+      }
+    }
+    if (turn.state === 'done') {
+      for (const answer of turn.refreshed) queries.refreshed(answer);
+      for (const number of turn.stale) queries.stale(number);
+    }
+    if (index < batch.length) this.#putBack(batch.slice(index));
+    if (isUnavailable) this.#giveUp(unavailable);
+  }
+
+  #putBack(batch: readonly Work<W>[]): void {
+    for (const work of batch) if (work.do === 'query') this.#parts.queries.postponed(work.query);
+    const rest = batch.filter((work) => work.do !== 'query');
+    for (const work of rest) this.#characters += sizeOf(work);
+    this.#waiting = [...rest, ...this.#waiting];
+  }
+
+  /** Turns away whoever waits, and whoever watches: they come back when the engine does. */
+  #giveUp(error: WireError): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#characters = 0;
+    for (const work of waiting) this.#refuse(work, error);
+    for (const query of this.#parts.queries.takeReruns(Number.POSITIVE_INFINITY)) this.#parts.queries.unavailable(query, error);
+    this.#parts.onUnavailable(error);
+  }
+
+  #refuse(work: Work<W>, error: WireError): void {
+    switch (work.do) {
+      case 'query':
+        return this.#parts.queries.unavailable(work.query, error);
+      case 'mutation':
+        return work.refuse(error);
+      case 'chore':
+        return;
+      default:
+        work satisfies never;
+    }
+  }
+}
+
+function sizeOf(work: Work<Watcher>): number {
+  switch (work.do) {
+    case 'query':
+      return work.query.call.args.length;
+    case 'mutation':
+      return work.call.args.length;
+    case 'chore':
+      return 0;
+    default:
+      return work satisfies never;
+  }
+}

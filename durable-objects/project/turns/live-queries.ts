@@ -1,0 +1,348 @@
+import type { Answer, FunctionCall, Outcome, TurnOperation } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import type { Caller } from './caller.ts';
+import { type Asker, isWanted, type LiveQuery, type Watcher } from './live-query.ts';
+import { QueryShelf, sharedKey } from './query-shelf.ts';
+
+/** How long an answer that read time or chance may be given to newcomers, ms. */
+const clockAnswerLife = 5_000;
+/** How long a query that took the engine down is refused, ms. */
+const poisonLife = 60_000;
+
+export interface LiveQueriesParts<W extends Watcher> {
+  readonly now: () => number;
+  /** Characters of answers kept in memory. */
+  readonly maxCharacters: number;
+  /** Puts a query in line for its first run. @throws BetterBaseError `limit/overloaded` */
+  readonly enqueue: (query: LiveQuery<W>) => void;
+  /** A query must run again. */
+  readonly wake: () => void;
+  /** The query turned out to be somebody else's: this watcher must watch anew as itself. */
+  readonly rehome: (watcher: W) => void;
+}
+
+/**
+ * The queries whose answers somebody sees, or may ask for again.
+ *
+ * Holds: each query's newest answer as text, who watches it, and what the engine must be told of it in the next turn.
+ * Does not hold: connections, read sets.
+ * Always true: an answer given from here is one that no commit since has touched; whoever asks with the same call while a
+ * run is under way gets that run's answer; an answer that read who is asking goes to that identity only.
+ */
+export class LiveQueries<W extends Watcher> {
+  readonly #parts: LiveQueriesParts<W>;
+  readonly #shelf = new QueryShelf<W>();
+  /** Until they are answered, watchers may see something older than the newest commit. */
+  readonly #reruns = new Set<LiveQuery<W>>();
+  readonly #untoldPins = new Set<LiveQuery<W>>();
+  readonly #poison = new Map<string, { readonly error: WireError; readonly until: number }>();
+  #forgotten: number[] = [];
+  #changed = new Set<LiveQuery<W>>();
+  #lastNumber = 0;
+
+  constructor(parts: LiveQueriesParts<W>) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#shelf.size;
+  }
+
+  get characters(): number {
+    return this.#shelf.characters;
+  }
+
+  /** True while answers that are watched may be older than the newest commit. */
+  get isCatchingUp(): boolean {
+    return this.#reruns.size > 0;
+  }
+
+  /** An answer that is still right, or null. */
+  cached(caller: Caller, path: string, args: string): Outcome | null {
+    const query = this.#shelf.find(caller, sharedKey(caller, path, args));
+    if (query === undefined || !this.#isFresh(query)) return null;
+    this.#shelf.touch(query);
+    return query.outcome;
+  }
+
+  /** @throws BetterBaseError `limit/overloaded` */
+  ask(call: FunctionCall, caller: Caller, asker: Asker): void {
+    const query = this.#open(call, caller);
+    if (query.state === 'live' && query.outcome !== null) return asker.answer(query.outcome, true);
+    query.askers.push(asker);
+    this.#line(query);
+  }
+
+  /**
+   * The query is told to this watcher from now on. If it is `live`, its answer is there already.
+   *
+   * @throws BetterBaseError `limit/overloaded`
+   */
+  watch(call: FunctionCall, watcher: W): LiveQuery<W> {
+    const query = this.#open(call, watcher.caller);
+    query.watchers.add(watcher);
+    this.#line(query);
+    if (query.state === 'live' && !query.isPinned) this.#untoldPins.add(query);
+    return query;
+  }
+
+  unwatch(query: LiveQuery<W>, watcher: W): void {
+    query.watchers.delete(watcher);
+    if (query.watchers.size > 0) return;
+    if (this.#isFresh(query) && query.outcome?.ok === true) this.#untoldPins.add(query);
+    else if (!isWanted(query) && query.state !== 'running') this.#drop(query);
+  }
+
+  /** The text of a watched answer was dropped, and somebody needs it. */
+  revive(query: LiveQuery<W>): void {
+    if (query.state === 'live') this.#rerun(query);
+  }
+
+  /** Adds what the engine must know before anything else happens in the next turn. */
+  takeChanges(operations: TurnOperation[]): void {
+    for (const query of this.#untoldPins) {
+      const pinned = query.watchers.size > 0;
+      if (query.state !== 'live' || query.isPinned === pinned) continue;
+      query.isPinned = pinned;
+      operations.push({ do: 'pin', query: query.number, pinned });
+    }
+    this.#untoldPins.clear();
+    for (const query of this.#forgotten) operations.push({ do: 'forget', query });
+    this.#forgotten = [];
+  }
+
+  /** The next queries that must run before any mutation does. */
+  takeReruns(most: number): readonly LiveQuery<W>[] {
+    const taken: LiveQuery<W>[] = [];
+    for (const query of this.#reruns) {
+      if (taken.length >= most) break;
+      if (query.state === 'waiting') taken.push(query);
+    }
+    return taken;
+  }
+
+  /** The operation that runs a query now, or null when it need not run any more. */
+  start(query: LiveQuery<W>): TurnOperation | null {
+    if (query.state !== 'waiting') return null;
+    if (!isWanted(query)) {
+      this.#drop(query);
+      return null;
+    }
+    query.state = 'running';
+    query.isInEngine = true;
+    query.isPinned = query.watchers.size > 0;
+    return { do: 'query', query: query.number, call: query.call, pinned: query.isPinned };
+  }
+
+  /** The engine stopped before this query's turn came. */
+  postponed(query: LiveQuery<W>): void {
+    if (query.state === 'running') this.#rerun(query);
+  }
+
+  answered(query: LiveQuery<W>, answer: Answer): void {
+    this.#reruns.delete(query);
+    if (query.state === 'running') {
+      query.state = 'live';
+      this.#accept(query, answer);
+    }
+    answerAskers(query, answer.outcome);
+    if (query.state !== 'live') return;
+    if (query.watchers.size === 0 && !answer.outcome.ok) this.#drop(query);
+    else if (query.isPinned !== query.watchers.size > 0) this.#untoldPins.add(query);
+  }
+
+  /** A pinned query ran again after a commit. */
+  refreshed(answer: Answer): void {
+    const query = this.#shelf.get(answer.query);
+    if (query !== undefined) this.#accept(query, answer);
+  }
+
+  /** A commit touched it and the engine does not know it any more. */
+  stale(number: number): void {
+    const query = this.#shelf.get(number);
+    if (query === undefined) return;
+    query.isInEngine = false;
+    if (isWanted(query)) this.#rerun(query);
+    else this.#drop(query);
+  }
+
+  /** The engine knows no live query any more: what is wanted must run again. */
+  restarted(): void {
+    this.#untoldPins.clear();
+    this.#forgotten = [];
+    for (const query of this.#shelf.all()) {
+      query.isInEngine = false;
+      query.isPinned = false;
+      if (!isWanted(query)) this.#drop(query);
+      else if (this.#poisonOf(query.key) === undefined) this.#rerun(query);
+    }
+  }
+
+  /** Other code runs from now on. */
+  deployed(): void {
+    this.#poison.clear();
+    this.restarted();
+  }
+
+  /** Answers whoever asked, in an engine that has forgotten the query since. */
+  answeredOnce(query: LiveQuery<W>, outcome: Outcome): void {
+    answerAskers(query, outcome);
+    if (!isWanted(query)) this.#drop(query);
+  }
+
+  /** The engine is not there: whoever asked is told so. */
+  unavailable(query: LiveQuery<W>, error: WireError): void {
+    answerAskers(query, { ok: false, error });
+    if (!isWanted(query)) this.#drop(query);
+  }
+
+  /** The query takes the engine down: for a while it is refused instead of run. */
+  poisoned(query: LiveQuery<W>, error: WireError): void {
+    this.#reruns.delete(query);
+    this.#poison.set(query.key, { error, until: this.#parts.now() + poisonLife });
+    this.#refuse(query, error);
+    answerAskers(query, { ok: false, error });
+    if (query.watchers.size === 0) this.#drop(query);
+  }
+
+  /** Queries with an answer that watchers may not have. */
+  takeChanged(): ReadonlySet<LiveQuery<W>> {
+    const changed = this.#changed;
+    if (changed.size > 0) this.#changed = new Set();
+    return changed;
+  }
+
+  /** Drops what was not used for longest until the answers fit into memory. What is watched loses only its text. */
+  trim(): void {
+    if (this.#shelf.characters <= this.#parts.maxCharacters || this.#changed.size > 0) return;
+    for (const query of this.#shelf.oldest()) {
+      if (this.#shelf.characters <= this.#parts.maxCharacters) return;
+      if (query.watchers.size > 0) this.#shelf.dropText(query);
+      else if (query.state === 'live') this.#drop(query);
+    }
+  }
+
+  /** The query of this call: one that is there, or a new one. */
+  #open(call: FunctionCall, caller: Caller): LiveQuery<W> {
+    const key = sharedKey(caller, call.path, call.args);
+    const known = this.#shelf.find(caller, key);
+    if (known === undefined) return this.#create(call, caller, key);
+    if (known.state !== 'live') return known;
+    if (this.#isFresh(known)) {
+      this.#shelf.touch(known);
+      return known;
+    }
+    if (known.watchers.size > 0) {
+      this.#rerun(known);
+      return known;
+    }
+    this.#drop(known);
+    return this.#create(call, caller, key);
+  }
+
+  #create(call: FunctionCall, caller: Caller, key: string): LiveQuery<W> {
+    const query: LiveQuery<W> = {
+      number: ++this.#lastNumber,
+      call,
+      caller,
+      key,
+      isShared: false,
+      state: 'new',
+      outcome: null,
+      hash: null,
+      change: null,
+      expiresAt: Number.POSITIVE_INFINITY,
+      characters: 0,
+      watchers: new Set(),
+      askers: [],
+      isInEngine: false,
+      isPinned: false,
+    };
+    const poison = this.#poisonOf(key);
+    if (poison !== undefined) this.#refuse(query, poison.error);
+    this.#shelf.add(query);
+    return query;
+  }
+
+  /** Stands in line, now that somebody wants it. */
+  #line(query: LiveQuery<W>): void {
+    if (query.state !== 'new') return;
+    query.state = 'waiting';
+    try {
+      this.#parts.enqueue(query);
+    } catch (full) {
+      this.#drop(query);
+      throw full;
+    }
+  }
+
+  #isFresh(query: LiveQuery<W>): boolean {
+    if (query.state !== 'live' || query.outcome === null) return false;
+    return query.expiresAt === Number.POSITIVE_INFINITY || query.expiresAt > this.#parts.now();
+  }
+
+  #rerun(query: LiveQuery<W>): void {
+    query.state = 'waiting';
+    this.#reruns.add(query);
+    this.#parts.wake();
+  }
+
+  #refuse(query: LiveQuery<W>, error: WireError): void {
+    query.state = 'live';
+    this.#setAnswer(query, { ok: false, error }, `refused ${error.message}`, this.#parts.now() + poisonLife);
+  }
+
+  #accept(query: LiveQuery<W>, answer: Answer): void {
+    const expiresAt = answer.readClock ? this.#parts.now() + clockAnswerLife : Number.POSITIVE_INFINITY;
+    this.#setAnswer(query, answer.outcome, answer.hash, expiresAt);
+    if (answer.readIdentity) this.#claim(query);
+    else this.#shelf.share(query);
+  }
+
+  #setAnswer(query: LiveQuery<W>, outcome: Outcome, hash: string, expiresAt: number): void {
+    this.#shelf.keep(query, outcome);
+    if (query.hash !== hash) query.change = null;
+    query.hash = hash;
+    query.expiresAt = expiresAt;
+    if (query.watchers.size > 0) this.#changed.add(query);
+  }
+
+  /** The answer is for the identity it ran as: all others must ask as themselves. */
+  #claim(query: LiveQuery<W>): void {
+    this.#shelf.unshare(query);
+    const { identityKey } = query.caller;
+    for (const watcher of query.watchers) {
+      if (watcher.caller.identityKey === identityKey) continue;
+      query.watchers.delete(watcher);
+      this.#parts.rehome(watcher);
+    }
+    const others = query.askers.filter(({ caller }) => caller.identityKey !== identityKey);
+    query.askers = query.askers.filter(({ caller }) => caller.identityKey === identityKey);
+    for (const asker of others) this.ask({ ...query.call, identity: asker.caller.identity }, asker.caller, asker);
+  }
+
+  #drop(query: LiveQuery<W>): void {
+    if (query.state === 'gone') return;
+    query.state = 'gone';
+    this.#shelf.remove(query);
+    this.#reruns.delete(query);
+    this.#untoldPins.delete(query);
+    this.#changed.delete(query);
+    if (query.isInEngine) this.#forgotten.push(query.number);
+  }
+
+  #poisonOf(key: string): { readonly error: WireError } | undefined {
+    if (this.#poison.size === 0) return undefined;
+    const poison = this.#poison.get(key);
+    if (poison === undefined || poison.until > this.#parts.now()) return poison;
+    this.#poison.delete(key);
+    return undefined;
+  }
+}
+
+function answerAskers(query: LiveQuery<Watcher>, outcome: Outcome): void {
+  if (query.askers.length === 0) return;
+  const { askers } = query;
+  query.askers = [];
+  for (const asker of askers) asker.answer(outcome, false);
+}

@@ -1,0 +1,46 @@
+import type { FunctionCall, Outcome } from '@betterbase/engine';
+import type { Caller } from './caller.ts';
+
+/** Somebody who is to see every new answer of a query. */
+export interface Watcher {
+  readonly caller: Caller;
+}
+
+/** Somebody who wants one answer. */
+export interface Asker {
+  readonly caller: Caller;
+  /** Called once. */
+  answer(outcome: Outcome, isCached: boolean): void;
+}
+
+/** One query that somebody watches, asks for, or may ask for again. The switchboard's side of it. */
+export interface LiveQuery<W extends Watcher> {
+  /** Its name in the engine. */
+  readonly number: number;
+  readonly call: FunctionCall;
+  readonly caller: Caller;
+  /** Path, reach and arguments: whoever asks with these may share it, if it did not read who is asking. */
+  readonly key: string;
+  isShared: boolean;
+  /** `waiting`: in line for a run. `running`: its run is in the turn under way. `live`: answered, and told of changes. `gone`: dropped. */
+  state: 'new' | 'waiting' | 'running' | 'live' | 'gone';
+  /** The newest answer. Null before the first, and when its text was dropped to save memory. */
+  outcome: Outcome | null;
+  /** Of the newest answer; null before the first. */
+  hash: string | null;
+  /** The answer as part of a transition, made when first needed. */
+  change: string | null;
+  /** When the answer may not be given to newcomers any more, ms; it read time or chance. */
+  expiresAt: number;
+  characters: number;
+  readonly watchers: Set<W>;
+  askers: Asker[];
+  /** Whether the engine may know it by its number. */
+  isInEngine: boolean;
+  /** What the engine was last told. */
+  isPinned: boolean;
+}
+
+export function isWanted(query: LiveQuery<Watcher>): boolean {
+  return query.watchers.size > 0 || query.askers.length > 0;
+}

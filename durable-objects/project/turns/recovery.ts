@@ -1,0 +1,173 @@
+/**
+ * What to do when a call to the engine is lost: it failed, or it is late, and nobody knows how far it came.
+ *
+ * The engine is restarted and asked which mutations of the batch had committed. What had is answered with its outcome; the
+ * rest is run one by one in order. What then fails alone is what took the engine down: a mutation gets a stored failure, so
+ * that it is never run again, and a query is reported as `poisonous`.
+ */
+import type { FunctionCall, Identity, OperationResult, Outcome, RequestKey, RunReport, StoredOutcome, TurnOperation, TurnResult } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import { Overrun } from './deadline.ts';
+
+/** The engine as recovery handles it. Every promise may fail. */
+export interface Patient {
+  readonly version: number;
+  restart(reason: string): Promise<void>;
+  outcomesSince(version: number): Promise<readonly StoredOutcome[]>;
+  turnAlone(operation: TurnOperation): Promise<TurnResult>;
+  recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome>;
+}
+
+export interface LostCall {
+  /** The version before the call. */
+  readonly versionBefore: number;
+  readonly operations: readonly TurnOperation[];
+  readonly failure: unknown;
+}
+
+export type RecoveredResult =
+  | OperationResult
+  /** The engine does not come up. Whether a mutation has committed is unknown; asking again with its id will tell. */
+  | { readonly do: 'unavailable' }
+  /** A query that takes the engine down. */
+  | { readonly do: 'poisonous'; readonly error: WireError };
+
+export interface Recovered {
+  readonly state: 'recovered';
+  /** One for each operation, in order. */
+  readonly results: readonly RecoveredResult[];
+}
+
+/** Restarting is tried this often before the engine counts as unavailable. */
+const restartAttempts = 3;
+
+/** Never fails. */
+export async function recover(engine: Patient, lost: LostCall): Promise<Recovered> {
+  const committed = await restartAndAsk(engine, lost.versionBefore, lost.failure);
+  if (committed === null) return { state: 'recovered', results: lost.operations.map(() => ({ do: 'unavailable' })) };
+
+  const results: RecoveredResult[] = [];
+  let isUp = true;
+  for (const operation of lost.operations) {
+    const result: RecoveredResult = isUp ? await perform(engine, operation, committed) : answerDown(operation, committed);
+    if (result.do === 'unavailable') isUp = false;
+    results.push(result);
+  }
+  return { state: 'recovered', results };
+}
+
+async function perform(engine: Patient, operation: TurnOperation, committed: Outcomes): Promise<RecoveredResult> {
+  switch (operation.do) {
+    case 'mutation': {
+      const stored = outcomeOf(operation, committed);
+      return stored === undefined ? await runMutation(engine, operation) : replayed(stored, operation.call);
+    }
+    case 'query':
+      return await runQuery(engine, operation);
+    // Pins and forgetting spoke about live queries that are gone; outcomes not forgotten now are swept by their age.
+    case 'pin':
+    case 'forget':
+    case 'forget-outcomes':
+    case 'sweep-outcomes':
+      return { do: 'done' };
+    default:
+      return operation satisfies never;
+  }
+}
+
+async function runMutation(engine: Patient, operation: Mutation): Promise<RecoveredResult> {
+  const versionBefore = engine.version;
+  const run = await attempt(() => engine.turnAlone(operation));
+  if (run.ok) return onlyResult(run.value);
+
+  const committed = await restartAndAsk(engine, versionBefore, run.failure);
+  if (committed === null) return { do: 'unavailable' };
+  const { request, call } = operation;
+  const stored = outcomeOf(operation, committed);
+  if (stored !== undefined) return replayed(stored, call);
+
+  const error = tookEngineDown(call, run.failure);
+  let recorded = await attempt(() => engine.recordFailure(request, call.identity, error));
+  if (!recorded.ok) {
+    if ((await restartAndAsk(engine, versionBefore, recorded.failure)) === null) return { do: 'unavailable' };
+    recorded = await attempt(() => engine.recordFailure(request, call.identity, error));
+    if (!recorded.ok) return { do: 'unavailable' };
+  }
+  return { do: 'mutation', outcome: recorded.value, version: engine.version, replayed: false, report: emptyReport(call) };
+}
+
+async function runQuery(engine: Patient, operation: Extract<TurnOperation, { do: 'query' }>): Promise<RecoveredResult> {
+  const run = await attempt(() => engine.turnAlone({ ...operation, pinned: false }));
+  if (run.ok) return onlyResult(run.value);
+  const committed = await restartAndAsk(engine, engine.version, run.failure);
+  return committed === null ? { do: 'unavailable' } : { do: 'poisonous', error: tookEngineDown(operation.call, run.failure) };
+}
+
+type Mutation = Extract<TurnOperation, { do: 'mutation' }>;
+
+/** Outcomes of calls that only their batch remembers, by request id. */
+type Outcomes = ReadonlyMap<string, StoredOutcome>;
+
+/** Null when the engine does not come up. */
+async function restartAndAsk(engine: Patient, version: number, failure: unknown): Promise<Outcomes | null> {
+  for (let tried = 0; tried < restartAttempts; tried++) {
+    const asked = await attempt(async () => {
+      await engine.restart(`A call to the engine was lost: ${describe(failure)}`);
+      return await engine.outcomesSince(version);
+    });
+    if (asked.ok) return sessionless(asked.value);
+  }
+  return null;
+}
+
+function sessionless(outcomes: readonly StoredOutcome[]): Outcomes {
+  return new Map(outcomes.filter(({ request }) => request.session === null).map((stored) => [stored.request.id, stored]));
+}
+
+function answerDown(operation: TurnOperation, committed: Outcomes): RecoveredResult {
+  const stored = operation.do === 'mutation' ? outcomeOf(operation, committed) : undefined;
+  return stored !== undefined && operation.do === 'mutation' ? replayed(stored, operation.call) : { do: 'unavailable' };
+}
+
+function onlyResult(turn: TurnResult): RecoveredResult {
+  return (turn.state === 'done' ? turn.results[0] : undefined) ?? { do: 'unavailable' };
+}
+
+function replayed(stored: StoredOutcome, call: FunctionCall): OperationResult {
+  const outcome: Outcome = JSON.parse(stored.outcome);
+  return { do: 'mutation', outcome, version: stored.version, replayed: true, report: emptyReport(call) };
+}
+
+function emptyReport(call: FunctionCall): RunReport {
+  return { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
+}
+
+/** The failure of a function that ended the engine, twice: in its batch and alone. */
+export function tookEngineDown(call: Pick<FunctionCall, 'path' | 'requestId'>, failure: unknown): WireError {
+  const how = failure instanceof Overrun ? 'did not finish in time' : 'made the engine stop';
+  return {
+    code: 'function/timed-out',
+    message: `\`${call.path}\` ${how}, also when it ran alone. It was ended, and nothing it did was kept.`,
+    hint: 'Look for a loop that never ends, or for work too large for one call.',
+    requestId: call.requestId,
+  };
+}
+
+/** A mutation with a session is sent again instead: the engine replays its outcome to whom it belongs. */
+function outcomeOf({ request }: Mutation, committed: Outcomes): StoredOutcome | undefined {
+  return request.session === null ? committed.get(request.id) : undefined;
+}
+
+function describe(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: unknown };
+
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (failure) {
+    return { ok: false, failure };
+  }
+}
