@@ -60,6 +60,10 @@ export class RuntimeHost {
     if (this.#isStopping) await this.stop();
   }
 
+  get isServing(): boolean {
+    return this.#runtime !== null;
+  }
+
   callFinished(requestId: string): void {
     this.#calls.finished(requestId);
   }

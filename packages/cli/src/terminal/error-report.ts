@@ -1,8 +1,7 @@
 /** How a failure looks: its code, what happened, the place in the code if there is one, and what to do next. */
 import { isBetterBaseError } from '@betterbase/core';
-import type { WireError } from '@betterbase/protocol';
 import { isRecord } from '../platform/is-record.ts';
-import type { Colors } from './terminal.ts';
+import type { Colors, Terminal } from './terminal.ts';
 
 export interface Failure {
   readonly code: string;
@@ -28,14 +27,16 @@ export function toFailure(error: unknown): Failure {
   };
 }
 
-/** One line of JSON, the same for every command. */
-export function failureAsJson(failure: Failure | WireError): string {
-  return JSON.stringify({ error: failure });
+/** For people on the error stream; for scripts as one line of JSON where they read results. */
+export function printFailure(failure: Failure, terminal: Terminal, asJson: boolean): void {
+  if (asJson) terminal.line(JSON.stringify({ error: failure }));
+  else terminal.problem(formatFailure(failure, terminal.colors));
 }
 
 export function formatFailure(failure: Failure, colors: Colors): string {
   const parts = [`${colors.red('✖')} ${colors.bold(failure.code)}  ${failure.message}`];
   for (const frame of framesIn(failure.details)) parts.push(indent(frame));
+  if (failure.data !== undefined) parts.push(indent(JSON.stringify(failure.data)));
   if (failure.stack !== undefined) parts.push(colors.dim(indent(failure.stack)));
   if (failure.hint !== undefined) parts.push(indent(failure.hint));
   return parts.join('\n\n');

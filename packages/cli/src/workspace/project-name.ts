@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
 import { isRecord } from '../platform/is-record.ts';
+import type { AppFolder } from './app-folder.ts';
+import { readConfig } from './read-config.ts';
 
 const projectName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -19,8 +21,19 @@ export function toProjectName(text: string): string {
   return slug === '' ? 'app' : slug;
 }
 
+/**
+ * What the caller says, else the configuration, else package.json, else the folder.
+ *
+ * @throws BetterBaseError `project/bad-name`, `config/invalid`
+ */
+export async function projectNameOf(app: AppFolder, said: string | undefined): Promise<string> {
+  if (said !== undefined) return parseProjectName(said);
+  const config = await readConfig(app);
+  return config === null ? nameFromFolder(app.root) : toProjectName(config.project.name);
+}
+
 /** What an app calls itself in package.json, else its folder's name. */
-export async function nameFromFolder(root: string): Promise<string> {
+async function nameFromFolder(root: string): Promise<string> {
   const manifest: unknown = await readFile(join(root, 'package.json'), 'utf8').then(JSON.parse).catch(() => null);
   const name = isRecord(manifest) && typeof manifest['name'] === 'string' ? manifest['name'] : basename(root);
   return toProjectName(name.replace(/^@[^/]*\//, ''));

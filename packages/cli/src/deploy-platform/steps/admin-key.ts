@@ -1,0 +1,38 @@
+import type { Cloudflare } from '../cloudflare.ts';
+import { readDeployRecord, writeDeployRecord } from '../deploy-record.ts';
+import { deployFailure } from '../failure.ts';
+
+export const secretName = 'ADMIN_KEY';
+
+export type AdminKey =
+  /** The Worker has it already; `key` is null if another machine put it there. */
+  | { readonly state: 'kept'; readonly key: string | null }
+  /** It goes up with the Worker, in the same upload. */
+  | { readonly state: 'new'; readonly key: string };
+
+export interface AdminKeyOptions {
+  readonly root: string;
+  readonly account: string;
+  readonly worker: string;
+  /** Take the place of a key that exists. */
+  readonly renew: boolean;
+  newKey(): string;
+}
+
+/** Decides on the admin key. A new one is written down here before it goes anywhere, so that it cannot get lost. */
+export async function chooseAdminKey(cloudflare: Cloudflare, options: AdminKeyOptions): Promise<AdminKey> {
+  const { root, account, worker, renew, newKey } = options;
+  const record = await readDeployRecord(root, account);
+  if (!renew && (await hasSecret(cloudflare, worker))) return { state: 'kept', key: record.adminKey ?? null };
+  // A key that is written down and not at Cloudflare is left over from a run that did not get to its end.
+  const key = renew || record.adminKey === undefined ? newKey() : record.adminKey;
+  await writeDeployRecord(root, account, { ...record, adminKey: key });
+  return { state: 'new', key };
+}
+
+async function hasSecret(cloudflare: Cloudflare, worker: string): Promise<boolean> {
+  const { ok, stdout, output } = await cloudflare.try(['secret', 'list', '--name', worker, '--format', 'json']);
+  if (ok) return stdout.includes(`"${secretName}"`);
+  if (/not found|code: 10007/i.test(output)) return false;
+  throw deployFailure('The secrets of the Worker could not be listed.', output);
+}

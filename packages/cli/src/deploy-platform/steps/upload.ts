@@ -1,0 +1,38 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isRecord } from '../../platform/is-record.ts';
+import type { Cloudflare } from '../cloudflare.ts';
+import { deployFailure } from '../failure.ts';
+import { type AdminKey, secretName } from './admin-key.ts';
+import { deployConfig } from './write-config.ts';
+
+/** Uploads the Worker and, in the same step, a new admin key. Returns the address it has now. */
+export async function upload(cloudflare: Cloudflare, adminKey: AdminKey): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'betterbase-upload-'));
+  try {
+    const report = join(folder, 'report.ndjson');
+    const secrets = join(folder, 'secrets.json');
+    if (adminKey.state === 'new') await writeFile(secrets, JSON.stringify({ [secretName]: adminKey.key }), { mode: 0o600 });
+    const args = ['deploy', '--config', deployConfig, ...(adminKey.state === 'new' ? ['--secrets-file', secrets] : [])];
+    const { output } = await cloudflare.run('The Worker was not accepted.', args, { WRANGLER_OUTPUT_FILE_PATH: report });
+    const url = addressIn(await readFile(report, 'utf8').catch(() => ''));
+    if (url !== null) return url;
+    throw deployFailure('The Worker is uploaded and has no address.', output, 'Set `workers_dev = true` or a route in wrangler.toml.');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The first address in wrangler's report, one JSON object a line. */
+function addressIn(report: string): string | null {
+  const targets = report.split('\n').flatMap((line) => {
+    const entry: unknown = line.trim() === '' ? null : JSON.parse(line);
+    return isRecord(entry) && entry['type'] === 'deploy' && Array.isArray(entry['targets']) ? entry['targets'].map(String) : [];
+  });
+  for (const target of targets) {
+    const host = /^(?:https:\/\/)?((?:[a-z0-9-]+\.)+[a-z]+)(?![\w@])/i.exec(target)?.[1];
+    if (host !== undefined) return `https://${host}`;
+  }
+  return null;
+}

@@ -1,0 +1,74 @@
+/**
+ * Builds and deploys an app whenever it is asked to, one at a time.
+ *
+ * Holds: the bundle that was deployed last. Asking again while it works means once more afterwards, however often.
+ */
+import type { Deployment } from '@betterbase/protocol';
+import type { AdminClient } from '../admin/admin-client.ts';
+import type { AppBundle, AppBundler } from '../bundle/app-bundler.ts';
+
+export interface DeployLoopParts {
+  readonly bundler: AppBundler;
+  readonly admin: AdminClient;
+  /** The code has been bundled; it goes to the server while this runs. */
+  readonly onBundle: (bundle: AppBundle) => void;
+  readonly onDeployed: (deployment: Deployment, bundle: AppBundle, milliseconds: number) => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+export class DeployLoop {
+  readonly #parts: DeployLoopParts;
+  #work: Promise<void> | null = null;
+  #isAskedAgain = false;
+  #deployed: string | null = null;
+  #hasFailed = false;
+  #isSending = false;
+
+  constructor(parts: DeployLoopParts) {
+    this.#parts = parts;
+  }
+
+  /** True while a bundle is being taken over by the server. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  /** Resolves when everything asked for so far has been tried. */
+  request(): Promise<void> {
+    this.#isAskedAgain = true;
+    this.#work ??= this.#run().finally(() => {
+      this.#work = null;
+    });
+    return this.#work;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#isAskedAgain) {
+      this.#isAskedAgain = false;
+      try {
+        await this.#once();
+        this.#hasFailed = false;
+      } catch (error) {
+        this.#hasFailed = true;
+        this.#parts.onFailed(error);
+      }
+    }
+  }
+
+  async #once(): Promise<void> {
+    const { bundler, admin, onBundle, onDeployed } = this.#parts;
+    const startedAt = performance.now();
+    const bundle = await bundler.build();
+    onBundle(bundle);
+    // After a failure even the old code is sent, so that whoever undid a mistake sees that it is gone.
+    if (bundle.app === this.#deployed && !this.#hasFailed) return;
+    this.#isSending = true;
+    try {
+      const deployment = await admin.deploy(bundle.app);
+      this.#deployed = bundle.app;
+      onDeployed(deployment, bundle, performance.now() - startedAt);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** All that `bb dev` tells. With `--json` each is one line of it. */
+import type { CallLog, SchemaChange } from '@betterbase/protocol';
+import type { Failure } from '../terminal/error-report.ts';
+
+export type DevEvent =
+  | { readonly event: 'ready'; readonly url: string }
+  | { readonly event: 'app'; readonly url: string }
+  | { readonly event: 'deployed'; readonly id: string; readonly milliseconds: number; readonly changes: readonly SchemaChange[] }
+  | { readonly event: 'failed'; readonly failure: Failure }
+  | { readonly event: 'call'; readonly call: CallLog }
+  /** `call` is null if nobody can tell what was running. */
+  | { readonly event: 'broke'; readonly breakdown: 'hung' | 'died'; readonly call: { readonly path: string; readonly kind: string; readonly requestId: string } | null; readonly message: string }
+  | { readonly event: 'back'; readonly milliseconds: number }
+  | { readonly event: 'output'; readonly source: 'platform' | 'app'; readonly text: string }
+  | { readonly event: 'stopped' };

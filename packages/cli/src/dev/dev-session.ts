@@ -1,0 +1,178 @@
+/**
+ * One `bb dev`, from start to stop: the platform, the app's deployments, its generated files, and the news about all of it.
+ */
+import { isBetterBaseError } from '@betterbase/core';
+import type { CallLog } from '@betterbase/protocol';
+import { AdminClient } from '../admin/admin-client.ts';
+import { type AppBundle, type AppBundler, createAppBundler } from '../bundle/app-bundler.ts';
+import { writeContextFile } from '../codegen/context-file.ts';
+import { writeGenerated } from '../codegen/write-generated.ts';
+import { AppSourceMap } from '../diagnostics/source-map.ts';
+import { toFailure } from '../terminal/error-report.ts';
+import type { AppFolder } from '../workspace/app-folder.ts';
+import { keepBundle } from '../workspace/bundle-store.ts';
+import { AppProcess } from './app-process.ts';
+import { AppWatcher } from './app-watcher.ts';
+import { explainBreakdown } from './breakdown.ts';
+import { CallFeed } from './call-feed.ts';
+import { DeployLoop } from './deploy-loop.ts';
+import type { DevEvent } from './dev-event.ts';
+import type { RunningCall } from './running-calls.ts';
+import { type Breakdown, RuntimeHost } from './runtime-host.ts';
+
+export interface DevSettings {
+  readonly app: AppFolder;
+  readonly project: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly state: string;
+  readonly adminKey: string;
+  readonly workerPath: string;
+}
+
+export interface DevListener {
+  /** `sources` explains positions in the code that runs. */
+  event(event: DevEvent, sources: AppSourceMap | null): void;
+  /** The session cannot go on. */
+  gaveUp(error: unknown): void;
+}
+
+export class DevSession {
+  readonly url: string;
+  readonly #settings: DevSettings;
+  readonly #listener: DevListener;
+  readonly #bundler: AppBundler;
+  readonly #admin: AdminClient;
+  readonly #host: RuntimeHost;
+  readonly #feed: CallFeed;
+  readonly #deploys: DeployLoop;
+  readonly #watcher: AppWatcher;
+  #appProcess: AppProcess | null = null;
+  #sources: AppSourceMap | null = null;
+  #isReady = false;
+  #isStopping = false;
+  #deploysWhenBack = false;
+
+  static async create(settings: DevSettings, listener: DevListener): Promise<DevSession> {
+    return new DevSession(settings, listener, await createAppBundler(settings.app));
+  }
+
+  private constructor(settings: DevSettings, listener: DevListener, bundler: AppBundler) {
+    const { app, project, port, adminKey, workerPath, state } = settings;
+    const origin = `http://localhost:${port}`;
+    this.url = `${origin}/p/${project}`;
+    this.#settings = settings;
+    this.#listener = listener;
+    this.#bundler = bundler;
+    this.#admin = new AdminClient({ url: origin, project, key: adminKey });
+    this.#feed = new CallFeed(this.#admin, (call) => this.#heard(call));
+    this.#host = new RuntimeHost({
+      settings: { workerPath, adminKey, port, state, dev: true },
+      probe: () => fetch(`${origin}/health`),
+      listener: {
+        line: (_level, text) => this.#say({ event: 'output', source: 'platform', text }),
+        broke: (breakdown, call) => this.#broke(breakdown, call),
+        back: (milliseconds) => this.#back(milliseconds),
+        gaveUp: (error) => listener.gaveUp(error),
+      },
+    });
+    this.#deploys = new DeployLoop({
+      bundler,
+      admin: this.#admin,
+      onBundle: (bundle) => this.#bundled(bundle),
+      onDeployed: ({ id, changes }, bundle, milliseconds) => {
+        this.#say({ event: 'deployed', id, changes, milliseconds });
+        this.#inBackground(keepBundle(state, bundle));
+        this.#inBackground(this.#describe());
+      },
+      onFailed: (error) => this.#deployFailed(error),
+    });
+    this.#watcher = new AppWatcher(app, () => this.#inBackground(this.#deploy()));
+  }
+
+  /** Serves, and has tried to deploy once. True if a version of the app can be called now. */
+  async start(): Promise<boolean> {
+    await this.#host.start();
+    this.#feed.start();
+    await this.#deploy();
+    return this.#isReady;
+  }
+
+  /** Runs the app's own "dev" script beside the platform. */
+  runApp(): void {
+    const sayApp = (text: string): void => this.#say({ event: 'output', source: 'app', text });
+    this.#appProcess = new AppProcess({
+      root: this.#settings.app.root,
+      url: this.url,
+      onUrl: (url) => this.#say({ event: 'app', url }),
+      onOutput: sayApp,
+      onEnd: (code) => sayApp(`The "dev" script ended with code ${code ?? 'none'}. The platform goes on.`),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#feed.stop();
+    this.#appProcess?.stop();
+    await Promise.all([this.#watcher.close(), this.#bundler.dispose(), this.#host.stop()]);
+  }
+
+  /** At once, for when this process is about to end. */
+  kill(): void {
+    this.#appProcess?.stop();
+    this.#host.kill();
+  }
+
+  async #deploy(): Promise<void> {
+    await this.#deploys.request();
+    if (this.#isReady) return;
+    // The last good version of an earlier session serves too.
+    const isServing = await this.#admin.functions().then(() => true, () => false);
+    if (!isServing || this.#isReady) return;
+    this.#isReady = true;
+    this.#say({ event: 'ready', url: this.url });
+  }
+
+  #bundled(bundle: AppBundle): void {
+    this.#sources = new AppSourceMap(bundle.map);
+    this.#watcher.alsoWatch(bundle.inputs);
+    this.#inBackground(writeGenerated(this.#settings.app));
+  }
+
+  async #describe(): Promise<void> {
+    await writeContextFile(this.#settings.app, await this.#admin.functions());
+  }
+
+  #deployFailed(error: unknown): void {
+    // While the runtime is being started again, its breakdown has been told, with a better name.
+    const isEcho = isBetterBaseError(error) && error.code === 'connection/lost' && !this.#host.isServing;
+    if (!isEcho) this.#say({ event: 'failed', failure: toFailure(error) });
+  }
+
+  #broke(breakdown: Breakdown, suspect: RunningCall | null): void {
+    const isDeploying = this.#deploys.isSending;
+    const call = suspect === null ? null : { path: suspect.path, kind: suspect.kind, requestId: suspect.requestId };
+    // A bundle that hangs while it loads would hang again.
+    this.#deploysWhenBack = !isDeploying || call !== null;
+    this.#say({ event: 'broke', breakdown, call, message: explainBreakdown(breakdown, call, isDeploying) });
+  }
+
+  #back(milliseconds: number): void {
+    this.#say({ event: 'back', milliseconds });
+    if (this.#deploysWhenBack) this.#inBackground(this.#deploy());
+  }
+
+  #heard(call: CallLog): void {
+    this.#host.callFinished(call.requestId);
+    this.#say({ event: 'call', call });
+  }
+
+  /** Work that nobody waits for; what goes wrong in it is told. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#say({ event: 'failed', failure: toFailure(error) }));
+  }
+
+  #say(event: DevEvent): void {
+    if (!this.#isStopping) this.#listener.event(event, this.#sources);
+  }
+}

@@ -1,0 +1,43 @@
+import type { AppSourceMap } from '../diagnostics/source-map.ts';
+import { formatCall } from '../terminal/call-line.ts';
+import { formatFailure } from '../terminal/error-report.ts';
+import { formatChange } from '../terminal/schema-change.ts';
+import type { Colors, Terminal } from '../terminal/terminal.ts';
+import type { DevEvent } from './dev-event.ts';
+
+/** One event as one line of JSON. */
+export function printEventAsJson(event: DevEvent, terminal: Terminal): void {
+  terminal.line(JSON.stringify(event));
+}
+
+/** One event for people. The lines with addresses are plain, because scripts wait for them. */
+export function printEvent(event: DevEvent, terminal: Terminal, sources: AppSourceMap | null): void {
+  const { colors } = terminal;
+  switch (event.event) {
+    case 'ready':
+      return terminal.line(`ready ${event.url}`);
+    case 'app':
+      return terminal.line(`app ${event.url}`);
+    case 'deployed':
+      return terminal.line(formatDeployed(event, colors));
+    case 'failed':
+      return terminal.problem(formatFailure(event.failure, colors));
+    case 'call':
+      return terminal.line(formatCall(event.call, colors, sources));
+    case 'broke':
+      return terminal.problem(`${colors.red('✖')} ${event.message}`);
+    case 'back':
+      return terminal.line(`${colors.green('✔')} serving again after ${(event.milliseconds / 1000).toFixed(1)} s; all that was committed is there`);
+    case 'output':
+      return terminal.line(event.text.split('\n').map((line) => `${colors.dim(`${event.source} │`)} ${line}`).join('\n'));
+    case 'stopped':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function formatDeployed({ milliseconds, changes }: Extract<DevEvent, { event: 'deployed' }>, colors: Colors): string {
+  const head = `${colors.green('✔')} deployed in ${Math.round(milliseconds)} ms`;
+  return [head, ...changes.map((change) => `  ${formatChange(change, colors)}`)].join('\n');
+}

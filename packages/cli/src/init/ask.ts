@@ -1,0 +1,31 @@
+/** The questions of `bb init`, for what the command line leaves open. */
+import { cancel, intro, select, text } from '@clack/prompts';
+import { BetterBaseError } from '@betterbase/core';
+import { type Provider, providers, type Template, templates } from './project-files.ts';
+
+export interface Answers {
+  readonly folder: string;
+  readonly template: Template;
+  readonly provider: Provider;
+}
+
+export type Given = { readonly [Key in keyof Answers]: Answers[Key] | undefined };
+
+const templateHints = { iac: 'todos: schema, queries, mutations, an action, a route', minimal: 'one table, one module' } as const satisfies Record<Template, string>;
+const providerHints = { embedded: 'in the project itself, nothing to set up' } as const satisfies Record<Provider, string>;
+
+export async function ask(given: Given): Promise<Answers> {
+  intro('A new BetterBase app');
+  return {
+    folder: given.folder ?? answered(await text({ message: 'In which folder?', placeholder: 'my-app', defaultValue: 'my-app' })),
+    template: given.template ?? answered(await select({ message: 'What to start from?', options: templates.map((value) => ({ value, hint: templateHints[value] })) })),
+    provider: given.provider ?? answered(await select({ message: 'Where do documents rest?', options: providers.map((value) => ({ value, hint: providerHints[value] })) })),
+  };
+}
+
+/** A cancelled question answers with a symbol. */
+function answered<Answer extends string>(answer: Answer | symbol): Answer {
+  if (typeof answer === 'string') return answer;
+  cancel('Nothing was made.');
+  throw new BetterBaseError('usage/bad-option', 'The questions were not answered.', { hint: 'Run `bb init <folder> --yes` to take the defaults.' });
+}
