@@ -78,7 +78,7 @@ export async function deployPlatform(workshop: Workshop, { newAdminKey = false }
     () => upload(cloudflare, key),
     (address) => address,
   );
-  await writeDeployRecord(root, account.id, { ...(await readDeployRecord(root, account.id)), url });
+  await writeDeployRecord(root, account.id, key.key === null ? { url } : { url, adminKey: key.key });
   await progress.step(
     'Trying it',
     () => tryIt(workshop, url, key.key),

@@ -10,14 +10,20 @@ import { writeAtomically } from '../platform/write-atomically.ts';
 
 export interface DeployRecord {
   readonly adminKey?: string;
+  /** Made, and not known to have arrived yet. */
+  readonly pendingKey?: string;
   readonly url?: string;
 }
 
 export async function readDeployRecord(root: string, account: string): Promise<DeployRecord> {
   const found = (await readAll(root))[account];
   if (!isRecord(found)) return {};
-  const { adminKey, url } = found;
-  return { ...(typeof adminKey === 'string' ? { adminKey } : {}), ...(typeof url === 'string' ? { url } : {}) };
+  const { adminKey, pendingKey, url } = found;
+  return {
+    ...(typeof adminKey === 'string' ? { adminKey } : {}),
+    ...(typeof pendingKey === 'string' ? { pendingKey } : {}),
+    ...(typeof url === 'string' ? { url } : {}),
+  };
 }
 
 export async function writeDeployRecord(root: string, account: string, record: DeployRecord): Promise<void> {

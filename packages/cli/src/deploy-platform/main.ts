@@ -30,7 +30,7 @@ async function deploy(): Promise<void> {
         newKey: () => `bb_admin_${randomBytes(32).toString('base64url')}`,
         status: getStatus,
         wait,
-        say: terminal.line,
+        say: (line) => terminal.line(line),
       },
       { newAdminKey: process.argv.includes('--new-admin-key') },
     );

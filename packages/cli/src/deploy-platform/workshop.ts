@@ -10,9 +10,9 @@ export interface Workshop {
   /** `CLOUDFLARE_ACCOUNT_ID`, if it is set. */
   readonly account: string | undefined;
   /** A new key that nobody can guess. */
-  newKey(): string;
+  readonly newKey: () => string;
   /** HTTP status of a GET, or null if nothing answers. */
   status(url: string, key?: string): Promise<number | null>;
   wait(milliseconds: number): Promise<void>;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }

@@ -120,6 +120,7 @@ export const errorCodes = {
   'dev/runtime-failed': { status: 500, retry: 'never', blame: 'us' },
   'platform/does-not-build': { status: 500, retry: 'never', blame: 'us' },
   'platform/does-not-migrate': { status: 500, retry: 'never', blame: 'us' },
+  'platform/does-not-deploy': { status: 500, retry: 'later', blame: 'caller' },
 } as const satisfies Record<`${string}/${string}`, CodeRow>;
 
 export type ErrorCode = keyof typeof errorCodes;

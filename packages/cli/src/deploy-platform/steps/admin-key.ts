@@ -16,17 +16,18 @@ export interface AdminKeyOptions {
   readonly worker: string;
   /** Take the place of a key that exists. */
   readonly renew: boolean;
-  newKey(): string;
+  readonly newKey: () => string;
 }
 
 /** Decides on the admin key. A new one is written down here before it goes anywhere, so that it cannot get lost. */
 export async function chooseAdminKey(cloudflare: Cloudflare, options: AdminKeyOptions): Promise<AdminKey> {
   const { root, account, worker, renew, newKey } = options;
   const record = await readDeployRecord(root, account);
+  // Left over from a run that did not get to its end.
+  if (record.pendingKey !== undefined) return { state: 'new', key: record.pendingKey };
   if (!renew && (await hasSecret(cloudflare, worker))) return { state: 'kept', key: record.adminKey ?? null };
-  // A key that is written down and not at Cloudflare is left over from a run that did not get to its end.
-  const key = renew || record.adminKey === undefined ? newKey() : record.adminKey;
-  await writeDeployRecord(root, account, { ...record, adminKey: key });
+  const key = newKey();
+  await writeDeployRecord(root, account, { ...record, pendingKey: key });
   return { state: 'new', key };
 }
 
