@@ -17,6 +17,7 @@ export * from './transaction/index-key.ts';
 export * from './transaction/limits.ts';
 export * from './turn/reactive-engine.ts';
 export * from './transaction/range-scan.ts';
+export { decodeOutcome } from './turn/outcome-text.ts';
 export * from './turn/turn.ts';
 export * from './migrate/check-names.ts';
 export * from './migrate/column-kind.ts';

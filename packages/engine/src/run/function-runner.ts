@@ -83,7 +83,7 @@ export class FunctionRunner {
       enterGuestRun({
         path: call.path,
         now: startedAt,
-        random: new SeededRandom(host.randomBytes(16)),
+        random: onFirstUse(() => new SeededRandom(host.randomBytes(16))),
         onReadClock: () => {
           reads.clock = true;
         },
@@ -171,6 +171,14 @@ export class FunctionRunner {
       throw error;
     }
   }
+}
+
+function onFirstUse<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function neverFinished(path: string): BetterBaseError {

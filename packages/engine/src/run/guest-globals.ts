@@ -11,7 +11,8 @@ export interface GuestRun {
   readonly path: string;
   /** Frozen, whole ms. */
   readonly now: number;
-  readonly random: SeededRandom;
+  /** Made when it is first asked for: most runs never do. */
+  readonly random: () => SeededRandom;
   /** Called when the run looked at time or chance, so that its answer must not be reused for long. */
   readonly onReadClock: () => void;
   readonly log: (level: 'log' | 'info' | 'warn' | 'error' | 'debug', args: readonly unknown[]) => void;
@@ -74,7 +75,7 @@ export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own
   const random = (): SeededRandom => {
     const run = runOrRefuse('Chance');
     run.onReadClock();
-    return run.random;
+    return run.random();
   };
 
   const HostDate = scope.Date;
@@ -173,8 +174,23 @@ export function saveHostGlobals(scope: GuestScope): HostGlobals {
     clearTimeout: (timer) => {
       Reflect.apply(clearTimeout, globalThis, [timer]);
     },
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    randomBytes: pooledRandomBytes(crypto),
     print,
+  };
+}
+
+/** Asking the system for a few bytes costs as much as asking for many; no byte is handed out twice. */
+function pooledRandomBytes(crypto: Crypto): (length: number) => Uint8Array {
+  const pool = new Uint8Array(4_096);
+  let used = pool.length;
+  return (length) => {
+    if (length > pool.length) return crypto.getRandomValues(new Uint8Array(length));
+    if (used + length > pool.length) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    used += length;
+    return pool.slice(used - length, used);
   };
 }
 

@@ -1,0 +1,51 @@
+/** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
+import type { ActionResult, Identity, Outcome } from '@betterbase/engine';
+import type { AppManifest, CallLog, Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
+
+export type CallKind = 'query' | 'mutation' | 'action';
+
+/** A call from outside, or from an action (`reach: 'any'`). */
+export interface ProjectCall {
+  readonly kind: 'query' | 'mutation';
+  /** As the caller wrote it; the object finds the function it means. */
+  readonly path: string;
+  /** JSON text of the encoded argument object. */
+  readonly args: string;
+  readonly identity: Identity | null;
+  readonly reach: 'public' | 'any';
+  readonly requestId: string;
+  /** The caller's `Idempotency-Key`; only mutations use it. */
+  readonly idempotencyKey: string | null;
+}
+
+/** Where edge code of a project is to be run, and what. */
+export interface EdgeTarget {
+  readonly deployment: string;
+  /** The canonical path, for an action. */
+  readonly path: string;
+}
+
+export type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly error: WireError };
+
+export interface ProjectDoor {
+  call(call: ProjectCall): Promise<Outcome>;
+
+  /** Finds an action, for whoever runs it. */
+  findAction(path: string, reach: 'public' | 'any'): Promise<Checked<EdgeTarget>>;
+  /** The deployment that serves now; null before the first. */
+  currentDeployment(): Promise<string | null>;
+  /** The app's module of a deployment; null if it is not kept. */
+  bundle(deployment: string): Promise<string | null>;
+  /** What an action or an HTTP route printed and how it ended, for the logs. */
+  recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void>;
+  /** An action that came over a socket has ended. */
+  actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void>;
+
+  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
+  deployments(): Promise<readonly Deployment[]>;
+  manifest(): Promise<AppManifest | null>;
+  /** NDJSON of `CallLog`s with a sequence above `after`; with `follow` it goes on until cancelled. */
+  logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>>;
+}
+
+export type { CallLog };

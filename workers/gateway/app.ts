@@ -1,0 +1,28 @@
+/** The table of contents: middleware, then routes. */
+import { BetterBaseError } from '@betterbase/core';
+import { Hono } from 'hono';
+import { failureResponse, jsonResponse, notFound, toWireError } from './failure.ts';
+import type { GatewayHono } from './gateway-context.ts';
+import { answerPreflight } from './middleware/cross-origin.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { functionRoutes, newRequestId } from './routes/functions.ts';
+import { projectRoutes } from './routes/project.ts';
+
+export function createApp(): Hono<GatewayHono> {
+  const app = new Hono<GatewayHono>();
+  app.use('/p/*', answerPreflight);
+  app.get('/health', () => jsonResponse('{"status":"ok"}', 200));
+  app.route('/p/:project', functionRoutes());
+  app.route('/p/:project', projectRoutes());
+  app.route('/admin', adminRoutes());
+
+  app.notFound((context) => {
+    const { pathname } = new URL(context.req.url);
+    const refused = /^\/p\/[^/]+\/(?:api\/(?:query|mutation|action)$|betterbase\/)/.test(pathname)
+      ? new BetterBaseError('http/method-not-allowed', `Functions are called with POST, not ${context.req.method}.`, { hint: 'Send POST with a JSON body.' })
+      : notFound(context.req.method, pathname);
+    return failureResponse(toWireError(refused, newRequestId()));
+  });
+  app.onError((thrown) => failureResponse(toWireError(thrown, newRequestId())));
+  return app;
+}

@@ -1,0 +1,34 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { EdgeDoor } from '@betterbase/engine';
+import runtime from '../../durable-objects/engine/dist/runtime.txt';
+import { edgeModules } from '../../durable-objects/engine/modules.ts';
+import type { ProjectDoor } from '../../durable-objects/project/project-door.ts';
+import { configOf, type Env } from './env.ts';
+
+interface EdgeParts {
+  readonly env: Env;
+  readonly project: string;
+  readonly deployment: string;
+  /** Asked for the app's code only when this machine has no isolate of the deployment yet. */
+  readonly object: Pick<ProjectDoor, 'bundle'>;
+  /** The Worker's own entrypoints, where the app is compiled in. */
+  readonly exports: unknown;
+}
+
+/** A stateless isolate with the project's code, the network, and no data. @throws BetterBaseError `project/not-deployed` */
+export function edgeIsolate({ env, project, deployment, object, exports }: EdgeParts): EdgeDoor {
+  const { host, isDevelopment } = configOf(env);
+  if (host === 'static') return compiledIn(exports);
+  if (env.LOADER === undefined) throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', { hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.' });
+  const worker = env.LOADER.get(`${project}:${deployment}:edge`, async () => {
+    const app = await object.bundle(deployment);
+    if (app === null) throw new BetterBaseError('project/not-deployed', `Deployment ${deployment} of \`${project}\` is not kept.`);
+    const { compatibilityFlags, modules, ...code } = edgeModules(runtime, app);
+    return { ...code, compatibilityFlags: [...compatibilityFlags], modules: { ...modules }, env: isDevelopment ? { BB_DEV: '1' } : {} };
+  });
+  return worker.getEntrypoint('Edge') as unknown as EdgeDoor;
+}
+
+function compiledIn(exports: unknown): EdgeDoor {
+  return (exports as { readonly Edge: EdgeDoor }).Edge;
+}

@@ -1,0 +1,57 @@
+/** The only reader of the gateway's `env`: from what the platform gives to what we mean. */
+import type { Env } from '../../durable-objects/project/env.ts';
+
+export type { Env };
+
+/** A text that must not end up in logs or answers by accident. */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return '***';
+  }
+
+  toJSON(): string {
+    return '***';
+  }
+}
+
+export interface Config {
+  /** Null: nobody can administer this installation. */
+  readonly adminKey: Secret | null;
+  readonly isDevelopment: boolean;
+  readonly host: 'loader' | 'static';
+}
+
+const shortestAdminKey = 16;
+const configs = new WeakMap<Env, Config>();
+
+/** Read once per isolate. */
+export function configOf(env: Env): Config {
+  let config = configs.get(env);
+  if (config === undefined) {
+    config = readConfig(env);
+    configs.set(env, config);
+  }
+  return config;
+}
+
+function readConfig(env: Env): Config {
+  const { ADMIN_KEY: key = '' } = env;
+  if (key !== '' && key.length < shortestAdminKey) {
+    console.error(`ADMIN_KEY has ${key.length} characters and needs ${shortestAdminKey}: the admin API stays closed. Set it with \`wrangler secret put ADMIN_KEY\`.`);
+  }
+  return {
+    adminKey: key.length >= shortestAdminKey ? new Secret(key) : null,
+    isDevelopment: env.BB_DEV === '1',
+    host: env.ENGINE_HOST === 'static' ? 'static' : 'loader',
+  };
+}

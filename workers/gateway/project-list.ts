@@ -1,0 +1,20 @@
+import { drizzle } from 'drizzle-orm/d1';
+import { projects } from '../../migrations/schema.ts';
+
+export interface ListedProject {
+  readonly slug: string;
+  readonly name: string;
+  /** ms since 1970 */
+  readonly createdAt: number;
+  /** ms since 1970 */
+  readonly deployedAt: number;
+}
+
+export async function listProjects(database: D1Database): Promise<readonly ListedProject[]> {
+  return await drizzle(database).select().from(projects).orderBy(projects.slug);
+}
+
+/** Puts the project on the list, or notes that it was deployed again. */
+export async function recordDeployment(database: D1Database, slug: string, now: number): Promise<void> {
+  await drizzle(database).insert(projects).values({ slug, name: slug, createdAt: now, deployedAt: now }).onConflictDoUpdate({ target: projects.slug, set: { deployedAt: now } });
+}

@@ -1,0 +1,22 @@
+import { BetterBaseError } from '@betterbase/core';
+
+/** Bytes. Arguments may have 16 MiB; the rest is what is around them. */
+export const mostBodyBytes = 17 * 1024 * 1024;
+
+/** @throws BetterBaseError `http/body-too-large`, `http/bad-json` */
+export async function readJson(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > mostBodyBytes) throw tooLarge();
+  const text = await request.text();
+  if (text.length > mostBodyBytes) throw tooLarge();
+  try {
+    const body: unknown = JSON.parse(text);
+    return body;
+  } catch (cause) {
+    const reason = cause instanceof Error ? ` ${cause.message}.` : '';
+    throw new BetterBaseError('http/bad-json', `Invalid JSON body.${reason}`, { hint: 'Send JSON, for instance {"path": "queries/todos:list", "args": {}}.', cause });
+  }
+}
+
+function tooLarge(): BetterBaseError {
+  return new BetterBaseError('http/body-too-large', `The body is larger than ${mostBodyBytes} bytes.`, { hint: 'Send large data as a file.' });
+}

@@ -1,0 +1,93 @@
+/** The admin API. Every route needs the installation's admin key. */
+import { BetterBaseError, isPlainObject } from '@betterbase/core';
+import type { DeploymentBundle } from '@betterbase/protocol';
+import { Hono } from 'hono';
+import { requireAdminKey } from '../middleware/admin-key.ts';
+import { failureResponse, jsonResponse } from '../failure.ts';
+import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { listProjects, recordDeployment } from '../project-list.ts';
+import { type ProjectStub, projectStub } from '../project-stub.ts';
+import { readJson } from '../request-body.ts';
+import { runAction } from '../run-action.ts';
+import { newRequestId } from './functions.ts';
+
+export function adminRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  routes.use('*', requireAdminKey);
+  routes.get('/projects', async ({ env }) => json({ projects: await listProjects(env.DB) }));
+  routes.post('/projects/:project/deployments', deploy);
+  routes.get('/projects/:project/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
+  routes.get('/projects/:project/functions', showFunctions);
+  routes.post('/projects/:project/run', runFunction);
+  routes.get('/projects/:project/logs', showLogs);
+  return routes;
+}
+
+async function deploy(context: GatewayContext): Promise<Response> {
+  const object = objectOf(context);
+  const result = await object.deploy(parseBundle(await readJson(context.req.raw)));
+  if (!result.ok) return failureResponse(result.error);
+  await recordDeployment(context.env.DB, context.req.param('project') ?? '', Date.now());
+  return json({ deployment: result.deployment }, 201);
+}
+
+async function showFunctions(context: GatewayContext): Promise<Response> {
+  const manifest = await objectOf(context).manifest();
+  if (manifest === null) throw new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', { hint: 'Run `bb deploy` in the app’s folder.' });
+  return json(manifest);
+}
+
+/** Calls any function, internal ones included. */
+async function runFunction(context: GatewayContext): Promise<Response> {
+  const body = await readJson(context.req.raw);
+  if (!isPlainObject(body) || typeof body['path'] !== 'string') throw new BetterBaseError('http/bad-body', 'The body names no function.', { hint: 'Send {"path": "queries/todos:list", "args": {…}}.' });
+  const { path } = body;
+  const { env, executionCtx } = context;
+  const object = objectOf(context);
+  const args = JSON.stringify(body['args'] ?? {});
+  const requestId = newRequestId();
+  const kind = await kindOf(object, path);
+  if (kind !== 'action') {
+    const outcome = await object.call({ kind, path, args, identity: null, reach: 'any', requestId, idempotencyKey: null });
+    return outcomeResponse(outcome);
+  }
+  const target = await object.findAction(path, 'any');
+  if (!target.ok) return outcomeResponse(target);
+  const call = { path: target.path, args, identity: null, reach: 'any', requestId } as const;
+  const result = await runAction({ env, exports: executionCtx.exports, project: context.req.param('project') ?? '', deployment: target.deployment, call });
+  await object.recordEdgeCall('action', requestId, result);
+  return outcomeResponse(result.outcome);
+}
+
+/** A path does not say what it is, so the manifest does; what it does not know is left to the query door to refuse. */
+async function kindOf(object: ProjectStub, path: string): Promise<'query' | 'mutation' | 'action'> {
+  const manifest = await object.manifest();
+  const spelled = path.replaceAll(':', '/');
+  return manifest?.functions.find((each) => each.path.replaceAll(':', '/') === spelled || each.path === `${path}:default`)?.kind ?? 'query';
+}
+
+async function showLogs(context: GatewayContext): Promise<Response> {
+  const after = Number(context.req.query('after') ?? 0);
+  if (!Number.isSafeInteger(after) || after < 0) throw new BetterBaseError('http/bad-body', '`after` is not a sequence number.', { hint: 'Use the `sequence` of the last entry you have.' });
+  const lines = await objectOf(context).logs(after, context.req.query('follow') === '1');
+  return new Response(lines, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } });
+}
+
+function outcomeResponse(outcome: { readonly ok: true; readonly value: string } | { readonly ok: false; readonly error: unknown }): Response {
+  return outcome.ok ? jsonResponse(`{"ok":true,"value":${outcome.value}}`, 200) : json({ ok: false, error: outcome.error });
+}
+
+function parseBundle(body: unknown): DeploymentBundle {
+  if (!isPlainObject(body) || typeof body['app'] !== 'string') throw new BetterBaseError('deployment/bad-bundle', 'The body is no deployment: it has no `app`, the text of the app’s module.', { hint: 'Deploy with `bb deploy`.' });
+  const { app, message } = body;
+  if (message !== undefined && typeof message !== 'string') throw new BetterBaseError('deployment/bad-bundle', 'The `message` of a deployment is not text.');
+  return message === undefined ? { app } : { app, message };
+}
+
+function objectOf(context: GatewayContext): ProjectStub {
+  return projectStub(context.env, context.req.param('project') ?? '');
+}
+
+function json(body: unknown, status = 200): Response {
+  return jsonResponse(JSON.stringify(body), status);
+}

@@ -1,0 +1,60 @@
+/** A project's other doors: its socket, its own HTTP routes, its health. */
+import { BetterBaseError } from '@betterbase/core';
+import { Hono } from 'hono';
+import { edgeIsolate } from '../edge-isolate.ts';
+import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { jsonResponse } from '../failure.ts';
+import { projectStub } from '../project-stub.ts';
+import { ProjectActionHost } from '../run-action.ts';
+import { newRequestId } from './functions.ts';
+
+export function projectRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  routes.get('/realtime', openSocket);
+  routes.get('/health', health);
+  routes.all('/http', serveRoute);
+  routes.all('/http/*', serveRoute);
+  return routes;
+}
+
+async function openSocket(context: GatewayContext): Promise<Response> {
+  const object = projectStub(context.env, projectOf(context));
+  if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new BetterBaseError('http/upgrade-required', 'This address speaks WebSocket only.', { hint: 'Connect with @betterbase/client, or send an Upgrade: websocket header.' });
+  }
+  return await object.fetch(context.req.raw);
+}
+
+async function health(context: GatewayContext): Promise<Response> {
+  const deployment = await projectStub(context.env, projectOf(context)).currentDeployment();
+  if (deployment === null) throw notDeployed(projectOf(context));
+  return jsonResponse(JSON.stringify({ status: 'ok', project: projectOf(context), deployment }), 200);
+}
+
+/** Answers with what the app's own route answers, unchanged. */
+async function serveRoute(context: GatewayContext): Promise<Response> {
+  const { env, executionCtx } = context;
+  const project = projectOf(context);
+  const requestId = newRequestId();
+  const object = projectStub(env, project);
+  const deployment = await object.currentDeployment();
+  if (deployment === null) throw notDeployed(project);
+
+  const url = new URL(context.req.url);
+  const path = url.pathname.slice(`/p/${project}/http`.length) || '/';
+  const startedAt = Date.now();
+  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, deployment, identity: null, requestId });
+  const edge = edgeIsolate({ env, project, deployment, object, exports: executionCtx.exports });
+  const response = await edge.serve(context.req.raw, path, { identity: null, requestId }, host);
+  const report = { path: `${context.req.method} ${path}`, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
+  executionCtx.waitUntil(object.recordEdgeCall('http', requestId, { outcome: { ok: true, value: 'null' }, report }));
+  return response;
+}
+
+function projectOf(context: GatewayContext): string {
+  return context.req.param('project') ?? '';
+}
+
+function notDeployed(project: string): BetterBaseError {
+  return new BetterBaseError('project/not-found', `There is no project \`${project.slice(0, 80)}\` here.`, { hint: 'Check the name, or deploy it with `bb deploy`.' });
+}
