@@ -40,6 +40,7 @@ export class HttpRouter {
     if (!isHttpAction(handler)) throw badRoute('the handler is not an httpAction', 'Write handler: httpAction(async (ctx, request) => …).');
     const [map, path] = this.#place(spec);
     if (!path.startsWith('/')) throw badRoute(`${JSON.stringify(path)} does not begin with /`, 'Paths are absolute: /hook.');
+    if (path.includes('*')) throw badRoute(`${JSON.stringify(path)} has a wildcard`, 'Use pathPrefix: "/files/" for everything below it.');
     const handlers: Handlers = map.get(path) ?? new Map<RoutableMethod, HttpAction>();
     if (handlers.has(method)) throw badRoute(`${method} ${path} has a route already`, 'Each method and path has one handler.');
     map.set(path, handlers.set(method, handler));

@@ -43,10 +43,14 @@ export function isSchema(value: unknown): value is SchemaDefinition {
   return typeof value === 'object' && value !== null && schemaKey in value;
 }
 
-/** The schema as JSON. */
-export function schemaManifest(schema: SchemaDefinition): SchemaManifest {
+/** The schema as JSON. Without validation its documents may have any fields, so none of them gets a column of its own. */
+export function schemaManifest({ tables, schemaValidation }: SchemaDefinition): SchemaManifest {
   return {
-    tables: Object.entries(schema.tables).map(([name, { validator, indexes }]) => ({ name, document: validator.json, indexes })),
+    tables: Object.entries(tables).map(([name, { validator, indexes }]) => ({
+      name,
+      document: schemaValidation ? validator.json : { type: 'any' },
+      indexes,
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { findBadPart } from '../values/encode.ts';
-import { createValidator, mismatch, type Validator } from './validator.ts';
+import { createValidator, type Validator } from './validator.ts';
 
 /** What the compiler says to a value of `v.any()`: nothing. The only `any` of the language, and app authors ask for it by name. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -18,7 +18,7 @@ export function any(): VAny {
       expected: 'any value',
       check: (value) => {
         const bad = findBadPart(value);
-        return bad === null ? null : mismatch(`a value (${bad.reason})`, value);
+        return bad === null ? null : { expected: `a value (${bad.reason})`, got: bad.part, steps: bad.steps };
       },
     },
     {},

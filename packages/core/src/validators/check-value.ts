@@ -1,5 +1,5 @@
 import { describeValue } from '../values/describe.ts';
-import { pathStep } from '../values/path.ts';
+import { formatSteps } from '../values/path.ts';
 import { type ValidationContext, rules, type Validator } from './validator.ts';
 
 /** Where a value is not what was expected. */
@@ -24,7 +24,7 @@ export function checkValue(
   const problem = validator[rules].check(value, context);
   if (problem === null) return null;
   return {
-    path: path + problem.steps.map(pathStep).reverse().join(''),
+    path: path + formatSteps(problem.steps),
     expected: problem.expected,
     got: describeValue(problem.got),
   };

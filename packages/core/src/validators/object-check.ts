@@ -54,8 +54,8 @@ function countFields(object: Record<string, unknown>): number {
 function findExtra(object: Record<string, unknown>, names: ReadonlySet<string>): Mismatch | null {
   for (const [name, value] of Object.entries(object)) {
     if (value === undefined || names.has(name)) continue;
-    const known = names.size === 0 ? 'there are none' : `known: ${[...names].join(', ')}`;
-    return mismatchAt(name, mismatch(`no field of this name (${known})`, value));
+    const known = names.size === 0 ? 'there are no fields' : `the fields are ${[...names].join(', ')}`;
+    return mismatchAt(name, mismatch(`absent (${known})`, value));
   }
   return null;
 }

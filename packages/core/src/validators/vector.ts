@@ -19,8 +19,9 @@ export function vector(dimensions: number): VVector {
       expected,
       check: (value) => {
         if (!Array.isArray(value) || value.length !== dimensions) return mismatch(expected, value);
-        const bad = value.findIndex((element) => !Number.isFinite(element));
-        return bad < 0 ? null : mismatchAt(bad, mismatch('finite number', value[bad]));
+        // What Float32 cannot hold would come back as infinity.
+        const bad = value.findIndex((element) => typeof element !== 'number' || !Number.isFinite(Math.fround(element)));
+        return bad < 0 ? null : mismatchAt(bad, mismatch('finite number in the range of Float32', value[bad]));
       },
     },
     { dimensions },

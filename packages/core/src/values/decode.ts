@@ -40,18 +40,18 @@ function decodePart(json: unknown, depth: number): Value {
   switch (typeof json) {
     case 'string':
       if (json.isWellFormed()) return json;
-      throw new BadPart('the string has half of a surrogate pair');
+      throw new BadPart('the string has half of a surrogate pair', json);
     case 'number':
     case 'boolean':
       return json;
     case 'object':
       if (json === null) return null;
-      if (depth >= maxValueDepth) throw new BadPart(`nested more than ${maxValueDepth} deep`);
+      if (depth >= maxValueDepth) throw new BadPart(`nested more than ${maxValueDepth} deep`, json);
       if (Array.isArray(json)) return decodeArray(json, depth);
       if (isPlainObject(json)) return decodeObject(json, depth);
-      throw new BadPart(`${describeValue(json)} is not JSON`);
+      throw new BadPart(`${describeValue(json)} is not JSON`, json);
     default:
-      throw new BadPart(`${describeValue(json)} is not JSON`);
+      throw new BadPart(`${describeValue(json)} is not JSON`, json);
   }
 }
 
@@ -102,11 +102,11 @@ function copyBefore(object: Record<string, unknown>, end: string): Record<string
 function decodeTagged(object: Record<string, unknown>, tag: string, problem: string): Value {
   const text = object[tag];
   const decode = tags.get(tag);
-  if (decode === undefined) throw new BadPart(problem);
-  if (Object.keys(object).length !== 1) throw new BadPart(`an object with ${tag} has no other fields`);
-  if (typeof text !== 'string') throw new BadPart(`expected base64, got ${describeValue(text)}`);
+  if (decode === undefined) throw new BadPart(problem, text);
+  if (Object.keys(object).length !== 1) throw new BadPart(`an object with ${tag} has no other fields`, object);
+  if (typeof text !== 'string') throw new BadPart(`expected base64, got ${describeValue(text)}`, text);
   const bytes = decodeBase64(text);
-  if (bytes === null) throw new BadPart(`${describeValue(text)} is not base64`);
+  if (bytes === null) throw new BadPart(`${describeValue(text)} is not base64`, text);
   return decode(bytes);
 }
 
@@ -117,14 +117,15 @@ const tags = new Map<string, (bytes: Uint8Array<ArrayBuffer>) => Value>([
 ]);
 
 function decodeInteger(bytes: Uint8Array<ArrayBuffer>): bigint {
-  if (bytes.length !== 8) throw new BadPart(`an int64 has 8 bytes, not ${bytes.length}`);
+  if (bytes.length !== 8) throw new BadPart(`an int64 has 8 bytes, not ${bytes.length}`, bytes.buffer);
   return new DataView(bytes.buffer).getBigInt64(0, true);
 }
 
 function decodeFloat(bytes: Uint8Array<ArrayBuffer>): number {
-  if (bytes.length !== 8) throw new BadPart(`a float64 has 8 bytes, not ${bytes.length}`);
+  if (bytes.length !== 8) throw new BadPart(`a float64 has 8 bytes, not ${bytes.length}`, bytes.buffer);
   const value = new DataView(bytes.buffer).getFloat64(0, true);
   // One value, one encoding: equal texts are equal values wherever results are compared or cached.
-  if (Number.isFinite(value) && !Object.is(value, -0)) throw new BadPart(`${describeValue(value)} is to be written as a plain JSON number`);
+  if (Number.isFinite(value) && !Object.is(value, -0))
+    throw new BadPart(`${describeValue(value)} is to be written as a plain JSON number`, value);
   return value;
 }

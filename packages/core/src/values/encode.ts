@@ -53,6 +53,7 @@ function encodePart(value: unknown, depth: number): EncodedValue {
       if (value.isWellFormed()) return value;
       throw new BadPart(
         'the string has half of a surrogate pair',
+        value,
         'Cut strings with Array.from(text), or repair them with text.toWellFormed().',
       );
     case 'number':
@@ -65,7 +66,7 @@ function encodePart(value: unknown, depth: number): EncodedValue {
       if (value === null) return null;
       if (value instanceof ArrayBuffer) return { $bytes: encodeBase64(new Uint8Array(value)) };
       if (depth >= maxValueDepth)
-        throw new BadPart(`nested more than ${maxValueDepth} deep`, 'Is there a cycle? Refer to other documents by their ids.');
+        throw new BadPart(`nested more than ${maxValueDepth} deep`, value, 'Is there a cycle? Refer to other documents by their ids.');
       if (Array.isArray(value)) return encodeArray(value, depth);
       if (isPlainObject(value)) return encodeObject(value, depth);
       throw unsupported(value);
@@ -96,7 +97,7 @@ function encodeObject(object: Record<string, unknown>, depth: number): EncodedVa
   try {
     for (field in object) {
       const value = object[field];
-      checkField(field);
+      checkField(field, value);
       if (value === undefined) {
         copy ??= copyBefore(object, field);
         continue;
@@ -112,9 +113,9 @@ function encodeObject(object: Record<string, unknown>, depth: number): EncodedVa
   return copy ?? (object as Record<string, EncodedValue>);
 }
 
-function checkField(field: string): void {
+function checkField(field: string, value: unknown): void {
   const problem = fieldNameProblem(field);
-  if (problem !== null) throw new BadPart(problem);
+  if (problem !== null) throw new BadPart(problem, value);
 }
 
 /** The fields in front of `end`, all of which are their own encodings. */
@@ -132,7 +133,7 @@ const scratchBytes = new Uint8Array(scratch.buffer);
 
 function encodeInteger(value: bigint): string {
   if (BigInt.asIntN(64, value) !== value)
-    throw new BadPart(`${describeValue(value)} does not fit into 64 bits`, 'Store larger numbers as strings.');
+    throw new BadPart(`${describeValue(value)} does not fit into 64 bits`, value, 'Store larger numbers as strings.');
   scratch.setBigInt64(0, value, true);
   return encodeBase64(scratchBytes);
 }
@@ -143,7 +144,7 @@ function encodeFloat(value: number): string {
 }
 
 function unsupported(value: unknown): BadPart {
-  return new BadPart(`${describeValue(value)} is not a value that can be stored or sent`, hintFor(value));
+  return new BadPart(`${describeValue(value)} is not a value that can be stored or sent`, value, hintFor(value));
 }
 
 function hintFor(value: unknown): string {

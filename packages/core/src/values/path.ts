@@ -1,7 +1,11 @@
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** One more step into a value, written as in JavaScript: `.name`, `["odd name"]`, `[3]`. */
-export function pathStep(key: string | number): string {
-  if (typeof key === 'number') return `[${key}]`;
-  return plainName.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+/** Steps into a value, innermost first, written as in JavaScript: `.items[3]["odd name"]`. */
+export function formatSteps(steps: readonly (string | number)[]): string {
+  return steps.map(formatStep).reverse().join('');
+}
+
+function formatStep(step: string | number): string {
+  if (typeof step === 'number') return `[${step}]`;
+  return plainName.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
 }
