@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -8,10 +9,18 @@ const folders = '{packages,workers,durable-objects,migrations,dashboard,examples
 const slower = ['**/*.workers.test.ts', '**/*.journey.test.ts', '**/*.e2e.test.ts', '**/*.soak.test.ts'];
 const never = [...configDefaults.exclude, '**/.betterbase/**', '**/templates/**'];
 
+/** `.txt` is a module of text, as it is for wrangler and esbuild; Vite would make a URL of it. */
+const textModules = {
+  name: 'text-modules',
+  enforce: 'pre',
+  load: (id: string) => (id.endsWith('.txt') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null),
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [textModules],
         test: {
           name: 'unit',
           include: [`${folders}/**/*.test.{ts,tsx}`],
@@ -20,6 +29,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          textModules,
           cloudflareTest({
             main: '.ci/workers-test/worker.ts',
             miniflare: {
