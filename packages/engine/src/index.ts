@@ -27,3 +27,4 @@ export * from './migrate/same-json.ts';
 export * from './migrate/table-layout.ts';
 export * from './keys/not-unique.ts';
 export * from './migrate/check-documents.ts';
+export * from './ports/document-size.ts';

@@ -1,2 +1,4 @@
 export * from './random/random-value.ts';
 export * from './random/seeded.ts';
+export * from './random/random-manifest.ts';
+export * from './random/random-validator.ts';

@@ -4,14 +4,11 @@
  * Holds: what was worked out of the table's layout once.
  * Always true: `decode(encode(document))` equals `document`.
  */
-import { BetterBaseError, decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
-import { encodeKey, fieldAt, type IndexLayout, keyToBytes, type StoredDocument, type TableLayout, usesExtra } from '@betterbase/engine';
+import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
+import { documentTooLarge, encodeKey, fieldAt, type IndexLayout, keyToBytes, mostDocumentBytes, type StoredDocument, type TableLayout, usesExtra } from '@betterbase/engine';
 import { cellDecoder, encodeCell, sqlTypes } from './column-codec.ts';
 import { keyColumn, quote } from './identifier.ts';
 import type { SqlRow, SqlValue } from './sql-disk.ts';
-
-/** Cloudflare's limit for a row; local runs would let more pass. */
-const mostRowBytes = 2_000_000;
 
 export class TableCodec {
   /** The columns that carry the document, in the order of `encode`: fields, `_extra`, hidden keys. */
@@ -89,13 +86,10 @@ export class TableCodec {
   #assertFits(document: StoredDocument, row: readonly SqlValue[]): void {
     let mostBytes = 0;
     for (const value of row) mostBytes += typeof value === 'string' ? value.length * 3 : sizeOf(value);
-    if (mostBytes <= mostRowBytes) return;
+    if (mostBytes <= mostDocumentBytes) return;
     const bytes = row.reduce<number>((sum, value) => sum + sizeOf(value), 0);
-    if (bytes <= mostRowBytes) return;
-    throw new BetterBaseError('document/too-large', `Document \`${document._id}\` of \`${this.#table}\` takes ${bytes} bytes, and one document may take ${mostRowBytes}.`, {
-      hint: 'Keep large texts and bytes in several documents, or in file storage.',
-      details: { table: this.#table, id: document._id, bytes, most: mostRowBytes },
-    });
+    if (bytes <= mostDocumentBytes) return;
+    throw documentTooLarge(this.#table, document._id, bytes);
   }
 }
 

@@ -3,12 +3,13 @@
  *
  * Always true: what is handed in and out is a copy.
  */
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, encodeToJson } from '@betterbase/core';
 import {
   checkDocuments,
   checkNames,
   type CommitBatch,
   diffSchemas,
+  documentTooLarge,
   type DocumentStore,
   indexKey,
   isInRange,
@@ -16,6 +17,7 @@ import {
   keyFields,
   layoutTable,
   lowerBoundKey,
+  mostDocumentBytes,
   type Migration,
   type MigrationResult,
   type NormalizedSchema,
@@ -68,7 +70,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
       const documents = new Map(this.#documents(table, tables));
       if (documents.has(id) !== (before !== null)) throw new Error(`Document ${id} of ${table} is not where it was.`);
       if (after === null) documents.delete(id);
-      else documents.set(id, structuredClone(after));
+      else documents.set(id, toStoredCopy(table, after));
       tables.set(table, documents);
     }
     const written = new Set(batch.writes.map((write) => write.table));
@@ -160,6 +162,15 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
     if (this.#state.version === basedOn) return;
     throw new BetterBaseError('commit/conflict', `This was decided on version ${basedOn}, and the newest is ${this.#state.version}.`);
   }
+}
+
+const utf8 = new TextEncoder();
+
+/** @throws BetterBaseError `document/too-large` */
+function toStoredCopy(table: string, document: StoredDocument): StoredDocument {
+  const bytes = utf8.encode(encodeToJson(document)).length;
+  if (bytes > mostDocumentBytes) throw documentTooLarge(table, document._id, bytes);
+  return structuredClone(document);
 }
 
 function toStored({ recordedAt: _recordedAt, ...outcome }: Recorded): StoredOutcome {

@@ -1,0 +1,16 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type LendStore, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
+import { MemoryStore } from '../memory/memory-store.ts';
+import { EmbeddedStore } from './embedded-store.ts';
+import { nodeDisk } from './node-disk.ts';
+
+const lend: LendStore = (use) => {
+  const disk = nodeDisk(new DatabaseSync(':memory:'));
+  return use(() => new EmbeddedStore(disk));
+};
+
+storeContract('the embedded store', lend);
+randomStoresContract('the embedded store', lend, (use) => {
+  const model = new MemoryStore();
+  return use(() => model);
+});

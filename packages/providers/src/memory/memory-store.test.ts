@@ -1,0 +1,7 @@
+import { storeContract } from '@betterbase/testing/contracts';
+import { MemoryStore } from './memory-store.ts';
+
+storeContract('the memory store', (use) => {
+  const store = new MemoryStore();
+  return use(() => store);
+});

@@ -1,0 +1,18 @@
+/** Suites that every provider passes. They register tests, so only test files import them. */
+import { documentStoreContract } from './document-store.contract.ts';
+import { outcomeStoreContract } from './outcome-store.contract.ts';
+import { rangeReadsContract } from './range-reads.contract.ts';
+import { schemaStoreContract } from './schema-store.contract.ts';
+import type { LendStore } from './store-driver.ts';
+
+export * from './random-stores.contract.ts';
+export { type LendStore, type Store, StoreDriver } from './store-driver.ts';
+export * from './tables.ts';
+
+/** What a provider of documents, outcomes and schema promises. */
+export function storeContract(name: string, lend: LendStore): void {
+  documentStoreContract(name, lend);
+  rangeReadsContract(name, lend);
+  outcomeStoreContract(name, lend);
+  schemaStoreContract(name, lend);
+}
