@@ -6,6 +6,7 @@ import { checkValue } from './check-value.ts';
 import { v } from './v.ts';
 import type { Validator } from './validator.ts';
 import { validatorFromJson } from './validator-from-json.ts';
+import type { ValidatorJson } from './validator-json.ts';
 
 const everything = v.object({
   any: v.any(),
@@ -55,7 +56,7 @@ describe('validators as JSON', () => {
   });
 
   test('a validator read back from JSON text has the same JSON', () => {
-    expect(validatorFromJson(JSON.parse(JSON.stringify(everything.json))).json).toEqual(everything.json);
+    expect(validatorFromJson(parse(JSON.stringify(everything.json))).json).toEqual(everything.json);
   });
 
   test('a validator read back judges values as the original does', () => {
@@ -69,7 +70,7 @@ describe('validators as JSON', () => {
   });
 
   test('a kind that does not exist is refused', () => {
-    expect(() => validatorFromJson(JSON.parse('{"type":"money"}'))).toThrow('There is no validator kind {"type":"money"}.');
+    expect(() => validatorFromJson(parse('{"type":"money"}'))).toThrow('There is no validator kind {"type":"money"}.');
   });
 });
 
@@ -106,6 +107,10 @@ describe('validators about themselves', () => {
     expect(codeOf(() => v.literal(2n ** 63n))).toBe('value/unsupported');
   });
 });
+
+function parse(text: string): ValidatorJson {
+  return JSON.parse(text) as ValidatorJson;
+}
 
 function codeOf(attempt: () => unknown): string | null {
   try {

@@ -88,7 +88,7 @@ describe('what is no value', () => {
     ['a symbol', { 'odd name': Symbol('x') }, 'args["odd name"]: a symbol is not a value'],
     ['undefined in an array', [1, undefined], 'args[1]: nothing is not a value'],
     ['undefined', undefined, 'args: nothing is not a value'],
-    ['a hole in an array', new Array(1), 'args[0]: nothing is not a value'],
+    ['a hole in an array', Object.assign([], { length: 1 }), 'args[0]: nothing is not a value'],
     ['a date', { at: new Date(0) }, 'args.at: a Date is not a value'],
     ['a map', new Map(), 'args: a Map is not a value'],
     ['a view of bytes', { b: new Uint8Array(1) }, 'args.b: an Uint8Array is not a value'],
