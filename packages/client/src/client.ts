@@ -60,7 +60,7 @@ export class BetterBaseClient {
     this.url = settings.httpUrl;
     this.#link = new Link(settings);
     this.#http = new HttpCalls({ url: settings.httpUrl, key: settings.key, platform: settings.platform });
-    this.#report = settings.platform.report;
+    this.#report = (error) => settings.platform.report(error);
     this.#hasSockets = settings.platform.WebSocket !== null;
   }
 
@@ -74,15 +74,16 @@ export class BetterBaseClient {
    * Runs once, after all mutations called before it, whatever happens to the connection. Resolves when watched queries
    * show its effect. Fails with `session/expired` if its outcome can no longer be known.
    */
-  async mutation<Ref extends FunctionLike<'mutation'>>(
+  mutation<Ref extends FunctionLike<'mutation'>>(
     ref: Ref,
-    ...[args, options]: [...RestArgs<Ref>, options?: MutationOptions<Ref>]
-  ): Promise<ResultOf<Ref>> {
+    ...given: [...RestArgs<Ref>, options?: MutationOptions<Ref>]
+  ): Promise<ResultOf<Ref>>;
+  async mutation(ref: FunctionLike<'mutation'>, args?: unknown, options: AnyMutationOptions = {}): Promise<unknown> {
     const path = pathOf(ref);
     const encoded = encodeArgs(path, args);
-    if (!this.#hasSockets) return asPromised(await this.#http.mutation({ path, args: encoded }));
-    const update: AnyUpdate | undefined = options?.optimistic ?? options?.optimisticUpdate ?? this.#optimistic.get(path);
-    return asPromised(await this.#link.mutation(path, encoded, update === undefined ? undefined : toLayer(path, update, decodeValue(encoded))));
+    if (!this.#hasSockets) return await this.#http.mutation({ path, args: encoded });
+    const update = options.optimistic ?? options.optimisticUpdate ?? this.#optimistic.get(path);
+    return await this.#link.mutation(path, encoded, update && toLayer(path, update, decodeValue(encodeArgs(path, args))));
   }
 
   /** Is sent once at most. Fails with `connection/lost` if its outcome can no longer be known. */
@@ -151,6 +152,10 @@ export class BetterBaseClient {
   }
 }
 
+interface AnyMutationOptions {
+  readonly optimistic?: AnyUpdate | undefined;
+  readonly optimisticUpdate?: AnyUpdate | undefined;
+}
 type AnyUpdate = (store: OptimisticStore, args: AnyValue) => unknown;
 
 function toLayer(path: string, update: AnyUpdate, args: Value): Layer {

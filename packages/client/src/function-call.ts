@@ -3,7 +3,7 @@ import {
   type AnyValue,
   BetterBaseError,
   type EncodedValue,
-  encodeValue,
+  encodeToJson,
   type FunctionArgs,
   type FunctionKind,
   type FunctionReference,
@@ -26,24 +26,34 @@ export type ResultOf<Ref> = Ref extends FunctionReference ? FunctionReturnType<R
 export type OptimisticUpdate<Ref> = (store: OptimisticStore, args: ArgsOf<Ref>) => void;
 
 /** @throws BetterBaseError `function/bad-path` */
-export function pathOf(ref: FunctionLike<FunctionKind>): string {
+export function pathOf(ref: FunctionReference | string): string {
   // Without a colon a text may mean one of two functions; which of them exists only the server knows.
   return typeof ref === 'string' && !ref.includes(':') ? ref : getFunctionName(ref);
 }
 
-/** @throws BetterBaseError `value/unsupported`, `arguments/too-large` */
+/**
+ * The arguments as they are now: what the caller does to its object later changes nothing.
+ *
+ * @throws BetterBaseError `value/unsupported`, `arguments/too-large`
+ */
 export function encodeArgs(path: string, args: unknown): EncodedValue {
-  const encoded = encodeValue(args ?? {}, 'args');
-  const characters = JSON.stringify(encoded).length;
+  const text = encodeToJson(args ?? {}, 'args');
   // One UTF-16 unit is at most three bytes of UTF-8; what surrounds the arguments in a frame fits in the slack.
-  if (characters * 3 + slack > maxFrameBytes) {
+  if (text.length * 3 + slack > maxFrameBytes) {
     throw new BetterBaseError(
       'arguments/too-large',
-      `The arguments of "${path}" are too large to be sent: ${characters} characters of JSON.`,
-      { hint: 'Split them, or upload large things as files.' },
+      `The arguments of "${path}" are too large to be sent: ${text.length} characters of JSON.`,
+      {
+        hint: 'Split them, or upload large things as files.',
+      },
     );
   }
-  return encoded;
+  return parseEncoded(text);
+}
+
+/** Text that `encodeToJson` made is an encoded value. */
+function parseEncoded(text: string): EncodedValue {
+  return JSON.parse(text) as EncodedValue;
 }
 
 const slack = 4096;

@@ -217,7 +217,7 @@ export class Link {
     const state = this.#readState();
     if (isSameState(state, this.#state)) return;
     this.#state = state;
-    for (const listener of [...this.#stateListeners]) {
+    for (const listener of Array.from(this.#stateListeners)) {
       try {
         listener(state);
       } catch (error) {

@@ -106,20 +106,21 @@ export class Connection {
     this.#stopTimer = platform.after(openPatience, () => this.drop());
     this.#become('connecting');
     const socket = new WebSocket(url);
-    const ifCurrent =
-      <Event>(act: (event: Event) => void) =>
-      (event: Event): void => {
-        if (this.#socket === socket) act(event);
-      };
+    const isCurrent = (): boolean => this.#socket === socket;
     this.#socket = socket;
-    socket.onopen = ifCurrent(() => events.opened());
-    socket.onmessage = ifCurrent(({ data }: { readonly data: unknown }) => {
+    socket.addEventListener('open', () => {
+      if (isCurrent()) events.opened();
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (!isCurrent()) return;
       this.#liveness.heard(platform.now());
       if (data !== pongFrame) events.heard(data);
     });
-    socket.onclose = ifCurrent(() => this.drop());
-    // A close event follows every error event; without a listener Node would throw.
-    socket.onerror = () => {};
+    socket.addEventListener('close', () => {
+      if (isCurrent()) this.drop();
+    });
+    // A close event follows every error event; without a listener some platforms would throw.
+    socket.addEventListener('error', () => {});
   }
 
   #watchOver(check: Check): void {

@@ -3,8 +3,8 @@
  *
  * Holds: the newest answer to each subscription.
  * Does not hold: which queries are wanted, optimistic updates.
- * Always true: all answers shown belong to one version. After a reconnect the old ones stay until each of them has been
- * answered anew; then all change together.
+ * Always true: what arrives is shown only when `show` is called, all of it together. After a reconnect that is to wait
+ * until each old answer has been given anew.
  */
 import { BetterBaseError, decodeValue } from '@betterbase/core';
 import type { AnswerChange, ServerMessage } from '@betterbase/protocol';
@@ -36,7 +36,7 @@ export class Answers {
     return this.#newest;
   }
 
-  /** True while answers from before the connection was lost are still shown. */
+  /** True while some answers are from before the connection was lost. */
   get isCatchingUp(): boolean {
     return this.#awaited.size > 0;
   }
@@ -58,11 +58,11 @@ export class Answers {
   }
 
   /**
-   * Takes a transition in and says which queries may show something else now: none while catching up.
+   * Takes a transition in.
    *
    * @throws BetterBaseError `protocol/bad-message` when it does not start where this client is.
    */
-  apply(transition: Transition, keyOf: (id: number) => string | undefined): readonly string[] {
+  apply(transition: Transition, keyOf: (id: number) => string | undefined): void {
     if (transition.from !== this.#version) {
       throw new BetterBaseError(
         'protocol/bad-message',
@@ -76,7 +76,14 @@ export class Answers {
       const key = keyOf(change.id);
       if (key !== undefined) this.#take(key, change);
     }
-    return this.#show();
+  }
+
+  /** Shows what has arrived, and says for which queries. */
+  show(): readonly string[] {
+    const keys = [...this.#arrived.keys()];
+    for (const [key, answer] of this.#arrived) this.#shown.set(key, answer);
+    this.#arrived.clear();
+    return keys;
   }
 
   /** There will be no answers any more: this is what each of these queries shows from now on. */
@@ -89,11 +96,11 @@ export class Answers {
     }
   }
 
-  /** Nobody wants this answer any more. It may have been the last one that others had to wait for. */
-  forget(key: string): readonly string[] {
+  /** Nobody wants this answer any more, or waits for it. */
+  forget(key: string): void {
     this.#shown.delete(key);
     this.#arrived.delete(key);
-    return this.#awaited.delete(key) ? this.#show() : [];
+    this.#awaited.delete(key);
   }
 
   #take(key: string, change: AnswerChange): void {
@@ -106,13 +113,5 @@ export class Answers {
     const before = this.#arrived.get(key) ?? shown;
     const state = 'error' in change ? failure(toError(change.error), before?.state ?? loading) : success(decodeValue(change.value));
     this.#arrived.set(key, { state, hash: change.hash });
-  }
-
-  #show(): readonly string[] {
-    if (this.isCatchingUp) return [];
-    const keys = [...this.#arrived.keys()];
-    for (const [key, answer] of this.#arrived) this.#shown.set(key, answer);
-    this.#arrived.clear();
-    return keys;
   }
 }

@@ -54,7 +54,6 @@ export class Conversation<Owner extends Call> {
   #refreshed: string[] = [];
   #phase: 'offline' | 'greeting' | 'live' = 'offline';
   #session: string | null = null;
-  #mustResend = false;
   #unacknowledged = 0;
   #failure: BetterBaseError | null = null;
 
@@ -84,7 +83,8 @@ export class Conversation<Owner extends Call> {
   unwatch(key: string): Change<Owner> {
     this.#subscriptions.drop(key);
     this.#shown.delete(key);
-    return this.#publish(this.#answers.forget(key));
+    this.#answers.forget(key);
+    return this.#publish();
   }
 
   /** Asks the server for this answer again. */
@@ -124,7 +124,7 @@ export class Conversation<Owner extends Call> {
   flush(): readonly ClientMessage[] {
     if (this.#phase === 'offline') return [];
     const watch = this.#subscriptions.flush((key) => this.#answers.hashOf(key));
-    const calls = this.#phase === 'live' ? [...this.#resend(), ...this.#mutations.flush(), ...this.#actions.flush()] : [];
+    const calls = this.#phase === 'live' ? [...this.#mutations.flush(), ...this.#actions.flush()] : [];
     return [...(watch === null ? [] : [watch]), ...calls, ...this.#acknowledge()];
   }
 
@@ -191,14 +191,14 @@ export class Conversation<Owner extends Call> {
     const change = this.#session === null || resumed ? nothing : this.forgetSession();
     this.#phase = 'live';
     this.#session = session;
-    this.#mustResend = true;
+    this.#mutations.restart();
     return change;
   }
 
   #apply(transition: Transition): Change<Owner> {
     const outcomes = transition.finished.map((finished) => ({ id: finished.id, outcome: toOutcome(finished) }));
     const keys = transition.changes.map(({ id }) => this.#subscriptions.keyOf(id));
-    const changed = this.#answers.apply(transition, (id) => this.#subscriptions.keyOf(id));
+    this.#answers.apply(transition, (id) => this.#subscriptions.keyOf(id));
     this.#unacknowledged += 1;
     this.#refreshed.push(...keys.filter((key) => key !== undefined));
     for (const { id, outcome } of outcomes) {
@@ -206,13 +206,7 @@ export class Conversation<Owner extends Call> {
       const call = this.#mutations.finish(id);
       if (call !== undefined) this.#settled.push({ call, outcome });
     }
-    return this.#publish(changed);
-  }
-
-  #resend(): readonly ClientMessage[] {
-    if (!this.#mustResend) return [];
-    this.#mustResend = false;
-    return this.#mutations.resend();
+    return this.#publish();
   }
 
   #acknowledge(): readonly ClientMessage[] {
@@ -221,20 +215,23 @@ export class Conversation<Owner extends Call> {
     return [{ type: 'acknowledge', version: this.#answers.version, finished: this.#mutations.finished }];
   }
 
-  #giveUp(calls: readonly Owner[], error: CallError, changed: readonly string[] = []): Change<Owner> {
+  #giveUp(calls: readonly Owner[], error: CallError, failed: readonly string[] = []): Change<Owner> {
     for (const call of calls) this.#settled.push({ call, outcome: { ok: false, error } });
-    return this.#publish(changed);
+    return this.#publish(failed);
   }
 
-  /** Answers, outcomes and the end of their optimistic updates become visible in one step; while catching up, none do. */
-  #publish(answered: readonly string[]): Change<Owner> {
-    if (this.#answers.isCatchingUp) return nothing;
-    const [settled, refreshed] = [this.#settled, this.#refreshed];
+  /**
+   * Answers, outcomes and the end of their optimistic updates become visible in one step. After a reconnect that step
+   * waits until nothing is missing: else an effect could be seen twice, as a guess on top of itself, or not at all.
+   */
+  #publish(failed: readonly string[] = []): Change<Owner> {
+    if (this.#answers.isCatchingUp || this.#mutations.isCatchingUp) return nothing;
+    const [settled, refreshed, answered] = [this.#settled, this.#refreshed, this.#answers.show()];
     this.#settled = [];
     this.#refreshed = [];
     this.#layers.drop(settled.map(({ call }) => call));
     const thrown = this.#layers.replay(this.#truth);
-    return { changed: this.#look(answered), settled, refreshed, thrown };
+    return { changed: this.#look([...failed, ...answered]), settled, refreshed, thrown };
   }
 
   /** Which of the queries that may have changed did. */

@@ -17,6 +17,9 @@ export class MutationQueue<Mutation extends Call> {
   #waiting: Mutation[] = [];
   readonly #sent = new Map<number, Mutation>();
   #lastId = 0;
+  /** Sent on an earlier connection; those of them that this one has not been told yet. */
+  readonly #again = new Set<number>();
+  #untold: readonly number[] = [];
 
   get size(): number {
     return this.#waiting.length + this.#sent.size;
@@ -32,26 +35,41 @@ export class MutationQueue<Mutation extends Call> {
     this.#waiting.push(mutation);
   }
 
-  /** Everything sent but unanswered, to be sent again, in order. */
-  resend(): readonly ClientMessage[] {
-    return Array.from(this.#sent, ([id, mutation]) => toMessage(id, mutation));
+  /**
+   * True until the outcomes of all mutations sent on earlier connections are there: what the server shows may hold their
+   * effects already.
+   */
+  get isCatchingUp(): boolean {
+    return this.#again.size > 0;
   }
 
-  /** What was waiting, numbered. It counts as sent from now on. */
+  /** On a new connection, everything sent but unanswered is to be sent again. */
+  restart(): void {
+    this.#untold = [...this.#sent.keys()];
+    for (const id of this.#untold) this.#again.add(id);
+  }
+
+  /** What is to be sent: first again, then what was waiting, which counts as sent from now on. In order. */
   flush(): readonly ClientMessage[] {
-    const messages = this.#waiting.map((mutation) => {
+    const ids = [...this.#untold];
+    for (const mutation of this.#waiting) {
       this.#lastId += 1;
       this.#sent.set(this.#lastId, mutation);
-      return toMessage(this.#lastId, mutation);
-    });
+      ids.push(this.#lastId);
+    }
+    this.#untold = [];
     this.#waiting = [];
-    return messages;
+    return ids.flatMap((id) => {
+      const mutation = this.#sent.get(id);
+      return mutation === undefined ? [] : [{ type: 'mutation', id, path: mutation.path, args: mutation.args }];
+    });
   }
 
   /** The outcome has arrived. Undefined when it had arrived before. */
   finish(id: number): Mutation | undefined {
     const mutation = this.#sent.get(id);
     this.#sent.delete(id);
+    this.#again.delete(id);
     return mutation;
   }
 
@@ -59,6 +77,8 @@ export class MutationQueue<Mutation extends Call> {
   expire(): readonly Mutation[] {
     const lost = [...this.#sent.values()];
     this.#sent.clear();
+    this.#again.clear();
+    this.#untold = [];
     this.#lastId = 0;
     return lost;
   }
@@ -69,8 +89,4 @@ export class MutationQueue<Mutation extends Call> {
     this.#waiting = [];
     return all;
   }
-}
-
-function toMessage(id: number, { path, args }: Call): ClientMessage {
-  return { type: 'mutation', id, path, args };
 }
