@@ -8,8 +8,8 @@ import type { AdminClient } from '../admin/admin-client.ts';
 import type { AppBundle, AppBundler } from '../bundle/app-bundler.ts';
 
 export interface DeployLoopParts {
-  readonly bundler: AppBundler;
-  readonly admin: AdminClient;
+  readonly bundler: Pick<AppBundler, 'build'>;
+  readonly admin: Pick<AdminClient, 'deploy'>;
   /** The code has been bundled; it goes to the server while this runs. */
   readonly onBundle: (bundle: AppBundle) => void;
   readonly onDeployed: (deployment: Deployment, bundle: AppBundle, milliseconds: number) => void;

@@ -18,8 +18,8 @@ export async function ask(given: Given): Promise<Answers> {
   intro('A new BetterBase app');
   return {
     folder: given.folder ?? answered(await text({ message: 'In which folder?', placeholder: 'my-app', defaultValue: 'my-app' })),
-    template: given.template ?? answered(await select({ message: 'What to start from?', options: templates.map((value) => ({ value, hint: templateHints[value] })) })),
-    provider: given.provider ?? answered(await select({ message: 'Where do documents rest?', options: providers.map((value) => ({ value, hint: providerHints[value] })) })),
+    template: given.template ?? answered<Template>(await select<Template>({ message: 'What to start from?', options: templates.map((value) => ({ value, hint: templateHints[value] })) })),
+    provider: given.provider ?? answered<Provider>(await select<Provider>({ message: 'Where do documents rest?', options: providers.map((value) => ({ value, hint: providerHints[value] })) })),
   };
 }
 
