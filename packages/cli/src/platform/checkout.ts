@@ -7,6 +7,8 @@ export const checkoutRoot = resolve(realpathSync(import.meta.dirname), '../../..
 export const platformFiles = {
   runtimeEntry: join(checkoutRoot, 'durable-objects/engine/runtime.ts'),
   runtimeText: join(checkoutRoot, 'durable-objects/engine/dist/runtime.txt'),
+  guest: join(checkoutRoot, 'durable-objects/engine/guest.ts'),
+  staticEntry: join(checkoutRoot, 'workers/gateway/static.ts'),
   workerEntry: join(checkoutRoot, 'workers/gateway/index.ts'),
   lockfile: join(checkoutRoot, 'package-lock.json'),
   migrations: join(checkoutRoot, 'migrations'),

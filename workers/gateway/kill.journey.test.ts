@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KillablePlatform } from './test/killable-platform.ts';
+import { RawSocket } from './test/raw-socket.ts';
+import { testApp } from './test/test-app.ts';
+
+let state = '';
+let platform: KillablePlatform;
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'betterbase-kill-'));
+  platform = new KillablePlatform(state);
+  await platform.start();
+  expect((await platform.deploy('app', testApp)).status).toBe(201);
+});
+afterAll(async () => {
+  await platform.kill();
+  await rm(state, { recursive: true, force: true });
+});
+
+const list = async (name: string): Promise<string[]> => (await platform.post('/p/app/api/query', { path: 'items:list', args: { list: name } })).body.value;
+
+test('killed at any moment, the server has everything it acknowledged, and what is sent again is done once', async () => {
+  const acknowledged: string[] = [];
+  let next = 0;
+  for (let round = 0; round < 4; round++) {
+    const unanswered: string[] = [];
+    let isKilled = false;
+    const writer = async (): Promise<void> => {
+      while (!isKilled) {
+        const text = String(next++);
+        unanswered.push(text);
+        const answer = await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'http', text } }, { 'idempotency-key': `key-${text}` }).catch(() => null);
+        if (answer?.body.status !== 'success') return;
+        acknowledged.push(text);
+        unanswered.splice(unanswered.indexOf(text), 1);
+      }
+    };
+    const writers = Array.from({ length: 8 }, writer);
+    await pause(150 + round * 90);
+    isKilled = true;
+    await platform.kill();
+    await Promise.all(writers);
+    await platform.start();
+
+    for (const text of [...unanswered, ...acknowledged.slice(-3)]) {
+      const again = await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'http', text } }, { 'idempotency-key': `key-${text}` });
+      expect(again.body.status).toBe('success');
+      if (unanswered.includes(text)) acknowledged.push(text);
+    }
+    const stored = await list('http');
+    expect(new Set(stored).size, 'nothing twice').toBe(stored.length);
+    expect([...stored].sort(), 'nothing lost').toEqual([...acknowledged].sort());
+  }
+  expect(acknowledged.length).toBeGreaterThan(50);
+}, 120_000);
+
+test('a session goes on after the server was killed: order kept, nothing twice', async () => {
+  const first = await RawSocket.open(`${platform.url}/p/app/realtime`);
+  const { session } = await first.connect();
+  const add = (socket: RawSocket, id: number): void => socket.send({ type: 'mutation', id, path: 'items:add', args: { list: 'socket', text: String(id) } });
+  for (let id = 1; id <= 60; id++) add(first, id);
+  await first.next();
+  await platform.kill();
+  await platform.start();
+
+  const second = await RawSocket.open(`${platform.url}/p/app/realtime`);
+  expect(await second.connect(session)).toMatchObject({ resumed: true, session });
+  for (let id = 1; id <= 60; id++) add(second, id);
+  const finished: number[] = [];
+  while (finished.length < 60) {
+    const frame = await second.next();
+    if (frame.type === 'transition') finished.push(...frame.finished.map((each) => each.id));
+  }
+
+  const expected = Array.from({ length: 60 }, (_, at) => at + 1);
+  expect(finished).toEqual(expected);
+  expect(await list('socket')).toEqual(expected.map(String));
+  second.close();
+});
+
+test('killed in the middle of a deploy, either the old or the new version serves, whole', async () => {
+  for (const wait of [0, 10, 25, 60]) {
+    const changed = testApp.replace("'count ' +", `'count${wait} ' +`);
+    const deploying = platform.deploy('app', changed).catch(() => null);
+    await pause(wait);
+    await platform.kill();
+    await deploying;
+    await platform.start();
+
+    expect((await platform.post('/p/app/api/query', { path: 'items:count', args: {} })).body.status).toBe('success');
+    const hello = await (await fetch(`${platform.url}/p/app/http/hello`)).text();
+    expect(hello).toMatch(/^count\d* \d+ $/);
+    expect((await platform.deploy('app', changed)).status).toBe(201);
+  }
+});

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { adminKey, type Answer } from './local-platform.ts';
+
+/** A platform whose process group can be ended with SIGKILL and started again on the same state. */
+export class KillablePlatform {
+  readonly #state: string;
+  #process: ChildProcess | null = null;
+  url = '';
+
+  constructor(state: string) {
+    this.#state = state;
+  }
+
+  async start(): Promise<void> {
+    // Its own group, so that workerd dies with it.
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'platform-process.ts'), this.#state], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    let printed = '';
+    let complaints = '';
+    child.stderr?.on('data', (data) => {
+      complaints += String(data);
+    });
+    this.url = await new Promise<string>((resolve, reject) => {
+      child.stdout?.on('data', (data) => {
+        printed += String(data);
+        const url = /http:\/\/\S+/.exec(printed)?.[0];
+        if (url !== undefined) resolve(url);
+      });
+      child.once('exit', (code) => reject(new Error(`The platform ended with ${code}: ${complaints}`)));
+    });
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child?.pid === undefined) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+  }
+
+  async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: response.status, body: await response.json() };
+  }
+
+  async deploy(project: string, app: string): Promise<Answer> {
+    return await this.post(`/admin/projects/${project}/deployments`, { app }, { authorization: `Bearer ${adminKey}` });
+  }
+}

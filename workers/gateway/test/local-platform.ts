@@ -1,0 +1,65 @@
+/** The real platform in Miniflare, for journeys: the built Worker, its own workerd, spoken to over real HTTP and sockets. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyMigrations, buildPlatform, buildStaticPlatform, platformOptions } from '@betterbase/cli/platform';
+import { Miniflare } from 'miniflare';
+
+export const adminKey = 'journey-admin-key-0123456789';
+
+export interface LocalPlatform {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** @throws when the deployment is refused. */
+  deploy(project: string, app: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a journey reads what a stranger would get, and compares it with what it expects.
+  readonly body: any;
+}
+
+export interface LocalPlatformOptions {
+  readonly host: 'loader' | 'static';
+  /** The app compiled in, for the static host. */
+  readonly app?: string;
+  /** Keeps the state here instead of in a folder of its own that goes with the platform. */
+  readonly state?: string;
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
+export async function startLocalPlatform({ host, app = '', state, vars }: LocalPlatformOptions): Promise<LocalPlatform> {
+  const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
+  const { workerPath } = host === 'loader' ? await buildPlatform() : await buildStaticPlatform({ app, outdir: join(own, 'static') });
+  const options = await platformOptions({ workerPath, adminKey, state: state ?? join(own, 'state'), vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars } });
+  const miniflare = new Miniflare(options);
+  const url = (await miniflare.ready).origin;
+  await applyMigrations(await miniflare.getD1Database('DB'));
+
+  const request = (path: string, init?: RequestInit): Promise<Response> => fetch(url + path, init);
+  const answer = async (response: Response): Promise<Answer> => {
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
+  };
+  const admin = async (method: string, path: string, body?: unknown): Promise<Answer> =>
+    answer(await request(`/admin${path}`, { method, headers: { authorization: `Bearer ${adminKey}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+  return {
+    url,
+    request,
+    admin,
+    post: async (path, body, headers = {}) => answer(await request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })),
+    deploy: async (project, text) => {
+      const { status, body } = await admin('POST', `/projects/${project}/deployments`, { app: text });
+      if (status !== 201) throw new Error(JSON.stringify(body));
+    },
+    stop: async () => {
+      await miniflare.dispose();
+      await rm(own, { recursive: true, force: true });
+    },
+  };
+}
