@@ -28,6 +28,8 @@ export type * from './functions/optimistic-store.ts';
 export type * from './functions/query-builder.ts';
 export { functionDefinition } from './functions/registered-function.ts';
 export type * from './functions/registered-function.ts';
+export type * from './names/betterbase-names.ts';
+export type * from './names/convex-names.ts';
 export type * from './schema/data-model.ts';
 export * from './schema/schema.ts';
 export type * from './schema/schema-manifest.ts';

@@ -35,5 +35,5 @@ export function checkDocument(table: string, document: ValidatorJson): SchemaPro
 
 function isDocument(json: ValidatorJson): boolean {
   if (json.type === 'union') return json.value.length > 0 && json.value.every(isDocument);
-  return json.type === 'object' || json.type === 'any' || json.type === 'record';
+  return json.type === 'object' || json.type === 'any';
 }
