@@ -9,7 +9,7 @@ export interface Room {
 }
 
 /** Files that put the parts together: they import values where their room may only import types. */
-export const wiring = ['workers/gateway/index.ts'] as const;
+export const wiring = ['workers/gateway/index.ts', 'workers/gateway/edge-isolate.ts', 'workers/gateway/static.ts'] as const;
 
 export const layers: Readonly<Record<string, Room>> = {
   core: { sees: [] },
@@ -19,9 +19,13 @@ export const layers: Readonly<Record<string, Room>> = {
   client: { sees: ['core', 'protocol'] },
   react: { sees: ['core', 'client'] },
   testing: { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['node:'] },
-  cli: { sees: ['core', 'protocol', 'client'], platform: ['node:'] },
+  cli: { sees: ['core', 'protocol', 'engine', 'client'], platform: ['node:'] },
   'durable-objects': { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['cloudflare:', 'node:'] },
-  workers: { sees: ['core', 'protocol', 'migrations'], seesTypesOf: ['durable-objects'], platform: ['cloudflare:'] },
+  workers: {
+    sees: ['core', 'protocol', 'migrations'],
+    seesTypesOf: ['engine', 'durable-objects'],
+    platform: ['cloudflare:', 'betterbase:'],
+  },
   migrations: { sees: [] },
   dashboard: { sees: ['core', 'protocol', 'client', 'react'] },
   examples: { sees: ['core', 'client', 'react'], platform: ['node:'] },

@@ -34,7 +34,7 @@ function problemWith(file: string, room: string, rules: Room, found: Import, man
     if (target.startsWith('packages/')) return `reaches into another package by path. Write @betterbase/${other}.`;
     return layerProblem(file, room, rules, other, typeOnly);
   }
-  if (specifier.startsWith('node:') || specifier.startsWith('cloudflare:')) {
+  if (/^[a-z]+:/.test(specifier)) {
     const allowed = isTest(file) || isTool(file) || (rules.platform ?? []).some((prefix) => specifier.startsWith(prefix));
     return allowed ? null : `${room} is free of platforms and imports ${specifier}.`;
   }

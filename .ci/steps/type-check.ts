@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root, runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
 
-const parts = ['tsconfig.json', 'workers/tsconfig.json', 'workers/tsconfig.deployed.json', 'dashboard/tsconfig.json'];
+const parts = ['tsconfig.json', 'workers/tsconfig.json', 'dashboard/tsconfig.json'];
 
 export const typeCheck: Step = {
   name: 'types',
