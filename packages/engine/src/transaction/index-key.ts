@@ -14,13 +14,19 @@ export function keyFields(index: string, fields: readonly string[]): readonly st
 
 /** The value at a field path (`a` or `a.b.c`), or undefined where anything on the way is missing. */
 export function fieldAt(document: { readonly [field: string]: Value | undefined }, path: string): Value | undefined {
-  if (!path.includes('.')) return document[path];
+  if (!path.includes('.')) return ownField(document, path);
   let value: Value | undefined = document;
   for (const step of path.split('.')) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof ArrayBuffer) return undefined;
-    value = value[step];
+    value = ownField(value, step);
   }
   return value;
+}
+
+/** What every object inherits (`constructor`) is a function, which no value is. */
+function ownField(object: { readonly [field: string]: Value | undefined }, field: string): Value | undefined {
+  const value = object[field];
+  return typeof value === 'function' ? undefined : value;
 }
 
 export function keyValues(document: StoredDocument, fields: readonly string[]): (Value | undefined)[] {

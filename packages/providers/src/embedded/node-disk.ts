@@ -1,6 +1,6 @@
 import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 
-type NodeValue = null | number | bigint | string | NodeJS.ArrayBufferView;
+type NodeValue = null | number | bigint | string | ArrayBufferView;
 
 /** The part of `DatabaseSync` of `node:sqlite` that is needed. */
 export interface NodeDatabase {

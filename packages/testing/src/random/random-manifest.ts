@@ -6,12 +6,48 @@ import type { Seeded } from './seeded.ts';
 /** A table with documents of any kind: mostly an object of a few fields, sometimes of many, a union, a record, or anything. */
 export function randomTable(random: Seeded, name: string): TableManifest {
   const document = randomDocumentType(random);
+  return { name, document, indexes: randomIndexes(random, document) };
+}
+
+/** The same table a deployment later: other indexes, and fields that come, go, or change what they allow. */
+export function randomlyChanged(random: Seeded, table: TableManifest): TableManifest {
+  const document = table.document.type === 'object' ? changedObject(random, table.document.value) : table.document;
+  const changed = random.chance(0.1) ? ({ type: 'union', value: [document, { type: 'object', value: {} }] } as const) : document;
+  const kept = table.indexes.filter(() => random.chance(0.7));
+  const names = new Set(kept.map((index) => index.name));
+  return { ...table, document: changed, indexes: [...kept, ...randomIndexes(random, changed).filter((index) => !names.has(index.name))] };
+}
+
+function changedObject(random: Seeded, fields: Readonly<Record<string, FieldJson>>): ValidatorJson {
+  const value: Record<string, FieldJson> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    if (!(field.optional && random.chance(0.1))) value[name] = random.chance(0.2) ? changedField(random, field) : field;
+  }
+  if (random.chance(0.5)) value[`new_${random.below(5)}`] = { fieldType: randomValidator(random, 1), optional: true };
+  return { type: 'object', value };
+}
+
+function changedField(random: Seeded, { fieldType, optional }: FieldJson): FieldJson {
+  switch (random.below(5)) {
+    case 0:
+      return { fieldType, optional: !optional };
+    case 1:
+      return { fieldType: { type: 'any' }, optional };
+    case 2:
+      return { fieldType: { type: 'union', value: [fieldType, randomValidator(random, 0)] }, optional: true };
+    case 3:
+      return { fieldType: { type: 'union', value: [fieldType, { type: 'null' }] }, optional };
+    default:
+      return { fieldType: fieldType.type === 'union' ? (fieldType.value[0] ?? fieldType) : fieldType, optional };
+  }
+}
+
+function randomIndexes(random: Seeded, document: ValidatorJson): IndexManifest[] {
   const fields = [...fieldNames(document), 'missing', 'a.b'];
-  const indexes = random.many(4, (position): IndexManifest => {
+  return random.many(4, (position): IndexManifest => {
     const indexed = [...new Set([pickField(random, fields), ...random.many(2, () => pickField(random, fields))])];
-    return { kind: 'index', name: `index_${position}`, fields: indexed, unique: false };
+    return { kind: 'index', name: `index_${position}`, fields: indexed, unique: random.chance(0.1) };
   });
-  return { name, document, indexes };
 }
 
 function randomDocumentType(random: Seeded): ValidatorJson {

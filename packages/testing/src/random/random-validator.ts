@@ -84,7 +84,7 @@ export function randomValueOf(random: Seeded, type: ValidatorJson): Value {
     case 'array':
       return random.many(3, () => randomValueOf(random, type.value));
     case 'record':
-      return Object.fromEntries(random.many(3, () => [`k${randomString(random)}`, randomValueOf(random, type.values.fieldType)]));
+      return Object.fromEntries(random.many(3, () => [randomKey(random), randomValueOf(random, type.values.fieldType)]));
     case 'object':
       return randomFieldsOf(random, type.value);
     case 'union':
@@ -94,6 +94,11 @@ export function randomValueOf(random: Seeded, type: ValidatorJson): Value {
     default:
       return type satisfies never;
   }
+}
+
+/** No backslash: V8 13.6 (Node 24) takes the JSON name "k\"" for "k\\" when an object with that field came before. */
+function randomKey(random: Seeded): string {
+  return `k${randomString(random).replaceAll('\\', '')}`;
 }
 
 function randomFieldsOf(random: Seeded, fields: Readonly<Record<string, FieldJson>>): { [field: string]: Value } {
