@@ -30,7 +30,7 @@ export interface QueryInitializer<Table extends TableInfo> extends Query<Table> 
 /** A query whose source is chosen. */
 export interface Query<Table extends TableInfo> extends OrderedQuery<Table> {
   /** By the index that is read, or by a field of the documents. Once per query. */
-  order(direction: Order, field?: Table['fieldPaths'] | '_createdAt' | '_updatedAt'): OrderedQuery<Table>;
+  order(direction: Order, field?: Table['fieldPaths'] | '_createdAt'): OrderedQuery<Table>;
 }
 
 /** A query that can be narrowed and run. */

@@ -69,6 +69,9 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     if (direction !== 'asc' && direction !== 'desc') {
       throw new BetterBaseError('query/bad-range', `order needs 'asc' or 'desc' and got ${JSON.stringify(direction)}.`);
     }
+    if (field === '_updatedAt' || field === '_updatedTime') {
+      throw new BetterBaseError('query/bad-range', `Documents cannot be ordered by \`${field}\`.`, { hint: 'Keep a field of your own that says when, with an index on it.' });
+    }
     const sortField = field === undefined || field === '_creationTime' || field === '_createdAt' ? null : field;
     return this.#refine({ order: direction, sortField });
   }

@@ -1,4 +1,4 @@
-import { BetterBaseError, type FunctionDefinition, functionDefinition, parseFunctionPath } from '@betterbase/core';
+import { BetterBaseError, type FunctionDefinition, functionDefinition, nameFunction, parseFunctionPath } from '@betterbase/core';
 import type { FunctionManifest } from '@betterbase/protocol';
 import type { AppModule } from './app-module.ts';
 
@@ -17,8 +17,10 @@ export class FunctionRegistry {
     for (const [modulePath, exports] of Object.entries(app.modules)) {
       for (const [exportName, value] of Object.entries(exports)) {
         const definition = functionDefinition(value);
-        if (definition === null || definition.kind === 'http') continue;
+        if (typeof value !== 'function' || definition === null || definition.kind === 'http') continue;
         const path = parseFunctionPath(`${modulePath}:${exportName}`);
+        // So that ctx.runQuery(list, …) takes the function itself as its reference.
+        nameFunction(value, path);
         this.#functions.set(path, { path, definition: { ...definition, kind: definition.kind } });
       }
     }
