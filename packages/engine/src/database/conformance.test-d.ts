@@ -10,7 +10,7 @@ import type { filterBuilder } from './filter-expression.ts';
 import type { IndexRangeBuilder } from './index-range.ts';
 
 type Table = AnyDataModel[string];
-type HasAll<Promised, Given> = Exclude<keyof Promised, keyof Given> extends never ? true : false;
+type HasAll<Promised, Given> = Exclude<keyof Promised & string, keyof Given> extends never ? true : false;
 type Assert<T extends true> = T;
 
 export type Conforms = [
@@ -19,5 +19,5 @@ export type Conforms = [
   Assert<HasAll<QueryInitializer<Table>, DocumentQuery>>,
   Assert<HasAll<PromisedTake<unknown>, TakenQuery>>,
   Assert<HasAll<FilterBuilder<Table>, typeof filterBuilder>>,
-  Assert<HasAll<Omit<PromisedRange<unknown, never>, symbol>, IndexRangeBuilder>>,
+  Assert<HasAll<PromisedRange<unknown, readonly ['field']>, IndexRangeBuilder>>,
 ];
