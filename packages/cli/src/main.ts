@@ -1,11 +1,9 @@
 /** The `bb` process: parses the command line, runs the command, and turns what happened into an exit code. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { createProgram, type Launch } from './program.ts';
 import { processTerminal } from './terminal/terminal.ts';
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
 const terminal = processTerminal();
 
 const launch: Launch = async (command) => {
@@ -14,7 +12,7 @@ const launch: Launch = async (command) => {
 
 endWithLauncher();
 try {
-  await createProgram(version, launch).parseAsync(process.argv);
+  await createProgram(manifest.version, launch).parseAsync(process.argv);
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Commander has printed it already: help and version end well, the rest is wrong usage.

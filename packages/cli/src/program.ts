@@ -1,6 +1,13 @@
 /** The command line: names, options and examples. What a command does is in its own file, loaded when it is called. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BuildCommandOptions } from './commands/build.ts';
+import type { CodegenOptions } from './commands/codegen.ts';
 import type { CommandContext } from './commands/command.ts';
+import type { DeployOptions } from './commands/deploy.ts';
+import type { DevOptions } from './commands/dev.ts';
+import type { InitOptions } from './commands/init.ts';
+import type { LogsOptions } from './commands/logs.ts';
+import type { RunOptions } from './commands/run.ts';
 
 /** Carries out a command; set by `main`, which knows what to do with its result. */
 export type Launch = (command: (context: CommandContext) => Promise<number>) => Promise<void>;
@@ -29,7 +36,9 @@ function addInit(program: Command, launch: Launch): void {
     .option('--no-install', 'do not run npm install')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples('bb init my-app', 'bb init my-app --template minimal --yes'))
-    .action((folder: string | undefined, options) => launch(async (context) => (await import('./commands/init.ts')).init({ folder, ...options }, context)));
+    .action((folder: string | undefined, options: Omit<InitOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/init.ts')).init({ folder, ...options }, context)),
+    );
 }
 
 function addDev(program: Command, launch: Launch): void {
@@ -44,14 +53,18 @@ function addDev(program: Command, launch: Launch): void {
     .option('--once', 'deploy once and end')
     .option('--json', 'print events as lines of JSON')
     .addHelpText('after', examples('bb dev', 'bb dev examples/chat --with-app', 'bb dev --port 4000 --json'))
-    .action((folder: string, options) => launch(async (context) => (await import('./commands/dev.ts')).dev({ folder, ...options }, context)));
+    .action((folder: string, options: Omit<DevOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/dev.ts')).dev({ folder, ...options }, context)),
+    );
 }
 
 function addDeploy(program: Command, launch: Launch): void {
   withTarget(program.command('deploy').argument('[folder]', 'the app', '.').description('send the app to a server'))
     .option('-m, --message <text>', 'what this deployment is, for the list of deployments')
     .addHelpText('after', examples('bb deploy', 'bb deploy --url https://example.workers.dev --project my-app --key $KEY'))
-    .action((folder: string, options) => launch(async (context) => (await import('./commands/deploy.ts')).deploy({ folder, ...options }, context)));
+    .action((folder: string, options: Omit<DeployOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/deploy.ts')).deploy({ folder, ...options }, context)),
+    );
 }
 
 function addRun(program: Command, launch: Launch): void {
@@ -59,15 +72,26 @@ function addRun(program: Command, launch: Launch): void {
     .description('call a function and print its result')
     .option('--watch', 'go on and print each new result of a query')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .addHelpText('after', examples("bb run queries/todos:list", `bb run mutations/todos:add '{"text":"Water the plants"}'`, 'bb run queries/todos:list --watch'))
-    .action((path: string, args: string, options) => launch(async (context) => (await import('./commands/run.ts')).runFunction({ path, args, ...options }, context)));
+    .addHelpText(
+      'after',
+      examples(
+        'bb run queries/todos:list',
+        `bb run mutations/todos:add '{"text":"Water the plants"}'`,
+        'bb run queries/todos:list --watch',
+      ),
+    )
+    .action((path: string, args: string, options: Omit<RunOptions, 'path' | 'args'>) =>
+      launch(async (context) => (await import('./commands/run.ts')).runFunction({ path, args, ...options }, context)),
+    );
 }
 
 function addLogs(program: Command, launch: Launch): void {
   withTarget(program.command('logs').argument('[folder]', 'the app', '.').description('print the latest function calls'))
     .option('-f, --follow', 'go on and print each new call')
     .addHelpText('after', examples('bb logs', 'bb logs --follow --json'))
-    .action((folder: string, options) => launch(async (context) => (await import('./commands/logs.ts')).logs({ folder, ...options }, context)));
+    .action((folder: string, options: Omit<LogsOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/logs.ts')).logs({ folder, ...options }, context)),
+    );
 }
 
 function addCodegen(program: Command, launch: Launch): void {
@@ -77,7 +101,9 @@ function addCodegen(program: Command, launch: Launch): void {
     .description('write betterbase/_generated and .betterbase-context.json')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples('bb codegen', 'bb codegen examples/chat'))
-    .action((folder: string, options) => launch(async (context) => (await import('./commands/codegen.ts')).codegen({ folder, ...options }, context)));
+    .action((folder: string, options: Omit<CodegenOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/codegen.ts')).codegen({ folder, ...options }, context)),
+    );
 }
 
 function addBuild(program: Command, launch: Launch): void {
@@ -87,7 +113,9 @@ function addBuild(program: Command, launch: Launch): void {
     .description('bundle the app without deploying it, and print what it weighs')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', examples('bb build', 'bb build --json'))
-    .action((folder: string, options) => launch(async (context) => (await import('./commands/build.ts')).build({ folder, ...options }, context)));
+    .action((folder: string, options: Omit<BuildCommandOptions, 'folder'>) =>
+      launch(async (context) => (await import('./commands/build.ts')).build({ folder, ...options }, context)),
+    );
 }
 
 function withTarget(command: Command): Command {

@@ -10,7 +10,10 @@ export interface Ended {
 }
 
 /** Runs `bb` to its end. */
-export function bb(args: readonly string[], options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly node?: string } = {}): Promise<Ended> {
+export function bb(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly node?: string } = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(options.node ?? process.execPath, [launcher, ...args], {
       cwd: options.cwd ?? import.meta.dirname,

@@ -26,7 +26,8 @@ test('the bundle exports every function module under its path, with all of its e
 test('the language comes from the runtime, whichever way it is imported', async () => {
   const folder = await folderWith({
     'betterbase/queries/a.ts': list,
-    'betterbase/queries/b.ts': "import { v } from '@betterbase/core';\nimport { api } from '../_generated/api.js';\nexport const pair = [v, api];\n",
+    'betterbase/queries/b.ts':
+      "import { v } from '@betterbase/core';\nimport { api } from '../_generated/api.js';\nexport const pair = [v, api];\n",
   });
 
   const { app } = await bundleApp(folder);
@@ -35,7 +36,10 @@ test('the language comes from the runtime, whichever way it is imported', async 
 });
 
 test('schema and routes are the default exports of their files', async () => {
-  const folder = await folderWith({ 'betterbase/schema.ts': "export default 'the schema';", 'betterbase/http.ts': "export default 'the routes';" });
+  const folder = await folderWith({
+    'betterbase/schema.ts': "export default 'the schema';",
+    'betterbase/http.ts': "export default 'the routes';",
+  });
 
   const { app } = await bundleApp(folder);
 
@@ -53,7 +57,8 @@ test('a schema without a default export is refused with what to write', async ()
 
 test('JSON, npm packages and plain JavaScript may be imported', async () => {
   const folder = await folderWith({
-    'betterbase/queries/a.ts': "import data from './data.json' with { type: 'json' };\nimport { twice } from 'twice';\nimport { one } from '../_one.js';\nexport const all = [data.name, twice(2), one];\n",
+    'betterbase/queries/a.ts':
+      "import data from './data.json' with { type: 'json' };\nimport { twice } from 'twice';\nimport { one } from '../_one.js';\nexport const all = [data.name, twice(2), one];\n",
     'betterbase/queries/data.json': '{ "name": "json" }',
     'betterbase/_one.js': 'export const one = 1;',
     'node_modules/twice/package.json': '{ "name": "twice", "main": "index.js" }',
@@ -77,7 +82,9 @@ test('a syntax error is shown with its file, line and a frame', async () => {
 });
 
 test('an import that does not resolve is named', async () => {
-  const folder = await folderWith({ 'betterbase/queries/a.ts': "import { x } from './nowhere';\nimport 'no-such-package';\nexport const y = x;\n" });
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': "import { x } from './nowhere';\nimport 'no-such-package';\nexport const y = x;\n",
+  });
 
   const error = await failure(bundleApp(folder));
 
@@ -101,7 +108,9 @@ test('a package that needs Node is named', async () => {
     'node_modules/reads-files/index.js': "import fs from 'fs';\nexport const x = fs;",
   });
 
-  await expect(bundleApp(folder)).rejects.toMatchObject({ message: expect.stringContaining('"fs", needed by the package "reads-files", is a module of Node') });
+  await expect(bundleApp(folder)).rejects.toMatchObject({
+    message: expect.stringContaining('"fs", needed by the package "reads-files", is a module of Node'),
+  });
 });
 
 test('a bundle over the limit is refused', async () => {
@@ -120,7 +129,10 @@ test('two files that are the same module are refused', () => {
 test('a file whose name cannot be a path is refused by name', async () => {
   const folder = await folderWith({ 'betterbase/queries/my todos.ts': 'export const x = 1;' });
 
-  await expect(bundleApp(folder)).rejects.toMatchObject({ code: 'bundle/bad-code', message: expect.stringContaining('betterbase/queries/my todos.ts') });
+  await expect(bundleApp(folder)).rejects.toMatchObject({
+    code: 'bundle/bad-code',
+    message: expect.stringContaining('betterbase/queries/my todos.ts'),
+  });
 });
 
 test('building again sees new, changed and removed files', async () => {
@@ -159,7 +171,11 @@ async function load(app: string): Promise<unknown> {
   const stubUrl = `data:text/javascript,${encodeURIComponent(stub)}`;
   const namespace = await import(`data:text/javascript,${encodeURIComponent(app.replaceAll('"./runtime.js"', JSON.stringify(stubUrl)))}`);
   const { modules, schema, http } = namespace;
-  return { modules: Object.fromEntries(Object.entries(modules).map(([path, exports]) => [path, { ...(exports as object) }])), schema, http };
+  return {
+    modules: Object.fromEntries(Object.entries(modules).map(([path, exports]) => [path, { ...(exports as object) }])),
+    schema,
+    http,
+  };
 }
 
 function importsOf(app: string): string[] {
@@ -167,7 +183,10 @@ function importsOf(app: string): string[] {
 }
 
 async function failure(work: Promise<unknown>) {
-  const error = await work.then(() => null, (reason: unknown) => reason);
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   if (!isBetterBaseError(error)) throw new Error(`Expected a named error, got ${String(error)}`);
   return error;
 }

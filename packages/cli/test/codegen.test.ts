@@ -16,7 +16,8 @@ import { internalMutation, query } from './_generated/server';
 export const list = query({ args: { tag: v.optional(v.string()) }, returns: v.array(v.id('notes')), handler: () => [] });
 export const wipe = internalMutation(() => null);
 `;
-const schema = "import { defineSchema, defineTable, v } from '@betterbase/core';\nexport default defineSchema({ notes: defineTable({ text: v.string(), tag: v.optional(v.string()) }).index('by_tag', ['tag']) });\n";
+const schema =
+  "import { defineSchema, defineTable, v } from '@betterbase/core';\nexport default defineSchema({ notes: defineTable({ text: v.string(), tag: v.optional(v.string()) }).index('by_tag', ['tag']) });\n";
 
 test('the generated files are written once and touched again only when they change', async () => {
   const app = await findApp(await folderWith({ 'betterbase/notes.ts': notes }));
@@ -53,7 +54,10 @@ test('a manifest is read from the bundle without a server', async () => {
 test('code that throws where it should only define is refused with the reason', async () => {
   const folder = await folderWith({ 'betterbase/notes.ts': "throw new Error('too early');" });
 
-  await expect(readManifest((await bundleApp(folder)).app)).rejects.toMatchObject({ code: 'deployment/does-not-load', message: expect.stringContaining('too early') });
+  await expect(readManifest((await bundleApp(folder)).app)).rejects.toMatchObject({
+    code: 'deployment/does-not-load',
+    message: expect.stringContaining('too early'),
+  });
 });
 
 test('a definition that is refused keeps its own code', async () => {
@@ -66,7 +70,8 @@ test('the context file tells an agent about tables, functions and routes', async
   const folder = await folderWith({
     'betterbase/notes.ts': notes,
     'betterbase/schema.ts': schema,
-    'betterbase/http.ts': "import { httpRouter } from '@betterbase/core';\nimport { httpAction } from './_generated/server';\nconst http = httpRouter();\nhttp.route({ path: '/ping', method: 'GET', handler: httpAction(async () => new Response('pong')) });\nexport default http;\n",
+    'betterbase/http.ts':
+      "import { httpRouter } from '@betterbase/core';\nimport { httpAction } from './_generated/server';\nconst http = httpRouter();\nhttp.route({ path: '/ping', method: 'GET', handler: httpAction(async () => new Response('pong')) });\nexport default http;\n",
   });
 
   const first = await bb(['codegen'], { cwd: folder });
@@ -78,7 +83,12 @@ test('the context file tells an agent about tables, functions and routes', async
   expect(context).toMatchObject({
     version: '1.0.0',
     generated_at: expect.any(String),
-    tables: { notes: { columns: { text: { type: 'string', optional: false }, tag: { type: 'string', optional: true } }, indexes: [{ name: 'by_tag' }] } },
+    tables: {
+      notes: {
+        columns: { text: { type: 'string', optional: false }, tag: { type: 'string', optional: true } },
+        indexes: [{ name: 'by_tag' }],
+      },
+    },
     routes: [{ method: 'GET', path: '/http/ping' }],
     functions: [
       { path: 'notes:list', reference: 'api.notes.list', kind: 'query', args: '{ tag?: string }', returns: 'Array<Id<"notes">>' },
@@ -96,7 +106,14 @@ test('an empty app is described too', () => {
 });
 
 test('validators are written as the types they are', () => {
-  const union = typeText({ type: 'union', value: [{ type: 'literal', value: 'a' }, { type: 'null' }, { type: 'record', keys: { type: 'string' }, values: { fieldType: { type: 'bigint' }, optional: false } }] });
+  const union = typeText({
+    type: 'union',
+    value: [
+      { type: 'literal', value: 'a' },
+      { type: 'null' },
+      { type: 'record', keys: { type: 'string' }, values: { fieldType: { type: 'bigint' }, optional: false } },
+    ],
+  });
 
   expect(union).toBe('"a" | null | Record<string, bigint>');
   expect(typeText({ type: 'vector', dimensions: 3 })).toBe('vector(3)');

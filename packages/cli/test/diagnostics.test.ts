@@ -14,10 +14,13 @@ export const list = () => {
   return helper(items);
 };
 `;
-const helper = 'export function helper(items: number[]): number {\n  if (items.length === 3) throw new Error("three");\n  return items.length;\n}\n';
+const helper =
+  'export function helper(items: number[]): number {\n  if (items.length === 3) throw new Error("three");\n  return items.length;\n}\n';
 
 test('a frame marks the position between the lines around it', () => {
-  expect(codeFrame('one\ntwo\nthree\nfour\nfive\nsix', { line: 4, column: 1, length: 2 })).toBe('  2 | two\n  3 | three\n> 4 | four\n    |  ^^\n  5 | five\n  6 | six');
+  expect(codeFrame('one\ntwo\nthree\nfour\nfive\nsix', { line: 4, column: 1, length: 2 })).toBe(
+    '  2 | two\n  3 | three\n> 4 | four\n    |  ^^\n  5 | five\n  6 | six',
+  );
 });
 
 test('a frame at the end of a file has no lines beyond it, and tabs do not move the mark', () => {
@@ -31,7 +34,10 @@ test('a stack of the deployed bundle is told in the files of the author', async 
 
   expect(explained.at).toMatchObject({ file: 'betterbase/_helper.ts', line: 2 });
   expect(explained.frame).toContain('> 2 |   if (items.length === 3) throw new Error("three");\n    |                                 ^');
-  expect(explained.calls).toEqual([expect.stringMatching(/^at helper \(betterbase\/_helper\.ts:2:\d+\)$/), expect.stringMatching(/^at Object\.list \(betterbase\/queries\/a\.ts:5:\d+\)$/)]);
+  expect(explained.calls).toEqual([
+    expect.stringMatching(/^at helper \(betterbase\/_helper\.ts:2:\d+\)$/),
+    expect.stringMatching(/^at Object\.list \(betterbase\/queries\/a\.ts:5:\d+\)$/),
+  ]);
 });
 
 test('a stack without the app in it is left as it is', async () => {
@@ -57,7 +63,19 @@ test('a call that went well is one line', () => {
   expect(formatCall({ ...call, cached: true }, colors, null)).toMatch(/^\S+ {3}query {4}queries\/a:list +1\.3 ms {2}cached$/);
 });
 
-const call = { sequence: 1, at: 0, path: 'queries/a:list', kind: 'query', requestId: 'r1', milliseconds: 1.26, cached: false, rowsRead: 0, rowsWritten: 0, error: null, lines: [] } as const;
+const call = {
+  sequence: 1,
+  at: 0,
+  path: 'queries/a:list',
+  kind: 'query',
+  requestId: 'r1',
+  milliseconds: 1.26,
+  cached: false,
+  rowsRead: 0,
+  rowsWritten: 0,
+  error: null,
+  lines: [],
+} as const;
 
 /** Runs a bundle that throws, with the stack that workerd would print. */
 async function brokenApp(): Promise<{ stack: string; sources: AppSourceMap }> {
@@ -65,7 +83,9 @@ async function brokenApp(): Promise<{ stack: string; sources: AppSourceMap }> {
   const { app, map } = await bundleApp(folder);
   const url = `data:text/javascript,${encodeURIComponent(app)}`;
   const { modules } = await import(url);
-  const thrown = await Promise.resolve().then(() => modules['queries/a'].list()).catch((error: unknown) => error);
+  const thrown = await Promise.resolve()
+    .then(() => modules['queries/a'].list())
+    .catch((error: unknown) => error);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   return { stack: stack.replaceAll(url, 'app.js'), sources: new AppSourceMap(map) };
 }

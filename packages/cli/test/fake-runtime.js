@@ -14,7 +14,8 @@ function start({ vars, port, hang }) {
   script = vars.script;
   if (script === 'fails') return process.send({ type: 'failed', message: 'no such table' });
   if (script === 'never-ready') return process.exit(3);
-  const running = (path, requestId) => line(`\u0001BB ${JSON.stringify({ running: { path, kind: 'query', requestId, session: 's', id: 7 } })}`);
+  const running = (path, requestId) =>
+    line(`\u0001BB ${JSON.stringify({ running: { path, kind: 'query', requestId, session: 's', id: 7 } })}`);
   const server = createServer((request, response) => {
     if (request.url === '/hang') {
       running('queries/a:fine', 'r0');

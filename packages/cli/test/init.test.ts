@@ -85,7 +85,9 @@ test('a new app depends on the packages of this checkout', async () => {
 test('what to do next is printed, and with --json what was made', async () => {
   const folder = await folderWith({});
 
-  expect(await bb(['init', 'one', '--yes', '--no-install'], { cwd: folder })).toMatchObject({ out: expect.stringContaining('Next steps:\n  cd one\n  npm install\n  npm run dev\n') });
+  expect(await bb(['init', 'one', '--yes', '--no-install'], { cwd: folder })).toMatchObject({
+    out: expect.stringContaining('Next steps:\n  cd one\n  npm install\n  npm run dev\n'),
+  });
   expect(JSON.parse((await bb(['init', 'two', '--json', '--no-install', '--template', 'minimal'], { cwd: folder })).out)).toMatchObject({
     folder: join(folder, 'two'),
     template: 'minimal',

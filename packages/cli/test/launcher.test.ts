@@ -16,16 +16,19 @@ test('help shows every command, each with examples', async () => {
   for (const help of helps) expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:\n  $ bb ') });
 });
 
-test('the version is the package\'s', async () => {
+test("the version is the package's", async () => {
   expect(await bb(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' });
 });
 
-test.for([['frobnicate'], ['dev', '--prot', '3000'], ['dev', '--port', 'x'], ['run'], ['init', 'x', '--template', 'none']])('wrong usage ends with 2: bb %s', async (args) => {
-  const { code, err } = await bb(args);
+test.for([['frobnicate'], ['dev', '--prot', '3000'], ['dev', '--port', 'x'], ['run'], ['init', 'x', '--template', 'none']])(
+  'wrong usage ends with 2: bb %s',
+  async (args) => {
+    const { code, err } = await bb(args);
 
-  expect(code).toBe(2);
-  expect(err).toMatch(/^error: /);
-});
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: /);
+  },
+);
 
 test('a Node that cannot run TypeScript hands over to the one that npm brought', async () => {
   const handedOver = await bb(['--version'], { env: { BB_FORCE_BUNDLED_NODE: '1' } });
@@ -39,7 +42,7 @@ test('an exit code survives the hand-over', async () => {
   expect(code).toBe(2);
 });
 
-test.runIf(hostNode !== undefined)('the launcher runs on the host\'s own Node', async () => {
+test.runIf(hostNode !== undefined)("the launcher runs on the host's own Node", async () => {
   expect(await bb(['--version'], hostNode === undefined ? {} : { node: hostNode })).toMatchObject({ code: 0, out: '0.1.0\n' });
 });
 
@@ -64,17 +67,26 @@ test('with --json an error is one line of JSON on the result stream', async () =
 test('a server that does not answer ends with 3', async () => {
   const cwd = await folderWith({ 'betterbase/notes.ts': 'export const x = 1;' });
 
-  expect(await bb(['run', 'notes:x', '--url', 'http://127.0.0.1:9/p/a', '--key', 'k'], { cwd })).toMatchObject({ code: 3, err: expect.stringContaining('Nothing answers at http://127.0.0.1:9.') });
+  expect(await bb(['run', 'notes:x', '--url', 'http://127.0.0.1:9/p/a', '--key', 'k'], { cwd })).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('Nothing answers at http://127.0.0.1:9.'),
+  });
   expect(await bb(['run', 'notes:x'], { cwd })).toMatchObject({ code: 3, err: expect.stringContaining('No bb dev is running') });
 });
 
 test('arguments that are no JSON object end with 2', async () => {
-  expect(await bb(['run', 'notes:x', '[1]', '--url', 'http://127.0.0.1:9/p/a', '--key', 'k'])).toMatchObject({ code: 2, err: expect.stringContaining('usage/bad-option') });
+  expect(await bb(['run', 'notes:x', '[1]', '--url', 'http://127.0.0.1:9/p/a', '--key', 'k'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('usage/bad-option'),
+  });
 });
 
 test('a build says what it weighs', async () => {
   const cwd = await folderWith({ 'betterbase/notes.ts': 'export const x = 1;' });
 
-  expect(await bb(['build'], { cwd })).toMatchObject({ code: 0, out: expect.stringMatching(/app bundle +0\.\d kB +0\.\d kB\n\n +\d+ {2}betterbase\/notes\.ts/) });
+  expect(await bb(['build'], { cwd })).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/app bundle +0\.\d kB +0\.\d kB\n\n +\d+ {2}betterbase\/notes\.ts/),
+  });
   expect(JSON.parse((await bb(['build', '--json'], { cwd })).out)).toMatchObject({ raw: expect.any(Number), gzip: expect.any(Number) });
 });

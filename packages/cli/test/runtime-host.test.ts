@@ -9,7 +9,12 @@ import { Watchdog } from '../src/dev/watchdog.ts';
 import { isAlive } from '../src/workspace/dev-state.ts';
 
 const script = join(import.meta.dirname, 'fake-runtime.js');
-const loop = { path: 'queries/a:loop', kind: 'query', requestId: 'r1', json: '{"path":"queries/a:loop","kind":"query","requestId":"r1","session":"s","id":7}' };
+const loop = {
+  path: 'queries/a:loop',
+  kind: 'query',
+  requestId: 'r1',
+  json: '{"path":"queries/a:loop","kind":"query","requestId":"r1","session":"s","id":7}',
+};
 
 test('a runtime that hangs is back within 5 s, the call is named, and the next start hears of it', async () => {
   const { host, url, events, until } = await hosted('serve');
@@ -42,7 +47,10 @@ test('lines that name calls are swallowed, others are passed on', async () => {
   await ask(`${url}/die`);
   await until('back');
 
-  expect(events.filter(([event]) => event === 'line').map(([, text]) => text)).toEqual(['hello from the platform', 'hello from the platform']);
+  expect(events.filter(([event]) => event === 'line').map(([, text]) => text)).toEqual([
+    'hello from the platform',
+    'hello from the platform',
+  ]);
 });
 
 test('stopping ends the process, also one that does not want to', async () => {
@@ -86,7 +94,12 @@ test('one answer makes up for all the probes before it', async () => {
   onTestFinished(() => void vi.useRealTimers());
   const onSilence = vi.fn();
   let probes = 0;
-  const watchdog = new Watchdog({ probe: () => ((probes += 1) % 3 === 0 ? Promise.resolve() : Promise.reject(new Error())), onSilence, interval: 100, patience: 4 });
+  const watchdog = new Watchdog({
+    probe: () => ((probes += 1) % 3 === 0 ? Promise.resolve() : Promise.reject(new Error())),
+    onSilence,
+    interval: 100,
+    patience: 4,
+  });
 
   await vi.advanceTimersByTimeAsync(10_000);
 
@@ -104,7 +117,7 @@ test('the call that started last is the suspect, unless its log entry has come',
   expect(calls.takeSuspect()).toBeNull();
 });
 
-test('only the engine\'s own lines name calls', () => {
+test("only the engine's own lines name calls", () => {
   expect(parseRunningLine('{"running":{}}')).toBeNull();
   expect(parseRunningLine('\u0001BB {"running":{"path":1}}')).toBeNull();
   expect(parseRunningLine('\u0001BB {"running":{"path":"a:b","kind":"query","requestId":"r","session":"s"}}')).toEqual({

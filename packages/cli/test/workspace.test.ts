@@ -29,9 +29,12 @@ test('every code has an exit code that scripts know', () => {
   expect(new Set(codes.map((code) => exitCodeFor(code)))).toEqual(new Set([1, 2, 3, 70]));
 });
 
-test('a project\'s name comes from the flag, the configuration, package.json or the folder, in that order', async () => {
-  const config = "import { defineConfig } from '@betterbase/core/config';\nexport default defineConfig({ project: { name: 'From Config' } });\n";
-  const both = await findApp(await folderWith({ 'betterbase/a.ts': '', 'betterbase.config.ts': config, 'package.json': '{"name":"@me/From_Package"}' }));
+test("a project's name comes from the flag, the configuration, package.json or the folder, in that order", async () => {
+  const config =
+    "import { defineConfig } from '@betterbase/core/config';\nexport default defineConfig({ project: { name: 'From Config' } });\n";
+  const both = await findApp(
+    await folderWith({ 'betterbase/a.ts': '', 'betterbase.config.ts': config, 'package.json': '{"name":"@me/From_Package"}' }),
+  );
   const one = await findApp(await folderWith({ 'betterbase/a.ts': '', 'package.json': '{"name":"@me/From_Package"}' }));
 
   expect(await projectNameOf(both, 'flag')).toBe('flag');
@@ -41,13 +44,20 @@ test('a project\'s name comes from the flag, the configuration, package.json or 
 });
 
 test('a configuration that is wrong names every problem', async () => {
-  const app = await findApp(await folderWith({ 'betterbase/a.ts': '', 'betterbase.config.ts': "export default { project: { name: '' }, provder: 1 };" }));
+  const app = await findApp(
+    await folderWith({ 'betterbase/a.ts': '', 'betterbase.config.ts': "export default { project: { name: '' }, provder: 1 };" }),
+  );
 
-  await expect(projectNameOf(app, undefined)).rejects.toMatchObject({ code: 'config/invalid', message: expect.stringMatching(/project\.name: .+; provder: / ) });
+  await expect(projectNameOf(app, undefined)).rejects.toMatchObject({
+    code: 'config/invalid',
+    message: expect.stringMatching(/project\.name: .+; provder: /),
+  });
 });
 
-test('a name that cannot be a project\'s is refused with one that can', () => {
-  expect(() => parseProjectName('My App')).toThrow(expect.objectContaining({ code: 'project/bad-name', hint: expect.stringContaining('"my-app"') }));
+test("a name that cannot be a project's is refused with one that can", () => {
+  expect(() => parseProjectName('My App')).toThrow(
+    expect.objectContaining({ code: 'project/bad-name', hint: expect.stringContaining('"my-app"') }),
+  );
 });
 
 test('the dev server of a folder is found by its state, and its key is for the owner only', async () => {
@@ -71,14 +81,26 @@ test('flags go before the environment, and an address may name the project', asy
   const env = { BETTERBASE_URL: 'https://a.example', BETTERBASE_KEY: 'ek', BETTERBASE_PROJECT: 'ep' };
 
   expect(await findTarget('/', {}, env)).toEqual({ url: 'https://a.example', project: 'ep', key: 'ek' });
-  expect(await findTarget('/', { url: 'https://b.example/p/two', key: 'k' }, env)).toEqual({ url: 'https://b.example', project: 'two', key: 'k' });
+  expect(await findTarget('/', { url: 'https://b.example/p/two', key: 'k' }, env)).toEqual({
+    url: 'https://b.example',
+    project: 'two',
+    key: 'k',
+  });
   await expect(findTarget('/', { url: 'https://b.example' }, {})).rejects.toMatchObject({ code: 'usage/bad-option' });
   expect(() => parseAddress('localhost')).toThrow(expect.objectContaining({ code: 'usage/bad-option' }));
 });
 
 test('an error of the server keeps its code, in either shape; anything else is a server we do not know', () => {
-  expect(parseServerError({ error: { code: 'auth/bad-key', message: 'No.', hint: 'Try.' } }, 401)).toMatchObject({ code: 'auth/bad-key', message: 'No.', hint: 'Try.' });
-  expect(parseServerError({ error: 'No.', code: 'auth/bad-key', suggestion: 'Try.' }, 401)).toMatchObject({ code: 'auth/bad-key', message: 'No.', hint: 'Try.' });
+  expect(parseServerError({ error: { code: 'auth/bad-key', message: 'No.', hint: 'Try.' } }, 401)).toMatchObject({
+    code: 'auth/bad-key',
+    message: 'No.',
+    hint: 'Try.',
+  });
+  expect(parseServerError({ error: 'No.', code: 'auth/bad-key', suggestion: 'Try.' }, 401)).toMatchObject({
+    code: 'auth/bad-key',
+    message: 'No.',
+    hint: 'Try.',
+  });
   expect(parseServerError('<html>', 502)).toMatchObject({ code: 'connection/lost', message: expect.stringContaining('502') });
 });
 

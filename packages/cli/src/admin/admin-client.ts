@@ -25,7 +25,11 @@ export class AdminClient {
   async deploy(app: string, options: { readonly message?: string; readonly signal?: AbortSignal } = {}): Promise<Deployment> {
     const { message, signal } = options;
     const body = JSON.stringify(message === undefined ? { app } : { app, message });
-    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments', { method: 'POST', body, ...(signal ? { signal } : {}) });
+    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments', {
+      method: 'POST',
+      body,
+      ...(signal ? { signal } : {}),
+    });
     return deployment;
   }
 

@@ -1,5 +1,5 @@
 import { BetterBaseError, isErrorCode } from '@betterbase/core';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 
 /** An error as a server tells it, as the error it is. */
 export function parseServerError(body: unknown, status: number): BetterBaseError {
@@ -9,7 +9,10 @@ export function parseServerError(body: unknown, status: number): BetterBaseError
   const text = firstText(message, error);
   if (typeof code !== 'string' || !isErrorCode(code) || text === undefined) return unknownAnswer(status);
   const advice = firstText(hint, suggestion);
-  return new BetterBaseError(code, text, { ...(advice === undefined ? {} : { hint: advice }), ...(details === undefined ? {} : { details }) });
+  return new BetterBaseError(code, text, {
+    ...(advice === undefined ? {} : { hint: advice }),
+    ...(details === undefined ? {} : { details }),
+  });
 }
 
 function firstText(...candidates: readonly unknown[]): string | undefined {

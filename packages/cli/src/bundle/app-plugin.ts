@@ -17,7 +17,9 @@ export function appPlugin(app: AppFolder): Plugin {
   return {
     name: 'betterbase-app',
     setup(build) {
-      build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) => (kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null));
+      build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) =>
+        kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null,
+      );
       build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
 
       build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));

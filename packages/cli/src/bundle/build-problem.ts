@@ -31,7 +31,10 @@ function classify(message: Message | undefined): { readonly code: ErrorCode; rea
   const specifier = message === undefined ? null : unresolved(message);
   if (specifier === null) return { code: 'bundle/bad-code', hint: 'Fix the code and save. The last good version goes on serving.' };
   if (isNodeModule(specifier)) {
-    return { code: 'bundle/node-import', hint: 'Use web standards (fetch, crypto.subtle, TextEncoder, streams), or a package made for browsers.' };
+    return {
+      code: 'bundle/node-import',
+      hint: 'Use web standards (fetch, crypto.subtle, TextEncoder, streams), or a package made for browsers.',
+    };
   }
   return { code: 'bundle/unresolved-import', hint: "Check the path, or install the package in the app's folder with npm." };
 }

@@ -41,7 +41,11 @@ export function sortModules(files: readonly string[]): AppModules {
     if (path === undefined || isPrivate(path)) continue;
     if (path === 'schema') schema = file;
     else if (path === 'http') http = file;
-    else if (!modulePath.test(path)) problems.push({ file, text: 'A module\'s path may have letters, digits, "_" and "-" only. Rename the file, or start its name with "_" if it has no functions.' });
+    else if (!modulePath.test(path))
+      problems.push({
+        file,
+        text: 'A module\'s path may have letters, digits, "_" and "-" only. Rename the file, or start its name with "_" if it has no functions.',
+      });
     else if (functions.has(path)) problems.push({ file, text: `Two files are the module "${path}". Rename one of them.` });
     else functions.set(path, { path, file });
   }
@@ -56,10 +60,10 @@ function isPrivate(path: string): boolean {
 async function listFiles(folder: string, prefix: string): Promise<string[]> {
   const entries = await readdir(join(folder, prefix), { withFileTypes: true });
   const nested = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (entry.isDirectory()) return entry.name === 'node_modules' || isPrivate(entry.name) ? [] : listFiles(folder, path);
-      return [path];
+      if (!entry.isDirectory()) return [path];
+      return entry.name === 'node_modules' || isPrivate(entry.name) ? [] : listFiles(folder, path);
     }),
   );
   return nested.flat();

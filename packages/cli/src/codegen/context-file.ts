@@ -1,9 +1,9 @@
 /** `.betterbase-context.json`: what a coding agent needs to know of an app before it writes code for it. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppManifest, FunctionManifest, HttpRouteManifest, TableManifest } from '@betterbase/protocol';
 import type { AppFolder } from '../workspace/app-folder.ts';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
+import { readJson } from '../json/parse-json.ts';
 import { typeText } from './type-text.ts';
 import { writeIfChanged } from './write-generated.ts';
 
@@ -21,8 +21,13 @@ export interface AppContext {
 }
 
 export interface TableContext {
-  readonly columns: Readonly<Record<string, { readonly type: string; readonly optional: boolean }>>;
+  readonly columns: Readonly<Record<string, ColumnContext>>;
   readonly indexes: TableManifest['indexes'];
+}
+
+export interface ColumnContext {
+  readonly type: string;
+  readonly optional: boolean;
 }
 
 export interface RouteContext {
@@ -60,7 +65,7 @@ export function describeApp(manifest: AppManifest, generatedAt: string): AppCont
 /** Writes the file unless only its time would change. Returns true if it was written. */
 export async function writeContextFile(app: AppFolder, manifest: AppManifest): Promise<boolean> {
   const path = join(app.root, '.betterbase-context.json');
-  const current: unknown = await readFile(path, 'utf8').then(JSON.parse).catch(() => null);
+  const current = await readJson(path);
   const sameTime = isRecord(current) && typeof current['generated_at'] === 'string' ? current['generated_at'] : '';
   if (JSON.stringify(describeApp(manifest, sameTime)) === JSON.stringify(current)) return false;
   return writeIfChanged(path, `${JSON.stringify(describeApp(manifest, new Date().toISOString()), null, 2)}\n`);
@@ -68,8 +73,9 @@ export async function writeContextFile(app: AppFolder, manifest: AppManifest): P
 
 function describeTable(table: TableManifest): TableContext {
   const fields = table.document.type === 'object' ? Object.entries(table.document.value) : [];
-  const columns = fields.map(([name, field]) => [name, { type: typeText(field.fieldType), optional: field.optional }]);
-  return { columns: Object.fromEntries(columns), indexes: table.indexes };
+  const columns: Record<string, ColumnContext> = {};
+  for (const [name, { fieldType, optional }] of fields) columns[name] = { type: typeText(fieldType), optional };
+  return { columns, indexes: table.indexes };
 }
 
 function describeRoute(route: HttpRouteManifest): RouteContext {
@@ -78,8 +84,17 @@ function describeRoute(route: HttpRouteManifest): RouteContext {
 
 function describeFunction({ path, kind, visibility, args, returns }: FunctionManifest): FunctionContext {
   const root = visibility === 'public' ? 'api' : 'internal';
-  const reference = [root, ...path.split(/[/:]/)].reduce((text, part) => text + (/^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`));
-  return { path, reference, kind, visibility, args: args === null ? 'any' : typeText(args), returns: returns === null ? 'any' : typeText(returns) };
+  const reference = [root, ...path.split(/[/:]/)].reduce(
+    (text, part) => text + (/^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`),
+  );
+  return {
+    path,
+    reference,
+    kind,
+    visibility,
+    args: args === null ? 'any' : typeText(args),
+    returns: returns === null ? 'any' : typeText(returns),
+  };
 }
 
 function prompt({ tables, functions, routes }: Pick<AppContext, 'tables' | 'functions' | 'routes'>): string {
@@ -88,7 +103,9 @@ function prompt({ tables, functions, routes }: Pick<AppContext, 'tables' | 'func
     const indexes = table.indexes.map((index) => index.name);
     return `- ${name} { ${columns.join('; ')} }${indexes.length === 0 ? '' : `, indexes: ${indexes.join(', ')}`}`;
   });
-  const functionLines = functions.map((one) => `- ${one.visibility === 'internal' ? 'internal ' : ''}${one.kind} ${one.reference}(${one.args}): ${one.returns}`);
+  const functionLines = functions.map(
+    (one) => `- ${one.visibility === 'internal' ? 'internal ' : ''}${one.kind} ${one.reference}(${one.args}): ${one.returns}`,
+  );
   return [
     'This is a BetterBase app. The backend is the folder betterbase/: schema.ts, and modules of functions where one export is one function.',
     'Import query, mutation, action and their internal forms from betterbase/_generated/server, api and internal from betterbase/_generated/api, and v, defineSchema, defineTable, AppError from @betterbase/core.',

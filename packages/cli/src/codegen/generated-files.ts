@@ -16,7 +16,9 @@ export function generatedFiles(modules: AppModules): ReadonlyMap<string, string>
 }
 
 function apiTypes({ functions }: AppModules): string {
-  const entries = functions.map(({ path, file }) => `  readonly ${JSON.stringify(path)}: typeof import(${JSON.stringify(importFor(file))});\n`);
+  const entries = functions.map(
+    ({ path, file }) => `  readonly ${JSON.stringify(path)}: typeof import(${JSON.stringify(importFor(file))});\n`,
+  );
   return `${header}import type { ApiFromModules, FilterApi } from '@betterbase/core';
 
 type FullApi = ApiFromModules<{

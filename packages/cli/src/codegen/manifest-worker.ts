@@ -2,8 +2,9 @@
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type ErrorCode, isBetterBaseError } from '@betterbase/core';
-import { appManifest } from '@betterbase/engine';
+import { type AppModule, appManifest } from '@betterbase/engine';
 import type { AppManifest } from '@betterbase/protocol';
+import { isRecord } from '../json/is-record.ts';
 
 export type ManifestMessage =
   | { readonly ok: true; readonly manifest: AppManifest }
@@ -19,10 +20,19 @@ parentPort?.postMessage(await describe(String(workerData)));
 
 async function describe(app: string): Promise<ManifestMessage> {
   try {
-    const { modules, schema, http } = await import(`data:text/javascript;base64,${Buffer.from(app).toString('base64')}`);
-    return { ok: true, manifest: appManifest({ modules, schema, http }) };
+    const loaded: unknown = await import(`data:text/javascript;base64,${Buffer.from(app).toString('base64')}`);
+    return { ok: true, manifest: appManifest(toAppModule(loaded)) };
   } catch (error) {
     if (isBetterBaseError(error)) return { ok: false, code: error.code, text: error.message, hint: error.hint ?? null };
     return { ok: false, code: null, text: error instanceof Error ? error.message : String(error), hint: null };
   }
+}
+
+/** The bundle is our own bundler's, so its exports are known; what is in them is not. */
+function toAppModule(loaded: unknown): AppModule {
+  const { modules, schema, http } = isRecord(loaded) ? loaded : {};
+  const known = isRecord(modules)
+    ? Object.entries(modules).map(([path, exports]): [string, Record<string, unknown>] => [path, isRecord(exports) ? exports : {}])
+    : [];
+  return { modules: Object.fromEntries(known), schema, http };
 }

@@ -8,17 +8,21 @@ import type { ManifestMessage } from './manifest-worker.ts';
 const patience = 10_000;
 
 /** @throws BetterBaseError `deployment/does-not-load`, or what the definitions themselves are refused with */
-export function readManifest(app: string): Promise<AppManifest> {
+export async function readManifest(app: string): Promise<AppManifest> {
   const worker = new Worker(join(import.meta.dirname, 'manifest-worker.ts'), { workerData: app, env: {} });
-  return new Promise<AppManifest>((resolve, reject) => {
-    const timer = setTimeout(() => reject(doesNotLoad('its top-level code does not come to an end')), patience);
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      act();
-    };
-    worker.once('message', (message: ManifestMessage) => settle(() => (message.ok ? resolve(message.manifest) : reject(toError(message)))));
-    worker.once('error', (error) => settle(() => reject(doesNotLoad(error instanceof Error ? error.message : String(error)))));
-  }).finally(() => worker.terminate());
+  const { promise, resolve, reject } = Promise.withResolvers<AppManifest>();
+  const timer = setTimeout(() => reject(doesNotLoad('its top-level code does not come to an end')), patience);
+  worker.once('message', (message: ManifestMessage) => {
+    if (message.ok) resolve(message.manifest);
+    else reject(toError(message));
+  });
+  worker.once('error', (error) => reject(doesNotLoad(error instanceof Error ? error.message : String(error))));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
 }
 
 function toError(message: Extract<ManifestMessage, { ok: false }>): BetterBaseError {
@@ -27,5 +31,7 @@ function toError(message: Extract<ManifestMessage, { ok: false }>): BetterBaseEr
 }
 
 function doesNotLoad(reason: string): BetterBaseError {
-  return new BetterBaseError('deployment/does-not-load', `The app does not load: ${reason}.`, { hint: 'Look at the code outside of functions.' });
+  return new BetterBaseError('deployment/does-not-load', `The app does not load: ${reason}.`, {
+    hint: 'Look at the code outside of functions.',
+  });
 }

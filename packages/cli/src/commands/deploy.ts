@@ -26,7 +26,9 @@ export async function deploy(options: DeployOptions, { terminal, cwd, env }: Com
   }
   const { colors } = terminal;
   const { gzip } = measureArtefact('app', app);
-  terminal.line(`${colors.green('✔')} deployed ${deployment.id} to ${target.url}/p/${target.project} in ${milliseconds} ms (${(gzip / 1000).toFixed(1)} kB gzip)`);
+  terminal.line(
+    `${colors.green('✔')} deployed ${deployment.id} to ${target.url}/p/${target.project} in ${milliseconds} ms (${(gzip / 1000).toFixed(1)} kB gzip)`,
+  );
   for (const change of deployment.changes) terminal.line(`  ${formatChange(change, colors)}`);
   return 0;
 }

@@ -52,13 +52,19 @@ export async function dev(options: DevOptions, { terminal, cwd, env }: CommandCo
 /** @throws BetterBaseError if this start would not end well */
 async function checkStart(app: AppFolder, state: string, options: DevOptions, env: CommandContext['env']): Promise<void> {
   if (env[insideDevVariable] !== undefined) {
-    throw new BetterBaseError('usage/bad-option', 'bb dev was started by bb dev.', { hint: 'The "dev" script of the app must start the app itself, for instance "vite".' });
+    throw new BetterBaseError('usage/bad-option', 'bb dev was started by bb dev.', {
+      hint: 'The "dev" script of the app must start the app itself, for instance "vite".',
+    });
   }
   const other = await readDevState(state);
   if (other !== null && other.pid !== null) {
-    throw new BetterBaseError('dev/already-running', `bb dev is running for this app already, at ${other.url}/p/${other.project} (process ${other.pid}).`, {
-      hint: 'End that one first, or keep other data with --state.',
-    });
+    throw new BetterBaseError(
+      'dev/already-running',
+      `bb dev is running for this app already, at ${other.url}/p/${other.project} (process ${other.pid}).`,
+      {
+        hint: 'End that one first, or keep other data with --state.',
+      },
+    );
   }
   if (options.withApp === true) await requireDevScript(app.root);
   await requireFreePort(options.port, '127.0.0.1');

@@ -33,13 +33,25 @@ export async function init(options: InitOptions, { terminal, cwd }: CommandConte
   const isInstalled = options.install && (await npmInstall(folder));
 
   if (options.json === true) {
-    terminal.line(JSON.stringify({ folder, template: answers.template, provider: answers.provider, files: [...files.keys()].sort(), installed: isInstalled }));
+    terminal.line(
+      JSON.stringify({
+        folder,
+        template: answers.template,
+        provider: answers.provider,
+        files: [...files.keys()].sort(),
+        installed: isInstalled,
+      }),
+    );
     return 0;
   }
   const { colors } = terminal;
   terminal.line(`${colors.green('✔')} made ${folder} from the template "${answers.template}"`);
   if (options.install && !isInstalled) terminal.problem(`${colors.yellow('!')} npm install failed; run it again in the folder`);
-  terminal.line(`\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled).map((step) => `  ${step}`).join('\n')}`);
+  terminal.line(
+    `\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled)
+      .map((step) => `  ${step}`)
+      .join('\n')}`,
+  );
   return 0;
 }
 
@@ -60,7 +72,11 @@ async function requireEmpty(folder: string): Promise<void> {
 
 function npmInstall(folder: string): Promise<boolean> {
   return new Promise((done) => {
-    const npm = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'ignore', shell: process.platform === 'win32' });
+    const npm = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: folder,
+      stdio: 'ignore',
+      shell: process.platform === 'win32',
+    });
     npm.once('error', () => done(false));
     npm.once('exit', (code) => done(code === 0));
   });

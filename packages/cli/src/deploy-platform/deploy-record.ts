@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 import { writeAtomically } from '../platform/write-atomically.ts';
 
 export interface DeployRecord {

@@ -1,7 +1,7 @@
 /** `npm run deploy [-- --new-admin-key]` */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 import { checkoutRoot } from '../platform/checkout.ts';
 import { formatFailure, toFailure } from '../terminal/error-report.ts';
 import { processTerminal } from '../terminal/terminal.ts';

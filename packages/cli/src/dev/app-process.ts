@@ -1,10 +1,10 @@
 /** The app's own development server (Vite, say), run beside the platform. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { BetterBaseError } from '@betterbase/core';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
+import { readJson } from '../json/parse-json.ts';
 import { killTree } from './kill-tree.ts';
 
 export interface AppProcessParts {
@@ -34,7 +34,9 @@ export class AppProcess {
     });
     const hear = (chunk: Buffer): void => {
       const text = String(chunk).trimEnd();
-      const address = this.#hasUrl ? undefined : /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+\S*/.exec(stripVTControlCharacters(text))?.[0];
+      const address = this.#hasUrl
+        ? undefined
+        : /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+\S*/.exec(stripVTControlCharacters(text))?.[0];
       if (text !== '') onOutput(text);
       if (address === undefined) return;
       this.#hasUrl = true;
@@ -56,7 +58,7 @@ export class AppProcess {
 
 /** @throws BetterBaseError `usage/bad-option` */
 export async function requireDevScript(root: string): Promise<void> {
-  const manifest: unknown = await readFile(join(root, 'package.json'), 'utf8').then(JSON.parse).catch(() => null);
+  const manifest = await readJson(join(root, 'package.json'));
   const scripts = isRecord(manifest) && isRecord(manifest['scripts']) ? manifest['scripts'] : {};
   if (typeof scripts['dev'] === 'string' && !/\bbb dev\b/.test(scripts['dev'])) return;
   throw new BetterBaseError('usage/bad-option', '--with-app runs the "dev" script of package.json, and there is none that starts an app.', {

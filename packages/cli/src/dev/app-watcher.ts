@@ -30,7 +30,9 @@ export class AppWatcher {
 
   /** Files relative to the app's folder. */
   alsoWatch(inputs: readonly string[]): void {
-    const outside = inputs.map((input) => resolve(this.#app.root, input)).filter((path) => !path.startsWith(this.#app.source) && !path.includes('node_modules'));
+    const outside = inputs
+      .map((input) => resolve(this.#app.root, input))
+      .filter((path) => !path.startsWith(this.#app.source) && !path.includes('node_modules'));
     if (outside.length > 0) this.#watcher.add(outside);
   }
 

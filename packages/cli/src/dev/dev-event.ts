@@ -9,7 +9,12 @@ export type DevEvent =
   | { readonly event: 'failed'; readonly failure: Failure }
   | { readonly event: 'call'; readonly call: CallLog }
   /** `call` is null if nobody can tell what was running. */
-  | { readonly event: 'broke'; readonly breakdown: 'hung' | 'died'; readonly call: { readonly path: string; readonly kind: string; readonly requestId: string } | null; readonly message: string }
+  | {
+      readonly event: 'broke';
+      readonly breakdown: 'hung' | 'died';
+      readonly call: { readonly path: string; readonly kind: string; readonly requestId: string } | null;
+      readonly message: string;
+    }
   | { readonly event: 'back'; readonly milliseconds: number }
   | { readonly event: 'output'; readonly source: 'platform' | 'app'; readonly text: string }
   | { readonly event: 'stopped' };

@@ -127,7 +127,10 @@ export class DevSession {
     await this.#deploys.request();
     if (this.#isReady) return;
     // The last good version of an earlier session serves too.
-    const isServing = await this.#admin.functions().then(() => true, () => false);
+    const isServing = await this.#admin.functions().then(
+      () => true,
+      () => false,
+    );
     if (!isServing || this.#isReady) return;
     this.#isReady = true;
     this.#say({ event: 'ready', url: this.url });

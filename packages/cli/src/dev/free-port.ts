@@ -13,5 +13,8 @@ export async function requireFreePort(port: number, host: string): Promise<void>
 function inUse(port: number, cause: Error): BetterBaseError {
   const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
   const message = isTaken ? `Port ${port} is in use by another program.` : `Port ${port} cannot be used: ${cause.message}.`;
-  return new BetterBaseError('dev/port-in-use', message, { hint: `End that program, or choose a port: \`bb dev --port ${port + 1}\`.`, cause });
+  return new BetterBaseError('dev/port-in-use', message, {
+    hint: `End that program, or choose a port: \`bb dev --port ${port + 1}\`.`,
+    cause,
+  });
 }

@@ -27,9 +27,16 @@ export function printEvent(event: DevEvent, terminal: Terminal, sources: AppSour
     case 'broke':
       return terminal.problem(`${colors.red('✖')} ${event.message}`);
     case 'back':
-      return terminal.line(`${colors.green('✔')} serving again after ${(event.milliseconds / 1000).toFixed(1)} s; all that was committed is there`);
+      return terminal.line(
+        `${colors.green('✔')} serving again after ${(event.milliseconds / 1000).toFixed(1)} s; all that was committed is there`,
+      );
     case 'output':
-      return terminal.line(event.text.split('\n').map((line) => `${colors.dim(`${event.source} │`)} ${line}`).join('\n'));
+      return terminal.line(
+        event.text
+          .split('\n')
+          .map((line) => `${colors.dim(`${event.source} │`)} ${line}`)
+          .join('\n'),
+      );
     case 'stopped':
       return;
     default:

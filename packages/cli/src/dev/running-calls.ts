@@ -4,7 +4,7 @@
  * Queries and mutations run to completion one at a time, so the call that started last is the one that holds the runtime,
  * unless its log entry has come: then it is an action that had been waiting.
  */
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 
 export interface RunningCall {
   readonly path: string;

@@ -1,9 +1,7 @@
 /** What `bb dev` and the process that runs the platform say to each other. */
 import type { PlatformSettings } from '../platform/platform-options.ts';
 
-export type ToRuntime =
-  | { readonly type: 'start'; readonly settings: Omit<PlatformSettings, 'onLog'> }
-  | { readonly type: 'stop' };
+export type ToRuntime = { readonly type: 'start'; readonly settings: Omit<PlatformSettings, 'onLog'> } | { readonly type: 'stop' };
 
 export type FromRuntime =
   | { readonly type: 'ready' }

@@ -37,7 +37,8 @@ export class RuntimeProcess {
     child.on('message', (message: FromRuntime) => {
       if (message.type === 'line') listener.line(message.level, message.text);
     });
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => listener.line('platform', String(chunk).trimEnd()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => listener.line('platform', String(chunk).trimEnd()));
     void this.#ended.then(() => {
       const isNews = this.#isExpectedToLive;
       this.kill();

@@ -20,7 +20,8 @@ export function codeFrame(source: string, position: Position): string {
   for (let number = first; number <= last; number += 1) {
     const isMarked = number === position.line;
     frame.push(`${isMarked ? '>' : ' '} ${String(number).padStart(width)} | ${lines[number - 1] ?? ''}`.trimEnd());
-    if (isMarked) frame.push(`  ${' '.repeat(width)} | ${' '.repeat(position.column + tabs)}${'^'.repeat(Math.max(1, position.length ?? 1))}`);
+    if (isMarked)
+      frame.push(`  ${' '.repeat(width)} | ${' '.repeat(position.column + tabs)}${'^'.repeat(Math.max(1, position.length ?? 1))}`);
   }
   return frame.join('\n');
 }

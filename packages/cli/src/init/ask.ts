@@ -11,15 +11,32 @@ export interface Answers {
 
 export type Given = { readonly [Key in keyof Answers]: Answers[Key] | undefined };
 
-const templateHints = { iac: 'todos: schema, queries, mutations, an action, a route', minimal: 'one table, one module' } as const satisfies Record<Template, string>;
+const templateHints = {
+  iac: 'todos: schema, queries, mutations, an action, a route',
+  minimal: 'one table, one module',
+} as const satisfies Record<Template, string>;
 const providerHints = { embedded: 'in the project itself, nothing to set up' } as const satisfies Record<Provider, string>;
 
 export async function ask(given: Given): Promise<Answers> {
   intro('A new BetterBase app');
   return {
     folder: given.folder ?? answered(await text({ message: 'In which folder?', placeholder: 'my-app', defaultValue: 'my-app' })),
-    template: given.template ?? answered<Template>(await select<Template>({ message: 'What to start from?', options: templates.map((value) => ({ value, hint: templateHints[value] })) })),
-    provider: given.provider ?? answered<Provider>(await select<Provider>({ message: 'Where do documents rest?', options: providers.map((value) => ({ value, hint: providerHints[value] })) })),
+    template:
+      given.template ??
+      answered<Template>(
+        await select<Template>({
+          message: 'What to start from?',
+          options: templates.map((value) => ({ value, hint: templateHints[value] })),
+        }),
+      ),
+    provider:
+      given.provider ??
+      answered<Provider>(
+        await select<Provider>({
+          message: 'Where do documents rest?',
+          options: providers.map((value) => ({ value, hint: providerHints[value] })),
+        }),
+      ),
   };
 }
 
@@ -27,5 +44,7 @@ export async function ask(given: Given): Promise<Answers> {
 function answered<Answer extends string>(answer: Answer | symbol): Answer {
   if (typeof answer === 'string') return answer;
   cancel('Nothing was made.');
-  throw new BetterBaseError('usage/bad-option', 'The questions were not answered.', { hint: 'Run `bb init <folder> --yes` to take the defaults.' });
+  throw new BetterBaseError('usage/bad-option', 'The questions were not answered.', {
+    hint: 'Run `bb init <folder> --yes` to take the defaults.',
+  });
 }

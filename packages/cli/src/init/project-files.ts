@@ -1,6 +1,7 @@
 /** What a new app is made of: a template's files, and those that depend on its name and on where BetterBase is. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import typescript from 'typescript/package.json' with { type: 'json' };
 import { checkoutRoot } from '../platform/checkout.ts';
 import { toProjectName } from '../workspace/project-name.ts';
 
@@ -22,7 +23,7 @@ export interface NewProject {
 export async function projectFiles(project: NewProject): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...(await templateFiles(project)),
-    ['package.json', toJson(await packageManifest(project))],
+    ['package.json', toJson(packageManifest(project))],
     ['tsconfig.json', toJson(compilerSettings)],
     ['betterbase.config.ts', configuration(project)],
     ['.gitignore', 'node_modules/\n.betterbase/\n.betterbase-context.json\nbetterbase/_generated/\n'],
@@ -32,7 +33,9 @@ export async function projectFiles(project: NewProject): Promise<ReadonlyMap<str
 async function templateFiles({ template, name }: NewProject): Promise<[string, string][]> {
   const folder = join(checkoutRoot, 'packages/cli/templates', template);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
   return Promise.all(
     paths.map(async (path): Promise<[string, string]> => {
       const text = await readFile(join(folder, path), 'utf8');
@@ -42,9 +45,11 @@ async function templateFiles({ template, name }: NewProject): Promise<[string, s
 }
 
 /** The packages come from this checkout until they are published. */
-async function packageManifest({ folder, name }: NewProject): Promise<object> {
-  const { devDependencies } = JSON.parse(await readFile(join(checkoutRoot, 'package.json'), 'utf8'));
-  const link = (part: string): string => `file:${relative(folder, join(checkoutRoot, 'packages', part)).split(sep).join('/')}`;
+function packageManifest({ folder, name }: NewProject): object {
+  const link = (part: string): string =>
+    `file:${relative(folder, join(checkoutRoot, 'packages', part))
+      .split(sep)
+      .join('/')}`;
   return {
     name: toProjectName(name),
     version: '0.1.0',
@@ -52,7 +57,7 @@ async function packageManifest({ folder, name }: NewProject): Promise<object> {
     type: 'module',
     scripts: { dev: 'bb dev', deploy: 'bb deploy', check: 'bb codegen && tsc' },
     dependencies: { '@betterbase/client': link('client'), '@betterbase/core': link('core') },
-    devDependencies: { '@betterbase/cli': link('cli'), typescript: devDependencies.typescript },
+    devDependencies: { '@betterbase/cli': link('cli'), typescript: typescript.version },
   };
 }
 

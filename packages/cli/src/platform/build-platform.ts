@@ -47,11 +47,11 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
   }
 
   const runtime = await bundle({ entryPoints: [platformFiles.runtimeEntry], define });
+  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.code);
   const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, plugins: [engineRuntime(runtime.code)] });
   const sizes = [measureArtefact('engine runtime', runtime.code), measureArtefact('gateway Worker', worker.code)];
   await writeAtomically(place.runtimePath, runtime.code);
   await writeAtomically(place.workerPath, worker.code);
-  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.code);
   const inputs = new Set([...runtime.inputs, ...worker.inputs, relative(checkoutRoot, platformFiles.lockfile)]);
   await writeRecord(place.record, { options: identity, stamps: await stampAll(inputs), sizes });
   return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes, reused: false };
@@ -109,6 +109,7 @@ function engineRuntime(code: string): Plugin {
 }
 
 async function allExist(paths: readonly (string | null)[]): Promise<boolean> {
-  const checks = paths.map((path) => path === null || access(path).then(() => true, () => false));
-  return (await Promise.all(checks)).every(Boolean);
+  const wanted = paths.filter((path) => path !== null);
+  const results = await Promise.allSettled(wanted.map((path) => access(path)));
+  return results.every(({ status }) => status === 'fulfilled');
 }

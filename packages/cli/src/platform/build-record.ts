@@ -6,7 +6,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from './is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 import type { ArtefactSize } from './artefact-size.ts';
 import { checkoutRoot } from './checkout.ts';
 import { writeAtomically } from './write-atomically.ts';

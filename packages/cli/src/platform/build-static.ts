@@ -46,7 +46,11 @@ async function withGuestGlobals(app: string, outdir: string): Promise<string> {
   const inject = join(outdir, 'guest-names.js');
   await writeFile(inject, `export { ${guestNames.join(', ')} } from 'betterbase:guest';\n`);
   try {
-    return await bundleText({ stdin: { contents: app, loader: 'js', sourcefile: 'app.js' }, inject: [inject], external: ['./runtime.js', 'betterbase:guest', 'node:*', 'cloudflare:*'] });
+    return await bundleText({
+      stdin: { contents: app, loader: 'js', sourcefile: 'app.js' },
+      inject: [inject],
+      external: ['./runtime.js', 'betterbase:guest', 'node:*', 'cloudflare:*'],
+    });
   } finally {
     await rm(inject, { force: true });
   }
@@ -62,7 +66,13 @@ async function bundleWorker(app: string): Promise<string> {
       builder.onResolve({ filter: /^betterbase:guest$/ }, () => ({ path: platformFiles.guest }));
     },
   };
-  return await bundleText({ entryPoints: [platformFiles.staticEntry], external: ['node:*', 'cloudflare:*'], plugins: [plugin], minify: true, loader: { '.txt': 'text', '.sql': 'text' } });
+  return await bundleText({
+    entryPoints: [platformFiles.staticEntry],
+    external: ['node:*', 'cloudflare:*'],
+    plugins: [plugin],
+    minify: true,
+    loader: { '.txt': 'text', '.sql': 'text' },
+  });
 }
 
 async function bundleText(options: Parameters<typeof build>[0]): Promise<string> {
@@ -77,7 +87,10 @@ async function bundleText(options: Parameters<typeof build>[0]): Promise<string>
     ...options,
     write: false,
   }).catch((cause: unknown) => {
-    throw new BetterBaseError('platform/does-not-build', `The platform does not build with this app: ${String(cause)}`, { hint: 'Build the app alone with `bb build` to see its own errors.', cause });
+    throw new BetterBaseError('platform/does-not-build', `The platform does not build with this app: ${String(cause)}`, {
+      hint: 'Build the app alone with `bb build` to see its own errors.',
+      cause,
+    });
   });
   return result.outputFiles?.[0]?.text ?? '';
 }

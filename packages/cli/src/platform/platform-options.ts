@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 'miniflare';
 import { platformFiles } from './checkout.ts';
 
@@ -34,7 +34,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
   const { workerPath } = settings;
   return convertV4MiniflareOptions({
     name: 'betterbase',
-    modules: [{ type: 'ESModule', path: basename(workerPath), contents: await readFile(workerPath, 'utf8') }],
+    modules: [{ type: 'ESModule', path: workerPath, contents: await readFile(workerPath, 'utf8') }],
     modulesRoot: dirname(workerPath),
     compatibilityDate,
     compatibilityFlags,
@@ -48,9 +48,13 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
     d1Databases: { DB: 'betterbase' },
     r2Buckets: { FILES: 'betterbase-files' },
     queueProducers: { DELIVERIES: { queueName: 'betterbase-deliveries' } },
-    queueConsumers: { 'betterbase-deliveries': { maxBatchSize: 10, maxBatchTimeout: 1, deadLetterQueue: 'betterbase-deliveries-dead' } },
+    queueConsumers: {
+      'betterbase-deliveries': { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 5, deadLetterQueue: 'betterbase-deliveries-dead' },
+    },
     images: { binding: 'IMAGES' },
-    ...(existsSync(platformFiles.dashboard) ? { assets: { directory: platformFiles.dashboard, binding: 'ASSETS' } } : {}),
+    ...(existsSync(platformFiles.dashboard)
+      ? { assets: { directory: platformFiles.dashboard, binding: 'ASSETS', run_worker_first: ['/p/*', '/admin/*', '/health'] } }
+      : {}),
     bindings: {
       ADMIN_KEY: settings.adminKey,
       ...(settings.dev === true ? { BB_DEV: '1' } : {}),

@@ -11,7 +11,9 @@ export function formatCall(call: CallLog, colors: Colors, sources: AppSourceMap 
   const printed = call.lines.map(({ level, text }) => indent(`${paint(level, colors)(level.padEnd(5))} ${text}`));
   if (error === null) return [head, ...printed].join('\n');
   const hint = error.hint === undefined ? [] : [indent(error.hint)];
-  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call.stack, sources, colors), ...hint].join('\n');
+  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call.stack, sources, colors), ...hint].join(
+    '\n',
+  );
 }
 
 function place(stack: string | undefined, sources: AppSourceMap | null, colors: Colors): readonly string[] {
@@ -35,5 +37,8 @@ function duration(milliseconds: number): string {
 }
 
 function indent(text: string): string {
-  return text.split('\n').map((line) => `           ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `           ${line}`)
+    .join('\n');
 }

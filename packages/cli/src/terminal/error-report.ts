@@ -1,6 +1,6 @@
 /** How a failure looks: its code, what happened, the place in the code if there is one, and what to do next. */
 import { isBetterBaseError } from '@betterbase/core';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
 import type { Colors, Terminal } from './terminal.ts';
 
 export interface Failure {
@@ -53,5 +53,8 @@ function framesIn(details: unknown): readonly string[] {
 }
 
 function indent(text: string): string {
-  return text.split('\n').map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n');
 }

@@ -21,7 +21,7 @@ export async function findApp(folder: string): Promise<AppFolder> {
   if (await isFolder(inside)) return appAt(start);
   if (basename(start) === 'betterbase' && (await isFolder(start))) return appAt(dirname(start));
   throw new BetterBaseError('app/not-found', `There is no betterbase folder in ${start}.`, {
-    hint: 'Run this in an app\'s folder, name the folder, or make a new app with `bb init <folder>`.',
+    hint: "Run this in an app's folder, name the folder, or make a new app with `bb init <folder>`.",
   });
 }
 
@@ -31,5 +31,8 @@ function appAt(root: string): AppFolder {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -3,10 +3,10 @@
  *
  * Holds: address and admin key of the last `bb dev`, which may still run or not.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../platform/write-atomically.ts';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
+import { readJson } from '../json/parse-json.ts';
 
 export interface DevState {
   /** `http://localhost:3210` */
@@ -21,8 +21,7 @@ export interface DevState {
 export const defaultStateFolder = '.betterbase';
 
 export async function readDevState(folder: string): Promise<DevState | null> {
-  const text = await readFile(join(folder, 'dev.json'), 'utf8').catch(() => 'null');
-  const state: unknown = parseJson(text);
+  const state = await readJson(join(folder, 'dev.json'));
   if (!isRecord(state)) return null;
   const { url, port, project, adminKey, pid } = state;
   if (typeof url !== 'string' || typeof port !== 'number' || typeof project !== 'string' || typeof adminKey !== 'string') return null;
@@ -41,14 +40,5 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: it is there and somebody else's.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Half a file from an older version: as good as none.
-    return null;
   }
 }

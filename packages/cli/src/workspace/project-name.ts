@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import { isRecord } from '../platform/is-record.ts';
+import { isRecord } from '../json/is-record.ts';
+import { readJson } from '../json/parse-json.ts';
 import type { AppFolder } from './app-folder.ts';
 import { readConfig } from './read-config.ts';
 
@@ -17,7 +17,11 @@ export function parseProjectName(text: string): string {
 
 /** The nearest valid name. */
 export function toProjectName(text: string): string {
-  const slug = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 63).replaceAll(/^-+|-+$/g, '');
+  const slug = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
   return slug === '' ? 'app' : slug;
 }
 
@@ -34,7 +38,7 @@ export async function projectNameOf(app: AppFolder, said: string | undefined): P
 
 /** What an app calls itself in package.json, else its folder's name. */
 async function nameFromFolder(root: string): Promise<string> {
-  const manifest: unknown = await readFile(join(root, 'package.json'), 'utf8').then(JSON.parse).catch(() => null);
+  const manifest = await readJson(join(root, 'package.json'));
   const name = isRecord(manifest) && typeof manifest['name'] === 'string' ? manifest['name'] : basename(root);
   return toProjectName(name.replace(/^@[^/]*\//, ''));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BetterBaseError, isBetterBaseError } from '@betterbase/core';
 import { parseConfig, type ResolvedConfig } from '@betterbase/core/config';
+import { isRecord } from '../json/is-record.ts';
 import type { AppFolder } from './app-folder.ts';
 
 /**
@@ -22,14 +23,19 @@ export async function readConfig(app: AppFolder): Promise<ResolvedConfig | null>
 async function importDefault(path: string): Promise<unknown> {
   // An app need not have installed the language to be read.
   const hooks = registerHooks({
-    resolve: (specifier, context, next) => next(specifier, specifier.startsWith('@betterbase/core') ? { ...context, parentURL: import.meta.url } : context),
+    resolve: (specifier, context, next) =>
+      next(specifier, specifier.startsWith('@betterbase/core') ? { ...context, parentURL: import.meta.url } : context),
   });
   try {
-    const { default: config } = await import(pathToFileURL(path).href);
-    return config;
+    const loaded: unknown = await import(pathToFileURL(path).href);
+    return isRecord(loaded) ? loaded['default'] : null;
   } catch (cause) {
     if (isBetterBaseError(cause)) throw cause;
-    throw new BetterBaseError('config/invalid', `betterbase.config.ts does not load: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new BetterBaseError(
+      'config/invalid',
+      `betterbase.config.ts does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   } finally {
     hooks.deregister();
   }

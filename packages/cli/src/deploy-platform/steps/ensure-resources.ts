@@ -1,5 +1,5 @@
 /** What the Worker is bound to: found, or made if it is missing. */
-import { isRecord } from '../../platform/is-record.ts';
+import { isRecord } from '../../json/is-record.ts';
 import type { Cloudflare } from '../cloudflare.ts';
 import { deployFailure } from '../failure.ts';
 

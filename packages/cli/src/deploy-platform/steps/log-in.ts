@@ -1,4 +1,4 @@
-import { isRecord } from '../../platform/is-record.ts';
+import { isRecord } from '../../json/is-record.ts';
 import { deployFailure } from '../failure.ts';
 import type { Workshop } from '../workshop.ts';
 

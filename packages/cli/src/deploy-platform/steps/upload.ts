@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecord } from '../../platform/is-record.ts';
+import { isRecord } from '../../json/is-record.ts';
 import type { Cloudflare } from '../cloudflare.ts';
 import { deployFailure } from '../failure.ts';
 import { type AdminKey, secretName } from './admin-key.ts';

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, Program } from '@betterbase/testing/process';
+import { bb, launcher } from './bb.ts';
+import { folderWith } from './folder.ts';
+
+/** A `bb dev` of a fresh app, as a person would start it. */
+export class DevServer {
+  readonly app: string;
+  readonly port: number;
+  #program: Program;
+  #seen = 0;
+
+  private constructor(app: string, port: number) {
+    this.app = app;
+    this.port = port;
+    this.#program = this.#start([]);
+  }
+
+  static async start(options: { readonly template?: string; readonly args?: readonly string[] } = {}): Promise<DevServer> {
+    const folder = await folderWith({});
+    const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', '--template', options.template ?? 'iac'], { cwd: folder });
+    if (code !== 0) throw new Error(err);
+    const server = new DevServer(join(folder, 'my-app'), await freePort());
+    await server.next(/^ready .*$/m);
+    return server;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.port}/p/my-app`;
+  }
+
+  get output(): string {
+    return this.#program.output;
+  }
+
+  get pid(): number {
+    const [line] = execFileSync('pgrep', ['-f', `${launcher} dev --port ${this.port}`], { encoding: 'utf8' }).split('\n');
+    return Number(line);
+  }
+
+  /** Waits for what has not been waited for yet. */
+  async next(pattern: RegExp, milliseconds = 60_000): Promise<RegExpExecArray> {
+    const deadline = performance.now() + milliseconds;
+    for (;;) {
+      const match = pattern.exec(this.output.slice(this.#seen));
+      if (match !== null) {
+        this.#seen += match.index + match[0].length;
+        return match;
+      }
+      if (performance.now() > deadline)
+        throw new Error(`Not printed within ${milliseconds} ms: ${pattern}. Printed:\n${this.output.slice(this.#seen)}`);
+      await sleep(5);
+    }
+  }
+
+  bb(...args: string[]): ReturnType<typeof bb> {
+    return bb(args, { cwd: this.app });
+  }
+
+  async call(kind: 'query' | 'mutation' | 'action', path: string, args: object = {}, headers: Readonly<Record<string, string>> = {}) {
+    const response = await fetch(`${this.url}/api/${kind}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ path, args }),
+    });
+    return response.json();
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    this.#seen = 0;
+    this.#program = this.#start([]);
+    await this.next(/^ready .*$/m);
+  }
+
+  kill(): Promise<void> {
+    return this.#program.kill();
+  }
+
+  #start(args: readonly string[]): Program {
+    return new Program(process.execPath, [launcher, 'dev', '--port', String(this.port), ...args], {
+      cwd: this.app,
+      env: { NO_COLOR: '1' },
+    });
+  }
+}
+
+/** Processes of workerd whose parent, or group, belonged to this one. */
+export function processesNaming(text: string): readonly number[] {
+  try {
+    return execFileSync('pgrep', ['-f', text], { encoding: 'utf8' }).trim().split('\n').map(Number);
+  } catch {
+    // pgrep ends with 1 when there is none.
+    return [];
+  }
+}
