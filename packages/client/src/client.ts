@@ -1,14 +1,5 @@
 /** The door of the client: what an app calls, typed by references. */
-import {
-  type AnyValue,
-  BetterBaseError,
-  decodeValue,
-  functionDefinition,
-  type OptimisticStore,
-  type RegisteredMutation,
-  type Value,
-  type Visibility,
-} from '@betterbase/core';
+import { type AnyValue, functionDefinition, type RegisteredMutation, type Visibility } from '@betterbase/core';
 import type { ConnectionState } from './connection-state.ts';
 import {
   type ArgsOf,
@@ -22,13 +13,11 @@ import {
 } from './function-call.ts';
 import { HttpCalls } from './http/http-calls.ts';
 import { Link } from './link.ts';
-import { ObservedQuery } from './observed-query.ts';
-import { createOptimisticStore } from './optimistic-store.ts';
+import type { ObservedQuery } from './observed-query.ts';
 import { type ClientOptions, readOptions } from './options.ts';
 import type { Stop } from './platform/platform.ts';
-import type { Layer } from './sync/optimistic-layers.ts';
 import type { CallError } from './sync/outcome.ts';
-import { toQueryCall } from './sync/query-call.ts';
+import { type AnyMutationOptions, type AnyUpdate, createUncheckedCalls, type UncheckedCalls } from './unchecked-calls.ts';
 import { WatchedQuery } from './watched-query.ts';
 
 export interface MutationOptions<Ref> {
@@ -49,10 +38,11 @@ export interface MutationOptions<Ref> {
 export class BetterBaseClient {
   /** Where the project is. */
   readonly url: string;
+  /** The same calls for bindings to other libraries, which check arguments and results by types of their own. */
+  readonly unchecked: UncheckedCalls;
   readonly #link: Link;
   readonly #http: HttpCalls;
   readonly #report: (error: unknown) => void;
-  readonly #hasSockets: boolean;
   readonly #optimistic = new Map<string, AnyUpdate>();
 
   constructor(options: ClientOptions) {
@@ -61,7 +51,8 @@ export class BetterBaseClient {
     this.#link = new Link(settings);
     this.#http = new HttpCalls({ url: settings.httpUrl, key: settings.key, platform: settings.platform });
     this.#report = (error) => settings.platform.report(error);
-    this.#hasSockets = settings.platform.WebSocket !== null;
+    const optimistic = this.#optimistic;
+    this.unchecked = createUncheckedCalls({ link: this.#link, http: settings.platform.WebSocket === null ? this.#http : null, optimistic });
   }
 
   /** The result as it is on the server now, without optimistic updates. Goes over HTTP, also where there are no sockets. */
@@ -78,24 +69,18 @@ export class BetterBaseClient {
     ref: Ref,
     ...given: [...RestArgs<Ref>, options?: MutationOptions<Ref>]
   ): Promise<ResultOf<Ref>>;
-  async mutation(ref: FunctionLike<'mutation'>, args?: unknown, options: AnyMutationOptions = {}): Promise<unknown> {
-    const path = pathOf(ref);
-    const encoded = encodeArgs(path, args);
-    if (!this.#hasSockets) return await this.#http.mutation({ path, args: encoded });
-    const update = options.optimistic ?? options.optimisticUpdate ?? this.#optimistic.get(path);
-    return await this.#link.mutation(path, encoded, update && toLayer(path, update, decodeValue(encodeArgs(path, args))));
+  mutation(ref: FunctionLike<'mutation'>, args?: unknown, options?: AnyMutationOptions): Promise<unknown> {
+    return this.unchecked.mutation(ref, args, options);
   }
 
   /** Is sent once at most. Fails with `connection/lost` if its outcome can no longer be known. */
-  async action<Ref extends FunctionLike<'action'>>(ref: Ref, ...[args]: RestArgs<Ref>): Promise<ResultOf<Ref>> {
-    const path = pathOf(ref);
-    const encoded = encodeArgs(path, args);
-    return asPromised(await (this.#hasSockets ? this.#link.action(path, encoded) : this.#http.action({ path, args: encoded })));
+  action<Ref extends FunctionLike<'action'>>(ref: Ref, ...[args]: RestArgs<Ref>): Promise<ResultOf<Ref>> {
+    return this.unchecked.action(ref, args);
   }
 
   /** The query, to look at and to listen to. Asks the server nothing until somebody listens. */
   observe<Ref extends FunctionLike<'query'>>(ref: Ref, ...[args]: RestArgs<Ref>): ObservedQuery<ResultOf<Ref>> {
-    return this.#observe(ref, args);
+    return this.unchecked.observe(ref, args);
   }
 
   /** Keeps the query fresh until `unsubscribe()`. Calls back with every new result, the one it has included. */
@@ -105,7 +90,7 @@ export class BetterBaseClient {
     onUpdate?: (result: ResultOf<Ref>) => void,
     onError: (error: CallError) => void = this.#report,
   ): WatchedQuery<ResultOf<Ref>> {
-    return new WatchedQuery(this.#observe<ResultOf<Ref>>(ref, args), { onUpdate, onError });
+    return new WatchedQuery(this.unchecked.observe<ResultOf<Ref>>(ref, args), { onUpdate, onError });
   }
 
   /** Like `watch`, and returns the function that ends it. */
@@ -145,26 +130,4 @@ export class BetterBaseClient {
   close(): void {
     this.#link.close();
   }
-
-  #observe<Data>(ref: FunctionLike<'query'>, args: unknown): ObservedQuery<Data> {
-    const path = pathOf(ref);
-    return new ObservedQuery(this.#link, toQueryCall(path, encodeArgs(path, args)));
-  }
-}
-
-interface AnyMutationOptions {
-  readonly optimistic?: AnyUpdate | undefined;
-  readonly optimisticUpdate?: AnyUpdate | undefined;
-}
-type AnyUpdate = (store: OptimisticStore, args: AnyValue) => unknown;
-
-function toLayer(path: string, update: AnyUpdate, args: Value): Layer {
-  return (results) => {
-    const returned = update(createOptimisticStore(results), args);
-    if (returned instanceof Promise) {
-      throw new BetterBaseError('function/not-allowed-here', `The optimistic update of "${path}" is asynchronous.`, {
-        hint: 'It changes what is shown now: read with store.getQuery and write with store.setQuery, without await.',
-      });
-    }
-  };
 }

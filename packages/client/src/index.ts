@@ -7,12 +7,13 @@ export {
   createClient as createBetterBaseClient,
   createClient as createIaCClient,
 } from './create-client.ts';
-export type { ArgsOf, FunctionLike, OptimisticUpdate, RestArgs, ResultOf } from './function-call.ts';
+export { type ArgsOf, type FunctionLike, type OptimisticUpdate, pathOf, type RestArgs, type ResultOf } from './function-call.ts';
 export type { ObservedQuery } from './observed-query.ts';
 export type { ClientOptions } from './options.ts';
 export type { Platform, Socket, SocketClass, Stop } from './platform/platform.ts';
 export type { CallError } from './sync/outcome.ts';
 export type { QueryState } from './sync/query-state.ts';
+export type { AnyMutationOptions, AnyUpdate, UncheckedCalls } from './unchecked-calls.ts';
 export type { WatchedQuery } from './watched-query.ts';
 export {
   AppError,

@@ -1,0 +1,7 @@
+/** The same hooks in Convex's shapes: values, and errors that are thrown to the error boundary. */
+export { BetterBaseReactProvider as ConvexProvider, useClient as useConvex } from '../provider.tsx';
+export { type ReactAction, useAction } from './use-action.ts';
+export { type ConvexConnectionState, useConvexConnectionState } from './use-convex-connection-state.ts';
+export { type ReactMutation, useMutation } from './use-mutation.ts';
+export { useQueries } from './use-queries.ts';
+export { useQuery } from './use-query.ts';
