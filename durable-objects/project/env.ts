@@ -1,10 +1,10 @@
 /** What the platform binds to the Worker; `wrangler.toml` and the CLI's `platform-options.ts` say the same. */
-import type { InstanceObject } from '../instance/instance-object.ts';
 import type { ProjectObject } from './project-object.ts';
 
 export interface Env {
   readonly PROJECT: DurableObjectNamespace<ProjectObject>;
-  readonly INSTANCE: DurableObjectNamespace<InstanceObject>;
+  /** `InstanceObject`, reached through itty-durable. */
+  readonly INSTANCE: DurableObjectNamespace;
   /** Absent where the app is compiled in (`ENGINE_HOST` is `static`). */
   readonly LOADER?: WorkerLoader;
   readonly DB: D1Database;

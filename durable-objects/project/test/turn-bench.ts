@@ -26,7 +26,10 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
   const engine = new EngineLink({
     host,
     deadline: new Deadline(30_000, timer),
-    code: { deployment: () => deployment, adopt: (stored) => stored },
+    migrationDeadline: new Deadline(300_000, timer),
+    code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
+    prepare: async () => {},
+    onLost: () => {},
   });
   const rehomed: BenchWatcher[] = [];
   const queries: LiveQueries<BenchWatcher> = new LiveQueries({
@@ -39,7 +42,7 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
       queries.watch(callOf(watcher.path, watcher.args, watcher.caller), watcher);
     },
   });
-  const inbox: Inbox<BenchWatcher> = new Inbox({ engine, queries, onTurn: () => turns++, onUnavailable: (error) => unavailable.push(error) });
+  const inbox: Inbox<BenchWatcher> = new Inbox({ engine, queries, onRun: () => {}, onTurn: () => turns++, onUnavailable: (error) => unavailable.push(error) });
 
   const callOf = (path: string, args: string, caller: Caller) => ({ path, args, identity: caller.identity, reach: caller.reach, requestId: `r${++requests}` });
 

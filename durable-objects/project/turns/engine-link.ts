@@ -7,6 +7,8 @@ import { type Recovered, recover } from './recovery.ts';
 
 /** Which code belongs to the project's data. */
 export interface CodeBook {
+  /** Comes before every other question. */
+  load(): Promise<void>;
   /** The deployment whose code is to run, as far as we know; null before the first. */
   deployment(): string | null;
   /**
@@ -14,12 +16,20 @@ export interface CodeBook {
    * now: another one (it is started), the same (it migrates), or null (nothing can run).
    */
   adopt(stored: string | null): string | null;
+  /** The engine runs this deployment's code, and its data has that schema. */
+  confirm(deployment: string): void;
 }
 
 export interface EngineLinkParts {
   readonly host: EngineHost;
   readonly code: CodeBook;
   readonly deadline: Deadline;
+  /** Migrating checks every document, so it may take longer. */
+  readonly migrationDeadline: Deadline;
+  /** What must be done in a freshly opened engine before it gets calls. */
+  readonly prepare: (engine: EngineLink) => Promise<void>;
+  /** A call was lost; it is being made good for. */
+  readonly onLost: (failure: unknown) => void;
 }
 
 export type EngineTurn =
@@ -62,26 +72,14 @@ export class EngineLink {
    */
   async open(): Promise<void> {
     if (this.#door !== null) return;
-    const { code, host } = this.#parts;
+    const { code, prepare } = this.#parts;
+    await code.load();
     const wanted = code.deployment();
     if (wanted === null) throw notDeployed();
-    let status = await this.#start(wanted);
-    if (status.deployment === wanted) return;
-
-    const fitting = code.adopt(status.deployment);
-    if (fitting === wanted) {
-      const migrated = await this.migrate(wanted);
-      if (migrated.ok) return;
-      this.close('The schema could not be migrated.');
-      throw new BetterBaseError(migrated.error.code, migrated.error.message, { details: migrated.error.details });
-    }
-    host.abort('Another deployment fits the data.');
-    this.#door = null;
-    if (fitting === null) throw notDeployed();
-    status = await this.#start(fitting);
-    if (status.deployment === fitting) return;
-    this.close('The engine runs under another deployment than its data.');
-    throw unavailable();
+    const { deployment: stored } = await this.#start(wanted);
+    if (stored !== wanted) await this.#fit(wanted, code.adopt(stored));
+    code.confirm(this.#deployment);
+    await prepare(this);
   }
 
   async turn(operations: readonly TurnOperation[]): Promise<EngineTurn> {
@@ -90,6 +88,7 @@ export class EngineLink {
     try {
       result = await this.#call((door) => door.turn({ boot: this.#boot, deployment: this.#deployment, operations }));
     } catch (failure) {
+      this.#parts.onLost(failure);
       return await recover(this, { versionBefore, operations, failure });
     }
     this.#version = result.version;
@@ -128,7 +127,7 @@ export class EngineLink {
     this.close('A new deployment takes over.');
     try {
       await this.#start(deployment);
-      const migrated = await this.migrate(deployment);
+      const migrated = await this.#migrate(deployment);
       if (!migrated.ok) this.close('The new deployment was refused.');
       return migrated;
     } catch (failure) {
@@ -137,17 +136,34 @@ export class EngineLink {
     }
   }
 
-  async migrate(deployment: string): Promise<MigrateResult> {
-    const migrated = await this.#call((door) => door.migrate(deployment));
-    if (migrated.ok) this.#version = migrated.version;
-    return migrated;
-  }
-
   /** Ends the engine; the next `open` starts it again. */
   close(reason: string): void {
     this.#door = null;
     this.#boot = null;
     this.#parts.host.abort(reason);
+  }
+
+  /** The engine runs `wanted`, and the data wants `fitting`. */
+  async #fit(wanted: string, fitting: string | null): Promise<void> {
+    if (fitting === wanted) {
+      const migrated = await this.#migrate(wanted);
+      if (migrated.ok) return;
+      this.close('The schema could not be migrated.');
+      throw new BetterBaseError(migrated.error.code, migrated.error.message, { details: migrated.error.details });
+    }
+    this.close('Another deployment fits the data.');
+    if (fitting === null) throw notDeployed();
+    const { deployment: stored } = await this.#start(fitting);
+    if (stored === fitting) return;
+    this.close('The engine runs under another deployment than its data.');
+    throw unavailable();
+  }
+
+  async #migrate(deployment: string): Promise<MigrateResult> {
+    if (this.#door === null) throw unavailable();
+    const migrated = await this.#parts.migrationDeadline.guard(this.#door.migrate(deployment));
+    if (migrated.ok) this.#version = migrated.version;
+    return migrated;
   }
 
   async #start(deployment: string): Promise<EngineStatus> {

@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { TurnOperation } from '@betterbase/engine';
+import type { FunctionCall, Outcome, RunReport, TurnOperation } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { toWireError } from '../wire-errors.ts';
 import type { EngineLink, EngineTurn } from './engine-link.ts';
@@ -17,9 +17,18 @@ const mostWaitingCharacters = 64 * 1024 * 1024;
 
 const unavailable: WireError = { code: 'engine/unavailable', message: 'The project’s engine does not start.', hint: 'Try again in a moment.' };
 
+export interface FinishedRun {
+  readonly kind: 'query' | 'mutation';
+  readonly call: FunctionCall;
+  readonly outcome: Outcome;
+  readonly report: RunReport;
+}
+
 export interface InboxParts<W extends Watcher> {
   readonly engine: EngineLink;
   readonly queries: LiveQueries<W>;
+  /** After every run of a function. */
+  readonly onRun: (run: FinishedRun) => void;
   /** After every turn, when its results are known and the next has not begun. */
   readonly onTurn: () => void;
   /** The engine cannot be reached: nobody's answers are kept fresh now. */
@@ -149,7 +158,7 @@ export class Inbox<W extends Watcher> {
   }
 
   #settle(batch: readonly Work<W>[], operations: readonly TurnOperation[], turn: EngineTurn): void {
-    const { queries } = this.#parts;
+    const { queries, onRun } = this.#parts;
     if (turn.state === 'restarted') {
       queries.restarted();
       this.#putBack(batch);
@@ -167,10 +176,13 @@ export class Inbox<W extends Watcher> {
       if (result === undefined || work === undefined) break;
       switch (result.do) {
         case 'mutation':
-          if (work.do === 'mutation') work.settle(result);
+          if (work.do !== 'mutation') break;
+          work.settle(result);
+          onRun({ kind: 'mutation', call: work.call, outcome: result.outcome, report: result.report });
           break;
         case 'query':
           if (work.do !== 'query') break;
+          onRun({ kind: 'query', call: work.query.call, outcome: result.answer.outcome, report: result.answer.report });
           if (turn.state === 'done') queries.answered(work.query, result.answer);
           else queries.answeredOnce(work.query, result.answer.outcome);
           break;
@@ -188,7 +200,10 @@ export class Inbox<W extends Watcher> {
       }
     }
     if (turn.state === 'done') {
-      for (const answer of turn.refreshed) queries.refreshed(answer);
+      for (const answer of turn.refreshed) {
+        const query = queries.refreshed(answer);
+        if (query !== undefined) onRun({ kind: 'query', call: query.call, outcome: answer.outcome, report: answer.report });
+      }
       for (const number of turn.stale) queries.stale(number);
     }
     if (index < batch.length) this.#putBack(batch.slice(index));

@@ -36,6 +36,7 @@ export class LiveQueries<W extends Watcher> {
   readonly #reruns = new Set<LiveQuery<W>>();
   readonly #untoldPins = new Set<LiveQuery<W>>();
   readonly #poison = new Map<string, { readonly error: WireError; readonly until: number }>();
+  readonly #refusedPaths = new Map<string, WireError>();
   #forgotten: number[] = [];
   #changed = new Set<LiveQuery<W>>();
   #lastNumber = 0;
@@ -83,6 +84,17 @@ export class LiveQueries<W extends Watcher> {
     query.watchers.add(watcher);
     this.#line(query);
     if (query.state === 'live' && !query.isPinned) this.#untoldPins.add(query);
+    return query;
+  }
+
+  /** As `watch`, for somebody who was watching before we fell asleep: the query runs in the next turn, whenever that is. */
+  restore(call: FunctionCall, watcher: W): LiveQuery<W> {
+    const query = this.#open(call, watcher.caller);
+    query.watchers.add(watcher);
+    if (query.state === 'new') {
+      query.state = 'waiting';
+      this.#reruns.add(query);
+    }
     return query;
   }
 
@@ -151,10 +163,11 @@ export class LiveQueries<W extends Watcher> {
     else if (query.isPinned !== query.watchers.size > 0) this.#untoldPins.add(query);
   }
 
-  /** A pinned query ran again after a commit. */
-  refreshed(answer: Answer): void {
+  /** A pinned query ran again after a commit. Returns it, if anybody still knows it. */
+  refreshed(answer: Answer): LiveQuery<W> | undefined {
     const query = this.#shelf.get(answer.query);
     if (query !== undefined) this.#accept(query, answer);
+    return query;
   }
 
   /** A commit touched it and the engine does not know it any more. */
@@ -174,14 +187,20 @@ export class LiveQueries<W extends Watcher> {
       query.isInEngine = false;
       query.isPinned = false;
       if (!isWanted(query)) this.#drop(query);
-      else if (this.#poisonOf(query.key) === undefined) this.#rerun(query);
+      else if (this.#poisonOf(query) === undefined) this.#rerun(query);
     }
   }
 
   /** Other code runs from now on. */
   deployed(): void {
     this.#poison.clear();
+    this.#refusedPaths.clear();
     this.restarted();
+  }
+
+  /** No query of this function runs until other code does. */
+  refusePath(path: string, error: WireError): void {
+    this.#refusedPaths.set(path, error);
   }
 
   /** Answers whoever asked, in an engine that has forgotten the query since. */
@@ -258,8 +277,8 @@ export class LiveQueries<W extends Watcher> {
       isInEngine: false,
       isPinned: false,
     };
-    const poison = this.#poisonOf(key);
-    if (poison !== undefined) this.#refuse(query, poison.error);
+    const poison = this.#poisonOf(query);
+    if (poison !== undefined) this.#refuse(query, poison);
     this.#shelf.add(query);
     return query;
   }
@@ -331,10 +350,11 @@ export class LiveQueries<W extends Watcher> {
     if (query.isInEngine) this.#forgotten.push(query.number);
   }
 
-  #poisonOf(key: string): { readonly error: WireError } | undefined {
-    if (this.#poison.size === 0) return undefined;
+  #poisonOf({ key, call }: LiveQuery<W>): WireError | undefined {
+    const refused = this.#refusedPaths.get(call.path);
+    if (refused !== undefined || this.#poison.size === 0) return refused;
     const poison = this.#poison.get(key);
-    if (poison === undefined || poison.until > this.#parts.now()) return poison;
+    if (poison === undefined || poison.until > this.#parts.now()) return poison?.error;
     this.#poison.delete(key);
     return undefined;
   }

@@ -5,7 +5,18 @@
  * rest is run one by one in order. What then fails alone is what took the engine down: a mutation gets a stored failure, so
  * that it is never run again, and a query is reported as `poisonous`.
  */
-import type { FunctionCall, Identity, OperationResult, Outcome, RequestKey, RunReport, StoredOutcome, TurnOperation, TurnResult } from '@betterbase/engine';
+import {
+  decodeOutcome,
+  type FunctionCall,
+  type Identity,
+  type OperationResult,
+  type Outcome,
+  type RequestKey,
+  type RunReport,
+  type StoredOutcome,
+  type TurnOperation,
+  type TurnResult,
+} from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { Overrun } from './deadline.ts';
 
@@ -134,8 +145,7 @@ function onlyResult(turn: TurnResult): RecoveredResult {
 }
 
 function replayed(stored: StoredOutcome, call: FunctionCall): OperationResult {
-  const outcome: Outcome = JSON.parse(stored.outcome);
-  return { do: 'mutation', outcome, version: stored.version, replayed: true, report: emptyReport(call) };
+  return { do: 'mutation', outcome: decodeOutcome(stored.outcome), version: stored.version, replayed: true, report: emptyReport(call) };
 }
 
 function emptyReport(call: FunctionCall): RunReport {

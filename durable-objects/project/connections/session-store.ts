@@ -1,0 +1,89 @@
+import { type SqlDisk, text } from '../sql-disk.ts';
+
+/** How long a session outlives its last connection, ms. */
+export const sessionLife = 24 * 60 * 60 * 1000;
+
+export interface SavedSubscription {
+  readonly id: number;
+  readonly path: string;
+  readonly args: string;
+}
+
+/**
+ * Sessions and what they watch, on disk.
+ *
+ * Always true: a session is found until 24 h after its last connection ended; subscriptions are of connected sessions only.
+ */
+export class SessionStore {
+  readonly #disk: SqlDisk;
+
+  constructor(disk: SqlDisk) {
+    this.#disk = disk;
+  }
+
+  /** Prepares the tables. */
+  open(): void {
+    // seen_at is NULL while a connection is open.
+    this.#disk.rows('CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, seen_at INTEGER) WITHOUT ROWID');
+    this.#disk.rows(
+      'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, PRIMARY KEY (session, id)) WITHOUT ROWID',
+    );
+  }
+
+  create(session: string, now: number): void {
+    this.#disk.rows('INSERT INTO sessions (id, created_at, seen_at) VALUES (?, ?, NULL)', session, now);
+  }
+
+  knows(session: string): boolean {
+    return this.#disk.rows('SELECT 1 FROM sessions WHERE id = ?', session).length > 0;
+  }
+
+  /** Connects to a session again. False when it is unknown or has expired. */
+  resume(session: string, now: number): boolean {
+    const found = this.#disk.rows('UPDATE sessions SET seen_at = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id', session, now - sessionLife);
+    return found.length > 0;
+  }
+
+  /** The session's connection has ended. */
+  leave(session: string, now: number): void {
+    this.#disk.transaction(() => {
+      this.#disk.rows('UPDATE sessions SET seen_at = ? WHERE id = ?', now, session);
+      this.#disk.rows('DELETE FROM subscriptions WHERE session = ?', session);
+    });
+  }
+
+  /** Ends, as of now, every connection but those of these sessions: the others were lost without a word. */
+  leaveAllBut(sessions: ReadonlySet<string>, now: number): void {
+    const open = this.#disk.rows('SELECT id FROM sessions WHERE seen_at IS NULL').map(([id]) => text(id));
+    for (const session of open) if (!sessions.has(session)) this.leave(session, now);
+  }
+
+  save(session: string, added: readonly SavedSubscription[], removed: readonly number[]): void {
+    for (const id of removed) this.#disk.rows('DELETE FROM subscriptions WHERE session = ? AND id = ?', session, id);
+    for (const { id, path, args } of added) {
+      this.#disk.rows('INSERT INTO subscriptions (session, id, path, args) VALUES (?, ?, ?, ?)', session, id, path, args);
+    }
+  }
+
+  /** Saves for several sessions at once. */
+  together(work: () => void): void {
+    this.#disk.transaction(work);
+  }
+
+  subscriptionsOf(session: string): readonly SavedSubscription[] {
+    const rows = this.#disk.rows('SELECT id, path, args FROM subscriptions WHERE session = ? ORDER BY id', session);
+    return rows.map(([id, path, args]) => ({ id: Number(id), path: text(path), args: text(args) }));
+  }
+
+  /**
+   * Forgets sessions that have expired.
+   *
+   * @returns the time before which no living session has any outcome, and whether any session is left.
+   */
+  sweep(now: number): { readonly outcomesBefore: number; readonly isEmpty: boolean } {
+    this.#disk.rows('DELETE FROM sessions WHERE seen_at < ?', now - sessionLife);
+    const [row] = this.#disk.rows('SELECT min(created_at) FROM sessions');
+    const oldest = row?.[0];
+    return { outcomesBefore: Math.min(now - sessionLife, typeof oldest === 'number' ? oldest : now), isEmpty: typeof oldest !== 'number' };
+  }
+}

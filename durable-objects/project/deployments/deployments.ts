@@ -1,0 +1,230 @@
+import { isBetterBaseError } from '@betterbase/core';
+import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
+import type { Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
+import type { Checked } from '../project-door.ts';
+import { toWireError } from '../wire-errors.ts';
+import type { DeploymentStore, StoredApp } from './deployment-store.ts';
+import { FunctionTable } from './function-table.ts';
+import { toLoadError, toSwitchError } from './load-error.ts';
+import type { ActiveApp, ProjectCode } from './project-code.ts';
+
+const mostCharacters = 16 * 1024 * 1024;
+
+/** What a deployment does to the rest of the switchboard. */
+export interface DeploymentStage {
+  /** Starts the engine with the code that fits its data, if it is not running. @throws when it does not start. */
+  openEngine(): Promise<void>;
+  /** Runs this deployment's code and has it take over the data. After a failure the engine is closed. */
+  replaceEngine(deployment: string): Promise<MigrateResult>;
+  /** Waits for the turn under way and holds what comes. */
+  hold(): Promise<void>;
+  release(): void;
+  /** Answers of the old code are worth nothing. */
+  switched(): void;
+}
+
+export interface DeploymentsParts {
+  readonly store: DeploymentStore;
+  readonly stage: DeploymentStage;
+  /** Loads a deployment's code in an isolate of its own. */
+  readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe'>;
+  readonly now: () => number;
+  readonly newDeployment: () => string;
+  readonly digest: (text: string) => Promise<string>;
+  /** Prepares all of the project's tables. */
+  readonly openTables: () => void;
+}
+
+/**
+ * Which code a project runs, and how that changes.
+ *
+ * A deployment is recorded as pending, described in isolation, and switched to: the line is held, the old engine ends, the
+ * new one migrates the data and writes the deployment's id beside it in one transaction, and only then is it active here.
+ *
+ * Always true: the engine's id wins. Whatever was interrupted is settled before anything else happens.
+ */
+export class Deployments implements ProjectCode {
+  readonly #parts: DeploymentsParts;
+  #active: (ActiveApp & { readonly digest: string }) | null = null;
+  /** Deployments that an earlier life left unfinished. */
+  #unsettled: readonly string[] = [];
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: DeploymentsParts) {
+    this.#parts = parts;
+    if (!parts.store.exists()) return;
+    parts.openTables();
+    this.#unsettled = parts.store.pending();
+    this.#activate(parts.store.active());
+  }
+
+  get active(): ActiveApp | null {
+    return this.#active;
+  }
+
+  get exists(): boolean {
+    return this.#parts.store.exists();
+  }
+
+  async load(): Promise<void> {}
+
+  deployment(): string | null {
+    // A first deployment may have been interrupted after it had migrated.
+    return this.#active?.id ?? this.#unsettled.findLast((id) => this.#parts.store.app(id) !== null) ?? null;
+  }
+
+  adopt(stored: string | null): string | null {
+    if (stored === null) return this.#active?.id ?? null;
+    const app = this.#parts.store.app(stored);
+    if (app === null || this.#parts.store.bundle(stored) === null) {
+      console.error(JSON.stringify({ level: 'error', message: 'The data belongs to a deployment whose code is not kept.', deployment: stored }));
+      return null;
+    }
+    return stored;
+  }
+
+  confirm(deployment: string): void {
+    if (this.#active?.id === deployment) return;
+    this.#parts.store.activate(deployment, []);
+    this.#activate(this.#parts.store.app(deployment));
+  }
+
+  ready(): Promise<void> | null {
+    return this.#unsettled.length === 0 ? null : this.#inTurn(() => this.#settle());
+  }
+
+  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+    return this.#inTurn(async () => {
+      try {
+        return await this.#deploy(bundle);
+      } catch (failure) {
+        return { ok: false, error: toWireError(failure) };
+      }
+    });
+  }
+
+  list(): readonly Deployment[] {
+    return this.exists ? this.#parts.store.list() : [];
+  }
+
+  bundle(deployment: string): string | null {
+    return this.exists ? this.#parts.store.bundle(deployment) : null;
+  }
+
+  /** One change of code after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  /** Asks the engine whether an unfinished deployment had taken over the data. Those that had not have failed. */
+  async #settle(): Promise<void> {
+    if (this.#unsettled.length === 0) return;
+    const { stage } = this.#parts;
+    await stage.hold();
+    try {
+      if (this.deployment() !== null) await stage.openEngine();
+    } catch (failure) {
+      // Without any deployment the data has no schema yet, which is an answer too. While there is none, this is asked again.
+      if (!isBetterBaseError(failure) || failure.code !== 'project/not-deployed') throw failure;
+    } finally {
+      stage.release();
+    }
+    this.#failUnsettled();
+  }
+
+  async #deploy({ app, message }: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+    const { store, openTables, now, newDeployment, digest } = this.#parts;
+    if (app.length > mostCharacters) {
+      return { ok: false, error: { code: 'deployment/too-large', message: `The app is ${app.length} characters long; ${mostCharacters} are the most.`, hint: 'Look for a dependency that should not be in the bundle.' } };
+    }
+    // If the engine cannot tell, the deployment that comes now settles it.
+    await this.#settle().catch(() => {});
+    const digested = await digest(app);
+    if (this.#active?.digest === digested) return this.#recorded(this.#active.id);
+
+    if (!store.exists()) openTables();
+    const id = newDeployment();
+    store.add({ id, createdAt: now(), message: message ?? null, digest: digested, app });
+    const refusal = (await this.#describe(id)) ?? (await this.#switchTo(id));
+    if (refusal === null) return this.#recorded(id);
+    store.fail(id, refusal);
+    return { ok: false, error: refusal };
+  }
+
+  async #describe(id: string): Promise<WireError | null> {
+    try {
+      const described = await this.#parts.edge(id).describe();
+      if (!described.ok) return described.error;
+      this.#parts.store.describe(id, described.manifest);
+      return null;
+    } catch (failure) {
+      return toLoadError(failure);
+    }
+  }
+
+  async #switchTo(id: string): Promise<WireError | null> {
+    const { stage, store } = this.#parts;
+    await stage.hold();
+    try {
+      const migrated = await this.#replace(id);
+      if (!migrated.ok) return migrated.error;
+      // When the answer was lost, opening the engine has found out already.
+      if (this.#active?.id !== id) {
+        store.activate(id, migrated.changes);
+        this.#activate(store.app(id));
+      }
+      this.#failUnsettled();
+      stage.switched();
+      return null;
+    } finally {
+      stage.release();
+    }
+  }
+
+  async #replace(id: string): Promise<MigrateResult> {
+    const { stage } = this.#parts;
+    try {
+      // What the last process left behind is put in order under the code it was left by.
+      if (this.#active !== null) await stage.openEngine().catch(() => {});
+      return await stage.replaceEngine(id);
+    } catch (failure) {
+      return await this.#askWhatHappened(id, failure);
+    }
+  }
+
+  /** The switch was lost half-way: the engine knows whether it had happened. */
+  async #askWhatHappened(id: string, failure: unknown): Promise<MigrateResult> {
+    this.#unsettled = [...this.#unsettled, id];
+    try {
+      await this.#parts.stage.openEngine();
+      if (this.#active?.id === id) return { ok: true, version: 0, changes: [] };
+    } catch {
+      // The engine stays closed. What stopped the switch is the better reason to give.
+    }
+    this.#unsettled = this.#unsettled.filter((each) => each !== id);
+    return { ok: false, error: toSwitchError(failure) };
+  }
+
+  #failUnsettled(): void {
+    for (const id of this.#unsettled) if (id !== this.#active?.id) this.#parts.store.fail(id, interrupted);
+    this.#unsettled = [];
+  }
+
+  #recorded(id: string): Checked<{ readonly deployment: Deployment }> {
+    const deployment = this.#parts.store.get(id);
+    if (deployment === null) throw new Error(`Deployment ${id} was not recorded.`);
+    return { ok: true, deployment };
+  }
+
+  #activate(app: StoredApp | null): void {
+    this.#active = app === null ? null : { ...app, functions: new FunctionTable(app.manifest) };
+  }
+}
+
+const interrupted: WireError = {
+  code: 'deployment/interrupted',
+  message: 'The server stopped while this deployment was under way; the one before it goes on.',
+  hint: 'Deploy again.',
+};

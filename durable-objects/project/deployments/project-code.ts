@@ -1,0 +1,25 @@
+import type { AppManifest, Deployment, DeploymentBundle } from '@betterbase/protocol';
+import type { Checked } from '../project-door.ts';
+import type { CodeBook } from '../turns/engine-link.ts';
+import type { FunctionTable } from './function-table.ts';
+
+/** The app that serves now. */
+export interface ActiveApp {
+  readonly id: string;
+  readonly functions: FunctionTable;
+  readonly manifest: AppManifest;
+}
+
+/** A project's code: loaded by deployments, or compiled in. */
+export interface ProjectCode extends CodeBook {
+  /** Null before the first deployment. Certain only when `ready()` is null. */
+  readonly active: ActiveApp | null;
+  /** False for a project that has nothing on disk: nobody has ever deployed it. */
+  readonly exists: boolean;
+  /** Null when there is nothing to find out, else a promise to wait for before asking `active`. */
+  ready(): Promise<void> | null;
+  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
+  list(): readonly Deployment[];
+  /** The app's module of a deployment; null if it is not kept. */
+  bundle(deployment: string): string | null;
+}

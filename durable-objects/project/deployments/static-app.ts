@@ -1,0 +1,86 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { EdgeDoor } from '@betterbase/engine';
+import type { Deployment } from '@betterbase/protocol';
+import type { Checked } from '../project-door.ts';
+import { FunctionTable } from './function-table.ts';
+import type { ActiveApp, ProjectCode } from './project-code.ts';
+
+export interface StaticAppParts {
+  /** The compiled-in app. */
+  readonly edge: () => Pick<EdgeDoor, 'describe'>;
+  readonly now: () => number;
+  readonly digest: (text: string) => Promise<string>;
+  /** Prepares all of the project's tables. */
+  readonly openTables: () => void;
+  readonly hasTables: () => boolean;
+}
+
+/**
+ * The code of a project whose app is compiled into the Worker.
+ *
+ * Always true: the deployment is named after what the app defines, so a Worker that defines something else migrates the
+ * data when it first serves, and one that does not changes nothing.
+ */
+export class StaticApp implements ProjectCode {
+  readonly #parts: StaticAppParts;
+  readonly #startedAt: number;
+  #active: ActiveApp | null = null;
+  #loading: Promise<void> | null = null;
+
+  constructor(parts: StaticAppParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.now();
+  }
+
+  get active(): ActiveApp | null {
+    return this.#active;
+  }
+
+  get exists(): boolean {
+    return this.#active !== null || this.#parts.hasTables();
+  }
+
+  async load(): Promise<void> {
+    await this.ready();
+  }
+
+  deployment(): string | null {
+    return this.#active?.id ?? null;
+  }
+
+  adopt(): string | null {
+    return this.deployment();
+  }
+
+  confirm(): void {}
+
+  ready(): Promise<void> | null {
+    if (this.#active !== null) return null;
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async deploy(): Promise<Checked<{ readonly deployment: Deployment }>> {
+    return { ok: false, error: { code: 'deployment/static', message: 'This installation has one app compiled in.', hint: 'Build and deploy the Worker again instead.' } };
+  }
+
+  list(): readonly Deployment[] {
+    if (this.#active === null) return [];
+    return [{ id: this.#active.id, state: 'active', createdAt: this.#startedAt, message: 'compiled in', changes: [], error: null }];
+  }
+
+  bundle(): string | null {
+    return null;
+  }
+
+  async #load(): Promise<void> {
+    const { edge, digest, openTables } = this.#parts;
+    const described = await edge().describe();
+    if (!described.ok) throw new BetterBaseError(described.error.code, described.error.message);
+    const { manifest } = described;
+    openTables();
+    this.#active = { id: `static-${(await digest(JSON.stringify(manifest))).slice(0, 16)}`, manifest, functions: new FunctionTable(manifest) };
+  }
+}

@@ -1,0 +1,126 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { ActionResult, Outcome } from '@betterbase/engine';
+import { type AppManifest, type Deployment, type DeploymentBundle, pingFrame, pongFrame, type WireError } from '@betterbase/protocol';
+import { composeProject, type Project } from './compose.ts';
+import { closeCodeOf } from './connections/close-code.ts';
+import type { Connection } from './connections/connection.ts';
+import { fatalFrame } from './connections/frames.ts';
+import { decodeSocketMemory } from './connections/socket-memory.ts';
+import type { Env } from './env.ts';
+import { HibernatingSocket } from './hibernating-socket.ts';
+import type { Checked, EdgeTarget, ProjectCall, ProjectDoor } from './project-door.ts';
+
+/** Below the platform's 32,768 sockets of one object. */
+const mostConnections = 32_000;
+
+/** The platform's door to one project: its switchboard, and the sockets of its clients. */
+export class ProjectObject extends DurableObject<Env> implements ProjectDoor {
+  readonly #project: Project;
+  readonly #connections = new Map<WebSocket, Connection>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#project = composeProject(ctx, env);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
+    if (this.#project.code.exists) this.#wake();
+  }
+
+  async call(call: ProjectCall): Promise<Outcome> {
+    return await this.#project.switchboard.call(call);
+  }
+
+  findAction(path: string): Promise<Checked<EdgeTarget>> {
+    return this.#project.switchboard.findAction(path);
+  }
+
+  async currentDeployment(): Promise<string | null> {
+    await this.#project.code.ready();
+    return this.#project.code.active?.id ?? null;
+  }
+
+  async bundle(deployment: string): Promise<string | null> {
+    return this.#project.code.bundle(deployment);
+  }
+
+  async recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void> {
+    this.#project.switchboard.recordEdgeCall(kind, requestId, result);
+  }
+
+  async actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void> {
+    this.#project.switchboard.actionFinished(ticket, requestId, result);
+  }
+
+  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+    return this.#project.code.deploy(bundle);
+  }
+
+  async deployments(): Promise<readonly Deployment[]> {
+    await this.#project.code.ready();
+    return this.#project.code.list();
+  }
+
+  async manifest(): Promise<AppManifest | null> {
+    await this.#project.code.ready();
+    return this.#project.code.active?.manifest ?? null;
+  }
+
+  async logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>> {
+    return this.#project.logs.read(after, follow);
+  }
+
+  /** Forgets what nobody can ask for any more. */
+  async sweep(): Promise<void> {
+    await this.#project.switchboard.sweep();
+  }
+
+  /** A client's WebSocket. */
+  override async fetch(): Promise<Response> {
+    const { 0: client, 1: server } = new WebSocketPair();
+    const refusal = await this.#refusal();
+    if (refusal === null) {
+      this.ctx.acceptWebSocket(server);
+      this.#connections.set(server, this.#project.connections.open(new HibernatingSocket(server)));
+    } else {
+      server.accept();
+      server.send(fatalFrame(refusal));
+      server.close(closeCodeOf(refusal), refusal.code);
+    }
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined) this.#project.connections.receive(connection, frame);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#connections.delete(socket);
+    this.#project.connections.closed(connection);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.webSocketClose(socket);
+  }
+
+  override alarm(): Promise<void> {
+    return this.#project.alarm.ring();
+  }
+
+  /** Goes on with the sockets that outlived our sleep. */
+  #wake(): void {
+    const { connections } = this.#project;
+    for (const socket of this.ctx.getWebSockets()) {
+      const connection = connections.restore(new HibernatingSocket(socket), decodeSocketMemory(socket.deserializeAttachment()));
+      if (connection !== null) this.#connections.set(socket, connection);
+    }
+    connections.forgetLost();
+  }
+
+  async #refusal(): Promise<WireError | null> {
+    const refusal = await this.#project.switchboard.refusal();
+    if (refusal !== null || this.#project.connections.count < mostConnections) return refusal;
+    return { code: 'connection/too-many', message: 'This project has as many connections as it can hold.', hint: 'Try again later.' };
+  }
+}

@@ -1,0 +1,193 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { ActionResult, FunctionCall, Outcome } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import type { GuardAlarm } from './alarm.ts';
+import type { Connections } from './connections/connections.ts';
+import { type SessionStore, sessionLife } from './connections/session-store.ts';
+import type { Subscription } from './connections/subscription.ts';
+import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
+import type { Logs } from './logs.ts';
+import type { Checked, EdgeTarget, ProjectCall } from './project-door.ts';
+import type { Requests } from './requests.ts';
+import { type Caller, createCaller, stranger } from './turns/caller.ts';
+import type { FinishedRun, Inbox } from './turns/inbox.ts';
+import type { LiveQueries } from './turns/live-queries.ts';
+import { toWireError } from './wire-errors.ts';
+
+/** An action of the project itself, on nobody's behalf. */
+const insider = createCaller(null, 'any');
+
+const longestIdempotencyKey = 255;
+
+/** An action that a client wants run. */
+export interface ActionOrder {
+  readonly project: string;
+  /** Comes back with the result. */
+  readonly ticket: string;
+  readonly deployment: string;
+  readonly call: FunctionCall;
+}
+
+export interface SwitchboardParts {
+  readonly project: string;
+  readonly code: ProjectCode;
+  readonly queries: LiveQueries<Subscription>;
+  readonly inbox: Inbox<Subscription>;
+  readonly connections: Connections;
+  readonly sessions: SessionStore;
+  readonly logs: Logs;
+  readonly alarm: GuardAlarm;
+  readonly requests: Requests;
+  readonly now: () => number;
+  /** Returns when the action has been started. */
+  readonly startAction: (order: ActionOrder) => Promise<void>;
+}
+
+/**
+ * The project as its callers know it.
+ *
+ * Holds: nothing; it joins the parts that do.
+ * Always true: expected failures are returned as data.
+ */
+export class Switchboard {
+  readonly #parts: SwitchboardParts;
+
+  constructor(parts: SwitchboardParts) {
+    this.#parts = parts;
+  }
+
+  call(call: ProjectCall): Outcome | Promise<Outcome> {
+    const ready = this.#parts.code.ready();
+    if (ready === null) return this.#call(call);
+    return ready.then(
+      () => this.#call(call),
+      (failure: unknown) => ({ ok: false, error: toWireError(failure, call.requestId) }),
+    );
+  }
+
+  /** Checks that there is an app, for whoever wants to talk with it. Null when there is. */
+  async refusal(): Promise<WireError | null> {
+    try {
+      await this.#parts.code.ready();
+      this.#activeApp();
+      return null;
+    } catch (failure) {
+      return toWireError(failure);
+    }
+  }
+
+  async findAction(path: string): Promise<Checked<EdgeTarget>> {
+    try {
+      await this.#parts.code.ready();
+      const { id, functions } = this.#activeApp();
+      return { ok: true, deployment: id, path: functions.canonical(path) };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  startAction({ session, id, call }: { readonly session: string; readonly id: number; readonly call: FunctionCall }): void {
+    const { project, code, startAction } = this.#parts;
+    const ticket = `${session} ${id}`;
+    const deployment = code.active?.id ?? '';
+    startAction({ project, ticket, deployment, call }).catch((failure: unknown) => {
+      const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
+      this.actionFinished(ticket, call.requestId, { outcome: { ok: false, error: toWireError(failure, call.requestId) }, report });
+    });
+  }
+
+  actionFinished(ticket: string, requestId: string, result: ActionResult): void {
+    this.recordEdgeCall('action', requestId, result);
+    const space = ticket.indexOf(' ');
+    this.#parts.connections.actionFinished(ticket.slice(0, space), Number(ticket.slice(space + 1)), result.outcome);
+  }
+
+  recordEdgeCall(kind: 'action' | 'http', requestId: string, { outcome, report }: ActionResult): void {
+    this.#parts.logs.add({ at: this.#parts.now(), kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
+  }
+
+  /** A query or mutation ran in the engine. */
+  recordRun({ kind, call, outcome, report }: FinishedRun): void {
+    this.#parts.logs.add({ at: this.#parts.now(), kind, requestId: call.requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
+  }
+
+  /** Forgets what nobody can ask for any more. Returns when it is to be done again, or null. */
+  async sweep(): Promise<number | null> {
+    const { code, sessions, inbox, now } = this.#parts;
+    if (!code.exists) return null;
+    const { outcomesBefore, isEmpty } = sessions.sweep(now());
+    if (code.active !== null) inbox.add({ do: 'chore', operation: { do: 'sweep-outcomes', before: outcomesBefore } });
+    return isEmpty ? null : now() + sessionLife;
+  }
+
+  /** Something will have to be forgotten one day. */
+  expectSweep(): void {
+    this.#parts.alarm.ensure(this.#parts.now() + sessionLife);
+  }
+
+  #call(call: ProjectCall): Outcome | Promise<Outcome> {
+    const { requestId } = call;
+    try {
+      const path = this.#activeApp().functions.canonical(call.path);
+      return call.kind === 'query' ? this.#query(call, path) : this.#mutation(call, path);
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure, requestId) };
+    }
+  }
+
+  #query({ identity, reach, args, requestId }: ProjectCall, path: string): Outcome | Promise<Outcome> {
+    const { queries } = this.#parts;
+    const caller = callerOf(identity, reach);
+    const cached = queries.cached(caller, path, args);
+    if (cached !== null) {
+      this.#recordCached(path, requestId);
+      return cached;
+    }
+    return new Promise((resolve) => {
+      const answer = (outcome: Outcome): void => resolve(outcome);
+      try {
+        queries.ask({ path, args, identity, reach, requestId }, caller, { caller, answer });
+      } catch (full) {
+        resolve({ ok: false, error: toWireError(full, requestId) });
+      }
+    });
+  }
+
+  #mutation({ identity, reach, args, requestId, idempotencyKey }: ProjectCall, path: string): Promise<Outcome> {
+    const { inbox, requests } = this.#parts;
+    if (idempotencyKey !== null) {
+      if (idempotencyKey.length > longestIdempotencyKey) {
+        throw new BetterBaseError('http/bad-body', `The Idempotency-Key is longer than ${longestIdempotencyKey} characters.`, { hint: 'Use a UUID.' });
+      }
+      this.expectSweep();
+    }
+    // Calls of one action share its request id, so it cannot tell mutations apart.
+    const request = idempotencyKey === null ? { session: null, id: requests.next() } : { session: `key ${path}`, id: idempotencyKey };
+    return new Promise((resolve) => {
+      const refuse = (error: WireError): void => resolve({ ok: false, error: { ...error, requestId } });
+      try {
+        inbox.add({ do: 'mutation', request, call: { path, args, identity, reach, requestId }, settle: ({ outcome }) => resolve(outcome), refuse });
+      } catch (full) {
+        refuse(toWireError(full));
+      }
+    });
+  }
+
+  #recordCached(path: string, requestId: string): void {
+    const { logs, now } = this.#parts;
+    logs.add({ at: now(), path, kind: 'query', requestId, milliseconds: 0, cached: true, rowsRead: 0, rowsWritten: 0, error: null, lines: [] });
+  }
+
+  /** @throws BetterBaseError `project/not-found`, `project/not-deployed` */
+  #activeApp(): ActiveApp {
+    const { code, project } = this.#parts;
+    if (code.active !== null) return code.active;
+    if (code.exists) throw new BetterBaseError('project/not-deployed', `Project \`${project}\` has no deployment that works yet.`, { hint: 'Run `bb deploy` or `bb dev` in the app’s folder.' });
+    throw new BetterBaseError('project/not-found', `There is no project \`${project}\`.`, { hint: 'Check the name in the address, or deploy it first: `bb deploy`.' });
+  }
+}
+
+function callerOf(identity: ProjectCall['identity'], reach: ProjectCall['reach']): Caller {
+  if (identity !== null) return createCaller(identity, reach);
+  return reach === 'public' ? stranger : insider;
+}
