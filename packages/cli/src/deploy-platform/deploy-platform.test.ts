@@ -111,6 +111,16 @@ describe('the second run', () => {
     expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-1');
   });
 
+  test('with a token that may not ask what is there finds out by making it', async () => {
+    await deployPlatform(workshop());
+    wrangler.failure = { command: 'r2 bucket info', output: 'Authentication error [code: 10000]' };
+    said = [];
+
+    await deployPlatform(workshop());
+
+    expect(said).toContain('✓ 4/10 R2 bucket: betterbase-files was there');
+  });
+
   test('makes a new key when asked to', async () => {
     await deployPlatform(workshop());
 

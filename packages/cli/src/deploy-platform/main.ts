@@ -24,7 +24,7 @@ async function deploy(): Promise<void> {
     const deployment = await deployPlatform(
       {
         root: checkoutRoot,
-        wrangler: installedWrangler(checkoutRoot),
+        wrangler: installedWrangler(checkoutRoot, process.env),
         interactive: process.stdin.isTTY && process.env['CI'] === undefined,
         account: process.env['CLOUDFLARE_ACCOUNT_ID'],
         newKey: () => `bb_admin_${randomBytes(32).toString('base64url')}`,

@@ -17,12 +17,12 @@ export interface WranglerResult {
 }
 
 /** The wrangler of the checkout, run at its root. */
-export function installedWrangler(root: string): Wrangler {
+export function installedWrangler(root: string, environment: Readonly<Record<string, string | undefined>>): Wrangler {
   const program = join(root, 'node_modules/wrangler/bin/wrangler.js');
   const start = (args: readonly string[], stdio: 'collect' | 'inherit', env: Readonly<Record<string, string>> = {}) =>
     spawn(process.execPath, [program, ...args], {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', ...env },
+      env: { ...environment, NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', ...env },
       stdio: stdio === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
   return {

@@ -15,18 +15,36 @@ export async function ensureDatabase(cloudflare: Cloudflare, name: string): Prom
   return { id, found: 'created' };
 }
 
-export async function ensureBucket(cloudflare: Cloudflare, name: string): Promise<Found> {
-  const { ok } = await cloudflare.try(['r2', 'bucket', 'info', name, '--json']);
-  if (ok) return 'was there';
-  await cloudflare.run(`The R2 bucket ${name} could not be created.`, ['r2', 'bucket', 'create', name, '--update-config=false']);
-  return 'created';
+export function ensureBucket(cloudflare: Cloudflare, name: string): Promise<Found> {
+  const create = ['r2', 'bucket', 'create', name, '--update-config=false'];
+  return ensure(cloudflare, {
+    ask: ['r2', 'bucket', 'info', name, '--json'],
+    create,
+    problem: `The R2 bucket ${name} could not be created.`,
+  });
 }
 
-export async function ensureQueue(cloudflare: Cloudflare, name: string): Promise<Found> {
-  const { ok } = await cloudflare.try(['queues', 'info', name]);
-  if (ok) return 'was there';
-  await cloudflare.run(`The queue ${name} could not be created.`, ['queues', 'create', name]);
-  return 'created';
+export function ensureQueue(cloudflare: Cloudflare, name: string): Promise<Found> {
+  return ensure(cloudflare, {
+    ask: ['queues', 'info', name],
+    create: ['queues', 'create', name],
+    problem: `The queue ${name} could not be created.`,
+  });
+}
+
+interface Resource {
+  readonly ask: readonly string[];
+  readonly create: readonly string[];
+  readonly problem: string;
+}
+
+async function ensure(cloudflare: Cloudflare, { ask, create, problem }: Resource): Promise<Found> {
+  if ((await cloudflare.try(ask)).ok) return 'was there';
+  const { ok, output } = await cloudflare.try(create);
+  if (ok) return 'created';
+  // A token that may make things and not ask about them is enough.
+  if (/already (exists|taken|own)/i.test(output)) return 'was there';
+  throw deployFailure(problem, output);
 }
 
 async function findDatabase(cloudflare: Cloudflare, name: string): Promise<string | null> {

@@ -66,6 +66,7 @@ export class FakeWrangler implements Wrangler {
 
   #resource(resources: Set<string>, verb: string, name: string): WranglerResult {
     if (verb === 'info') return resources.has(name) ? ok('{}') : failed('does not exist');
+    if (resources.has(name)) return failed('The name you tried to create already exists, and you own it. [code: 10004]');
     resources.add(name);
     return ok('created');
   }
