@@ -9,7 +9,7 @@ import { createStage } from '../test/render.tsx';
 import { todos } from '../test/todos.ts';
 import { BetterBaseReactProvider, BetterbaseProvider, useClient, useConnectionState, useIaC, useQuery } from './index.ts';
 
-test('a provider with a url has a client of its own, which survives StrictMode and ends with it', async () => {
+test('a provider with a url has a client of its own, which survives StrictMode and ends with it', () => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   vi.useFakeTimers();
   const clients = new Set<BetterBaseClient>();
@@ -27,20 +27,20 @@ test('a provider with a url has a client of its own, which survives StrictMode a
     </StrictMode>
   );
   const root = createRoot(document.createElement('div'));
-  await act(() => root.render(<App url="https://one.test/p/a" />));
+  act(() => root.render(<App url="https://one.test/p/a" />));
   vi.runAllTimers();
-  await act(() => root.render(<App url="https://one.test/p/a" />));
+  act(() => root.render(<App url="https://one.test/p/a" />));
   const [first] = clients;
   expect(first?.connectionState().phase).toBe('idle');
 
-  await act(() => root.render(<App url="https://two.test/p/b" />));
+  act(() => root.render(<App url="https://two.test/p/b" />));
   vi.runAllTimers();
   expect(first?.connectionState().phase).toBe('closed');
   const last = [...clients].at(-1);
   expect(last?.url).toBe('https://two.test/p/b');
   expect(last?.connectionState().phase).toBe('idle');
 
-  await act(() => root.unmount());
+  act(() => root.unmount());
   vi.runAllTimers();
   expect(last?.connectionState().phase).toBe('closed');
   vi.useRealTimers();

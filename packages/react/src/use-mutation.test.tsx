@@ -1,32 +1,30 @@
 // @vitest-environment happy-dom
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { expect, test } from 'vitest';
-import { createStage } from '../test/render.tsx';
+import { createStage, Held } from '../test/render.tsx';
 import { todos } from '../test/todos.ts';
 import { type CallResult, type MutationResult, useAction, useMutation, useQuery } from './index.ts';
 
 const milk = { owner: 'ann', text: 'milk' };
 
+type Add = typeof todos.add;
+
 /** Shows how the mutation stands, and hands it out. */
-function createAdder(): { readonly Adder: () => ReactNode; readonly add: () => MutationResult<typeof todos.add> } {
-  let newest: MutationResult<typeof todos.add> | undefined;
-  const Adder = (): ReactNode => {
-    const add = useMutation(todos.add);
-    newest = add;
-    return [add.status, add.data, add.error?.message, add.optimisticData?.text].filter(Boolean).join(' ');
-  };
-  return { Adder, add: () => newest ?? expect.unreachable() };
+function Adder({ held }: { readonly held: Held<MutationResult<Add>> }): ReactNode {
+  const add = useMutation(todos.add);
+  useEffect(() => held.take(add));
+  return [add.status, add.data, add.error?.message, add.optimisticData?.text].filter(Boolean).join(' ');
 }
 
 test('a mutation is sent once, in StrictMode too, and its state is shown', async () => {
   const { server, text, show, during } = createStage();
-  const { Adder, add } = createAdder();
-  await show(<Adder />);
+  const add = new Held<MutationResult<Add>>();
+  await show(<Adder held={add} />);
   expect(text()).toBe('idle');
 
-  await during(() => add().mutate(milk));
+  await during(() => add.now.mutate(milk));
   expect(text()).toBe('pending milk');
-  expect(add().isPending).toBe(true);
+  expect(add.now.isPending).toBe(true);
 
   await during(() => server.greet());
   expect(server.take().filter((message) => message !== 'ping' && message.type === 'mutation')).toHaveLength(1);
@@ -36,24 +34,22 @@ test('a mutation is sent once, in StrictMode too, and its state is shown', async
 
 test('a failure of mutate shows and goes nowhere else; one of mutateAsync also rejects', async () => {
   const { server, text, show, during } = createStage();
-  const { Adder, add } = createAdder();
-  await show(<Adder />);
-  await during(() => add().mutate(milk));
+  const add = new Held<MutationResult<Add>>();
+  await show(<Adder held={add} />);
+  await during(() => add.now.mutate(milk));
   await during(() => server.greet());
   const error = { code: 'function/threw', message: 'It broke.' } as const;
   await during(() => server.say({ type: 'transition', from: 0, to: 1, changes: [], finished: [{ id: 1, error }] }));
   expect(text()).toBe('error It broke.');
-  expect(add().isError).toBe(true);
+  expect(add.now.isError).toBe(true);
 
-  await during(() => add().reset());
+  await during(() => add.now.reset());
   expect(text()).toBe('idle');
   let caught: unknown;
   await during(() => {
-    add()
-      .mutateAsync(milk)
-      .catch((reason: unknown) => {
-        caught = reason;
-      });
+    add.now.mutateAsync(milk).catch((reason: unknown) => {
+      caught = reason;
+    });
   });
   await during(() => server.say({ type: 'transition', from: 1, to: 2, changes: [], finished: [{ id: 2, error }] }));
   expect(caught).toMatchObject({ code: 'function/threw' });
@@ -61,11 +57,10 @@ test('a failure of mutate shows and goes nowhere else; one of mutateAsync also r
 
 test('the newest call is the one that is shown', async () => {
   const { server, text, show, during } = createStage();
-  const { Adder, add } = createAdder();
-  await show(<Adder />);
-  await during(() => server.sockets);
-  await during(() => add().mutate(milk));
-  await during(() => add().mutate({ owner: 'ann', text: 'tea' }));
+  const add = new Held<MutationResult<Add>>();
+  await show(<Adder held={add} />);
+  await during(() => add.now.mutate(milk));
+  await during(() => add.now.mutate({ owner: 'ann', text: 'tea' }));
   await during(() => server.greet());
   await during(() => server.say({ type: 'transition', from: 0, to: 1, changes: [], finished: [{ id: 1, value: 'id-1' }] }));
   expect(text()).toBe('pending tea');
@@ -76,23 +71,24 @@ test('the newest call is the one that is shown', async () => {
 
 test('the functions stay the same from render to render', async () => {
   const { show, during } = createStage();
-  const { Adder, add } = createAdder();
-  await show(<Adder />);
-  const { mutate, mutateAsync } = add();
+  const add = new Held<MutationResult<Add>>();
+  await show(<Adder held={add} />);
+  const { mutate, mutateAsync } = add.now;
   await during(() => mutate(milk));
 
-  expect(add()).toMatchObject({ mutate, mutateAsync });
+  expect(add.now).toMatchObject({ mutate, mutateAsync });
 });
 
 test('an optimistic update shows at once and gives way to the truth', async () => {
   const { server, text, show, during } = createStage();
-  let add: Pick<CallResult<typeof todos.add>, 'mutate'> | undefined;
+  const add = new Held<CallResult<Add>>();
   const seen: string[] = [];
   const App = (): ReactNode => {
     const list = useQuery(todos.list, { owner: 'ann' });
-    add = useMutation(todos.add).withOptimisticUpdate((store, { owner, text }) => {
+    const guessing = useMutation(todos.add).withOptimisticUpdate((store, { owner, text }) => {
       store.setQuery(todos.list, { owner }, [...(store.getQuery(todos.list, { owner }) ?? []), text]);
     });
+    useEffect(() => add.take(guessing));
     const shown = list.data?.join() ?? '';
     seen.push(shown);
     return shown;
@@ -100,7 +96,7 @@ test('an optimistic update shows at once and gives way to the truth', async () =
   await show(<App />);
   await during(() => server.greet());
   await during(() => server.say({ type: 'transition', from: 0, to: 1, changes: [{ id: 1, value: ['tea'], hash: 'a' }], finished: [] }));
-  await during(() => add?.mutate(milk));
+  await during(() => add.now.mutate(milk));
   expect(text()).toBe('tea,milk');
 
   const changes = [{ id: 1, value: ['tea', 'MILK'], hash: 'b' }];
@@ -110,13 +106,14 @@ test('an optimistic update shows at once and gives way to the truth', async () =
 
 test('an action has the same shape', async () => {
   const { server, text, show, during } = createStage();
-  let run: CallResult<typeof todos.export> | undefined;
+  const held = new Held<CallResult<typeof todos.export>>();
   const Exporter = (): ReactNode => {
-    run = useAction(todos.export);
+    const run = useAction(todos.export);
+    useEffect(() => held.take(run));
     return `${run.status} ${run.data ?? ''}`;
   };
   await show(<Exporter />);
-  await during(() => run?.mutate());
+  await during(() => held.now.mutate());
   await during(() => server.greet());
   expect(text()).toBe('pending ');
 

@@ -41,3 +41,17 @@ export function createStage(): Stage {
     );
   return { client, server, platform, text: () => container.textContent, show, during };
 }
+
+/** What a component had in its newest render. Components give it in an effect. */
+export class Held<T> {
+  #value: T | undefined;
+
+  take(value: T): void {
+    this.#value = value;
+  }
+
+  get now(): T {
+    if (this.#value === undefined) throw new Error('Nothing has been rendered.');
+    return this.#value;
+  }
+}

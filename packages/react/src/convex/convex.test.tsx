@@ -1,12 +1,21 @@
 // @vitest-environment happy-dom
-import { Component, type ReactNode } from 'react';
+import { Component, type ReactNode, useEffect } from 'react';
 import { expect, test } from 'vitest';
-import { createStage } from '../../test/render.tsx';
+import { createStage, Held } from '../../test/render.tsx';
 import { todos } from '../../test/todos.ts';
-import { type ReactMutation, useAction, useConvex, useConvexConnectionState, useMutation, useQueries, useQuery } from './index.ts';
+import {
+  type ReactAction,
+  type ReactMutation,
+  useAction,
+  useConvex,
+  useConvexConnectionState,
+  useMutation,
+  useQueries,
+  useQuery,
+} from './index.ts';
 
 class Boundary extends Component<{ readonly children: ReactNode }, { readonly message: string | null }> {
-  override state = { message: null };
+  override state: { readonly message: string | null } = { message: null };
 
   static getDerivedStateFromError(error: Error): { readonly message: string } {
     return { message: error.message };
@@ -83,18 +92,19 @@ test('several queries are values, errors, or undefined', async () => {
 
 test('a mutation is a function, with one optimistic update at most', async () => {
   const { server, text, show, during } = createStage();
-  let add: ReactMutation<typeof todos.add> | undefined;
+  const held = new Held<ReactMutation<typeof todos.add>>();
   const App = (): ReactNode => {
-    add = useMutation(todos.add);
+    const add = useMutation(todos.add);
+    useEffect(() => held.take(add));
     return String(useQuery(todos.count));
   };
   await show(<App />);
   await during(() => server.greet());
   await during(() => server.say({ ...transition, changes: [{ id: 1, value: 1, hash: 'a' }] }));
-  const guessing = add?.withOptimisticUpdate((store) => store.setQuery(todos.count, {}, (store.getQuery(todos.count) ?? 0) + 1));
+  const guessing = held.now.withOptimisticUpdate((store) => store.setQuery(todos.count, {}, (store.getQuery(todos.count) ?? 0) + 1));
   let result: Promise<string> | undefined;
   await during(() => {
-    result = guessing?.({ owner: 'ann', text: 'milk' });
+    result = guessing({ owner: 'ann', text: 'milk' });
   });
   expect(text()).toBe('2');
 
@@ -103,20 +113,21 @@ test('a mutation is a function, with one optimistic update at most', async () =>
   );
   expect(text()).toBe('7');
   await expect(result).resolves.toBe('id');
-  expect(() => guessing?.withOptimisticUpdate(() => {})).toThrow('has an optimistic update already');
+  expect(() => guessing.withOptimisticUpdate(() => {})).toThrow('has an optimistic update already');
 });
 
 test('an action is a function', async () => {
   const { server, show, during } = createStage();
-  let run: (() => Promise<string>) | undefined;
+  const held = new Held<ReactAction<typeof todos.export>>();
   const App = (): ReactNode => {
-    run = useAction(todos.export);
+    const run = useAction(todos.export);
+    useEffect(() => held.take(run));
     return null;
   };
   await show(<App />);
   let result: Promise<string> | undefined;
   await during(() => {
-    result = run?.();
+    result = held.now();
   });
   await during(() => server.greet());
   await during(() => server.say({ type: 'action-finished', id: 1, value: 'a,b' }));
