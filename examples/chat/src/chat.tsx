@@ -6,8 +6,8 @@ import { CreateChannel } from './channels/create-channel';
 import { replaceWithChannel, useChannelName } from './channels/route';
 import { Sidebar } from './channels/sidebar';
 import { ConnectionBanner } from './connection/connection-banner';
+import { LoadFailure } from './load-failure';
 import type { Me } from './me/me';
-import { sayError } from './say-error';
 
 /** As in layout.css: below it, the list of channels and the channel are two screens. */
 const roomForBoth = '(min-width: 46rem)';
@@ -27,23 +27,11 @@ export function Chat({ me }: { me: Me }) {
       <Sidebar me={me} channels={channels.data} current={channel?.name ?? null} />
       <main className="stage">
         <ConnectionBanner />
-        {channels.isError && <Notice title="The channels did not load" text={sayError(channels.error)} onRetry={channels.refetch} />}
+        {channels.isError && <LoadFailure title="The channels did not load" error={channels.error} refetch={channels.refetch} />}
         {channels.data !== undefined && first === undefined && <FirstChannel />}
         {first !== undefined && name !== null && channel === undefined && <UnknownChannel name={name} />}
         {channel !== undefined && <ChannelView key={channel.id} channel={channel} me={me} />}
       </main>
-    </div>
-  );
-}
-
-function Notice({ title, text, onRetry }: { title: string; text: string; onRetry: () => void }) {
-  return (
-    <div className="notice" role="alert">
-      <h2>{title}</h2>
-      <p>{text}</p>
-      <button className="button" type="button" onClick={onRetry}>
-        Try again
-      </button>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@betterbase/react';
 import { api } from '../../betterbase/_generated/api';
 import { backendUrl } from '../backend-url';
 import { BackIcon, DownloadIcon } from '../icons';
+import { LoadFailure } from '../load-failure';
 import type { Me } from '../me/me';
 import { MembersHere } from '../members/members-here';
 import { usePresence } from '../members/use-presence';
@@ -9,7 +10,6 @@ import { Composer } from '../messages/composer';
 import { MessageList } from '../messages/message-list';
 import { useEdit } from '../messages/use-edit';
 import { useSend } from '../messages/use-send';
-import { sayError } from '../say-error';
 import type { Channel } from './sidebar';
 
 export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
@@ -47,13 +47,7 @@ export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
         </a>
       </header>
       {messages.isError ? (
-        <div className="notice" role="alert">
-          <h2>The messages did not load</h2>
-          <p>{sayError(messages.error)}</p>
-          <button className="button" type="button" onClick={messages.refetch}>
-            Try again
-          </button>
-        </div>
+        <LoadFailure title="The messages did not load" error={messages.error} refetch={messages.refetch} />
       ) : (
         <MessageList channelName={channel.name} messages={messages.data} me={me} editing={editing} />
       )}

@@ -31,7 +31,7 @@ export function CreateChannel({
   }
 
   return (
-    <form className="create-channel" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && onDone?.()}>
+    <form className="create-channel" onSubmit={(event) => void submit(event)} onKeyDown={(event) => event.key === 'Escape' && onDone?.()}>
       <label className="visually-hidden" htmlFor={id}>
         Name of the new channel
       </label>

@@ -13,15 +13,14 @@ const tab = randomKey();
 /** Counts this tab in while the channel is on screen. */
 export function usePresence(channel: Id<'channels'>, me: Me): void {
   const { isConnected } = useConnectionState();
-  const { mutateAsync: join } = useMutation(api.mutations.members.join);
+  const { mutate: join } = useMutation(api.mutations.members.join);
   const { mutateAsync: heartbeat } = useMutation(api.mutations.members.heartbeat);
-  const { mutateAsync: leave } = useMutation(api.mutations.members.leave);
+  const { mutate: leave } = useMutation(api.mutations.members.leave);
 
   useEffect(() => {
     // Offline there is nothing to tell: heartbeats would only pile up. Coming back runs this again.
     if (!isConnected) return;
-    const arrive = () => void join({ me: { key: me.key, secret: me.secret }, name: me.name, channel, tab }).catch(ignore);
-    const depart = () => void leave({ tab }).catch(ignore);
+    const arrive = () => join({ me: { key: me.key, secret: me.secret }, name: me.name, channel, tab });
     const beat = () => void heartbeat({ tab }).then((isKnown) => isKnown || arrive(), ignore);
     const beatIfSeen = () => document.visibilityState === 'visible' && beat();
 
@@ -29,14 +28,21 @@ export function usePresence(channel: Id<'channels'>, me: Me): void {
     const timer = setInterval(beat, heartbeatEvery);
     document.addEventListener('visibilitychange', beatIfSeen);
     window.addEventListener('pageshow', arrive);
-    window.addEventListener('pagehide', depart);
     return () => {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', beatIfSeen);
       window.removeEventListener('pageshow', arrive);
-      window.removeEventListener('pagehide', depart);
     };
-  }, [isConnected, channel, me, join, heartbeat, leave]);
+  }, [isConnected, channel, me, join, heartbeat]);
+
+  useEffect(() => {
+    const depart = () => leave({ tab });
+    window.addEventListener('pagehide', depart);
+    return () => {
+      window.removeEventListener('pagehide', depart);
+      depart();
+    };
+  }, [channel, leave]);
 }
 
 /** Being counted is a courtesy: when it fails, the next heartbeat puts it right. */
