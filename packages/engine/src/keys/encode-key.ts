@@ -75,8 +75,14 @@ function encodeFloat(value: number): string {
 
 function eightBytes(high: number, low: number): string {
   return String.fromCharCode(
-    high >>> 24, (high >>> 16) & 255, (high >>> 8) & 255, high & 255,
-    low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255,
+    high >>> 24,
+    (high >>> 16) & 255,
+    (high >>> 8) & 255,
+    high & 255,
+    low >>> 24,
+    (low >>> 16) & 255,
+    (low >>> 8) & 255,
+    low & 255,
   );
 }
 

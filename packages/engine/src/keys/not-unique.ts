@@ -14,12 +14,18 @@ export function notUnique(clash: UniqueClash, cause: unknown): BetterBaseError {
   const { table, index, fields, values, ids } = clash;
   const named: { [field: string]: EncodedValue | null } = {};
   for (const [position, field] of fields.entries()) named[field] = encodeValue(values[position] ?? null);
-  const said = fields.map((field, position) => `${field} ${values[position] === undefined ? 'missing' : shorten(encodeToJson(values[position]))}`);
-  return new BetterBaseError('document/not-unique', `Two documents of \`${table}\` would have ${said.join(', ')}, and its index \`${index}\` is unique.`, {
-    hint: `Look for the document with .withIndex('${index}', …) before writing, and change that one.`,
-    details: { table, index, fields, values: named, ids },
-    cause,
-  });
+  const said = fields.map(
+    (field, position) => `${field} ${values[position] === undefined ? 'missing' : shorten(encodeToJson(values[position]))}`,
+  );
+  return new BetterBaseError(
+    'document/not-unique',
+    `Two documents of \`${table}\` would have ${said.join(', ')}, and its index \`${index}\` is unique.`,
+    {
+      hint: `Look for the document with .withIndex('${index}', …) before writing, and change that one.`,
+      details: { table, index, fields, values: named, ids },
+      cause,
+    },
+  );
 }
 
 function shorten(text: string): string {

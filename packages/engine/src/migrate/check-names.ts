@@ -20,9 +20,13 @@ export function checkNames(schema: NormalizedSchema): void {
     }
     const other = tables.get(name.toLowerCase());
     if (other !== undefined) {
-      throw new BetterBaseError('schema/bad-table-name', `The tables \`${other}\` and \`${name}\` differ only in upper and lower case, which SQL does not see.`, {
-        hint: 'Rename one. A table that left the schema keeps its name as long as it holds documents.',
-      });
+      throw new BetterBaseError(
+        'schema/bad-table-name',
+        `The tables \`${other}\` and \`${name}\` differ only in upper and lower case, which SQL does not see.`,
+        {
+          hint: 'Rename one. A table that left the schema keeps its name as long as it holds documents.',
+        },
+      );
     }
     tables.set(name.toLowerCase(), name);
     checkIndexNames(table);
@@ -34,10 +38,14 @@ function checkIndexNames(table: NormalizedTable): void {
   for (const index of table.indexes) {
     const where = `The index \`${index.name.slice(0, 80)}\` of \`${table.name}\``;
     if (!plainIndexName.test(index.name)) {
-      throw new BetterBaseError('schema/bad-index', `${where} has a name that is not letters, digits and underscores.`, { hint: 'Rename it.' });
+      throw new BetterBaseError('schema/bad-index', `${where} has a name that is not letters, digits and underscores.`, {
+        hint: 'Rename it.',
+      });
     }
     if (names.has(index.name.toLowerCase())) {
-      throw new BetterBaseError('schema/bad-index', `${where} has a name that is taken.`, { hint: 'Index names differ in more than upper and lower case; by_id and by_creation_time exist by themselves.' });
+      throw new BetterBaseError('schema/bad-index', `${where} has a name that is taken.`, {
+        hint: 'Index names differ in more than upper and lower case; by_id and by_creation_time exist by themselves.',
+      });
     }
     if (index.kind === 'index' && index.fields.length === 0) {
       throw new BetterBaseError('schema/bad-index', `${where} has no fields.`, { hint: 'Name at least one field.' });

@@ -15,7 +15,9 @@ export function diffSchemas(old: NormalizedSchema, next: SchemaManifest): Schema
       const known = before.get(table.name);
       return known === undefined ? [{ kind: 'ADD_TABLE', table: table.name, destructive: false } as const] : diffTables(known, table);
     }),
-    ...[...before.keys()].filter((name) => !after.has(name)).map((name) => ({ kind: 'DROP_TABLE', table: name, destructive: true }) as const),
+    ...[...before.keys()]
+      .filter((name) => !after.has(name))
+      .map((name) => ({ kind: 'DROP_TABLE', table: name, destructive: true }) as const),
   ];
 }
 

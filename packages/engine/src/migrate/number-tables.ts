@@ -13,7 +13,12 @@ export interface NumberedSchema {
  * The schema that a store has after a deployment: tables that were there before keep their number, also when they come
  * back; tables that are no longer named stay, inactive, if they hold documents.
  */
-export function numberTables(old: NormalizedSchema, next: SchemaManifest, nextNumber: number, holdsDocuments: (table: NormalizedTable) => boolean): NumberedSchema {
+export function numberTables(
+  old: NormalizedSchema,
+  next: SchemaManifest,
+  nextNumber: number,
+  holdsDocuments: (table: NormalizedTable) => boolean,
+): NumberedSchema {
   const before = new Map(old.tables.map((table) => [table.name, table]));
   let free = nextNumber;
   const active = next.tables.map(({ name, document, indexes }): NormalizedTable => {

@@ -97,8 +97,12 @@ function ordersAsItsKey(field: FieldJson | undefined): boolean {
 }
 
 function tooManyColumns(table: string, hidden: number, indexed: number): BetterBaseError {
-  return new BetterBaseError('schema/too-many-columns', `The indexes of \`${table}\` need ${hidden + indexed} columns, and a table has room for ${mostColumns - systemColumns}.`, {
-    hint: 'Drop indexes that no query uses.',
-    details: { table, hiddenColumns: hidden, indexedColumns: indexed, room: mostColumns - systemColumns },
-  });
+  return new BetterBaseError(
+    'schema/too-many-columns',
+    `The indexes of \`${table}\` need ${hidden + indexed} columns, and a table has room for ${mostColumns - systemColumns}.`,
+    {
+      hint: 'Drop indexes that no query uses.',
+      details: { table, hiddenColumns: hidden, indexedColumns: indexed, room: mostColumns - systemColumns },
+    },
+  );
 }

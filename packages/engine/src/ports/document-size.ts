@@ -4,8 +4,12 @@ import { BetterBaseError } from '@betterbase/core';
 export const mostDocumentBytes = 2_000_000;
 
 export function documentTooLarge(table: string, id: string, bytes: number): BetterBaseError {
-  return new BetterBaseError('document/too-large', `Document \`${id}\` of \`${table}\` takes ${bytes} bytes, and one document may take ${mostDocumentBytes}.`, {
-    hint: 'Keep large texts and bytes in several documents, or in file storage.',
-    details: { table, id, bytes, most: mostDocumentBytes },
-  });
+  return new BetterBaseError(
+    'document/too-large',
+    `Document \`${id}\` of \`${table}\` takes ${bytes} bytes, and one document may take ${mostDocumentBytes}.`,
+    {
+      hint: 'Keep large texts and bytes in several documents, or in file storage.',
+      details: { table, id, bytes, most: mostDocumentBytes },
+    },
+  );
 }

@@ -53,11 +53,11 @@ function alterInPlace(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): v
   const [oldKeys, nextKeys] = [keyFields(old.layout), keyFields(next.layout)];
   const [goneKeys, newKeys] = [missingFrom(nextKeys, oldKeys), missingFrom(oldKeys, nextKeys)];
   const goneColumns = [...oldColumns.keys()].filter((name) => !nextColumns.has(name));
-  for (const column of [...goneColumns.map(quote), ...goneKeys.map(keyColumn)]) disk.exec(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+  for (const column of [...goneColumns.map(quote), ...goneKeys.map(keyColumn)]) disk.write(`ALTER TABLE ${table} DROP COLUMN ${column}`);
   for (const column of nextColumns.values()) {
-    if (!oldColumns.has(column.name)) disk.exec(`ALTER TABLE ${table} ADD COLUMN ${quote(column.name)} ${sqlTypes[column.kind]}`);
+    if (!oldColumns.has(column.name)) disk.write(`ALTER TABLE ${table} ADD COLUMN ${quote(column.name)} ${sqlTypes[column.kind]}`);
   }
-  for (const index of newKeys) disk.exec(`ALTER TABLE ${table} ADD COLUMN ${keyColumn(index)} BLOB`);
+  for (const index of newKeys) disk.write(`ALTER TABLE ${table} ADD COLUMN ${keyColumn(index)} BLOB`);
 
   if (newKeys.length > 0) fillKeys(disk, next, newKeys.map(keyColumn));
   for (const index of nextIndexes.values()) {
@@ -70,7 +70,7 @@ function fillKeys(disk: SqlDisk, table: EmbeddedTable, keys: readonly string[]):
   const text = `UPDATE ${quote(table.name)} SET ${keys.map((key) => `${key} = ?`).join(', ')} WHERE _seq = ?`;
   eachDocument(disk, quote(table.name), table.codec, (document) => {
     const row = table.codec.encode(document);
-    disk.exec(text, ...positions.map((position) => row[position] ?? null), document._creationTime * 4096);
+    disk.write(text, ...positions.map((position) => row[position] ?? null), document._creationTime * 4096);
     return true;
   });
 }
@@ -78,13 +78,13 @@ function fillKeys(disk: SqlDisk, table: EmbeddedTable, keys: readonly string[]):
 function rewrite(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
   const aside = quote('_bb_old');
   for (const index of [...old.layout.indexes.map(({ name }) => name), 'by_id']) dropIndex(disk, old.name, index);
-  disk.exec(`ALTER TABLE ${quote(old.name)} RENAME TO ${aside}`);
+  disk.write(`ALTER TABLE ${quote(old.name)} RENAME TO ${aside}`);
   createSqlTable(disk, next);
   eachDocument(disk, aside, old.codec, (document, updatedTime) => {
     next.insert(document, updatedTime);
     return true;
   });
-  disk.exec(`DROP TABLE ${aside}`);
+  disk.write(`DROP TABLE ${aside}`);
   createIdIndex(disk, next);
   for (const index of next.layout.indexes) createIndex(disk, next, index);
 }

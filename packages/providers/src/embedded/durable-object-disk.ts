@@ -1,4 +1,4 @@
-import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
+import type { SqlDisk, SqlValue } from './sql-disk.ts';
 
 /** The part of `ctx.storage` that is needed. */
 export interface DurableObjectSqlStorage {
@@ -12,11 +12,9 @@ export interface DurableObjectSqlStorage {
 export function durableObjectDisk(storage: DurableObjectSqlStorage): SqlDisk {
   const { sql } = storage;
   return {
-    exec(query, ...params) {
-      const cursor = sql.exec(query, ...params);
-      const rows: readonly SqlRow[] = Array.from(cursor.raw());
-      return { rows, rowsWritten: cursor.rowsWritten };
-    },
+    // Rows as arrays take half the time of rows as objects.
+    read: (query, ...params) => Array.from(sql.exec(query, ...params).raw()),
+    write: (query, ...params) => sql.exec(query, ...params).rowsWritten,
     transaction: (work) => storage.transactionSync(work),
   };
 }

@@ -14,7 +14,7 @@ export function eachDocument(
 ): void {
   let place = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const { rows } = disk.exec(`SELECT ${codec.selected}, _updatedTime FROM ${sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ${chunk}`, place);
+    const rows = disk.read(`SELECT ${codec.selected}, _updatedTime FROM ${sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ${chunk}`, place);
     for (const row of rows) {
       if (!work(codec.decode(row), Number(row.at(-1)))) return;
     }

@@ -95,7 +95,8 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore {
     for (const write of batch.writes) {
       const table = this.#table(write.table);
       const { before, after } = write;
-      if (after !== null && before !== null && !(batch.writes.length > 1 && table.movesUniquely(before, after))) updates.push([table, before, after]);
+      if (after !== null && before !== null && !(batch.writes.length > 1 && table.movesUniquely(before, after)))
+        updates.push([table, before, after]);
       else {
         if (before !== null) rows += table.delete(before);
         if (after !== null) inserts.push([table, after]);
@@ -104,7 +105,7 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore {
     for (const [table, before, after] of updates) rows += table.update(before, after, batch.now);
     for (const [table, after] of inserts) rows += table.insert(after, batch.now);
     const { outcome } = batch;
-    return rows + (outcome === null ? recordVersion(this.#disk, batch.version, batch.time).rowsWritten : this.#outcomes.record(batch, outcome));
+    return rows + (outcome === null ? recordVersion(this.#disk, batch.version, batch.time) : this.#outcomes.record(batch, outcome));
   }
 
   #table(name: DocumentWrite['table']): EmbeddedTable {

@@ -6,7 +6,16 @@
  * tie-breaker of every index.
  */
 import { BetterBaseError } from '@betterbase/core';
-import { fieldAt, type IndexLayout, layoutTable, type NormalizedTable, notUnique, type RangeRead, type StoredDocument, type TableLayout } from '@betterbase/engine';
+import {
+  fieldAt,
+  type IndexLayout,
+  layoutTable,
+  type NormalizedTable,
+  notUnique,
+  type RangeRead,
+  type StoredDocument,
+  type TableLayout,
+} from '@betterbase/engine';
 import { eachDocument } from './each-document.ts';
 import { indexName, keyColumn, quote } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
@@ -36,7 +45,9 @@ export class EmbeddedTable {
     this.codec = new TableCodec(table.name, this.layout);
     this.#sqlName = quote(table.name);
     const { selected, columns } = this.codec;
-    this.#ranges = new Map([...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]));
+    this.#ranges = new Map(
+      [...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]),
+    );
     this.#uniques = this.layout.indexes.filter((index) => index.unique).map((index) => uniqueColumns(index, columns));
     this.#getText = `SELECT ${selected} FROM ${this.#sqlName} INDEXED BY ${indexName(table.name, 'by_id')} WHERE _id = ?`;
     this.#insertText = `INSERT INTO ${this.#sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
@@ -44,7 +55,7 @@ export class EmbeddedTable {
   }
 
   get(id: string): StoredDocument | null {
-    const [row] = this.#disk.exec(this.#getText, id).rows;
+    const [row] = this.#disk.read(this.#getText, id);
     return row === undefined ? null : this.codec.decode(row);
   }
 
@@ -56,7 +67,7 @@ export class EmbeddedTable {
       if (left <= 0) break;
       // -1 is SQLite's word for no limit.
       const limit = left > Number.MAX_SAFE_INTEGER ? -1 : left;
-      const { rows } = this.#disk.exec(statements.text(piece, range.order), ...statements.params(piece), limit);
+      const rows = this.#disk.read(statements.text(piece, range.order), ...statements.params(piece), limit);
       for (const row of rows) documents.push(this.codec.decode(row));
     }
     return documents;
@@ -66,7 +77,7 @@ export class EmbeddedTable {
     const statements = this.#range(range.index);
     let count = 0;
     for (const piece of this.#pieces(statements, { ...range, order: 'asc' })) {
-      count += Number(this.#disk.exec(statements.text(piece, 'count'), ...statements.params(piece)).rows[0]?.[0]);
+      count += Number(this.#disk.read(statements.text(piece, 'count'), ...statements.params(piece))[0]?.[0]);
     }
     return count;
   }
@@ -76,7 +87,7 @@ export class EmbeddedTable {
   }
 
   delete(document: StoredDocument): number {
-    return written(this.#disk.exec(this.#deleteText, placeOf(document)).rowsWritten, this.name, document);
+    return written(this.#disk.write(this.#deleteText, placeOf(document)), this.name, document);
   }
 
   /** Writes the columns that differ. */
@@ -88,7 +99,7 @@ export class EmbeddedTable {
       if (!isSameSql(old[position], row[position])) changed.push(position);
     }
     const params = changed.map((position) => row[position] ?? null);
-    return this.#naming(after, row, () => this.#disk.exec(this.#updateText(changed), now, ...params, placeOf(after)).rowsWritten);
+    return this.#naming(after, row, () => this.#disk.write(this.#updateText(changed), now, ...params, placeOf(after)));
   }
 
   /** Every document in creation order, until `visit` returns false. */
@@ -98,11 +109,13 @@ export class EmbeddedTable {
 
   /** Whether an update takes the document from one key of a unique index to another. */
   movesUniquely(before: StoredDocument, after: StoredDocument): boolean {
-    return this.layout.indexes.some((index) => index.unique && index.fields.some((field) => !Object.is(fieldAt(before, field), fieldAt(after, field))));
+    return this.layout.indexes.some(
+      (index) => index.unique && index.fields.some((field) => !Object.is(fieldAt(before, field), fieldAt(after, field))),
+    );
   }
 
   #insertRow(document: StoredDocument, row: readonly SqlValue[], now: number): number {
-    return this.#naming(document, row, () => this.#disk.exec(this.#insertText, placeOf(document), document._id, now, ...row).rowsWritten);
+    return this.#naming(document, row, () => this.#disk.write(this.#insertText, placeOf(document), document._id, now, ...row));
   }
 
   #updateText(changed: readonly number[]): string {
@@ -140,7 +153,7 @@ export class EmbeddedTable {
   #clash(document: StoredDocument, row: readonly SqlValue[], cause: unknown): BetterBaseError | null {
     for (const { index, positions, where } of this.#uniques) {
       const params = positions.map((position) => row[position] ?? null);
-      const [found] = this.#disk.exec(`SELECT _id FROM ${this.#sqlName} WHERE ${where} AND _seq <> ?`, ...params, placeOf(document)).rows;
+      const [found] = this.#disk.read(`SELECT _id FROM ${this.#sqlName} WHERE ${where} AND _seq <> ?`, ...params, placeOf(document));
       if (found === undefined) continue;
       const values = index.fields.map((field) => fieldAt(document, field));
       return notUnique({ table: this.name, index: index.name, fields: index.fields, values, ids: [String(found[0]), document._id] }, cause);

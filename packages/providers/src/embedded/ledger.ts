@@ -5,7 +5,7 @@
  * with an outcome writes no other row for them.
  */
 import type { NormalizedSchema, NormalizedTable, StoreState } from '@betterbase/engine';
-import type { SqlDisk, SqlResult } from './sql-disk.ts';
+import type { SqlDisk } from './sql-disk.ts';
 
 const format = 1;
 
@@ -27,13 +27,14 @@ export interface LedgerState extends StoreState {
 /** Makes the store's own tables on first use. */
 export function openLedger(disk: SqlDisk): LedgerState {
   disk.transaction(() => {
-    if (disk.exec(`SELECT 1 FROM sqlite_master WHERE name = '_bb_meta'`).rows.length > 0) return;
-    for (const table of tables) disk.exec(table);
-    disk.exec('INSERT INTO _bb_meta (only, format, version, time, deployment, next_table) VALUES (1, ?, 0, 0, NULL, 1)', format);
+    if (disk.read(`SELECT 1 FROM sqlite_master WHERE name = '_bb_meta'`).length > 0) return;
+    for (const table of tables) disk.write(table);
+    disk.write('INSERT INTO _bb_meta (only, format, version, time, deployment, next_table) VALUES (1, ?, 0, 0, NULL, 1)', format);
   });
-  const [meta] = disk.exec('SELECT format, version, time, deployment, next_table FROM _bb_meta').rows;
-  if (meta === undefined || meta[0] !== format) throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${format}.`);
-  const [newest] = disk.exec('SELECT version, time FROM _bb_outcomes ORDER BY version DESC LIMIT 1').rows;
+  const [meta] = disk.read('SELECT format, version, time, deployment, next_table FROM _bb_meta');
+  if (meta === undefined || meta[0] !== format)
+    throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${format}.`);
+  const [newest] = disk.read('SELECT version, time FROM _bb_outcomes ORDER BY version DESC LIMIT 1');
   return {
     version: Math.max(Number(meta[1]), Number(newest?.[0] ?? 0)),
     time: Math.max(Number(meta[2]), Number(newest?.[1] ?? 0)),
@@ -44,29 +45,35 @@ export function openLedger(disk: SqlDisk): LedgerState {
 }
 
 /** For a commit without an outcome. */
-export function recordVersion(disk: SqlDisk, version: number, time: number): SqlResult {
-  return disk.exec('UPDATE _bb_meta SET version = ?, time = ?', version, time);
+export function recordVersion(disk: SqlDisk, version: number, time: number): number {
+  return disk.write('UPDATE _bb_meta SET version = ?, time = ?', version, time);
 }
 
 export function recordMigration(disk: SqlDisk, old: NormalizedSchema, state: LedgerState): void {
   const { version, time, deployment, nextTable, schema } = state;
-  disk.exec('UPDATE _bb_meta SET version = ?, time = ?, deployment = ?, next_table = ?', version, time, deployment, nextTable);
+  disk.write('UPDATE _bb_meta SET version = ?, time = ?, deployment = ?, next_table = ?', version, time, deployment, nextTable);
   const before = new Map(old.tables.map((table) => [table.number, table]));
   for (const table of schema.tables) {
     const known = before.get(table.number);
     before.delete(table.number);
     if (known !== table) writeTable(disk, table);
   }
-  for (const number of before.keys()) disk.exec('DELETE FROM _bb_tables WHERE number = ?', number);
+  for (const number of before.keys()) disk.write('DELETE FROM _bb_tables WHERE number = ?', number);
 }
 
 function writeTable(disk: SqlDisk, { number, name, document, indexes, active }: NormalizedTable): void {
   const manifest = JSON.stringify({ document, indexes });
-  disk.exec('INSERT OR REPLACE INTO _bb_tables (number, name, manifest, active) VALUES (?, ?, ?, ?)', number, name, manifest, active ? 1 : 0);
+  disk.write(
+    'INSERT OR REPLACE INTO _bb_tables (number, name, manifest, active) VALUES (?, ?, ?, ?)',
+    number,
+    name,
+    manifest,
+    active ? 1 : 0,
+  );
 }
 
 function readSchema(disk: SqlDisk): NormalizedSchema {
-  const { rows } = disk.exec('SELECT number, name, manifest, active FROM _bb_tables ORDER BY number');
+  const rows = disk.read('SELECT number, name, manifest, active FROM _bb_tables ORDER BY number');
   return {
     tables: rows.map(([number, name, manifest, active]) => {
       // Written by `writeTable` alone.

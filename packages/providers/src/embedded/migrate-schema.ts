@@ -1,4 +1,13 @@
-import { checkDocuments, checkNames, diffSchemas, isSameJson, type Migration, type MigrationResult, type NormalizedTable, numberTables } from '@betterbase/engine';
+import {
+  checkDocuments,
+  checkNames,
+  diffSchemas,
+  isSameJson,
+  type Migration,
+  type MigrationResult,
+  type NormalizedTable,
+  numberTables,
+} from '@betterbase/engine';
 import { alterTable, createTable } from './alter-table.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from './identifier.ts';
@@ -14,16 +23,24 @@ export interface Migrated {
 /** Carries out a migration inside the caller's transaction. Nothing of it shows in memory before the caller takes the result over. */
 export function migrateSchema(disk: SqlDisk, old: LedgerState, tables: ReadonlyMap<string, EmbeddedTable>, migration: Migration): Migrated {
   const { schema: wanted, deployment, version } = migration;
-  const numbered = numberTables(old.schema, wanted, old.nextTable, ({ name }) => disk.exec(`SELECT 1 FROM ${quote(name)} LIMIT 1`).rows.length > 0);
+  const numbered = numberTables(
+    old.schema,
+    wanted,
+    old.nextTable,
+    ({ name }) => disk.read(`SELECT 1 FROM ${quote(name)} LIMIT 1`).length > 0,
+  );
   const known = new Map(old.schema.tables.map((table) => [table.name, table]));
   const schema = { tables: numbered.schema.tables.map((table) => keepIfSame(known.get(table.name), table)) };
   checkNames(schema);
 
   const changed = schema.tables.filter((table) => table !== known.get(table.name));
   const recheck = changed.filter((table) => table.active && !isSameJson(table.document, activeDocument(known.get(table.name))));
-  checkDocuments(recheck.flatMap(({ name }) => tables.get(name) ?? []), schema);
+  checkDocuments(
+    recheck.flatMap(({ name }) => tables.get(name) ?? []),
+    schema,
+  );
 
-  for (const { name } of numbered.gone) disk.exec(`DROP TABLE ${quote(name)}`);
+  for (const { name } of numbered.gone) disk.write(`DROP TABLE ${quote(name)}`);
   const migrated = new Map(schema.tables.map((table) => [table.name, tables.get(table.name) ?? null]));
   for (const table of changed) migrated.set(table.name, changeTable(disk, tables.get(table.name), table));
 

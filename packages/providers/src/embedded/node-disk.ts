@@ -11,6 +11,7 @@ export interface NodeDatabase {
 interface NodeStatement {
   setReturnArrays(enabled: boolean): void;
   all(...params: NodeValue[]): unknown[];
+  run(...params: NodeValue[]): { readonly changes: number | bigint };
 }
 
 /** A database of `node:sqlite`: the embedded store outside a Durable Object. */
@@ -27,14 +28,13 @@ export function nodeDisk(database: NodeDatabase): SqlDisk {
     }
     return statement;
   };
-  const changes = (): number => Number(readRow(prepare('SELECT total_changes()').all()[0])[0]);
 
   return {
-    exec(sql, ...params) {
-      const before = changes();
-      const rows = prepare(sql).all(...params.map(toNode)).map(readRow);
-      return { rows, rowsWritten: changes() - before };
-    },
+    read: (sql, ...params) =>
+      prepare(sql)
+        .all(...params.map(toNode))
+        .map(readRow),
+    write: (sql, ...params) => Number(prepare(sql).run(...params.map(toNode)).changes),
     transaction(work) {
       const name = `nested_${depth}`;
       database.exec(`SAVEPOINT ${name}`);

@@ -25,7 +25,7 @@ export class Outcomes {
     const parts = outcome.length <= longestPart ? [] : splitText(outcome);
     let rows = this.#insert(request, [version, request.session, request.id, identity, parts.length === 0 ? outcome : null, time, now]);
     for (const [part, text] of parts.entries()) {
-      rows += this.#disk.exec('INSERT INTO _bb_outcome_parts (version, part, text) VALUES (?, ?, ?)', version, part, text).rowsWritten;
+      rows += this.#disk.write('INSERT INTO _bb_outcome_parts (version, part, text) VALUES (?, ?, ?)', version, part, text);
     }
     return rows;
   }
@@ -33,12 +33,19 @@ export class Outcomes {
   /** Sessionless requests are not found: only their batch remembers them. */
   find({ session, id }: RequestKey): StoredOutcome | null {
     if (session === null) return null;
-    const [row] = this.#disk.exec('SELECT version, session, id, identity, outcome FROM _bb_outcomes WHERE session = ? AND id = ?', session, id).rows;
+    const [row] = this.#disk.read(
+      'SELECT version, session, id, identity, outcome FROM _bb_outcomes WHERE session = ? AND id = ?',
+      session,
+      id,
+    );
     return row === undefined ? null : this.#decode(row);
   }
 
   since(version: number): StoredOutcome[] {
-    const { rows } = this.#disk.exec('SELECT version, session, id, identity, outcome FROM _bb_outcomes WHERE version > ? ORDER BY version', version);
+    const rows = this.#disk.read(
+      'SELECT version, session, id, identity, outcome FROM _bb_outcomes WHERE version > ? ORDER BY version',
+      version,
+    );
     return rows.map((row) => this.#decode(row));
   }
 
@@ -57,17 +64,23 @@ export class Outcomes {
 
   #insert(request: RequestKey, params: readonly SqlValue[]): number {
     try {
-      return this.#disk.exec('INSERT INTO _bb_outcomes (version, session, id, identity, outcome, time, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)', ...params).rowsWritten;
+      return this.#disk.write(
+        'INSERT INTO _bb_outcomes (version, session, id, identity, outcome, time, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ...params,
+      );
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
-      throw new BetterBaseError('request/duplicate', `The request \`${request.id}\` has an outcome already.`, { hint: 'Give every request an id of its own.', cause });
+      throw new BetterBaseError('request/duplicate', `The request \`${request.id}\` has an outcome already.`, {
+        hint: 'Give every request an id of its own.',
+        cause,
+      });
     }
   }
 
   #delete(where: string, params: readonly SqlValue[]): void {
     this.#disk.transaction(() => {
-      if (this.#disk.exec(`DELETE FROM _bb_outcomes WHERE ${where}`, ...params).rowsWritten === 0) return;
-      this.#disk.exec('DELETE FROM _bb_outcome_parts WHERE version NOT IN (SELECT version FROM _bb_outcomes)');
+      if (this.#disk.write(`DELETE FROM _bb_outcomes WHERE ${where}`, ...params) === 0) return;
+      this.#disk.write('DELETE FROM _bb_outcome_parts WHERE version NOT IN (SELECT version FROM _bb_outcomes)');
     });
   }
 
@@ -78,7 +91,7 @@ export class Outcomes {
   }
 
   #joinParts(version: number): string {
-    const { rows } = this.#disk.exec('SELECT text FROM _bb_outcome_parts WHERE version = ? ORDER BY part', version);
+    const rows = this.#disk.read('SELECT text FROM _bb_outcome_parts WHERE version = ? ORDER BY part', version);
     return rows.map(([text]) => String(text)).join('');
   }
 }

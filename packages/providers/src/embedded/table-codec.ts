@@ -5,7 +5,17 @@
  * Always true: `decode(encode(document))` equals `document`.
  */
 import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
-import { documentTooLarge, encodeKey, fieldAt, type IndexLayout, keyToBytes, mostDocumentBytes, type StoredDocument, type TableLayout, usesExtra } from '@betterbase/engine';
+import {
+  documentTooLarge,
+  encodeKey,
+  fieldAt,
+  type IndexLayout,
+  keyToBytes,
+  mostDocumentBytes,
+  type StoredDocument,
+  type TableLayout,
+  usesExtra,
+} from '@betterbase/engine';
 import { cellDecoder, encodeCell, sqlTypes } from './column-codec.ts';
 import { keyColumn, quote } from './identifier.ts';
 import type { SqlRow, SqlValue } from './sql-disk.ts';

@@ -98,7 +98,9 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
   }
 
   async sweep(version: number, time: number): Promise<void> {
-    this.#outcomes = this.#outcomes.filter((outcome) => (outcome.request.session !== null || outcome.version > version) && outcome.recordedAt >= time);
+    this.#outcomes = this.#outcomes.filter(
+      (outcome) => (outcome.request.session !== null || outcome.version > version) && outcome.recordedAt >= time,
+    );
   }
 
   async migrate({ schema: wanted, deployment, basedOn, version }: Migration): Promise<MigrationResult> {

@@ -106,20 +106,58 @@ export function documentStoreContract(name: string, lend: LendStore): void {
     it('holds every kind of value in a field of its own', () =>
       lend(async (open) => {
         const kinds = tableOf('kinds', {
-          text: v.optional(v.string()), number: v.optional(v.number()), flag: v.optional(v.boolean()), big: v.optional(v.int64()),
-          bytes: v.optional(v.bytes()), vector: v.optional(v.vector(2)), maybe: v.optional(v.nullable(v.string())),
-          nullable: v.nullable(v.number()), nothing: v.optional(v.null()), list: v.optional(v.array(v.any())), any: v.optional(v.any()),
-          choice: v.optional(v.union(v.literal('a'), v.literal('b'))), mixed: v.optional(v.union(v.string(), v.number())),
-          when: v.optional(v.datetime()), record: v.optional(v.record(v.string(), v.int64())), constructor: v.optional(v.string()), Text: v.optional(v.string()),
+          text: v.optional(v.string()),
+          number: v.optional(v.number()),
+          flag: v.optional(v.boolean()),
+          big: v.optional(v.int64()),
+          bytes: v.optional(v.bytes()),
+          vector: v.optional(v.vector(2)),
+          maybe: v.optional(v.nullable(v.string())),
+          nullable: v.nullable(v.number()),
+          nothing: v.optional(v.null()),
+          list: v.optional(v.array(v.any())),
+          any: v.optional(v.any()),
+          choice: v.optional(v.union(v.literal('a'), v.literal('b'))),
+          mixed: v.optional(v.union(v.string(), v.number())),
+          when: v.optional(v.datetime()),
+          record: v.optional(v.record(v.string(), v.int64())),
+          constructor: v.optional(v.string()),
+          Text: v.optional(v.string()),
         });
         const driver = await StoreDriver.open(open(), kinds);
 
         const stored = await driver.insert(
           'kinds',
           { nullable: null },
-          { nullable: NaN, text: '', number: -0, flag: false, big: 0n, bytes: new ArrayBuffer(0), vector: [0, -0.5], maybe: null, nothing: null, list: [], any: null },
-          { nullable: -0, text: 'a\0b"\'\u{10ffff}', number: NaN, flag: true, big: 2n ** 63n - 1n, bytes: Uint8Array.of(0, 255).buffer, maybe: 'x' },
-          { nullable: Infinity, number: -Infinity, big: -(2n ** 53n) - 1n, list: [{ n: -0, b: 5n }, null, [NaN]], any: { deep: [new ArrayBuffer(2)] } },
+          {
+            nullable: NaN,
+            text: '',
+            number: -0,
+            flag: false,
+            big: 0n,
+            bytes: new ArrayBuffer(0),
+            vector: [0, -0.5],
+            maybe: null,
+            nothing: null,
+            list: [],
+            any: null,
+          },
+          {
+            nullable: -0,
+            text: 'a\0b"\'\u{10ffff}',
+            number: NaN,
+            flag: true,
+            big: 2n ** 63n - 1n,
+            bytes: Uint8Array.of(0, 255).buffer,
+            maybe: 'x',
+          },
+          {
+            nullable: Infinity,
+            number: -Infinity,
+            big: -(2n ** 53n) - 1n,
+            list: [{ n: -0, b: 5n }, null, [NaN]],
+            any: { deep: [new ArrayBuffer(2)] },
+          },
           { nullable: 5e-324, number: Number.MAX_VALUE, big: -5n, choice: 'b', mixed: 5, when: '2026-01-31T12:00:00Z', record: { x: 1n } },
           { nullable: 0.1, number: 2 ** 53, mixed: '5', constructor: 'own', text: 'lower', Text: 'upper', vector: [0.1, 0.2] },
         );
@@ -130,7 +168,10 @@ export function documentStoreContract(name: string, lend: LendStore): void {
 
     it('tells a missing field from null in a change too', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('maybes', { maybe: v.optional(v.nullable(v.string())), number: v.optional(v.number()) }));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf('maybes', { maybe: v.optional(v.nullable(v.string())), number: v.optional(v.number()) }),
+        );
         const steps = [{}, { maybe: null }, { maybe: 'x' }, { maybe: null, number: -0 }, { number: 0 }, { number: NaN }, {}];
         let [document] = await driver.insert('maybes', {});
 
@@ -192,7 +233,10 @@ export function documentStoreContract(name: string, lend: LendStore): void {
 
     it('refuse a change that takes the key of another document', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('users', { email: v.string(), name: v.string() }, uniqueIndex('by_email', 'email')));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf('users', { email: v.string(), name: v.string() }, uniqueIndex('by_email', 'email')),
+        );
         const [ada, bob] = await driver.insert('users', { email: 'ada', name: 'Ada' }, { email: 'bob', name: 'Bob' });
         if (ada === undefined || bob === undefined) throw new Error('Two documents were inserted.');
 
@@ -204,7 +248,10 @@ export function documentStoreContract(name: string, lend: LendStore): void {
 
     it('let two documents change keys with each other, and a new one take the key of a deleted one, in one batch', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('users', { email: v.string() }, uniqueIndex('by_email', 'email'), index('by_creation', 'email')));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf('users', { email: v.string() }, uniqueIndex('by_email', 'email'), index('by_creation', 'email')),
+        );
         const [ada, bob, cyd] = await driver.insert('users', { email: 'ada' }, { email: 'bob' }, { email: 'cyd' });
         if (ada === undefined || bob === undefined || cyd === undefined) throw new Error('Three documents were inserted.');
         const dan = driver.document('users', { email: 'cyd' });

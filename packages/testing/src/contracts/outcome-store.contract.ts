@@ -12,7 +12,10 @@ export function outcomeStoreContract(name: string, lend: LendStore): void {
         await driver.commit([], outcomeOf('session', '1', 'first'));
         await driver.commit([], outcomeOf('session', '2', 'second'));
 
-        expect(await driver.store.find({ session: 'session', id: '2' })).toEqual({ version: 3, ...outcomeOf('session', '2', 'second').outcome });
+        expect(await driver.store.find({ session: 'session', id: '2' })).toEqual({
+          version: 3,
+          ...outcomeOf('session', '2', 'second').outcome,
+        });
         expect(await driver.store.find({ session: 'session', id: '3' })).toBeNull();
         expect(await driver.store.find({ session: 'other', id: '2' })).toBeNull();
       }));
@@ -51,7 +54,11 @@ export function outcomeStoreContract(name: string, lend: LendStore): void {
         await driver.commit([]);
         await driver.commit([], outcomeOf(null, 'x', 'three'));
 
-        expect((await driver.store.since(0)).map(({ version, outcome }) => [version, outcome])).toEqual([[2, 'one'], [3, 'two'], [5, 'three']]);
+        expect((await driver.store.since(0)).map(({ version, outcome }) => [version, outcome])).toEqual([
+          [2, 'one'],
+          [3, 'two'],
+          [5, 'three'],
+        ]);
         expect((await driver.store.since(3)).map(({ outcome }) => outcome)).toEqual(['three']);
         expect(await driver.store.find({ session: null, id: 'x' })).toBeNull();
       }));

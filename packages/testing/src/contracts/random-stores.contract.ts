@@ -92,27 +92,48 @@ class Pair {
   }
 
   #fieldsOf(table: TableManifest): { [field: string]: Value } {
-    const type = table.document.type === 'any' ? ({ type: 'record', keys: { type: 'string' }, values: { fieldType: { type: 'any' }, optional: false } } as const) : table.document;
+    const type =
+      table.document.type === 'any'
+        ? ({ type: 'record', keys: { type: 'string' }, values: { fieldType: { type: 'any' }, optional: false } } as const)
+        : table.document;
     const value = randomValueOf(this.#random, type);
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof ArrayBuffer) throw new Error('Documents are objects.');
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof ArrayBuffer)
+      throw new Error('Documents are objects.');
     return Object.fromEntries(Object.entries(value).flatMap(([field, part]) => (part === undefined ? [] : [[field, part]])));
   }
 
   #randomRange(table: TableManifest): RangeRead {
     const random = this.#random;
-    const indexes = table.indexes.flatMap((index) => (index.kind === 'index' ? [{ name: index.name, fields: [...index.fields, '_creationTime'] }] : []));
-    const { name: index, fields } = random.pick([{ name: 'by_id', fields: ['_id'] }, { name: 'by_creation_time', fields: ['_creationTime'] }, ...indexes, ...indexes, ...indexes]);
+    const indexes = table.indexes.flatMap((index) =>
+      index.kind === 'index' ? [{ name: index.name, fields: [...index.fields, '_creationTime'] }] : [],
+    );
+    const { name: index, fields } = random.pick([
+      { name: 'by_id', fields: ['_id'] },
+      { name: 'by_creation_time', fields: ['_creationTime'] },
+      ...indexes,
+      ...indexes,
+      ...indexes,
+    ]);
     const ends = [this.#randomEnd(fields), this.#randomEnd(fields)] as const;
     const [lower, upper] = random.chance(0.8) && compareEnds(ends[0], ends[1]) > 0 ? [ends[1], ends[0]] : ends;
     const limit = random.pick([1, 2, 5, 1_000]);
-    return { table: table.name, index, lower, upper: random.chance(0.3) ? { prefix: lower.prefix, inclusive: true } : upper, order: random.pick(['asc', 'desc']), limit };
+    return {
+      table: table.name,
+      index,
+      lower,
+      upper: random.chance(0.3) ? { prefix: lower.prefix, inclusive: true } : upper,
+      order: random.pick(['asc', 'desc']),
+      limit,
+    };
   }
 
   /** Mostly values that documents have, of which the last one may be changed. */
   #randomEnd(fields: readonly string[]): RangeEnd {
     const random = this.#random;
     const document = this.#documents[random.below(this.#documents.length || 1)];
-    const prefix = fields.slice(0, random.below(fields.length + 1)).map((field) => (document === undefined ? undefined : fieldAt(document, field)));
+    const prefix = fields
+      .slice(0, random.below(fields.length + 1))
+      .map((field) => (document === undefined ? undefined : fieldAt(document, field)));
     if (prefix.length > 0 && random.chance(0.2)) prefix[prefix.length - 1] = randomValue(random);
     return { prefix, inclusive: random.chance(0.5) };
   }
@@ -123,7 +144,10 @@ function codeOf(error: unknown): { code: string; offenders: unknown[] } {
   if (!isBetterBaseError(error)) throw error;
   const { details } = error;
   const offenders: unknown = isPlainObject(details) ? details['offenders'] : [];
-  return { code: error.code, offenders: Array.isArray(offenders) ? offenders.map((offender: unknown) => isPlainObject(offender) && offender['id']) : [] };
+  return {
+    code: error.code,
+    offenders: Array.isArray(offenders) ? offenders.map((offender: unknown) => isPlainObject(offender) && offender['id']) : [],
+  };
 }
 
 function compareEnds(one: RangeEnd, other: RangeEnd): number {
@@ -136,10 +160,13 @@ function compareEnds(one: RangeEnd, other: RangeEnd): number {
 
 /** As text that says every value exactly: a field called `constructor` misleads matchers. */
 function said(documents: readonly StoredDocument[]): string[] {
-  return documents.map((document) => JSON.stringify(encodeValue(document), (_, part: unknown) => (isPlainObject(part) ? Object.fromEntries(Object.entries(part).sort()) : part)));
+  return documents.map((document) =>
+    JSON.stringify(encodeValue(document), (_, part: unknown) =>
+      isPlainObject(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
+    ),
+  );
 }
 
 function sortedById(documents: readonly StoredDocument[]): StoredDocument[] {
   return documents.toSorted((one, other) => (one._id < other._id ? -1 : 1));
 }
-

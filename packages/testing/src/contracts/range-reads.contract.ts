@@ -24,7 +24,10 @@ export function rangeReadsContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), notes);
         const [b1, b2, b3, c1] = await driver.insert('notes', noteOf('b', 1), noteOf('b', 2), noteOf('b', 3), noteOf('c', 0));
-        const after = (document: StoredDocument | undefined): Partial<RangeRead> => ({ index: 'by_owner', lower: { prefix: ['b', document?._creationTime], inclusive: false } });
+        const after = (document: StoredDocument | undefined): Partial<RangeRead> => ({
+          index: 'by_owner',
+          lower: { prefix: ['b', document?._creationTime], inclusive: false },
+        });
 
         expect(await driver.read('notes', after(b1))).toEqual([b2, b3, c1]);
         expect(await driver.read('notes', after(b3))).toEqual([c1]);
@@ -41,7 +44,10 @@ export function rangeReadsContract(name: string, lend: LendStore): void {
 
         expect(await driver.read('notes', { index: 'by_id', lower: { prefix: [first?._id], inclusive: false } })).toEqual([second, third]);
         expect(await driver.equal('notes', 'by_id', second?._id)).toEqual([second]);
-        expect(await driver.read('notes', { upper: { prefix: [third?._creationTime], inclusive: false }, order: 'desc' })).toEqual([second, first]);
+        expect(await driver.read('notes', { upper: { prefix: [third?._creationTime], inclusive: false }, order: 'desc' })).toEqual([
+          second,
+          first,
+        ]);
         expect(await driver.read('notes', { lower: { prefix: [null], inclusive: false } })).toEqual(all);
         expect(await driver.read('notes', { lower: { prefix: ['text'], inclusive: true } })).toEqual([]);
       }));
@@ -68,25 +74,52 @@ export function rangeReadsContract(name: string, lend: LendStore): void {
         expect(await driver.read('notes', { index: 'by_owner', upper: end })).toEqual(all.slice(0, below));
         expect(await driver.read('notes', { index: 'by_owner', lower: end })).toEqual(all.slice(below));
         expect(await driver.equal('notes', 'by_owner', bound)).toEqual([]);
-        expect(await driver.store.count({ table: 'notes', index: 'by_owner', lower: end, upper: { prefix: [], inclusive: true } })).toBe(3 - below);
+        expect(await driver.store.count({ table: 'notes', index: 'by_owner', lower: end, upper: { prefix: [], inclusive: true } })).toBe(
+          3 - below,
+        );
       }),
     );
 
     it('orders an index of mixed types by the one order of values', () =>
       lend(async (open) => {
-        const values = [undefined, null, -1n, 1n, -Infinity, -1, -0, 0, 1.5, NaN, false, true, '', 'a', '😀', new ArrayBuffer(1), [], [1], {}, { a: 1 }];
+        const values = [
+          undefined,
+          null,
+          -1n,
+          1n,
+          -Infinity,
+          -1,
+          -0,
+          0,
+          1.5,
+          NaN,
+          false,
+          true,
+          '',
+          'a',
+          '😀',
+          new ArrayBuffer(1),
+          [],
+          [1],
+          {},
+          { a: 1 },
+        ];
         const driver = await StoreDriver.open(open(), tableOf('things', { a: v.optional(v.any()) }, index('by_a', 'a')));
         await driver.insert('things', ...[...values].reverse().map((a) => (a === undefined ? {} : { a })));
 
         const read = await driver.read('things', { index: 'by_a' });
 
         expect(read.map((document) => document['a'])).toStrictEqual(values);
-        for (const value of values) expect((await driver.equal('things', 'by_a', value)).map((document) => document['a'])).toStrictEqual([value]);
+        for (const value of values)
+          expect((await driver.equal('things', 'by_a', value)).map((document) => document['a'])).toStrictEqual([value]);
       }));
 
     it('reads an index on a field inside an object', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('people', { name: v.optional(v.object({ last: v.string() })) }, index('by_last', 'name.last')));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf('people', { name: v.optional(v.object({ last: v.string() })) }, index('by_last', 'name.last')),
+        );
         const [none, kay, joy] = await driver.insert('people', {}, { name: { last: 'kay' } }, { name: { last: 'joy' } });
 
         expect(await driver.read('people', { index: 'by_last' })).toEqual([none, joy, kay]);

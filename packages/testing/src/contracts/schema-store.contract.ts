@@ -17,7 +17,10 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
 
         const { schema, changes } = await driver.migrate(notes, things);
 
-        expect(schema.tables).toEqual([{ ...notes, number: 1, active: true }, { ...things, number: 2, active: true }]);
+        expect(schema.tables).toEqual([
+          { ...notes, number: 1, active: true },
+          { ...things, number: 2, active: true },
+        ]);
         expect(changes).toEqual([
           { kind: 'ADD_TABLE', table: 'notes', destructive: false },
           { kind: 'ADD_TABLE', table: 'things', destructive: false },
@@ -41,7 +44,10 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
 
         const { schema } = await driver.migrate(tableOf('three', { text }), tableOf('one', { text }));
 
-        expect(schema.tables.map((table) => [table.name, table.number])).toEqual([['one', 1], ['three', 3]]);
+        expect(schema.tables.map((table) => [table.name, table.number])).toEqual([
+          ['one', 1],
+          ['three', 3],
+        ]);
       }));
 
     it('keeps a dropped table that holds documents, and gives them back when it is named again', () =>
@@ -78,9 +84,14 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
         const refused: unknown = await driver.migrate(tableOf('new', { text }), next).catch((error: unknown) => error);
 
         expect(isBetterBaseError(refused) && refused.code).toBe('schema/documents-break-it');
-        const offenders = stored.slice(1, 6).map(({ _id }) => ({ table: 'things', id: _id, path: 'things.size', expected: 'number', got: 'nothing' }));
+        const offenders = stored
+          .slice(1, 6)
+          .map(({ _id }) => ({ table: 'things', id: _id, path: 'things.size', expected: 'number', got: 'nothing' }));
         expect(refused).toMatchObject({ details: { offenders } });
-        expect((await open().open()).schema.tables).toEqual([{ ...notes, number: 1, active: true }, { ...old, number: 2, active: true }]);
+        expect((await open().open()).schema.tables).toEqual([
+          { ...notes, number: 1, active: true },
+          { ...old, number: 2, active: true },
+        ]);
         expect(await driver.equal('things', 'by_text', 'a')).toEqual(stored.slice(0, 1));
         await expect(driver.read('things', { index: 'by_size' })).rejects.toMatchObject({ code: 'index/not-found' });
         await driver.insert('things', { text: 'c' });
@@ -93,7 +104,9 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
         const [post] = await driver.insert('posts', { by: user?._id ?? '' });
         const users = tableOf('users', { name: text });
 
-        await expect(driver.migrate(users, tableOf('posts', { by: v.id('posts') }))).rejects.toMatchObject({ code: 'schema/documents-break-it' });
+        await expect(driver.migrate(users, tableOf('posts', { by: v.id('posts') }))).rejects.toMatchObject({
+          code: 'schema/documents-break-it',
+        });
         await driver.migrate(users, tableOf('posts', { by: v.id('users') }));
 
         expect(await driver.read('posts')).toEqual([post]);
@@ -106,7 +119,9 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
         const next = tableOf(
           'things',
           { size: v.optional(v.number()), text, maybe: v.optional(v.nullable(text)) },
-          index('by_text', 'text'), index('by_size', 'size', 'text'), uniqueIndex('by_all', 'text', 'size'),
+          index('by_text', 'text'),
+          index('by_size', 'size', 'text'),
+          uniqueIndex('by_all', 'text', 'size'),
         );
 
         const { changes } = await driver.migrate(next);
@@ -126,7 +141,15 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
 
     it('drops fields that no document has, and indexes', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('things', { text, old: v.optional(v.number()), gone: v.optional(text) }, index('by_old', 'old'), index('by_text', 'text')));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf(
+            'things',
+            { text, old: v.optional(v.number()), gone: v.optional(text) },
+            index('by_old', 'old'),
+            index('by_text', 'text'),
+          ),
+        );
         const stored = await driver.insert('things', { text: 'b' }, { text: 'a' });
 
         const { changes } = await driver.migrate(tableOf('things', { text }, index('by_text', 'text')));
@@ -143,14 +166,32 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
     it.each<[change: string, from: Shape, to: Shape, documents: Record<string, Value>[], destructive: boolean]>([
       ['a required field that becomes optional', { a: text }, { a: v.optional(text) }, [{ a: 'x' }], false],
       ['an optional field that becomes required', { a: v.optional(text) }, { a: text }, [{ a: 'x' }], true],
-      ['a field that may be null and then be missing', { a: v.nullable(text) }, { a: v.optional(v.nullable(text)) }, [{ a: null }, { a: 'x' }], false],
-      ['a field that may be missing or null and then only null', { a: v.optional(v.nullable(text)) }, { a: v.nullable(text) }, [{ a: null }, { a: 'x' }], true],
+      [
+        'a field that may be null and then be missing',
+        { a: v.nullable(text) },
+        { a: v.optional(v.nullable(text)) },
+        [{ a: null }, { a: 'x' }],
+        false,
+      ],
+      [
+        'a field that may be missing or null and then only null',
+        { a: v.optional(v.nullable(text)) },
+        { a: v.nullable(text) },
+        [{ a: null }, { a: 'x' }],
+        true,
+      ],
       ['a field of one type that becomes a union', { a: v.number() }, { a: v.union(v.number(), text) }, [{ a: NaN }, { a: 1 }], false],
       ['a union that becomes one type', { a: v.union(v.int64(), text) }, { a: v.int64() }, [{ a: 2n ** 60n }, { a: 1n }], true],
       ['a literal that becomes a string', { a: v.literal('x') }, { a: text }, [{ a: 'x' }], false],
       ['a string that becomes a literal', { a: text }, { a: v.literal('x') }, [{ a: 'x' }], true],
       ['a field that becomes anything', { a: v.vector(2) }, { a: v.any() }, [{ a: [0.5, 0.25] }], false],
-      ['an object that gains an optional field', { a: v.object({ b: text }) }, { a: v.object({ b: text, c: v.optional(text) }) }, [{ a: { b: 'x' } }], false],
+      [
+        'an object that gains an optional field',
+        { a: v.object({ b: text }) },
+        { a: v.object({ b: text, c: v.optional(text) }) },
+        [{ a: { b: 'x' } }],
+        false,
+      ],
     ])('changes %s', (_, from, to, documents, destructive) =>
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), tableOf('things', from, index('by_a', 'a'), uniqueIndex('one_a', 'a')));
@@ -168,7 +209,10 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
     it('changes a table of objects into a table of a union, and back', () =>
       lend(async (open) => {
         const objects = tableOf('things', { kind: v.literal('a'), size: v.number() }, index('by_size', 'size'));
-        const union = { ...objects, document: v.union(v.object({ kind: v.literal('a'), size: v.number() }), v.object({ kind: v.literal('b') })).json };
+        const union = {
+          ...objects,
+          document: v.union(v.object({ kind: v.literal('a'), size: v.number() }), v.object({ kind: v.literal('b') })).json,
+        };
         const driver = await StoreDriver.open(open(), objects);
         const stored = await driver.insert('things', { kind: 'a', size: 2 }, { kind: 'a', size: 1 });
 
@@ -188,10 +232,17 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
         const driver = await StoreDriver.open(open(), tableOf('things', { text, a: v.optional(v.any()) }));
         const [, two, three] = await driver.insert('things', { text: 'x' }, { text: 'y' }, { text: 'y' });
 
-        const byText: unknown = await driver.migrate(tableOf('things', { text, a: v.optional(v.any()) }, uniqueIndex('one_text', 'text'))).catch((error: unknown) => error);
-        const byA: unknown = await driver.migrate(tableOf('things', { text, a: v.optional(v.any()) }, uniqueIndex('one_a', 'a'))).catch((error: unknown) => error);
+        const byText: unknown = await driver
+          .migrate(tableOf('things', { text, a: v.optional(v.any()) }, uniqueIndex('one_text', 'text')))
+          .catch((error: unknown) => error);
+        const byA: unknown = await driver
+          .migrate(tableOf('things', { text, a: v.optional(v.any()) }, uniqueIndex('one_a', 'a')))
+          .catch((error: unknown) => error);
 
-        expect(byText).toMatchObject({ code: 'document/not-unique', details: { table: 'things', index: 'one_text', fields: ['text'], values: { text: 'y' }, ids: [two?._id, three?._id] } });
+        expect(byText).toMatchObject({
+          code: 'document/not-unique',
+          details: { table: 'things', index: 'one_text', fields: ['text'], values: { text: 'y' }, ids: [two?._id, three?._id] },
+        });
         expect(byA).toMatchObject({ code: 'document/not-unique', details: { index: 'one_a', fields: ['a'] } });
         expect((await open().open()).schema.tables).toMatchObject([{ indexes: [] }]);
         await driver.insert('things', { text: 'y' });
@@ -199,7 +250,10 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
 
     it('changes only the uniqueness of an index', () =>
       lend(async (open) => {
-        const driver = await StoreDriver.open(open(), tableOf('things', { text, size: v.number() }, index('by_text', 'text'), uniqueIndex('by_size', 'size')));
+        const driver = await StoreDriver.open(
+          open(),
+          tableOf('things', { text, size: v.number() }, index('by_text', 'text'), uniqueIndex('by_size', 'size')),
+        );
         await driver.insert('things', { text: 'x', size: 1 });
 
         await driver.migrate(tableOf('things', { text, size: v.number() }, uniqueIndex('by_text', 'text'), index('by_size', 'size')));
@@ -228,13 +282,20 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open());
 
-        await expect(driver.migrate(tableOf('things', { text }, index('by_text', 'text'), index(indexName, 'text')))).rejects.toMatchObject({ code: 'schema/bad-index' });
+        await expect(driver.migrate(tableOf('things', { text }, index('by_text', 'text'), index(indexName, 'text')))).rejects.toMatchObject(
+          { code: 'schema/bad-index' },
+        );
       }),
     );
 
     it('has room for words of SQL as names of tables, fields and indexes', () =>
       lend(async (open) => {
-        const table = tableOf('select', { from: text, where: v.optional(v.number()), rowid: text, oid: v.optional(text) }, index('order', 'from'), index('group', 'where', 'rowid'));
+        const table = tableOf(
+          'select',
+          { from: text, where: v.optional(v.number()), rowid: text, oid: v.optional(text) },
+          index('order', 'from'),
+          index('group', 'where', 'rowid'),
+        );
         const driver = await StoreDriver.open(open(), table);
 
         const stored = await driver.insert('select', { from: 'b', where: 1, rowid: 'x' }, { from: 'a', rowid: 'y', oid: 'z' });

@@ -55,7 +55,15 @@ export class StoreDriver {
 
   async commit(writes: readonly DocumentWrite[], rest: Partial<Omit<CommitBatch, 'writes'>> = {}): Promise<number> {
     const version = this.version + 1;
-    const rows = await this.store.commit({ basedOn: this.version, version, time: this.time, now: this.now, outcome: null, writes, ...rest });
+    const rows = await this.store.commit({
+      basedOn: this.version,
+      version,
+      time: this.time,
+      now: this.now,
+      outcome: null,
+      writes,
+      ...rest,
+    });
     this.version = version;
     return rows;
   }
@@ -86,7 +94,15 @@ export class StoreDriver {
   }
 
   read(table: string, range: Partial<RangeRead> = {}): Promise<readonly StoredDocument[]> {
-    return this.store.read({ table, index: 'by_creation_time', lower: wholeRange, upper: wholeRange, order: 'asc', limit: 1_000, ...range });
+    return this.store.read({
+      table,
+      index: 'by_creation_time',
+      lower: wholeRange,
+      upper: wholeRange,
+      order: 'asc',
+      limit: 1_000,
+      ...range,
+    });
   }
 
   /** The documents whose index begins with these values. */

@@ -4,7 +4,8 @@ import type { IndexManifest, TableManifest } from '@betterbase/protocol';
 /** A table of objects with these fields. */
 export function tableOf(name: string, fields: Record<string, Validator>, ...indexes: IndexManifest[]): TableManifest {
   const value: Record<string, FieldJson> = {};
-  for (const [field, validator] of Object.entries(fields)) value[field] = { fieldType: validator.json, optional: validator.isOptional === 'optional' };
+  for (const [field, validator] of Object.entries(fields))
+    value[field] = { fieldType: validator.json, optional: validator.isOptional === 'optional' };
   return { name, document: { type: 'object', value }, indexes };
 }
 

@@ -66,7 +66,8 @@ function randomDocumentType(random: Seeded): ValidatorJson {
 /** More fields than a SQL table has columns. */
 function wideObject(random: Seeded): ValidatorJson {
   const fields: Record<string, FieldJson> = {};
-  for (let position = 0; position < 110; position++) fields[`f${position}`] = { fieldType: randomValidator(random, 0), optional: random.chance(0.5) };
+  for (let position = 0; position < 110; position++)
+    fields[`f${position}`] = { fieldType: randomValidator(random, 0), optional: random.chance(0.5) };
   return { type: 'object', value: fields };
 }
 

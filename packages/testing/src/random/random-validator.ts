@@ -4,10 +4,35 @@ import { encodeDocumentId } from '@betterbase/engine';
 import { randomBytes, randomInt64, randomNumber, randomString, randomValue } from './random-value.ts';
 import type { Seeded } from './seeded.ts';
 
-const literals: readonly [LiteralJson, ...LiteralJson[]] = ['a', 'b', '', 0, -1, 2.5, true, { $integer: 'AQAAAAAAAAA=' }, { $float: 'AAAAAAAAAIA=' }];
+const literals: readonly [LiteralJson, ...LiteralJson[]] = [
+  'a',
+  'b',
+  '',
+  0,
+  -1,
+  2.5,
+  true,
+  { $integer: 'AQAAAAAAAAA=' },
+  { $float: 'AAAAAAAAAIA=' },
+];
 const datetimes = ['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.5+02:00', '1999-12-31T23:59Z'] as const;
 /** Plain names, names that differ only in case, names that SQL, JavaScript or the store itself have a use for. */
-const names = ['a', 'A', 'b', 'select', 'rowid', 'constructor', 'two words', 'été', '_seq', '_extra', '_k_one', "quo'te", 'say"so', 'x.y'] as const;
+const names = [
+  'a',
+  'A',
+  'b',
+  'select',
+  'rowid',
+  'constructor',
+  'two words',
+  'été',
+  '_seq',
+  '_extra',
+  '_k_one',
+  "quo'te",
+  'say"so',
+  'x.y',
+] as const;
 
 /** Any validator of a required value, nested at most `depth` levels. */
 export function randomValidator(random: Seeded, depth = 2): ValidatorJson {

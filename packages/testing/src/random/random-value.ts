@@ -3,9 +3,45 @@ import type { Seeded } from './seeded.ts';
 
 const int64s = [0n, 1n, -1n, 2n ** 53n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)] as const;
 const numbers = [
-  0, -0, 1, -1, 0.1, 255, 256, 2 ** 53, 5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, Infinity, -Infinity, NaN,
+  0,
+  -0,
+  1,
+  -1,
+  0.1,
+  255,
+  256,
+  2 ** 53,
+  5e-324,
+  -5e-324,
+  Number.MAX_VALUE,
+  -Number.MAX_VALUE,
+  Infinity,
+  -Infinity,
+  NaN,
 ] as const;
-const characters = ['a', 'b', 'Z', '0', ' ', '\u0000', '\u0001', '\u0002', '\u007f', '\u0080', 'é', '\u07ff', '\u0800', '\uffff', '\u{10000}', '😀', '\u{10ffff}', "'", '"', '\\', '%'] as const;
+const characters = [
+  'a',
+  'b',
+  'Z',
+  '0',
+  ' ',
+  '\u0000',
+  '\u0001',
+  '\u0002',
+  '\u007f',
+  '\u0080',
+  'é',
+  '\u07ff',
+  '\u0800',
+  '\uffff',
+  '\u{10000}',
+  '😀',
+  '\u{10ffff}',
+  "'",
+  '"',
+  '\\',
+  '%',
+] as const;
 const fieldNames = ['a', 'aa', 'ab', 'b', 'B', '_x', 'z9'] as const;
 
 /** Numbers near the edges of every representation, and ordinary ones. */
