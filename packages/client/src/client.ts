@@ -1,5 +1,5 @@
 /** The door of the client: what an app calls, typed by references. */
-import { type AnyValue, functionDefinition, type RegisteredMutation, type Visibility } from '@betterbase/core';
+import { functionDefinition } from '@betterbase/core';
 import type { ConnectionState } from './connection-state.ts';
 import {
   type ArgsOf,
@@ -105,14 +105,12 @@ export class BetterBaseClient {
   }
 
   /**
-   * Uses this update for every call of the mutation that brings none of its own.
+   * Uses this update for every call of the mutation that brings none of its own. The mutation itself, as it was defined,
+   * stands for its own `optimistic`.
    *
-   * @example client.registerOptimistic(api.mutations.todos.add, add); // the mutation itself, with its `optimistic`
+   * @example client.registerOptimistic(api.mutations.todos.add, add);
    */
-  registerOptimistic<Ref extends FunctionLike<'mutation'>>(
-    ref: Ref,
-    update: OptimisticUpdate<Ref> | RegisteredMutation<Visibility, AnyValue, unknown>,
-  ): void {
+  registerOptimistic<Ref extends FunctionLike<'mutation'>>(ref: Ref, update: OptimisticUpdate<Ref>): void {
     const definition = functionDefinition(update);
     const own: AnyUpdate | null = definition === null ? update : definition.optimistic;
     if (own !== null) this.#optimistic.set(pathOf(ref), own);
