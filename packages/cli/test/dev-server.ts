@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, Program } from '@betterbase/testing/process';
 import { bb, launcher } from './bb.ts';
-import { folderWith } from './folder.ts';
 
 /** A `bb dev` of a fresh app, as a person would start it. */
 export class DevServer {
@@ -15,12 +14,11 @@ export class DevServer {
   private constructor(app: string, port: number) {
     this.app = app;
     this.port = port;
-    this.#program = this.#start([]);
+    this.#program = this.#start();
   }
 
-  static async start(options: { readonly template?: string; readonly args?: readonly string[] } = {}): Promise<DevServer> {
-    const folder = await folderWith({});
-    const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', '--template', options.template ?? 'iac'], { cwd: folder });
+  static async start(folder: string): Promise<DevServer> {
+    const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install'], { cwd: folder });
     if (code !== 0) throw new Error(err);
     const server = new DevServer(join(folder, 'my-app'), await freePort());
     await server.next(/^ready .*$/m);
@@ -33,11 +31,6 @@ export class DevServer {
 
   get output(): string {
     return this.#program.output;
-  }
-
-  get pid(): number {
-    const [line] = execFileSync('pgrep', ['-f', `${launcher} dev --port ${this.port}`], { encoding: 'utf8' }).split('\n');
-    return Number(line);
   }
 
   /** Waits for what has not been waited for yet. */
@@ -53,6 +46,14 @@ export class DevServer {
         throw new Error(`Not printed within ${milliseconds} ms: ${pattern}. Printed:\n${this.output.slice(this.#seen)}`);
       await sleep(5);
     }
+  }
+
+  /** Saves a file and waits until the change is deployed. Returns how long that took, ms. */
+  async save(path: string, text: string): Promise<number> {
+    const startedAt = performance.now();
+    await writeFile(join(this.app, path), text);
+    await this.next(/deployed in/);
+    return performance.now() - startedAt;
   }
 
   bb(...args: string[]): ReturnType<typeof bb> {
@@ -71,7 +72,7 @@ export class DevServer {
   async restart(): Promise<void> {
     await this.kill();
     this.#seen = 0;
-    this.#program = this.#start([]);
+    this.#program = this.#start();
     await this.next(/^ready .*$/m);
   }
 
@@ -79,20 +80,10 @@ export class DevServer {
     return this.#program.kill();
   }
 
-  #start(args: readonly string[]): Program {
-    return new Program(process.execPath, [launcher, 'dev', '--port', String(this.port), ...args], {
+  #start(): Program {
+    return new Program(process.execPath, [launcher, 'dev', '--port', String(this.port)], {
       cwd: this.app,
       env: { NO_COLOR: '1' },
     });
-  }
-}
-
-/** Processes of workerd whose parent, or group, belonged to this one. */
-export function processesNaming(text: string): readonly number[] {
-  try {
-    return execFileSync('pgrep', ['-f', text], { encoding: 'utf8' }).trim().split('\n').map(Number);
-  } catch {
-    // pgrep ends with 1 when there is none.
-    return [];
   }
 }

@@ -39,9 +39,9 @@ export async function dev(options: DevOptions, { terminal, cwd, env }: CommandCo
   await writeDevState(state, record);
   try {
     const starting = session.start();
-    const isServing = await Promise.race([starting, ended.promise.then(() => null)]);
-    if (options.once === true) return isServing === true ? exitCodes.ok : exitCodes.failed;
-    if (options.withApp === true && isServing !== null) session.runApp();
+    const hasDeployed = await Promise.race([starting, ended.promise.then(() => null)]);
+    if (options.once === true) return hasDeployed === true ? exitCodes.ok : exitCodes.failed;
+    if (options.withApp === true && hasDeployed !== null) session.runApp();
     return await ended.promise;
   } finally {
     await session.stop();

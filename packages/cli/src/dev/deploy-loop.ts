@@ -33,6 +33,11 @@ export class DeployLoop {
     return this.#isSending;
   }
 
+  /** True if the last attempt did not work. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Resolves when everything asked for so far has been tried. */
   request(): Promise<void> {
     this.#isAskedAgain = true;

@@ -90,12 +90,12 @@ export class DevSession {
     this.#watcher = new AppWatcher(app, () => this.#inBackground(this.#deploy()));
   }
 
-  /** Serves, and has tried to deploy once. True if a version of the app can be called now. */
+  /** Serves, and has tried to deploy once. True if that worked. */
   async start(): Promise<boolean> {
     await this.#host.start();
     this.#feed.start();
     await this.#deploy();
-    return this.#isReady;
+    return !this.#deploys.hasFailed;
   }
 
   /** Runs the app's own "dev" script beside the platform. */

@@ -1,0 +1,191 @@
+/** `bb dev` on a fresh app, as its author sees it. The platform is the real one, in workerd. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDevState } from '../src/workspace/dev-state.ts';
+import { DevServer } from './dev-server.ts';
+
+let folder: string;
+let server: DevServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bb-dev-'));
+  server = await DevServer.start(folder);
+});
+
+afterAll(async () => {
+  await server.kill();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+});
+
+test('a fresh app answers over HTTP, and its calls are printed', async () => {
+  const added = await server.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
+  const listed = await server.call('query', 'queries/todos:list');
+
+  expect(added).toMatchObject({ status: 'success', value: expect.any(String) });
+  expect(listed).toMatchObject({ status: 'success', value: [{ _id: added.value, text: 'Water the plants', done: false }] });
+  await server.next(/mutation mutations\/todos:add +\d+\.\d ms/);
+  await server.next(/query {4}queries\/todos:list +\d+\.\d ms/);
+});
+
+test('a saved change is served', async () => {
+  const path = 'betterbase/queries/greeting.ts';
+  const greeting = (text: string): string => `import { query } from '../_generated/server';\nexport const say = query(() => '${text}');\n`;
+
+  await server.save(path, greeting('hello'));
+  expect(await server.call('query', 'queries/greeting:say')).toMatchObject({ value: 'hello' });
+  await server.save(path, greeting('good evening'));
+  expect(await server.call('query', 'queries/greeting:say')).toMatchObject({ value: 'good evening' });
+});
+
+test('saving is deployed in well under 300 ms', async () => {
+  const times: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    times.push(await server.save('betterbase/queries/round.ts', `import { query } from '../_generated/server';\nexport const round = query(() => ${round});\n`));
+    expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: round });
+    await sleep(100);
+  }
+
+  const median = times.toSorted((one, other) => one - other)[4];
+  console.log(`save to deployed, median of ${times.length}: ${median?.toFixed(0)} ms`);
+  expect(median).toBeLessThan(300);
+});
+
+test('types and the context file follow the code', async () => {
+  await server.save('betterbase/queries/later.ts', "import { query } from '../_generated/server';\nexport const later = query(() => 1);\n");
+  await sleep(500);
+
+  expect(await readFile(join(server.app, 'betterbase/_generated/api.d.ts'), 'utf8')).toContain('"queries/later"');
+  expect(await readFile(join(server.app, '.betterbase-context.json'), 'utf8')).toContain('api.queries.later.later');
+});
+
+test('a syntax error is shown with file, line and frame, and the last good version serves', async () => {
+  await writeFile(join(server.app, 'betterbase/queries/round.ts'), 'export const broken = {;\n');
+
+  await server.next(/bundle\/bad-code .*\(betterbase\/queries\/round\.ts:1:24\)[\s\S]*> 1 \| export const broken = \{;/);
+  expect(await server.call('query', 'queries/todos:list')).toMatchObject({ status: 'success' });
+
+  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'fixed');\n");
+  expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'fixed' });
+});
+
+test('code that throws outside of functions is refused, and the last good version serves', async () => {
+  await writeFile(join(server.app, 'betterbase/queries/round.ts'), "throw new Error('much too early');\n");
+
+  await server.next(/deployment\/does-not-load .*much too early/);
+  expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'fixed' });
+  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'mended');\n");
+});
+
+test('a function that throws is shown in the author\'s own file', async () => {
+  await server.save(
+    'betterbase/queries/throws.ts',
+    "import { query } from '../_generated/server';\n\nexport const deep = query(() => {\n  return inner();\n});\n\nfunction inner(): never {\n  throw new Error('deep inside');\n}\n",
+  );
+
+  expect(await server.call('query', 'queries/throws:deep')).toMatchObject({ status: 'error' });
+  await server.next(/function\/threw .*deep inside[\s\S]*> 8 \| {3}throw new Error\('deep inside'\);[\s\S]*at inner \(betterbase\/queries\/throws\.ts:8:9\)/);
+});
+
+test('what a function prints is shown with its call', async () => {
+  await server.save('betterbase/queries/prints.ts', "import { query } from '../_generated/server';\nexport const it = query(() => {\n  console.warn('seen', { a: 1 });\n  return null;\n});\n");
+  await server.call('query', 'queries/prints:it');
+
+  await server.next(/queries\/prints:it +\d+\.\d ms\n +warn +seen .*a.*1/);
+});
+
+test('other commands find the server without flags', async () => {
+  const ran = await server.bb('run', 'queries/todos:open');
+  const refused = await server.bb('run', 'mutations/todos:add', '{"text":1}');
+  const ownError = await server.bb('run', 'mutations/todos:add', '{"text":" "}', '--json');
+  const deployed = await server.bb('deploy', '--json', '-m', 'by hand');
+  const logged = await server.bb('logs', '--json');
+
+  expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\n$/) });
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('arguments/invalid') });
+  expect(ownError.code).toBe(1);
+  expect(JSON.parse(ownError.out)).toMatchObject({ error: { code: 'function/app-error', data: 'A todo needs some text.' } });
+  expect(JSON.parse(deployed.out)).toMatchObject({ deployment: { state: 'active', message: 'by hand' } });
+  expect(logged.out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({ path: 'queries/todos:open', kind: 'query' }));
+});
+
+test('a second bb dev of the same app is refused, and one on a port in use', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => blocker.once('listening', resolve));
+  const address = blocker.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  expect(await server.bb('dev', '--port', String(port))).toMatchObject({ code: 1, err: expect.stringContaining('dev/already-running') });
+  expect(await server.bb('dev', '--port', String(port), '--state', 'other')).toMatchObject({ code: 1, err: expect.stringContaining(`Port ${port} is in use`) });
+  blocker.close();
+});
+
+test('a query that loops is named, the runtime is back within 5 s, and the data is there', async () => {
+  await server.save('betterbase/queries/loops.ts', "import { query } from '../_generated/server';\nexport const forever = query(() => {\n  for (;;);\n});\n");
+  const startedAt = performance.now();
+
+  const lost = server.call('query', 'queries/loops:forever').catch((error: unknown) => error);
+  await server.next(/queries\/loops:forever \(query\) held the runtime/);
+  await server.next(/serving again/);
+
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+  await lost;
+});
+
+test('a mutation that looped is not run again when it is sent again', async () => {
+  await server.save('betterbase/mutations/loops.ts', "import { mutation } from '../_generated/server';\nexport const forever = mutation(async (ctx) => {\n  await ctx.db.insert('todos', { text: 'never', done: false });\n  for (;;);\n});\n");
+  const send = () => server.call('mutation', 'mutations/loops:forever', {}, { 'idempotency-key': 'one-loop' });
+
+  const lost = send().catch((error: unknown) => error);
+  await server.next(/mutations\/loops:forever \(mutation\) held the runtime/);
+  await server.next(/serving again/);
+  await lost;
+  const again = await send();
+
+  expect(again).toMatchObject({ status: 'error', code: 'function/timed-out' });
+  expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+});
+
+test('code that loops while it loads is given up, and the last good version serves', async () => {
+  const path = join(server.app, 'betterbase/queries/round.ts');
+  await writeFile(path, 'for (;;);\nexport const x = 1;\n');
+
+  await server.next(/The code outside of functions held the runtime/);
+  await server.next(/serving again/);
+
+  expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'mended' });
+  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'once more');\n");
+  expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'once more' });
+});
+
+test('after a power cut everything is there', async () => {
+  await server.call('mutation', 'mutations/todos:add', { text: 'Second' });
+
+  await server.restart();
+
+  expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Second' }, { text: 'Water the plants' }] });
+});
+
+test('killing bb dev leaves nothing on its port', async () => {
+  await server.kill();
+
+  await expect.poll(() => fetch(`${server.url}/health`).then(() => 'answers', () => 'gone'), { timeout: 5000 }).toBe('gone');
+  expect(await readDevState(join(server.app, '.betterbase'))).toMatchObject({ pid: null });
+});
+
+test('--once deploys and ends, with 1 if the code is wrong', async () => {
+  const good = await server.bb('dev', '--port', String(server.port), '--once', '--json');
+  await writeFile(join(server.app, 'betterbase/schema.ts'), 'export default 1 +;');
+  const bad = await server.bb('dev', '--port', String(server.port), '--once', '--state', '.other');
+
+  expect(good.code).toBe(0);
+  expect(good.out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ event: 'deployed' }),
+    { event: 'ready', url: server.url },
+  ]);
+  expect(bad).toMatchObject({ code: 1, err: expect.stringContaining('bundle/bad-code') });
+});
