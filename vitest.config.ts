@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** The newest date that the pinned workerd knows; wrangler.toml says the same. */
-const compatibilityDate = '2026-10-23';
-
 const folders = '{packages,workers,durable-objects,migrations,dashboard,examples,bench,.ci}';
 const slower = ['**/*.workers.test.ts', '**/*.journey.test.ts', '**/*.e2e.test.ts', '**/*.soak.test.ts'];
 const never = [...configDefaults.exclude, '**/.betterbase/**', '**/templates/**'];
@@ -32,10 +29,10 @@ export default defineConfig({
           textModules,
           cloudflareTest({
             main: '.ci/workers-test/worker.ts',
+            wrangler: { configPath: 'wrangler.toml' },
             miniflare: {
-              compatibilityDate,
               durableObjects: { SCRATCH: { className: 'ScratchObject', useSQLite: true } },
-              workerLoaders: { LOADER: {} },
+              bindings: { ADMIN_KEY: 'admin-key-of-tests' },
             },
           }),
         ],
@@ -43,6 +40,8 @@ export default defineConfig({
           name: 'workers',
           include: [`${folders}/**/*.workers.test.ts`],
           exclude: never,
+          // It is CommonJS that requires ES modules, which workerd cannot load one by one.
+          deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
           testTimeout: 20_000,
         },
       },

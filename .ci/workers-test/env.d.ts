@@ -1,9 +1,9 @@
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('./worker.ts');
-    durableNamespaces: 'ScratchObject';
+    durableNamespaces: 'ScratchObject' | 'ProjectObject' | 'InstanceObject';
   }
-  interface Env {
+  interface Env extends Readonly<import('../../durable-objects/project/env.ts').Env> {
     readonly SCRATCH: DurableObjectNamespace<import('./worker.ts').ScratchObject>;
     readonly LOADER: WorkerLoader;
   }

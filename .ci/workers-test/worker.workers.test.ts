@@ -1,5 +1,5 @@
 import { runInDurableObject } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 
 test('the test Worker offers an object with SQLite', async () => {
@@ -20,4 +20,10 @@ test('the test Worker can load code at run time', async () => {
   const response = await loaded.getEntrypoint().fetch('http://loaded/');
 
   expect(await response.text()).toBe('hello');
+});
+
+test('the test Worker is the platform', async () => {
+  const response = await exports.default.fetch('http://platform/health');
+
+  expect(response.status).toBe(200);
 });
