@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { EngineDoor, FunctionCall, TurnOperation } from '@betterbase/engine';
 import { expect, test } from 'vitest';
-import runtime from './dist/runtime.txt?raw';
+import runtime from './dist/runtime.txt';
 import { engineModules } from './modules.ts';
 
 const app = `

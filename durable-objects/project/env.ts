@@ -20,4 +20,6 @@ export interface Env {
   readonly BB_HANG?: string;
   /** `static`: the app is compiled in. Otherwise it is loaded. */
   readonly ENGINE_HOST?: string;
+  /** The one project of an installation with its app compiled in; `app` when absent. */
+  readonly STATIC_PROJECT?: string;
 }

@@ -14,5 +14,7 @@ export function projectStub(env: Pick<Env, 'PROJECT'>, name: string): ProjectStu
       hint: 'A name starts with a letter and goes on with lower-case letters, digits and dashes, at most 63 in all.',
     });
   }
-  return env.PROJECT.getByName(name);
+  // The platform's own type of a stub would be worked out from every method's result, deeper than the compiler goes.
+  const stub: unknown = env.PROJECT.getByName(name);
+  return stub as ProjectStub;
 }

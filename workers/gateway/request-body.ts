@@ -3,9 +3,16 @@ import { BetterBaseError } from '@betterbase/core';
 /** Bytes. Arguments may have 16 MiB; the rest is what is around them. */
 export const mostBodyBytes = 17 * 1024 * 1024;
 
+const mostDiscardedBytes = 100 * 1024 * 1024;
+
 /** @throws BetterBaseError `http/body-too-large`, `http/bad-json` */
 export async function readJson(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('content-length') ?? 0) > mostBodyBytes) throw tooLarge();
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > mostBodyBytes) {
+    // A client that is cut off while it sends sees a broken connection instead of the answer.
+    if (announced <= mostDiscardedBytes) await request.body?.pipeTo(new WritableStream());
+    throw tooLarge();
+  }
   const text = await request.text();
   if (text.length > mostBodyBytes) throw tooLarge();
   try {
