@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Miniflare } from 'miniflare';
-import { bundleApp } from '../../packages/cli/src/bundle/index.ts';
-import { buildPlatform, platformOptions } from '../../packages/cli/src/platform/index.ts';
+import { bundleApp } from '@betterbase/cli';
+import { buildPlatform, platformOptions } from '@betterbase/cli/platform';
 import { report } from '../server/report.ts';
 import { adminKey, project } from './project.ts';
 

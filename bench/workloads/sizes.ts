@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { buildPlatform } from '../../packages/cli/src/platform/index.ts';
+import { buildPlatform } from '@betterbase/cli/platform';
 import type { Figures } from '../measure/figures.ts';
 
 export async function measureSizes(): Promise<Record<string, Figures>> {

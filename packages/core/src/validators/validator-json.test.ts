@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isBetterBaseError } from '../errors/betterbase-error.ts';
-import { valueArbitrary } from '../values/value-arbitrary.ts';
+import { valueArbitrary } from '../values/test/value-arbitrary.ts';
 import { checkValue } from './check-value.ts';
 import { v } from './v.ts';
 import type { Validator } from './validator.ts';

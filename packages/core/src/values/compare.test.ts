@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareStrings, compareValues, equalValues } from './compare.ts';
 import { encodeToJson } from './encode.ts';
 import type { Value } from './value.ts';
-import { textArbitrary, valueArbitrary } from './value-arbitrary.ts';
+import { textArbitrary, valueArbitrary } from './test/value-arbitrary.ts';
 
 const bytes = (...all: number[]): ArrayBuffer => new Uint8Array(all).buffer;
 const orUndefined = fc.option(valueArbitrary, { nil: undefined, freq: 20 });

@@ -4,7 +4,7 @@ import { isBetterBaseError } from '../errors/betterbase-error.ts';
 import { equalValues } from './compare.ts';
 import { decodeFromJson, decodeValue } from './decode.ts';
 import { encodeToJson, encodeValue } from './encode.ts';
-import { valueArbitrary } from './value-arbitrary.ts';
+import { valueArbitrary } from './test/value-arbitrary.ts';
 
 describe('encoding', () => {
   test('every value comes back from JSON text as it was', () => {

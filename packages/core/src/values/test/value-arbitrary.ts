@@ -1,6 +1,6 @@
 /** Random values for property tests. */
 import fc from 'fast-check';
-import type { Value } from './value.ts';
+import type { Value } from '../value.ts';
 
 /** Any text with a UTF-8 form, code points above the surrogates included. */
 export const textArbitrary = fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }));
