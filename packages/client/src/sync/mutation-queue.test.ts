@@ -83,3 +83,14 @@ test('catching up ends with the last outcome of what was sent before', () => {
   queue.finish(2);
   expect(queue.isCatchingUp).toBe(false);
 });
+
+test('no more than 500 are under way; the others follow as outcomes arrive', () => {
+  const queue = new MutationQueue();
+  for (let index = 0; index < 502; index += 1) queue.add(a);
+
+  expect(queue.flush()).toHaveLength(500);
+  expect(queue.flush()).toEqual([]);
+  queue.finish(7);
+  expect(queue.flush()).toMatchObject([{ id: 501 }]);
+  expect(queue.size).toBe(501);
+});

@@ -13,6 +13,9 @@ export interface Call {
   readonly args: EncodedValue;
 }
 
+/** A server ends a connection on which 1,000 mutations wait for their outcome: no more than this are sent ahead. */
+const mostUnderWay = 500;
+
 export class MutationQueue<Mutation extends Call> {
   #waiting: Mutation[] = [];
   readonly #sent = new Map<number, Mutation>();
@@ -49,16 +52,15 @@ export class MutationQueue<Mutation extends Call> {
     for (const id of this.#untold) this.#again.add(id);
   }
 
-  /** What is to be sent: first again, then what was waiting, which counts as sent from now on. In order. */
+  /** What is to be sent: again what was, then what was waiting, as far as there is room. That counts as sent from now on. */
   flush(): readonly ClientMessage[] {
     const ids = [...this.#untold];
-    for (const mutation of this.#waiting) {
+    for (const mutation of this.#waiting.splice(0, mostUnderWay - this.#sent.size)) {
       this.#lastId += 1;
       this.#sent.set(this.#lastId, mutation);
       ids.push(this.#lastId);
     }
     this.#untold = [];
-    this.#waiting = [];
     return ids.flatMap((id) => {
       const mutation = this.#sent.get(id);
       return mutation === undefined ? [] : [{ type: 'mutation', id, path: mutation.path, args: mutation.args }];
