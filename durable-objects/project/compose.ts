@@ -1,23 +1,18 @@
-/** Wires the switchboard of one project to the platform. */
+/** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
 import type { EdgeDoor } from '@betterbase/engine';
-import runtime from '../engine/dist/runtime.txt';
-import { edgeModules, engineModules } from '../engine/modules.ts';
-import { GuardAlarm } from './alarm.ts';
+import { type Alarm, GuardAlarm } from './alarm.ts';
 import { Connections } from './connections/connections.ts';
 import { SessionStore } from './connections/session-store.ts';
-import type { Subscription } from './connections/subscription.ts';
+import type { ClientSubscription } from './connections/connection.ts';
 import { DeploymentStore } from './deployments/deployment-store.ts';
 import { Deployments } from './deployments/deployments.ts';
 import type { ProjectCode } from './deployments/project-code.ts';
 import { StaticApp } from './deployments/static-app.ts';
-import type { Env } from './env.ts';
-import { durableObjectDisk } from './durable-object-disk.ts';
-import { readHangNotice } from './hang-notice.ts';
+import type { HangNotice } from './hang-notice.ts';
 import type { EngineHost } from './host/engine-host.ts';
-import { LoaderHost, StaticHost, toWorkerCode } from './host/loader-host.ts';
 import { Logs } from './logs.ts';
-import { randomName } from './random-name.ts';
-import { Requests } from './requests.ts';
+import { keySessionPrefix, Requests } from './requests.ts';
+import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
 import type { Timer } from './timer.ts';
 import { Deadline } from './turns/deadline.ts';
@@ -30,12 +25,30 @@ const migrationPatience = 300_000;
 /** Of answers kept in memory; an object has 128 MB. */
 const answerCharacters = 32 * 1024 * 1024;
 
-/** What this Worker exports besides objects with storage. */
-interface OwnExports {
-  readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
-  /** Only where the app is compiled in. */
-  readonly Engine?: DurableObjectClass;
-  readonly Edge?: EdgeDoor;
+/** A deployment's code, as a host needs it. */
+export type BundleReader = (deployment: string) => string;
+
+/** Where the app's code comes from. */
+export type CodeSource =
+  | { readonly from: 'deployments'; readonly edge: (deployment: string, bundle: BundleReader) => Pick<EdgeDoor, 'describe'> }
+  | { readonly from: 'worker'; readonly edge: () => Pick<EdgeDoor, 'describe'>; readonly isServed: boolean };
+
+/** What the platform gives to one project. */
+export interface ProjectPlatform {
+  readonly project: string;
+  readonly disk: SqlDisk;
+  readonly now: () => number;
+  readonly timer: Timer;
+  readonly alarm: Alarm;
+  /** `bytes` random bytes as text that nobody can guess. */
+  readonly randomName: (bytes: number) => string;
+  readonly digest: (text: string) => Promise<string>;
+  readonly source: CodeSource;
+  readonly createHost: (bundle: BundleReader) => EngineHost;
+  readonly startAction: (order: ActionOrder) => Promise<void>;
+  readonly hang: HangNotice | null;
+  /** After every call. */
+  readonly onCall: (isError: boolean, connections: number) => void;
 }
 
 export interface Project {
@@ -46,46 +59,60 @@ export interface Project {
   readonly alarm: GuardAlarm;
 }
 
-export function composeProject(ctx: DurableObjectState, env: Env): Project {
-  const project = ctx.id.name ?? ctx.id.toString();
-  const exports = ownExports(ctx.exports);
-  const disk = durableObjectDisk(ctx.storage);
-  const now = (): number => Date.now();
-  const timer: Timer = {
-    after(milliseconds, act) {
-      const handle = setTimeout(act, milliseconds);
-      return () => clearTimeout(handle);
-    },
-  };
+export function composeProject({ project, disk, now, timer, alarm: platformAlarm, randomName, digest, source, createHost, startAction, hang, onCall }: ProjectPlatform): Project {
   const requests = new Requests(randomName(9));
   const logs = new Logs(now());
   const sessions = new SessionStore(disk);
   const store = new DeploymentStore(disk);
-  const hang = readHangNotice(env.BB_HANG);
   const openTables = (): void => {
     store.open();
     sessions.open();
   };
+  const bundle: BundleReader = (deployment) => {
+    const text = store.bundle(deployment);
+    if (text === null) throw new Error(`The code of deployment ${deployment} is not kept.`);
+    return text;
+  };
 
-  const queries: LiveQueries<Subscription> = new LiveQueries({
+  const queries: LiveQueries<ClientSubscription> = new LiveQueries({
     now,
     maxCharacters: answerCharacters,
     enqueue: (query) => inbox.add({ do: 'query', query }),
     wake: () => inbox.wake(),
     rehome: (subscription) => connections.rehome(subscription),
   });
-  const code: ProjectCode = createCode();
+  const code: ProjectCode =
+    source.from === 'worker'
+      ? new StaticApp({ isServed: source.isServed, edge: source.edge, now, digest, openTables, hasTables: () => store.exists() })
+      : new Deployments({
+          store,
+          edge: (deployment) => source.edge(deployment, bundle),
+          now,
+          newDeployment: () => `${now().toString(36)}-${randomName(6)}`,
+          digest,
+          openTables,
+          stage: {
+            openEngine: () => engine.open(),
+            replaceEngine: (deployment) => engine.replace(deployment),
+            hold: () => inbox.hold(),
+            release: () => inbox.release(),
+            switched: () => {
+              connections.distrustHeld();
+              queries.deployed();
+            },
+          },
+        });
   const engine = new EngineLink({
-    host: createHost(),
+    host: createHost(bundle),
     code,
     deadline: new Deadline(callPatience, timer),
     migrationDeadline: new Deadline(migrationPatience, timer),
     prepare: async (opened) => {
-      if (hang?.kind === 'mutation' && sessions.knows(hang.session)) await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
+      if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session))) await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
     },
     onLost: (failure) => console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),
   });
-  const inbox: Inbox<Subscription> = new Inbox({
+  const inbox: Inbox<ClientSubscription> = new Inbox({
     engine,
     queries,
     onRun: (run) => switchboard.recordRun(run),
@@ -106,92 +133,8 @@ export function composeProject(ctx: DurableObjectState, env: Env): Project {
     mutate: (work) => inbox.add(work),
     startAction: (action) => switchboard.startAction(action),
   });
-  const alarm = new GuardAlarm({
-    alarm: { get: () => ctx.storage.getAlarm(), set: (at) => ctx.storage.setAlarm(at) },
-    now,
-    work: () => switchboard.sweep(),
-  });
-  const switchboard: Switchboard = new Switchboard({
-    project,
-    code,
-    queries,
-    inbox,
-    connections,
-    sessions,
-    logs,
-    alarm,
-    requests,
-    now,
-    startAction: (order) => exports.ActionRunner.start(order),
-  });
+  const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.sweep() });
+  const switchboard: Switchboard = new Switchboard({ project, code, queries, inbox, connections, sessions, logs, alarm, requests, now, startAction, onCall });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
   return { switchboard, connections, code, logs, alarm };
-
-  function createCode(): ProjectCode {
-    if (env.ENGINE_HOST === 'static') return new StaticApp({ edge: () => required(exports.Edge, 'Edge'), now, digest, openTables, hasTables: () => store.exists() });
-    return new Deployments({
-      store,
-      edge: (deployment) => {
-        const isolate = required(env.LOADER, 'LOADER').get(isolateName(deployment, 'edge'), () => toWorkerCode(edgeModules(runtime, bundleOf(deployment)), { env: guestEnv(env) }));
-        return asEdge(isolate.getEntrypoint('Edge'));
-      },
-      now,
-      newDeployment: () => `${now().toString(36)}-${randomName(6)}`,
-      digest,
-      openTables,
-      stage: {
-        openEngine: () => engine.open(),
-        replaceEngine: (deployment) => engine.replace(deployment),
-        hold: () => inbox.hold(),
-        release: () => inbox.release(),
-        switched: () => {
-          connections.distrustHeld();
-          queries.deployed();
-        },
-      },
-    });
-  }
-
-  function createHost(): EngineHost {
-    if (env.ENGINE_HOST === 'static') return new StaticHost(ctx.facets, required(exports.Engine, 'Engine'));
-    return new LoaderHost({
-      facets: ctx.facets,
-      loader: required(env.LOADER, 'LOADER'),
-      isolateName: (deployment) => isolateName(deployment, 'engine'),
-      modules: (deployment) => engineModules(runtime, bundleOf(deployment)),
-      env: guestEnv(env),
-    });
-  }
-
-  function bundleOf(deployment: string): string {
-    return required(store.bundle(deployment) ?? undefined, `code of deployment ${deployment}`);
-  }
-
-  function isolateName(deployment: string, role: 'edge' | 'engine'): string {
-    return `${project}:${deployment}:${role}`;
-  }
-}
-
-/** Nothing secret: project code can read all of it. */
-function guestEnv(env: Env): { readonly BB_DEV?: string } {
-  return env.BB_DEV === '1' ? { BB_DEV: '1' } : {};
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`This Worker lacks ${name}.`);
-  return value;
-}
-
-/** The platform's types cannot know what a Worker exports, nor what a loaded one does. */
-function ownExports(exports: unknown): OwnExports {
-  return exports as OwnExports;
-}
-
-function asEdge(stub: unknown): EdgeDoor {
-  return stub as EdgeDoor;
 }

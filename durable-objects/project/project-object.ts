@@ -6,21 +6,22 @@ import { closeCodeOf } from './connections/close-code.ts';
 import type { Connection } from './connections/connection.ts';
 import { fatalFrame } from './connections/frames.ts';
 import { decodeSocketMemory } from './connections/socket-memory.ts';
-import type { Env } from './env.ts';
+import type { ProjectEnv } from './project-env.ts';
 import { HibernatingSocket } from './hibernating-socket.ts';
+import { readPlatform } from './platform.ts';
 import type { Checked, EdgeTarget, ProjectCall, ProjectDoor } from './project-door.ts';
 
 /** Below the platform's 32,768 sockets of one object. */
 const mostConnections = 32_000;
 
 /** The platform's door to one project: its switchboard, and the sockets of its clients. */
-export class ProjectObject extends DurableObject<Env> implements ProjectDoor {
+export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectDoor {
   readonly #project: Project;
   readonly #connections = new Map<WebSocket, Connection>();
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: ProjectEnv) {
     super(ctx, env);
-    this.#project = composeProject(ctx, env);
+    this.#project = composeProject(readPlatform(ctx, env));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
     if (this.#project.code.exists) this.#wake();
   }

@@ -12,3 +12,6 @@ export class Requests {
     return `${this.#life}-${this.#count.toString(36)}`;
   }
 }
+
+/** Outcomes of calls with an `Idempotency-Key` are kept under a session of this kind; no client's session starts so. */
+export const keySessionPrefix = 'key ';

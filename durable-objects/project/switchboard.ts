@@ -1,14 +1,14 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { ActionResult, FunctionCall, Outcome } from '@betterbase/engine';
-import type { WireError } from '@betterbase/protocol';
+import type { CallLog, WireError } from '@betterbase/protocol';
 import type { GuardAlarm } from './alarm.ts';
 import type { Connections } from './connections/connections.ts';
 import { type SessionStore, sessionLife } from './connections/session-store.ts';
-import type { Subscription } from './connections/subscription.ts';
+import type { ClientSubscription } from './connections/connection.ts';
 import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
 import type { Logs } from './logs.ts';
 import type { Checked, EdgeTarget, ProjectCall } from './project-door.ts';
-import type { Requests } from './requests.ts';
+import { keySessionPrefix, type Requests } from './requests.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
 import type { LiveQueries } from './turns/live-queries.ts';
@@ -31,8 +31,8 @@ export interface ActionOrder {
 export interface SwitchboardParts {
   readonly project: string;
   readonly code: ProjectCode;
-  readonly queries: LiveQueries<Subscription>;
-  readonly inbox: Inbox<Subscription>;
+  readonly queries: LiveQueries<ClientSubscription>;
+  readonly inbox: Inbox<ClientSubscription>;
   readonly connections: Connections;
   readonly sessions: SessionStore;
   readonly logs: Logs;
@@ -41,6 +41,8 @@ export interface SwitchboardParts {
   readonly now: () => number;
   /** Returns when the action has been started. */
   readonly startAction: (order: ActionOrder) => Promise<void>;
+  /** After every call. */
+  readonly onCall: (isError: boolean, connections: number) => void;
 }
 
 /**
@@ -103,12 +105,12 @@ export class Switchboard {
   }
 
   recordEdgeCall(kind: 'action' | 'http', requestId: string, { outcome, report }: ActionResult): void {
-    this.#parts.logs.add({ at: this.#parts.now(), kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
+    this.#record({ kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
   }
 
   /** A query or mutation ran in the engine. */
   recordRun({ kind, call, outcome, report }: FinishedRun): void {
-    this.#parts.logs.add({ at: this.#parts.now(), kind, requestId: call.requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
+    this.#record({ kind, requestId: call.requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
   }
 
   /** Forgets what nobody can ask for any more. Returns when it is to be done again, or null. */
@@ -140,7 +142,7 @@ export class Switchboard {
     const caller = callerOf(identity, reach);
     const cached = queries.cached(caller, path, args);
     if (cached !== null) {
-      this.#recordCached(path, requestId);
+      this.#record({ path, kind: 'query', requestId, milliseconds: 0, cached: true, rowsRead: 0, rowsWritten: 0, error: null, lines: [] });
       return cached;
     }
     return new Promise((resolve) => {
@@ -162,7 +164,7 @@ export class Switchboard {
       this.expectSweep();
     }
     // Calls of one action share its request id, so it cannot tell mutations apart.
-    const request = idempotencyKey === null ? { session: null, id: requests.next() } : { session: `key ${path}`, id: idempotencyKey };
+    const request = idempotencyKey === null ? { session: null, id: requests.next() } : { session: `${keySessionPrefix}${path}`, id: idempotencyKey };
     return new Promise((resolve) => {
       const refuse = (error: WireError): void => resolve({ ok: false, error: { ...error, requestId } });
       try {
@@ -173,9 +175,10 @@ export class Switchboard {
     });
   }
 
-  #recordCached(path: string, requestId: string): void {
-    const { logs, now } = this.#parts;
-    logs.add({ at: now(), path, kind: 'query', requestId, milliseconds: 0, cached: true, rowsRead: 0, rowsWritten: 0, error: null, lines: [] });
+  #record(call: Omit<CallLog, 'sequence' | 'at'>): void {
+    const { logs, now, connections, onCall } = this.#parts;
+    logs.add({ at: now(), ...call });
+    onCall(call.error !== null, connections.count);
   }
 
   /** @throws BetterBaseError `project/not-found`, `project/not-deployed` */

@@ -7,6 +7,9 @@ import type { Socket } from './socket.ts';
 import { encodeSocketMemory, type SocketMemory } from './socket-memory.ts';
 import type { Subscription } from './subscription.ts';
 
+/** What one client watches. */
+export type ClientSubscription = Subscription<Connection>;
+
 /** How long a client may leave all of its transitions unacknowledged while more is to be said, ms. */
 const patience = 30_000;
 /** Outcomes kept for a client that does not acknowledge. */
@@ -23,7 +26,7 @@ const mostFinished = 1_000;
 export class Connection {
   readonly #socket: Socket;
   readonly caller: Caller = stranger;
-  readonly subscriptions = new Map<number, Subscription>();
+  readonly subscriptions = new Map<number, ClientSubscription>();
   lastMutation = 0;
   lastAction = 0;
   mutationsUnderWay = 0;
@@ -32,7 +35,7 @@ export class Connection {
   #session = '';
   #version = 0;
   #acknowledged = 0;
-  #changes: Subscription[] = [];
+  #changes: ClientSubscription[] = [];
   #refused: string[] = [];
   #finished: string[] = [];
   #waitingSince: number | null = null;
@@ -72,13 +75,13 @@ export class Connection {
     this.remember();
   }
 
-  added(subscription: Subscription): void {
+  added(subscription: ClientSubscription): void {
     this.subscriptions.set(subscription.id, subscription);
     if (!subscription.isAnswered) this.#unanswered += 1;
     if (!subscription.isSaved) this.#unsaved += 1;
   }
 
-  removed(subscription: Subscription): void {
+  removed(subscription: ClientSubscription): void {
     this.subscriptions.delete(subscription.id);
     if (!subscription.isAnswered) this.#unanswered -= 1;
     if (subscription.isSaved) this.#removed.push(subscription.id);
@@ -86,14 +89,14 @@ export class Connection {
   }
 
   /** The wish cannot be granted: the client gets this instead of an answer. */
-  refuse(subscription: Subscription, error: WireError): void {
+  refuse(subscription: ClientSubscription, error: WireError): void {
     this.#unanswered -= 1;
     subscription.told = 'refused';
     this.#refused.push(refusedChange(subscription.id, error));
   }
 
   /** What is not on disk yet. */
-  unsaved(): { readonly added: readonly Subscription[]; readonly removed: readonly number[] } {
+  unsaved(): { readonly added: readonly ClientSubscription[]; readonly removed: readonly number[] } {
     const added = this.#unsaved === 0 ? [] : [...this.subscriptions.values()].filter(({ isSaved }) => !isSaved);
     return { added, removed: this.#removed };
   }
@@ -116,7 +119,7 @@ export class Connection {
   }
 
   /** Its query has an answer that it may not have been told. */
-  queue(subscription: Subscription): void {
+  queue(subscription: ClientSubscription): void {
     this.#changes.push(subscription);
   }
 
@@ -125,7 +128,7 @@ export class Connection {
   }
 
   /** Says everything queued in one transition, or waits for the client. `revive` asks for an answer whose text is gone. */
-  flush(now: number, revive: (subscription: Subscription) => void): 'done' | 'too-slow' {
+  flush(now: number, revive: (subscription: ClientSubscription) => void): 'done' | 'too-slow' {
     if (this.#state !== 'open') return 'done';
     if (this.#version - this.#acknowledged >= maxUnacknowledged) return this.#wait(now);
     this.#waitingSince = null;
@@ -192,7 +195,7 @@ export class Connection {
     return this.#waitingSince === null && this.#unsaved === 0 && this.#removed.length === 0;
   }
 
-  #changeOf(subscription: Subscription, revive: (subscription: Subscription) => void): string | null {
+  #changeOf(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): string | null {
     const { id, query } = subscription;
     if (query === null || query.hash === null || query.hash === subscription.told || !this.subscriptions.has(id)) return null;
     if (subscription.isHeld) {

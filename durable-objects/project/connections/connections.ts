@@ -1,12 +1,12 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { FunctionCall, Outcome } from '@betterbase/engine';
 import { protocolVersion, type WireError } from '@betterbase/protocol';
-import type { Stop, Timer } from '../timer.ts';
+import type { Timer } from '../timer.ts';
 import type { LiveQueries } from '../turns/live-queries.ts';
 import type { MutationWork } from '../turns/work.ts';
 import { toWireError } from '../wire-errors.ts';
 import { type CallMessage, type IncomingMessage, parseClientMessage, type WatchWish } from './client-message.ts';
-import { Connection } from './connection.ts';
+import { type ClientSubscription, Connection } from './connection.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Socket } from './socket.ts';
 import type { SocketMemory } from './socket-memory.ts';
@@ -20,7 +20,7 @@ const saveDelay = 1_000;
 const restartCode = 1012;
 
 export interface ConnectionsParts {
-  readonly queries: LiveQueries<Subscription>;
+  readonly queries: LiveQueries<ClientSubscription>;
   readonly sessions: SessionStore;
   readonly timer: Timer;
   readonly now: () => number;
@@ -49,7 +49,7 @@ export class Connections {
   readonly #bySession = new Map<string, Connection>();
   readonly #touched = new Set<Connection>();
   readonly #unsaved = new Set<Connection>();
-  #stopSaving: Stop | null = null;
+  #isSaving = false;
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
@@ -155,14 +155,14 @@ export class Connections {
   }
 
   /** Watches anew, as the one who is connected. */
-  rehome(subscription: Subscription): void {
+  rehome(subscription: ClientSubscription): void {
     const { connection, path, args } = subscription;
     subscription.query = this.#parts.queries.watch(this.#call(connection, path, args), subscription);
   }
 
   /** Puts on disk what must survive sleep. */
   save(): void {
-    this.#stopSaving = null;
+    this.#isSaving = false;
     const { sessions } = this.#parts;
     sessions.together(() => {
       for (const connection of this.#unsaved) {
@@ -320,10 +320,12 @@ export class Connections {
 
   #saveSoon(connection: Connection): void {
     this.#unsaved.add(connection);
-    this.#stopSaving ??= this.#parts.timer.after(saveDelay, () => this.save());
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    this.#parts.timer.after(saveDelay, () => this.save());
   }
 
-  readonly #revive = ({ query }: Subscription): void => {
+  readonly #revive = ({ query }: ClientSubscription): void => {
     if (query !== null) this.#parts.queries.revive(query);
   };
 }

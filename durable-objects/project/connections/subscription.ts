@@ -1,9 +1,8 @@
 import type { Caller } from '../turns/caller.ts';
 import type { LiveQuery, Watcher } from '../turns/live-query.ts';
-import type { Connection } from './connection.ts';
 
 /** A client's wish to keep one query fresh, and what we last told it. */
-export class Subscription implements Watcher {
+export class Subscription<Connection extends Watcher> implements Watcher {
   readonly connection: Connection;
   readonly id: number;
   readonly path: string;
@@ -11,7 +10,7 @@ export class Subscription implements Watcher {
   /** The hash of the answer that the client says it holds. */
   readonly known: string | null;
   /** Set as soon as it is watched. */
-  query: LiveQuery<Subscription> | null = null;
+  query: LiveQuery<Subscription<Connection>> | null = null;
   /** The hash of the last answer told. */
   told: string | null = null;
   /** The client holds the answer as of the moment we fell asleep, which is the first one that we shall see. */
@@ -19,7 +18,7 @@ export class Subscription implements Watcher {
   /** On disk, for when we sleep. */
   isSaved: boolean;
 
-  constructor(parts: Pick<Subscription, 'connection' | 'id' | 'path' | 'args' | 'known'> & { readonly isRestored: boolean }) {
+  constructor(parts: Pick<Subscription<Connection>, 'connection' | 'id' | 'path' | 'args' | 'known'> & { readonly isRestored: boolean }) {
     this.connection = parts.connection;
     this.id = parts.id;
     this.path = parts.path;

@@ -6,6 +6,8 @@ import { FunctionTable } from './function-table.ts';
 import type { ActiveApp, ProjectCode } from './project-code.ts';
 
 export interface StaticAppParts {
+  /** False for every project but the one that the app is. */
+  readonly isServed: boolean;
   /** The compiled-in app. */
   readonly edge: () => Pick<EdgeDoor, 'describe'>;
   readonly now: () => number;
@@ -55,7 +57,7 @@ export class StaticApp implements ProjectCode {
   confirm(): void {}
 
   ready(): Promise<void> | null {
-    if (this.#active !== null) return null;
+    if (this.#active !== null || !this.#parts.isServed) return null;
     this.#loading ??= this.#load().finally(() => {
       this.#loading = null;
     });

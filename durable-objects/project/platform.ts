@@ -1,0 +1,95 @@
+/** What Cloudflare gives to one project's object, as the switchboard wants it. */
+import type { EdgeDoor } from '@betterbase/engine';
+import runtime from '../engine/dist/runtime.txt';
+import { edgeModules, engineModules } from '../engine/modules.ts';
+import { Activity } from './activity.ts';
+import type { ProjectPlatform } from './compose.ts';
+import { durableObjectDisk } from './durable-object-disk.ts';
+import type { ProjectEnv } from './project-env.ts';
+import { readHangNotice } from './hang-notice.ts';
+import { LoaderHost, StaticHost, toWorkerCode } from './host/loader-host.ts';
+import { reportActivity } from './report-activity.ts';
+import type { ActionOrder } from './switchboard.ts';
+
+/** What this Worker exports besides objects with storage. */
+interface OwnExports {
+  readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
+  /** Only where the app is compiled in. */
+  readonly Engine?: DurableObjectClass;
+  readonly Edge?: EdgeDoor;
+}
+
+export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectPlatform {
+  const project = ctx.id.name ?? ctx.id.toString();
+  const exports = ownExports(ctx.exports);
+  const isStatic = env.ENGINE_HOST === 'static';
+  const isolateName = (deployment: string, role: 'edge' | 'engine'): string => `${project}:${deployment}:${role}`;
+  const activity = new Activity({ now: Date.now, report: (counted) => ctx.waitUntil(reportActivity(env, { project, ...counted })) });
+  return {
+    project,
+    disk: durableObjectDisk(ctx.storage),
+    now: Date.now,
+    timer: {
+      after(milliseconds, act) {
+        const handle = setTimeout(act, milliseconds);
+        return () => clearTimeout(handle);
+      },
+    },
+    alarm: { get: () => ctx.storage.getAlarm(), set: (at) => ctx.storage.setAlarm(at) },
+    randomName,
+    digest,
+    source: isStatic
+      ? { from: 'worker', edge: () => required(exports.Edge, 'Edge'), isServed: project === (env.STATIC_PROJECT ?? 'app') }
+      : {
+          from: 'deployments',
+          edge: (deployment, bundle) => {
+            const load = (): WorkerLoaderWorkerCode => toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env) });
+            return asEdge(required(env.LOADER, 'LOADER').get(isolateName(deployment, 'edge'), load).getEntrypoint('Edge'));
+          },
+        },
+    createHost: (bundle) =>
+      isStatic
+        ? new StaticHost(ctx.facets, required(exports.Engine, 'Engine'))
+        : new LoaderHost({
+            facets: ctx.facets,
+            loader: required(env.LOADER, 'LOADER'),
+            isolateName: (deployment) => isolateName(deployment, 'engine'),
+            modules: (deployment) => engineModules(runtime, bundle(deployment)),
+            env: guestEnv(env),
+          }),
+    startAction: (order) => exports.ActionRunner.start(order),
+    hang: readHangNotice(env.BB_HANG),
+    onCall: (isError, connections) => activity.count(isError, connections),
+  };
+}
+
+/** Nothing secret: project code can read all of it. */
+function guestEnv(env: ProjectEnv): { readonly BB_DEV?: string } {
+  return env.BB_DEV === '1' ? { BB_DEV: '1' } : {};
+}
+
+function randomName(bytes: number): string {
+  return hex(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+async function digest(text: string): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`This Worker lacks ${name}.`);
+  return value;
+}
+
+/** The platform's types cannot know what a Worker exports, nor what a loaded one does. */
+function ownExports(exports: unknown): OwnExports {
+  return exports as OwnExports;
+}
+
+function asEdge(stub: unknown): EdgeDoor {
+  return stub as EdgeDoor;
+}
