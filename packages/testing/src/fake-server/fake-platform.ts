@@ -12,9 +12,7 @@ export interface FakePlatformParts {
 /** What a client needs of the place it runs in, in the hands of the test. */
 export class FakePlatform {
   readonly clock: FakeClock;
-  readonly WebSocket: new (
-    url: string,
-  ) => FakeSocket;
+  readonly WebSocket: (new (url: string) => FakeSocket) | null;
   readonly fetch: typeof fetch;
   readonly random: () => number;
   /** What was reported, newest last. */
