@@ -34,7 +34,7 @@ export function migrateSchema(disk: SqlDisk, old: LedgerState, tables: ReadonlyM
   checkNames(schema);
 
   const changed = schema.tables.filter((table) => table !== known.get(table.name));
-  const recheck = changed.filter((table) => table.active && !isSameJson(table.document, activeDocument(known.get(table.name))));
+  const recheck = changed.filter((table) => table.active && !isSameJson(table.document, known.get(table.name)?.document));
   checkDocuments(
     recheck.flatMap(({ name }) => tables.get(name) ?? []),
     schema,
@@ -58,11 +58,6 @@ function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, table: Norma
 
 function keepIfSame(old: NormalizedTable | undefined, next: NormalizedTable): NormalizedTable {
   return old !== undefined && isSameJson(old, next) ? old : next;
-}
-
-/** Documents of a table that was inactive count as never checked. */
-function activeDocument(table: NormalizedTable | undefined): NormalizedTable['document'] | undefined {
-  return table?.active === true ? table.document : undefined;
 }
 
 function withoutNull(tables: ReadonlyMap<string, EmbeddedTable | null>): ReadonlyMap<string, EmbeddedTable> {

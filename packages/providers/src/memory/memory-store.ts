@@ -121,7 +121,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
 
   #changedTables(old: NormalizedSchema, next: NormalizedSchema): Parameters<typeof checkDocuments>[0] {
     return next.tables.flatMap((table) => {
-      const known = old.tables.find(({ name, active }) => name === table.name && active);
+      const known = old.tables.find(({ name }) => name === table.name);
       if (!table.active || isSameJson(known?.document, table.document)) return [];
       const documents = [...(this.#tables.get(table.name)?.values() ?? [])];
       return [{ name: table.name, each: (visit: (document: StoredDocument) => boolean) => void documents.every(visit) }];

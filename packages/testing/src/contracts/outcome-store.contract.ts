@@ -95,11 +95,13 @@ export function outcomeStoreContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), notes);
         await driver.insert('notes', { owner: 'ada', text: 'hello', rank: 1 });
-        await driver.commit([], outcomeOf('session', '1', 'one'));
-        await driver.store.forget('session', 1);
-        await driver.store.sweep(driver.version, Number.MAX_SAFE_INTEGER);
+        for (const session of ['session', null]) {
+          await driver.commit([], outcomeOf(session, '1', 'one'));
+          await driver.store.forget('session', 1);
+          await driver.store.sweep(driver.version, Number.MAX_SAFE_INTEGER);
 
-        expect(await open().open()).toMatchObject({ version: driver.version, time: driver.time });
+          expect(await open().open()).toMatchObject({ version: driver.version, time: driver.time });
+        }
       }));
 
     it('keeps an outcome of several megabytes whole', () =>

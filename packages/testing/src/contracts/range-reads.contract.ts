@@ -80,6 +80,17 @@ export function rangeReadsContract(name: string, lend: LendStore): void {
       }),
     );
 
+    it('finds nothing equal to half a surrogate pair, and knows what lies beside it', () =>
+      lend(async (open) => {
+        const driver = await StoreDriver.open(open(), notes);
+        const [below, above] = await driver.insert('notes', noteOf('m\ud7ff', 1), noteOf('m\ue000', 1));
+        const end = { prefix: ['m\udfff', 'x'], inclusive: false };
+
+        expect(await driver.read('notes', { index: 'by_owner_and_text', upper: end })).toEqual([below]);
+        expect(await driver.read('notes', { index: 'by_owner_and_text', lower: end })).toEqual([above]);
+        expect(await driver.equal('notes', 'by_owner', 'm\udfff')).toEqual([]);
+      }));
+
     it('orders an index of mixed types by the one order of values', () =>
       lend(async (open) => {
         const values = [

@@ -227,6 +227,24 @@ export function schemaStoreContract(name: string, lend: LendStore): void {
         expect(await driver.read('things', { index: 'by_size' })).toEqual([stored[1], stored[0]]);
       }));
 
+    it('keeps every field of a table with more fields than columns when indexes come and go', () =>
+      lend(async (open) => {
+        const names = Array.from({ length: 110 }, (_, position) => `f${position}`);
+        const fields = { ...Object.fromEntries(names.map((name) => [name, text])), size: v.optional(v.number()) };
+        const driver = await StoreDriver.open(open(), tableOf('wide', fields));
+        const stored = await driver.insert(
+          'wide',
+          ...['b', 'a'].map((value) => Object.fromEntries(names.map((name) => [name, value + name]))),
+        );
+
+        for (const indexes of [[index('a', 'f109'), index('b', 'size')], [index('a', 'f109')], []]) {
+          await driver.migrate(tableOf('wide', fields, ...indexes));
+          expect(await driver.read('wide')).toEqual(stored);
+          for (const { name } of indexes)
+            expect(await driver.read('wide', { index: name })).toEqual(name === 'a' ? stored.toReversed() : stored);
+        }
+      }));
+
     it('refuses a unique index that documents break, naming them, and changes nothing', () =>
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), tableOf('things', { text, a: v.optional(v.any()) }));
