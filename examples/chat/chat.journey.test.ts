@@ -7,14 +7,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '@betterbase/testing/browser';
-import { freePort, Program } from '@betterbase/testing/process';
+import { freePort, Program, untilFree } from '@betterbase/testing/process';
 import type { Browser, Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const root = import.meta.dirname;
 const pictures = join(root, '../../.artifacts/chat');
-const patience = 15_000;
+const patience = 8_000;
 
 describe('two people in the chat', () => {
   let state: string;
@@ -24,6 +24,7 @@ describe('two people in the chat', () => {
   let browser: Browser;
   let ada: Page;
   let ben: Page;
+  const crashes: string[] = [];
 
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), 'chat-journey-'));
@@ -42,6 +43,16 @@ describe('two people in the chat', () => {
     await rm(state, { recursive: true, force: true });
   });
 
+  // Each step starts where the one before it ended: after a failure there is nothing to learn from the rest.
+  let hasFailed = false;
+  beforeEach((context) => context.skip(hasFailed, 'an earlier step failed'));
+  afterEach(async (context) => {
+    if (hasFailed || context.task.result?.state !== 'fail') return;
+    hasFailed = true;
+    if (crashes.length > 0) console.error(crashes.join('\n'));
+    for (const [name, page] of Object.entries({ ada, ben })) if (!page.isClosed()) await picture(page, `failed-${name}`);
+  });
+
   test('a newcomer says who they are and opens the first channel', async () => {
     await picture(ada, 'welcome');
     await enter(ada, 'Ada Lovelace');
@@ -50,7 +61,7 @@ describe('two people in the chat', () => {
 
     await ada.getByRole('button', { name: 'Open' }).click();
 
-    await ada.getByRole('heading', { name: '#general' }).waitFor();
+    await ada.getByRole('heading', { name: 'general' }).waitFor();
     await ada.getByText('1 here', { exact: true }).waitFor();
   });
 
@@ -207,6 +218,10 @@ describe('two people in the chat', () => {
     await picture(ben, 'phone-channel');
   });
 
+  test('nothing broke in either browser all the while', () => {
+    expect(crashes).toEqual([]);
+  });
+
   test('who closes the tab is no longer counted', async () => {
     await ben.close({ runBeforeUnload: true });
 
@@ -221,6 +236,7 @@ describe('two people in the chat', () => {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1180, height: 760 } });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
+    page.on('pageerror', (error) => crashes.push(error.message));
     await page.goto(app.resolvedUrls?.local[0] ?? '');
     return page;
   }
@@ -260,6 +276,7 @@ interface Keys {
 }
 
 async function startBackend(port: number, state: string): Promise<Program> {
+  await untilFree(port);
   const program = new Program(process.execPath, [
     join(root, '../../packages/cli/bin/bb.js'),
     'dev',
@@ -301,8 +318,8 @@ async function expectInView(page: Page, text: string): Promise<void> {
 }
 
 async function readKeys(person: Page): Promise<Keys> {
-  const keys: Keys = JSON.parse(await person.evaluate(() => localStorage.getItem('chat:me') ?? '{}'));
-  return keys;
+  const stored: Keys = JSON.parse(await person.evaluate(() => localStorage.getItem('chat:me') ?? '{}'));
+  return { key: stored.key, secret: stored.secret };
 }
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { backendUrl } from './backend-url';
+import { CrashScreen } from './crash-screen';
 import './styles/index.css';
 
 const client = createClient({ url: backendUrl });
@@ -12,8 +13,10 @@ if (root === null) throw new Error('index.html has no element with the id "root"
 
 createRoot(root).render(
   <StrictMode>
-    <BetterBaseReactProvider client={client}>
-      <App />
-    </BetterBaseReactProvider>
+    <CrashScreen>
+      <BetterBaseReactProvider client={client}>
+        <App />
+      </BetterBaseReactProvider>
+    </CrashScreen>
   </StrictMode>,
 );

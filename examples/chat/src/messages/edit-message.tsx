@@ -14,7 +14,10 @@ export function EditMessage({ edit, onSave, onCancel }: EditMessageProps) {
   const editor = useRef<HTMLDivElement>(null);
 
   // Focusing brings the text into view, but not the buttons below it.
-  useLayoutEffect(() => editor.current?.scrollIntoView({ block: 'nearest' }), []);
+  useLayoutEffect(() => {
+    // (Newer browsers return a promise here, which must not become the effect's clean-up.)
+    void editor.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
