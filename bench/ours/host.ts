@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { Miniflare } from 'miniflare';
 import { bundleApp } from '@betterbase/cli';
-import { buildPlatform, platformOptions } from '@betterbase/cli/platform';
+import { applyMigrations, buildPlatform, platformOptions } from '@betterbase/cli/platform';
 import { report } from '../server/report.ts';
 import { adminKey, project } from './project.ts';
 
@@ -18,6 +18,7 @@ const miniflare = new Miniflare({
   ...(inspectorPort === undefined ? {} : { inspectorPort: Number(inspectorPort) }),
 });
 await miniflare.ready;
+await applyMigrations(await miniflare.getD1Database('DB'));
 const url = await miniflare.unsafeGetDirectURL();
 
 const { app } = await bundleApp(fileURLToPath(new URL('../app', import.meta.url)));
