@@ -1,5 +1,5 @@
 /** What the compiler knows of calls, and what it refuses. Checked by tsc; never run. */
-import { type ApiFromModules, createApi, type FunctionReference, mutation, query, v } from '@betterbase/core';
+import { type AnyApi, type ApiFromModules, createApi, type FunctionReference, mutation, query, v } from '@betterbase/core';
 import type { BetterBaseClient, ConnectionState, QueryState } from './index.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -45,6 +45,14 @@ export async function byPath(): Promise<void> {
   await client.query('queries/todos:count');
   client.watch('queries/todos:count', {}, (shown: number) => shown);
   await client.mutation('mutations/todos:add', { text: 'milk' }, { optimistic: (store) => store.setQuery(api.queries.todos.count, {}, 1) });
+}
+
+/** Without generated types any function is called with anything. */
+export async function untyped(anyApi: { readonly todos: AnyApi }): Promise<void> {
+  const { list, add } = anyApi.todos;
+  if (list === undefined || add === undefined) return;
+  await client.query(list, { owner: 'ann' });
+  await client.mutation(add);
 }
 
 export async function optimistic(): Promise<void> {

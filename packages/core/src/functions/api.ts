@@ -6,7 +6,7 @@ import type { DefaultArgs, FunctionReference } from './function-reference.ts';
 
 /** An api whose functions are not known: any path, any arguments. */
 export interface AnyApi {
-  readonly [name: string]: AnyApi & FunctionReference;
+  readonly [name: string]: AnyApi & FunctionReference<AnyValue, AnyValue>;
 }
 
 /** A registered symbol: references cross from the app's copy of this package to the client's. */
