@@ -36,7 +36,7 @@ export class DatabaseWriter extends DatabaseReader {
     this.#check(table, fields, 'insert into');
     const time = times.next(now);
     const id = encodeDocumentId(table.number, newInternalId(time, randomBytes(10)));
-    this.transaction.write(table, id, null, { ...fields, _id: id, _creationTime: time });
+    this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: time });
     return id;
   }
 
@@ -83,7 +83,7 @@ export class DatabaseWriter extends DatabaseReader {
   #put(table: CatalogTable, before: StoredDocument, fields: { [field: string]: Value }, doing: string): void {
     const { _id, _creationTime, ...own } = fields;
     this.#check(table, own, doing);
-    this.transaction.write(table, before._id, before, { ...own, _id: before._id, _creationTime: before._creationTime });
+    this.transaction.write(table, before._id, before, { ...toFloat32(table, own), _id: before._id, _creationTime: before._creationTime });
   }
 
   #assertSystemField(table: CatalogTable, before: StoredDocument, field: string, change: Value | undefined, method: string): void {
@@ -108,4 +108,13 @@ export class DatabaseWriter extends DatabaseReader {
       details: problem,
     });
   }
+}
+
+/** A vector holds 32-bit floats; what it is given is rounded to them, so that what is read is what is stored. */
+function toFloat32(table: CatalogTable, fields: { [field: string]: Value }): { [field: string]: Value } {
+  for (const field of table.vectorFields) {
+    const vector = fields[field];
+    if (Array.isArray(vector)) fields[field] = vector.map((each) => (typeof each === 'number' ? Math.fround(each) : each));
+  }
+  return fields;
 }

@@ -8,6 +8,8 @@ export interface CatalogTable {
   readonly document: AnyValidator;
   /** Every index that can be read by range, with the fields that order it (tie-breaker included). */
   readonly indexes: ReadonlyMap<string, readonly string[]>;
+  /** Fields whose values are Float32 by definition. */
+  readonly vectorFields: readonly string[];
 }
 
 /** The tables that functions may use, by name and by the number that ids carry. */
@@ -51,5 +53,10 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   for (const index of table.indexes) {
     if (index.kind === 'index') indexes.set(index.name, keyFields(index.name, index.fields));
   }
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes };
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, vectorFields: vectorFields(table) };
+}
+
+function vectorFields({ document }: NormalizedTable): readonly string[] {
+  if (document.type !== 'object') return [];
+  return Object.entries(document.value).flatMap(([field, { fieldType }]) => (fieldType.type === 'vector' ? [field] : []));
 }

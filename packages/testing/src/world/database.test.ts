@@ -17,6 +17,7 @@ const schema = defineSchema({
     .index('by_list', ['list'])
     .index('by_list_and_rank', ['list', 'rank'])
     .index('by_done', ['done']),
+  points: defineTable({ place: v.vector(2) }),
   people: defineTable({ name: v.string(), tags: v.array(v.string()), photo: v.optional(v.bytes()), points: v.int64() }).uniqueIndex('by_name', ['name']),
 });
 
@@ -150,6 +151,15 @@ test('every value comes back as it went in', async () => {
   expect(Object.is(task['rank'], -0)).toBe(true);
   expect(task['note']).toBeNull();
   expect(Object.keys(task).sort()).toEqual(['_creationTime', '_id', 'list', 'note', 'rank']);
+});
+
+test('vectors hold 32-bit floats, in the mutation that writes them and afterwards', async () => {
+  const { write, read } = await world();
+
+  const own = await write(async ({ db }) => (await db.get(await db.insert('points', { place: [0.1, 2] })))?.['place'] ?? null);
+
+  expect(valueOf(own)).toEqual([Math.fround(0.1), 2]);
+  expect(valueOf(await read(async ({ db }) => (await db.query('points').first())?.['place'] ?? null))).toEqual([Math.fround(0.1), 2]);
 });
 
 test('a mutation reads its own writes, two patches of one document included', async () => {
