@@ -96,10 +96,7 @@ export function composeProject({ project, disk, now, timer, alarm: platformAlarm
             replaceEngine: (deployment) => engine.replace(deployment),
             hold: () => inbox.hold(),
             release: () => inbox.release(),
-            switched: () => {
-              connections.distrustHeld();
-              queries.deployed();
-            },
+            switched: () => queries.deployed(),
           },
         });
   const engine = new EngineLink({
@@ -108,6 +105,7 @@ export function composeProject({ project, disk, now, timer, alarm: platformAlarm
     deadline: new Deadline(callPatience, timer),
     migrationDeadline: new Deadline(migrationPatience, timer),
     prepare: async (opened) => {
+      queries.restarted();
       if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session))) await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
     },
     onLost: (failure) => console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),

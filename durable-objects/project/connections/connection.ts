@@ -109,15 +109,6 @@ export class Connection {
     this.remember();
   }
 
-  /** The answers held on waking are of other code than the ones that come now. */
-  distrustHeld(): void {
-    for (const subscription of this.subscriptions.values()) {
-      if (!subscription.isHeld) continue;
-      subscription.isHeld = false;
-      this.#unanswered += 1;
-    }
-  }
-
   /** Its query has an answer that it may not have been told. */
   queue(subscription: ClientSubscription): void {
     this.#changes.push(subscription);
@@ -197,12 +188,7 @@ export class Connection {
 
   #changeOf(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): string | null {
     const { id, query } = subscription;
-    if (query === null || query.hash === null || query.hash === subscription.told || !this.subscriptions.has(id)) return null;
-    if (subscription.isHeld) {
-      subscription.isHeld = false;
-      subscription.told = query.hash;
-      return null;
-    }
+    if (query === null || query.hash === null || query.hash === subscription.told || subscription.isHeld || !this.subscriptions.has(id)) return null;
     const change = subscription.told === null && subscription.known === query.hash ? sameChange(id) : answerChange(id, query);
     if (change === null) {
       revive(subscription);

@@ -149,11 +149,6 @@ export class Connections {
     for (const connection of this.#open) this.fail(connection, error);
   }
 
-  /** Other code answers from now on: what clients held when we fell asleep is not what it would say. */
-  distrustHeld(): void {
-    for (const connection of this.#open) connection.distrustHeld();
-  }
-
   /** Watches anew, as the one who is connected. */
   rehome(subscription: ClientSubscription): void {
     const { connection, path, args } = subscription;

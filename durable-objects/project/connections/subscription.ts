@@ -13,7 +13,7 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   query: LiveQuery<Subscription<Connection>> | null = null;
   /** The hash of the last answer told. */
   told: string | null = null;
-  /** The client holds the answer as of the moment we fell asleep, which is the first one that we shall see. */
+  /** The client holds the answer as of the moment we fell asleep, which is not known yet. */
   isHeld: boolean;
   /** On disk, for when we sleep. */
   isSaved: boolean;
@@ -30,6 +30,12 @@ export class Subscription<Connection extends Watcher> implements Watcher {
 
   get caller(): Caller {
     return this.connection.caller;
+  }
+
+  heldAnswer(hash: string): void {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.told = hash;
   }
 
   get isAnswered(): boolean {

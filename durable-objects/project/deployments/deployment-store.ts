@@ -53,7 +53,10 @@ export class DeploymentStore {
     this.#disk.transaction(() => {
       this.#disk.rows(
         "INSERT INTO deployments (id, state, created_at, message, digest, changes) VALUES (?, 'pending', ?, ?, ?, '[]')",
-        ...[id, createdAt, message, digest],
+        id,
+        createdAt,
+        message,
+        digest,
       );
       for (let part = 0, at = 0; part === 0 || at < app.length; part++) {
         const end = chunkEnd(app, at);

@@ -37,6 +37,7 @@ export class FakeEngine implements EngineDoor {
   readonly turns: TurnRequest[] = [];
   /** At most this many operations in one turn. */
   mostOperations = Number.POSITIVE_INFINITY;
+  refusesMigration = false;
 
   constructor(disk: FakeDisk, boot: string, step: Step) {
     this.#disk = disk;
@@ -59,7 +60,7 @@ export class FakeEngine implements EngineDoor {
 
   async migrate(deployment: string): Promise<MigrateResult> {
     await this.#reach('migrate');
-    if (deployment.includes('broken')) return { ok: false, error: { code: 'schema/documents-break-it', message: 'Documents break it.' } };
+    if (this.refusesMigration) return { ok: false, error: { code: 'schema/documents-break-it', message: 'Documents break it.' } };
     if (this.#disk.deployment !== deployment) this.#disk.version += 1;
     this.#disk.deployment = deployment;
     this.#live.clear();
@@ -200,6 +201,7 @@ export class FakeHost implements EngineHost {
   readonly disk: FakeDisk;
   step: Step = () => {};
   mostOperations = Number.POSITIVE_INFINITY;
+  refusesMigration = false;
   readonly started: string[] = [];
   engine: FakeEngine | null = null;
   #boots = 0;
@@ -214,6 +216,7 @@ export class FakeHost implements EngineHost {
     this.#boots += 1;
     this.engine = new FakeEngine(this.disk, `boot ${this.#boots}`, (name) => this.step(name));
     this.engine.mostOperations = this.mostOperations;
+    this.engine.refusesMigration = this.refusesMigration;
     return this.engine;
   }
 

@@ -28,7 +28,7 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
     deadline: new Deadline(30_000, timer),
     migrationDeadline: new Deadline(300_000, timer),
     code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
-    prepare: async () => {},
+    prepare: async () => queries.restarted(),
     onLost: () => {},
   });
   const rehomed: BenchWatcher[] = [];

@@ -5,6 +5,9 @@ import type { EngineHost } from '../host/engine-host.ts';
 import type { Deadline } from './deadline.ts';
 import { type Recovered, recover } from './recovery.ts';
 
+/** Opening the engine is tried this often. */
+const startAttempts = 3;
+
 /** Which code belongs to the project's data. */
 export interface CodeBook {
   /** Comes before every other question. */
@@ -26,7 +29,7 @@ export interface EngineLinkParts {
   readonly deadline: Deadline;
   /** Migrating checks every document, so it may take longer. */
   readonly migrationDeadline: Deadline;
-  /** What must be done in a freshly opened engine before it gets calls. */
+  /** What must be done with a freshly opened engine, which knows no live queries, before it gets calls. */
   readonly prepare: (engine: EngineLink) => Promise<void>;
   /** A call was lost; it is being made good for. */
   readonly onLost: (failure: unknown) => void;
@@ -76,7 +79,7 @@ export class EngineLink {
     await code.load();
     const wanted = code.deployment();
     if (wanted === null) throw notDeployed();
-    const { deployment: stored } = await this.#start(wanted);
+    const { deployment: stored } = await this.#startPatiently(wanted);
     if (stored !== wanted) await this.#fit(wanted, code.adopt(stored));
     code.confirm(this.#deployment);
     await prepare(this);
@@ -153,7 +156,7 @@ export class EngineLink {
     }
     this.close('Another deployment fits the data.');
     if (fitting === null) throw notDeployed();
-    const { deployment: stored } = await this.#start(fitting);
+    const { deployment: stored } = await this.#startPatiently(fitting);
     if (stored === fitting) return;
     this.close('The engine runs under another deployment than its data.');
     throw unavailable();
@@ -164,6 +167,17 @@ export class EngineLink {
     const migrated = await this.#parts.migrationDeadline.guard(this.#door.migrate(deployment));
     if (migrated.ok) this.#version = migrated.version;
     return migrated;
+  }
+
+  async #startPatiently(deployment: string): Promise<EngineStatus> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#start(deployment);
+      } catch (cause) {
+        this.#parts.onLost(cause);
+        if (tried === startAttempts) throw unavailable(cause);
+      }
+    }
   }
 
   async #start(deployment: string): Promise<EngineStatus> {
@@ -191,6 +205,6 @@ function notDeployed(): BetterBaseError {
   return new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', { hint: 'Run `bb deploy` or `bb dev` in the app’s folder.' });
 }
 
-function unavailable(): BetterBaseError {
-  return new BetterBaseError('engine/unavailable', 'The project’s engine is not running.', { hint: 'Try again in a moment.' });
+function unavailable(cause?: unknown): BetterBaseError {
+  return new BetterBaseError('engine/unavailable', 'The project’s engine does not start.', { hint: 'Try again in a moment.', cause });
 }

@@ -164,7 +164,7 @@ export class Inbox<W extends Watcher> {
       this.#putBack(batch);
       return;
     }
-    if (turn.state === 'recovered') queries.restarted();
+    if (turn.state === 'recovered') queries.lost();
     // Pins and forgetting come first and belong to nobody. A pin that was not told would be a change that nobody sees.
     const first = operations.length - batch.length;
     if (turn.results.length < first) queries.restarted();

@@ -9,6 +9,9 @@ const clockAnswerLife = 5_000;
 /** How long a query that took the engine down is refused, ms. */
 const poisonLife = 60_000;
 
+/** Equal to no answer's hash. */
+const unknownHash = '';
+
 export interface LiveQueriesParts<W extends Watcher> {
   readonly now: () => number;
   /** Characters of answers kept in memory. */
@@ -91,6 +94,7 @@ export class LiveQueries<W extends Watcher> {
   restore(call: FunctionCall, watcher: W): LiveQuery<W> {
     const query = this.#open(call, watcher.caller);
     query.watchers.add(watcher);
+    query.isRestored = true;
     if (query.state === 'new') {
       query.state = 'waiting';
       this.#reruns.add(query);
@@ -156,6 +160,7 @@ export class LiveQueries<W extends Watcher> {
     if (query.state === 'running') {
       query.state = 'live';
       this.#accept(query, answer);
+      if (query.isRestored) tellHeld(query, answer.hash);
     }
     answerAskers(query, answer.outcome);
     if (query.state !== 'live') return;
@@ -191,11 +196,17 @@ export class LiveQueries<W extends Watcher> {
     }
   }
 
+  /** As `restarted`, and mutations may have run that no live query saw: answers held from before sleep cannot be told apart. */
+  lost(): void {
+    for (const query of this.#shelf.all()) if (query.isRestored) tellHeld(query, unknownHash);
+    this.restarted();
+  }
+
   /** Other code runs from now on. */
   deployed(): void {
     this.#poison.clear();
     this.#refusedPaths.clear();
-    this.restarted();
+    this.lost();
   }
 
   /** No query of this function runs until other code does. */
@@ -219,6 +230,7 @@ export class LiveQueries<W extends Watcher> {
   poisoned(query: LiveQuery<W>, error: WireError): void {
     this.#reruns.delete(query);
     this.#poison.set(query.key, { error, until: this.#parts.now() + poisonLife });
+    if (query.isRestored) tellHeld(query, unknownHash);
     this.#refuse(query, error);
     answerAskers(query, { ok: false, error });
     if (query.watchers.size === 0) this.#drop(query);
@@ -274,6 +286,7 @@ export class LiveQueries<W extends Watcher> {
       characters: 0,
       watchers: new Set(),
       askers: [],
+      isRestored: false,
       isInEngine: false,
       isPinned: false,
     };
@@ -358,6 +371,12 @@ export class LiveQueries<W extends Watcher> {
     this.#poison.delete(key);
     return undefined;
   }
+}
+
+/** Told before anything that the same turn changed. */
+function tellHeld(query: LiveQuery<Watcher>, hash: string): void {
+  query.isRestored = false;
+  for (const watcher of query.watchers) watcher.heldAnswer?.(hash);
 }
 
 function answerAskers(query: LiveQuery<Watcher>, outcome: Outcome): void {

@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts';
 /** Somebody who is to see every new answer of a query. */
 export interface Watcher {
   readonly caller: Caller;
+  /** It was restored, and this is the hash of the answer as of the moment it was lost from memory. */
+  heldAnswer?(hash: string): void;
 }
 
 /** Somebody who wants one answer. */
@@ -35,6 +37,8 @@ export interface LiveQuery<W extends Watcher> {
   characters: number;
   readonly watchers: Set<W>;
   askers: Asker[];
+  /** Some watchers hold the answer that its next run will give. */
+  isRestored: boolean;
   /** Whether the engine may know it by its number. */
   isInEngine: boolean;
   /** What the engine was last told. */

@@ -1,0 +1,135 @@
+/** A whole switchboard in Node: real SQLite, a fake engine, time that a test moves, sleep that a test begins. */
+import { createHash } from 'node:crypto';
+import type { AppManifest, ClientMessage } from '@betterbase/protocol';
+import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
+import { decodeSocketMemory } from '../connections/socket-memory.ts';
+import { toWireError } from '../wire-errors.ts';
+import type { HangNotice } from '../hang-notice.ts';
+import type { ActionOrder } from '../switchboard.ts';
+import { FakeHost } from './fake-engine.ts';
+import { FakeSocket } from './fake-socket.ts';
+import { FakeTimer, settled } from './fake-timer.ts';
+import { nodeDisk } from './node-disk.ts';
+
+export const cellsManifest: AppManifest = {
+  functions: ['get', 'who', 'now', 'fail', 'loop'].map((name) => ({ path: `cells:${name}`, kind: 'query' as const, visibility: 'public' as const, args: null, returns: null })),
+  schema: { tables: [] },
+  routes: [],
+};
+
+export class ProjectBench {
+  readonly host = new FakeHost();
+  readonly timer = new FakeTimer();
+  readonly disk = nodeDisk();
+  readonly actions: ActionOrder[] = [];
+  readonly alarms: { at: number | null } = { at: null };
+  /** What describing a bundle gives; throws for one that does not load. */
+  describe: (app: string) => AppManifest = () => cellsManifest;
+  hang: HangNotice | null = null;
+  #names = 0;
+  #sockets: FakeSocket[] = [];
+  project: Project;
+
+  constructor() {
+    this.project = composeProject(this.#platform());
+  }
+
+  /** A bench with the cells app deployed. */
+  static async deployed(): Promise<ProjectBench> {
+    const bench = new ProjectBench();
+    const deployed = await bench.project.code.deploy({ app: 'cells' });
+    if (!deployed.ok) throw new Error(deployed.error.message);
+    return bench;
+  }
+
+  connect(session: string | null = null): FakeSocket {
+    const socket = this.socket();
+    this.say(socket, { type: 'connect', protocol: 1, session, version: 0, client: 'test' });
+    return socket;
+  }
+
+  /** A socket on which nothing was said. */
+  socket(): FakeSocket {
+    const socket = new FakeSocket();
+    socket.connection = this.project.connections.open(socket);
+    this.#sockets.push(socket);
+    return socket;
+  }
+
+  say(socket: FakeSocket, message: ClientMessage | string | ArrayBuffer): void {
+    if (socket.connection === null) throw new Error('This socket is gone.');
+    const frame = typeof message === 'string' || message instanceof ArrayBuffer ? message : JSON.stringify(message);
+    this.project.connections.receive(socket.connection, frame);
+  }
+
+  watch(socket: FakeSocket, id: number, path: string, args: { readonly cell: string }, hash?: string): void {
+    this.say(socket, { type: 'watch', add: [{ id, path, args, ...(hash === undefined ? {} : { hash }) }], remove: [] });
+  }
+
+  hangUp(socket: FakeSocket): void {
+    this.#sockets = this.#sockets.filter((each) => each !== socket);
+    if (socket.connection !== null) this.project.connections.closed(socket.connection);
+    socket.connection = null;
+  }
+
+  async mutate(path: string, args: object, idempotencyKey: string | null = null) {
+    return await this.project.switchboard.call({ kind: 'mutation', path, args: JSON.stringify(args), identity: null, reach: 'public', requestId: `request ${++this.#names}`, idempotencyKey });
+  }
+
+  async query(path: string, args: object) {
+    return await this.project.switchboard.call({ kind: 'query', path, args: JSON.stringify(args), identity: null, reach: 'public', requestId: `request ${++this.#names}`, idempotencyKey: null });
+  }
+
+  /** Memory is lost; sockets, disks and, if it says so, the engine's process stay. */
+  sleep({ engine = 'ends' }: { readonly engine?: 'ends' | 'stays' } = {}): void {
+    if (engine === 'ends') this.host.abort();
+    this.project = composeProject(this.#platform());
+    this.#sockets = this.#sockets.filter((socket) => {
+      if (socket.closedWith !== null) return false;
+      socket.connection = this.project.connections.restore(socket, decodeSocketMemory(socket.memory));
+      return socket.connection !== null;
+    });
+    this.project.connections.forgetLost();
+  }
+
+  /** The process is killed: sockets break too. */
+  crash(): void {
+    for (const socket of this.#sockets) socket.connection = null;
+    this.#sockets = [];
+    this.sleep();
+  }
+
+  quiet(): Promise<void> {
+    return settled();
+  }
+
+  #platform(): ProjectPlatform {
+    const { host, timer, disk, actions, alarms } = this;
+    return {
+      project: 'bench',
+      disk,
+      now: timer.now,
+      timer,
+      alarm: { get: async () => alarms.at, set: async (at) => void (alarms.at = at) },
+      randomName: () => `name${++this.#names}`,
+      digest: async (text) => createHash('sha256').update(text).digest('hex'),
+      source: {
+        from: 'deployments',
+        edge: (deployment, bundle) => ({
+          describe: async () => {
+            try {
+              return { ok: true, manifest: this.describe(bundle(deployment)) };
+            } catch (failure) {
+              if (failure instanceof Error && failure.message.startsWith('Failed to start')) throw failure;
+              return { ok: false, error: toWireError(failure) };
+            }
+          },
+        }),
+      },
+      createHost: () => host,
+      startAction: async (order) => void actions.push(order),
+      hang: this.hang,
+      onCall: () => {},
+    };
+  }
+}
