@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import type { BetterBaseClient } from '@betterbase/client';
 import { FakePlatform, ScriptedServer } from '@betterbase/testing/fake-server';
-import { act, type ReactNode, StrictMode } from 'react';
+import { Activity, act, type ReactNode, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
@@ -19,7 +19,8 @@ test('a provider with a url has a client of its own, which survives StrictMode a
     clients.add(client);
     return client.connectionState().phase;
   };
-  const App = ({ url }: { readonly url: string }): ReactNode => (
+  // StrictMode runs effects twice only where it is what the root renders.
+  const app = (url: string): ReactNode => (
     <StrictMode>
       <BetterBaseReactProvider url={url} platform={platform}>
         <Collector />
@@ -27,13 +28,13 @@ test('a provider with a url has a client of its own, which survives StrictMode a
     </StrictMode>
   );
   const root = createRoot(document.createElement('div'));
-  act(() => root.render(<App url="https://one.test/p/a" />));
+  act(() => root.render(app('https://one.test/p/a')));
   vi.runAllTimers();
-  act(() => root.render(<App url="https://one.test/p/a" />));
+  act(() => root.render(app('https://one.test/p/a')));
   const [first] = clients;
   expect(first?.connectionState().phase).toBe('idle');
 
-  act(() => root.render(<App url="https://two.test/p/b" />));
+  act(() => root.render(app('https://two.test/p/b')));
   vi.runAllTimers();
   expect(first?.connectionState().phase).toBe('closed');
   const last = [...clients].at(-1);
@@ -43,6 +44,30 @@ test('a provider with a url has a client of its own, which survives StrictMode a
   act(() => root.unmount());
   vi.runAllTimers();
   expect(last?.connectionState().phase).toBe('closed');
+  vi.useRealTimers();
+});
+
+test('a provider that was hidden for a while has an open client when it is shown again', () => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  vi.useFakeTimers();
+  const platform = new FakePlatform({ server: new ScriptedServer() });
+  const container = document.createElement('div');
+  const Phase = (): ReactNode => useClient().connectionState().phase;
+  const app = (mode: 'visible' | 'hidden'): ReactNode => (
+    <Activity mode={mode}>
+      <BetterBaseReactProvider url="https://one.test/p/a" platform={platform}>
+        <Phase />
+      </BetterBaseReactProvider>
+    </Activity>
+  );
+  const root = createRoot(container);
+  act(() => root.render(app('visible')));
+  act(() => root.render(app('hidden')));
+  vi.runAllTimers();
+  act(() => root.render(app('visible')));
+
+  expect(container.textContent).toBe('idle');
+  act(() => root.unmount());
   vi.useRealTimers();
 });
 
