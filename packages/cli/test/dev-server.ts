@@ -56,6 +56,12 @@ export class DevServer {
     return performance.now() - startedAt;
   }
 
+  /** Waits until the runtime has been started again, and what bb dev does then is done. */
+  async back(): Promise<void> {
+    await this.next(/serving again/);
+    await sleep(500);
+  }
+
   bb(...args: string[]): ReturnType<typeof bb> {
     return bb(args, { cwd: this.app });
   }

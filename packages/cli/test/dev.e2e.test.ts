@@ -44,7 +44,12 @@ test('a saved change is served', async () => {
 test('saving is deployed in well under 300 ms', async () => {
   const times: number[] = [];
   for (let round = 0; round < 9; round += 1) {
-    times.push(await server.save('betterbase/queries/round.ts', `import { query } from '../_generated/server';\nexport const round = query(() => ${round});\n`));
+    times.push(
+      await server.save(
+        'betterbase/queries/round.ts',
+        `import { query } from '../_generated/server';\nexport const round = query(() => ${round});\n`,
+      ),
+    );
     expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: round });
     await sleep(100);
   }
@@ -68,7 +73,10 @@ test('a syntax error is shown with file, line and frame, and the last good versi
   await server.next(/bundle\/bad-code .*\(betterbase\/queries\/round\.ts:1:24\)[\s\S]*> 1 \| export const broken = \{;/);
   expect(await server.call('query', 'queries/todos:list')).toMatchObject({ status: 'success' });
 
-  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'fixed');\n");
+  await server.save(
+    'betterbase/queries/round.ts',
+    "import { query } from '../_generated/server';\nexport const round = query(() => 'fixed');\n",
+  );
   expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'fixed' });
 });
 
@@ -77,21 +85,29 @@ test('code that throws outside of functions is refused, and the last good versio
 
   await server.next(/deployment\/does-not-load .*much too early/);
   expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'fixed' });
-  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'mended');\n");
+  await server.save(
+    'betterbase/queries/round.ts',
+    "import { query } from '../_generated/server';\nexport const round = query(() => 'mended');\n",
+  );
 });
 
-test('a function that throws is shown in the author\'s own file', async () => {
+test("a function that throws is shown in the author's own file", async () => {
   await server.save(
     'betterbase/queries/throws.ts',
     "import { query } from '../_generated/server';\n\nexport const deep = query(() => {\n  return inner();\n});\n\nfunction inner(): never {\n  throw new Error('deep inside');\n}\n",
   );
 
   expect(await server.call('query', 'queries/throws:deep')).toMatchObject({ status: 'error' });
-  await server.next(/function\/threw .*deep inside[\s\S]*> 8 \| {3}throw new Error\('deep inside'\);[\s\S]*at inner \(betterbase\/queries\/throws\.ts:8:9\)/);
+  await server.next(
+    /function\/threw .*deep inside[\s\S]*> +8 \| {3}throw new Error\('deep inside'\);[\s\S]*at inner \(betterbase\/queries\/throws\.ts:8:9\)/,
+  );
 });
 
 test('what a function prints is shown with its call', async () => {
-  await server.save('betterbase/queries/prints.ts', "import { query } from '../_generated/server';\nexport const it = query(() => {\n  console.warn('seen', { a: 1 });\n  return null;\n});\n");
+  await server.save(
+    'betterbase/queries/prints.ts',
+    "import { query } from '../_generated/server';\nexport const it = query(() => {\n  console.warn('seen', { a: 1 });\n  return null;\n});\n",
+  );
   await server.call('query', 'queries/prints:it');
 
   await server.next(/queries\/prints:it +\d+\.\d ms\n +warn +seen .*a.*1/);
@@ -101,7 +117,7 @@ test('other commands find the server without flags', async () => {
   const ran = await server.bb('run', 'queries/todos:open');
   const refused = await server.bb('run', 'mutations/todos:add', '{"text":1}');
   const ownError = await server.bb('run', 'mutations/todos:add', '{"text":" "}', '--json');
-  const deployed = await server.bb('deploy', '--json', '-m', 'by hand');
+  const deployed = await server.bb('deploy', '--json', '--project', 'other', '-m', 'by hand');
   const logged = await server.bb('logs', '--json');
 
   expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\n$/) });
@@ -109,7 +125,12 @@ test('other commands find the server without flags', async () => {
   expect(ownError.code).toBe(1);
   expect(JSON.parse(ownError.out)).toMatchObject({ error: { code: 'function/app-error', data: 'A todo needs some text.' } });
   expect(JSON.parse(deployed.out)).toMatchObject({ deployment: { state: 'active', message: 'by hand' } });
-  expect(logged.out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({ path: 'queries/todos:open', kind: 'query' }));
+  expect(
+    logged.out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line)),
+  ).toContainEqual(expect.objectContaining({ path: 'queries/todos:open', kind: 'query' }));
 });
 
 test('a second bb dev of the same app is refused, and one on a port in use', async () => {
@@ -119,12 +140,18 @@ test('a second bb dev of the same app is refused, and one on a port in use', asy
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   expect(await server.bb('dev', '--port', String(port))).toMatchObject({ code: 1, err: expect.stringContaining('dev/already-running') });
-  expect(await server.bb('dev', '--port', String(port), '--state', 'other')).toMatchObject({ code: 1, err: expect.stringContaining(`Port ${port} is in use`) });
+  expect(await server.bb('dev', '--port', String(port), '--state', 'other')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`Port ${port} is in use`),
+  });
   blocker.close();
 });
 
 test('a query that loops is named, the runtime is back within 5 s, and the data is there', async () => {
-  await server.save('betterbase/queries/loops.ts', "import { query } from '../_generated/server';\nexport const forever = query(() => {\n  for (;;);\n});\n");
+  await server.save(
+    'betterbase/queries/loops.ts',
+    "import { query } from '../_generated/server';\nexport const forever = query(() => {\n  for (;;);\n});\n",
+  );
   const startedAt = performance.now();
 
   const lost = server.call('query', 'queries/loops:forever').catch((error: unknown) => error);
@@ -137,12 +164,15 @@ test('a query that loops is named, the runtime is back within 5 s, and the data 
 });
 
 test('a mutation that looped is not run again when it is sent again', async () => {
-  await server.save('betterbase/mutations/loops.ts', "import { mutation } from '../_generated/server';\nexport const forever = mutation(async (ctx) => {\n  await ctx.db.insert('todos', { text: 'never', done: false });\n  for (;;);\n});\n");
+  await server.save(
+    'betterbase/mutations/loops.ts',
+    "import { mutation } from '../_generated/server';\nexport const forever = mutation(async (ctx) => {\n  await ctx.db.insert('todos', { text: 'never', done: false });\n  for (;;);\n});\n",
+  );
   const send = () => server.call('mutation', 'mutations/loops:forever', {}, { 'idempotency-key': 'one-loop' });
 
   const lost = send().catch((error: unknown) => error);
   await server.next(/mutations\/loops:forever \(mutation\) held the runtime/);
-  await server.next(/serving again/);
+  await server.back();
   await lost;
   const again = await send();
 
@@ -150,15 +180,34 @@ test('a mutation that looped is not run again when it is sent again', async () =
   expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
 });
 
-test('code that loops while it loads is given up, and the last good version serves', async () => {
+test('an action that loops is named too', async () => {
+  await server.save(
+    'betterbase/actions/loops.ts',
+    "import { action } from '../_generated/server';\nexport const forever = action(async () => {\n  await new Promise((done) => setTimeout(done, 50));\n  for (;;);\n});\n",
+  );
+
+  const lost = server.call('action', 'actions/loops:forever').catch((error: unknown) => error);
+  await server.call('query', 'queries/todos:list');
+  await server.next(/actions\/loops:forever \(action\) held the runtime/);
+  await server.back();
+  await lost;
+});
+
+test('code that loops while it loads is given up, and the last good version serves, also after a new start', async () => {
   const path = join(server.app, 'betterbase/queries/round.ts');
   await writeFile(path, 'for (;;);\nexport const x = 1;\n');
 
   await server.next(/The code outside of functions held the runtime/);
-  await server.next(/serving again/);
-
+  await server.back();
   expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'mended' });
-  await server.save('betterbase/queries/round.ts', "import { query } from '../_generated/server';\nexport const round = query(() => 'once more');\n");
+
+  await server.restart();
+  expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'mended' });
+
+  await server.save(
+    'betterbase/queries/round.ts',
+    "import { query } from '../_generated/server';\nexport const round = query(() => 'once more');\n",
+  );
   expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'once more' });
 });
 
@@ -173,7 +222,16 @@ test('after a power cut everything is there', async () => {
 test('killing bb dev leaves nothing on its port', async () => {
   await server.kill();
 
-  await expect.poll(() => fetch(`${server.url}/health`).then(() => 'answers', () => 'gone'), { timeout: 5000 }).toBe('gone');
+  await expect
+    .poll(
+      () =>
+        fetch(`${server.url}/health`).then(
+          () => 'answers',
+          () => 'gone',
+        ),
+      { timeout: 5000 },
+    )
+    .toBe('gone');
   expect(await readDevState(join(server.app, '.betterbase'))).toMatchObject({ pid: null });
 });
 
@@ -183,9 +241,11 @@ test('--once deploys and ends, with 1 if the code is wrong', async () => {
   const bad = await server.bb('dev', '--port', String(server.port), '--once', '--state', '.other');
 
   expect(good.code).toBe(0);
-  expect(good.out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))).toEqual([
-    expect.objectContaining({ event: 'deployed' }),
-    { event: 'ready', url: server.url },
-  ]);
+  expect(
+    good.out
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([expect.objectContaining({ event: 'deployed' }), { event: 'ready', url: server.url }]);
   expect(bad).toMatchObject({ code: 1, err: expect.stringContaining('bundle/bad-code') });
 });

@@ -3,9 +3,9 @@
 import { createServer } from 'node:http';
 
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
-process.on('message', ({ type, settings }) => {
+process.on('message', ({ type, start: started }) => {
   if (type === 'stop' && script !== 'ignores-stop') process.exit(0);
-  if (type === 'start') start(settings);
+  if (type === 'start') start(started.settings);
 });
 
 let script = '';

@@ -125,6 +125,10 @@ export class DevSession {
 
   async #deploy(): Promise<void> {
     await this.#deploys.request();
+    await this.#announce();
+  }
+
+  async #announce(): Promise<void> {
     if (this.#isReady) return;
     // The last good version of an earlier session serves too.
     const isServing = await this.#admin.functions().then(
@@ -162,7 +166,7 @@ export class DevSession {
 
   #back(milliseconds: number): void {
     this.#say({ event: 'back', milliseconds });
-    if (this.#deploysWhenBack) this.#inBackground(this.#deploy());
+    this.#inBackground(this.#deploysWhenBack ? this.#deploy() : this.#announce());
   }
 
   #heard(call: CallLog): void {

@@ -6,9 +6,9 @@
 import { Miniflare } from 'miniflare';
 import { applyMigrations } from '../platform/apply-migrations.ts';
 import { platformFiles } from '../platform/checkout.ts';
-import { type PlatformSettings, platformOptions } from '../platform/platform-options.ts';
+import { platformOptions } from '../platform/platform-options.ts';
 import { killTree } from './kill-tree.ts';
-import type { FromRuntime, ToRuntime } from './runtime-messages.ts';
+import type { FromRuntime, RuntimeStart, ToRuntime } from './runtime-messages.ts';
 
 let miniflare: Miniflare | null = null;
 
@@ -19,7 +19,7 @@ process.on('SIGTERM', () => killTree(process.pid));
 process.on('message', (message: ToRuntime) => {
   switch (message.type) {
     case 'start':
-      void start(message.settings);
+      void start(message.start);
       return;
     case 'stop':
       void stop();
@@ -29,13 +29,13 @@ process.on('message', (message: ToRuntime) => {
   }
 });
 
-async function start(settings: Omit<PlatformSettings, 'onLog'>): Promise<void> {
+async function start({ settings, appliesMigrations }: RuntimeStart): Promise<void> {
   try {
     const options = await platformOptions({ ...settings, onLog: (level, text) => tell({ type: 'line', level, text }) });
     // Miniflare would restart a crashed workerd without knowing what crashed it. `bb dev` does know.
     miniflare = new Miniflare({ ...options, unsafeHandleRuntimeRestart: () => process.exit(1) });
     await miniflare.ready;
-    await applyMigrations(await miniflare.getD1Database('DB'), platformFiles.migrations);
+    if (appliesMigrations) await applyMigrations(await miniflare.getD1Database('DB'), platformFiles.migrations);
     tell({ type: 'ready' });
   } catch (error) {
     tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

@@ -29,17 +29,24 @@ export interface HostParts {
   readonly script?: string;
 }
 
-const probeInterval = 450;
+const probeInterval = 400;
 const probePatience = 4;
 const shortLife = 5000;
 const shortLivesAllowed = 5;
+/** A spare process loads when the first start has had its share of the machine. */
+const pauseBeforeSpare = 3000;
 
 export class RuntimeHost {
   readonly #parts: HostParts;
   readonly #calls = new RunningCalls();
+  /** All that may still be alive. */
+  readonly #processes = new Set<RuntimeProcess>();
   #runtime: RuntimeProcess | null = null;
+  #spare: RuntimeProcess | null = null;
+  #spareTimer: NodeJS.Timeout | null = null;
   #watchdog: Watchdog | null = null;
   #startedAt = 0;
+  #starts = 0;
   #shortLives = 0;
   #isStopping = false;
 
@@ -47,21 +54,27 @@ export class RuntimeHost {
     this.#parts = parts;
   }
 
+  get isServing(): boolean {
+    return this.#runtime !== null;
+  }
+
   /** @throws BetterBaseError `dev/runtime-failed` */
   async start(hang?: string): Promise<void> {
-    const { settings, probe, script } = this.#parts;
-    const runtime = await RuntimeProcess.start(
-      { settings: hang === undefined ? settings : { ...settings, hang }, ...(script === undefined ? {} : { script }) },
+    const { settings, probe } = this.#parts;
+    const runtime = this.#spare?.isAlive === true ? this.#spare : this.#load();
+    this.#spare = null;
+    await runtime.serve(
+      { settings: hang === undefined ? settings : { ...settings, hang }, appliesMigrations: this.#starts === 0 },
       { line: (level, text) => this.#hear(level, text), died: () => void this.#restart('died') },
     );
+    this.#starts += 1;
     this.#startedAt = performance.now();
     this.#runtime = runtime;
     this.#watchdog = new Watchdog({ probe, onSilence: () => void this.#restart('hung'), interval: probeInterval, patience: probePatience });
+    this.#spareTimer = setTimeout(() => {
+      this.#spare = this.#load();
+    }, pauseBeforeSpare);
     if (this.#isStopping) await this.stop();
-  }
-
-  get isServing(): boolean {
-    return this.#runtime !== null;
   }
 
   callFinished(requestId: string): void {
@@ -69,17 +82,28 @@ export class RuntimeHost {
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.#watchdog?.stop();
-    await this.#runtime?.stop();
+    this.#endWatch();
+    await Promise.all([...this.#processes].map((process) => (process === this.#runtime ? process.stop() : process.kill())));
     this.#runtime = null;
   }
 
   /** At once, for when this process is about to end. */
   kill(): void {
+    this.#endWatch();
+    for (const process of this.#processes) process.kill();
+  }
+
+  #endWatch(): void {
     this.#isStopping = true;
     this.#watchdog?.stop();
-    this.#runtime?.kill();
+    if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
+  }
+
+  #load(): RuntimeProcess {
+    const process = new RuntimeProcess(this.#parts.script);
+    for (const other of this.#processes) if (!other.isAlive) this.#processes.delete(other);
+    this.#processes.add(process);
+    return process;
   }
 
   #hear(level: string, text: string): void {
@@ -93,6 +117,7 @@ export class RuntimeHost {
     const foundAt = performance.now();
     const lived = foundAt - this.#startedAt;
     this.#watchdog?.stop();
+    if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
     this.#runtime?.kill();
     this.#runtime = null;
     const suspect = this.#calls.takeSuspect();

@@ -1,7 +1,13 @@
 /** What `bb dev` and the process that runs the platform say to each other. */
 import type { PlatformSettings } from '../platform/platform-options.ts';
 
-export type ToRuntime = { readonly type: 'start'; readonly settings: Omit<PlatformSettings, 'onLog'> } | { readonly type: 'stop' };
+export interface RuntimeStart {
+  readonly settings: Omit<PlatformSettings, 'onLog'>;
+  /** False where an earlier start has done it. */
+  readonly appliesMigrations: boolean;
+}
+
+export type ToRuntime = { readonly type: 'start'; readonly start: RuntimeStart } | { readonly type: 'stop' };
 
 export type FromRuntime =
   | { readonly type: 'ready' }

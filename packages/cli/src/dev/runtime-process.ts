@@ -2,24 +2,19 @@
  * One run of the platform: a child process with Miniflare and workerd in it.
  *
  * Holds: the child, from its start to its end. A new start is a new object.
+ * Loading takes a third of a second or more; whoever may need one in a hurry prepares it beforehand.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import type { PlatformSettings } from '../platform/platform-options.ts';
 import { killTree } from './kill-tree.ts';
-import type { FromRuntime, ToRuntime } from './runtime-messages.ts';
+import type { FromRuntime, RuntimeStart, ToRuntime } from './runtime-messages.ts';
 
 export interface RuntimeListener {
   line(level: string, text: string): void;
-  /** Called once, when the child has ended and nobody asked for it. */
+  /** Called once, when a serving runtime has ended and nobody asked for it. */
   died(): void;
-}
-
-/** What a start needs: the file to run, so that tests can run another, and the platform's settings. */
-export interface RuntimeStart {
-  readonly script?: string;
-  readonly settings: Omit<PlatformSettings, 'onLog'>;
 }
 
 const ownScript = join(import.meta.dirname, 'runtime-child.ts');
@@ -28,45 +23,57 @@ const patienceWithStop = 3000;
 export class RuntimeProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
-  /** Only the end of a runtime that was ready, and that nobody asked to end, is news. */
+  /** Only the end of a runtime that served, and that nobody asked to end, is news. */
   #isExpectedToLive = false;
 
-  private constructor(child: ChildProcess, listener: RuntimeListener) {
-    this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('exit', () => resolve()));
-    child.on('message', (message: FromRuntime) => {
-      if (message.type === 'line') listener.line(message.level, message.text);
+  /** Starts loading. Serves nothing yet. */
+  constructor(script = ownScript) {
+    const cache = getCompileCacheDir();
+    // A group of its own, so that workerd, which ignores the end of its parent while it loops, can be ended with it.
+    this.#child = spawn(process.execPath, [script], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) },
     });
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk: Buffer) => listener.line('platform', String(chunk).trimEnd()));
-    void this.#ended.then(() => {
-      const isNews = this.#isExpectedToLive;
-      this.kill();
-      if (isNews) listener.died();
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
     });
   }
 
-  /** @throws BetterBaseError `dev/runtime-failed` */
-  static async start({ settings, script = ownScript }: RuntimeStart, listener: RuntimeListener): Promise<RuntimeProcess> {
-    // A group of its own, so that workerd, which ignores the end of its parent while it loops, can be ended with it.
-    const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    const runtime = new RuntimeProcess(child, listener);
+  get isAlive(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /**
+   * Serves from now on.
+   *
+   * @throws BetterBaseError `dev/runtime-failed`
+   */
+  async serve(start: RuntimeStart, listener: RuntimeListener): Promise<void> {
+    const child = this.#child;
+    const ready = Promise.withResolvers<void>();
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => listener.line('platform', String(chunk).trimEnd()));
+    child.on('message', (message: FromRuntime) => {
+      if (message.type === 'line') listener.line(message.level, message.text);
+      else if (message.type === 'ready') ready.resolve();
+      else ready.reject(startFailure(message.message));
+    });
+    void this.#ended.then(() => {
+      const isNews = this.#isExpectedToLive;
+      this.kill();
+      ready.reject(startFailure('It ended before it was ready.'));
+      if (isNews) listener.died();
+    });
+    this.#send({ type: 'start', start });
     try {
-      await new Promise<void>((resolve, reject) => {
-        child.once('error', reject);
-        child.once('exit', () => reject(startFailure('It ended before it was ready.')));
-        child.on('message', (message: FromRuntime) => {
-          if (message.type === 'ready') resolve();
-          if (message.type === 'failed') reject(startFailure(message.message));
-        });
-        send(child, { type: 'start', settings });
-      });
+      await ready.promise;
     } catch (error) {
-      runtime.kill();
+      this.kill();
       throw error;
     }
-    runtime.#isExpectedToLive = true;
-    return runtime;
+    this.#isExpectedToLive = true;
   }
 
   /** At once. */
@@ -78,15 +85,15 @@ export class RuntimeProcess {
   /** Gives it a moment to put its data away. */
   async stop(): Promise<void> {
     this.#isExpectedToLive = false;
-    send(this.#child, { type: 'stop' });
+    this.#send({ type: 'stop' });
     const timer = setTimeout(() => this.kill(), patienceWithStop);
     await this.#ended;
     clearTimeout(timer);
   }
-}
 
-function send(child: ChildProcess, message: ToRuntime): void {
-  if (child.connected) child.send(message);
+  #send(message: ToRuntime): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
 }
 
 function startFailure(reason: string): BetterBaseError {

@@ -14,7 +14,8 @@ export function codeFrame(source: string, position: Position): string {
   const lines = source.split('\n').map((line) => line.replaceAll('\t', '  ').trimEnd());
   const tabs = (source.split('\n')[position.line - 1] ?? '').slice(0, position.column).split('\t').length - 1;
   const first = Math.max(1, position.line - around);
-  const last = Math.min(lines.length, position.line + around);
+  const length = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+  const last = Math.max(position.line, Math.min(length, position.line + around));
   const width = String(last).length;
   const frame: string[] = [];
   for (let number = first; number <= last; number += 1) {

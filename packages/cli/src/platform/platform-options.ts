@@ -53,7 +53,14 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
     },
     images: { binding: 'IMAGES' },
     ...(existsSync(platformFiles.dashboard)
-      ? { assets: { directory: platformFiles.dashboard, binding: 'ASSETS', run_worker_first: ['/p/*', '/admin/*', '/health'], routerConfig: { has_user_worker: true } } }
+      ? {
+          assets: {
+            directory: platformFiles.dashboard,
+            binding: 'ASSETS',
+            run_worker_first: ['/p/*', '/admin/*', '/health'],
+            routerConfig: { has_user_worker: true },
+          },
+        }
       : {}),
     bindings: {
       ADMIN_KEY: settings.adminKey,
