@@ -22,17 +22,24 @@ export function edgeClass(app: AppModule) {
       return this.#runner.describe();
     }
 
-    runAction(...action: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
-      return this.#runner.runAction(...action);
+    runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
+      this.#announce({ path: call.path, kind: 'action', requestId: call.requestId });
+      return this.#runner.runAction(call, host);
     }
 
     async serve(...[request, path, call, host]: Parameters<EdgeDoor['serve']>): Promise<Response> {
+      this.#announce({ path: `${request.method} ${path}`, kind: 'http', requestId: call.requestId });
       try {
         return await this.#runner.serve(request, path, call, host);
       } catch (thrown) {
         const { error } = toFailure(thrown, { path: `http ${request.method} ${path}`, requestId: call.requestId, isDevelopment: this.env.BB_DEV === '1' });
         return Response.json({ error: error.message, ...error }, { status: errorCodes[error.code].status, headers: { 'x-betterbase-error': error.code } });
       }
+    }
+
+    /** So that a watchdog outside can name the call in which the process stopped answering. */
+    #announce(running: { readonly path: string; readonly kind: 'action' | 'http'; readonly requestId: string }): void {
+      if (this.env.BB_DEV === '1') console.log(`\u0001BB ${JSON.stringify({ running })}`);
     }
   };
 }
