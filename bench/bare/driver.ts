@@ -1,4 +1,5 @@
 import type { Conversation, Driver, Item, Job, TextSocket } from '../load/driver.ts';
+import type { HttpConnection } from '../load/http-connection.ts';
 
 /** Speaks the words of `worker.ts`. */
 export const bareDriver: Driver = {
@@ -18,11 +19,17 @@ export const bareDriver: Driver = {
 
   converse: (socket) => Promise.resolve(new BareConversation(socket)),
 
-  async rowsWritten(connection) {
-    const answer = await connection.send({ method: 'GET', path: '/rows-written' });
-    return Number(answer.body.toString());
+  async rowsWritten(connection, work) {
+    const before = await countRows(connection);
+    await work();
+    return (await countRows(connection)) - before;
   },
 };
+
+async function countRows(connection: HttpConnection): Promise<number> {
+  const answer = await connection.send({ method: 'GET', path: '/rows-written' });
+  return Number(answer.body.toString());
+}
 
 const fillText = 'An item as people write them: a few words, now and then a few more.';
 

@@ -28,8 +28,8 @@ export interface Driver {
   /** What is said on a fresh socket, and the talk that goes on from there. */
   converse(socket: TextSocket): Promise<Conversation>;
 
-  /** Storage rows written since the server started, as its storage counts them. */
-  rowsWritten(connection: HttpConnection): Promise<number>;
+  /** Storage rows that `work` writes, as the storage counts them. Nothing else may be going on. */
+  rowsWritten(connection: HttpConnection, work: () => Promise<void>): Promise<number>;
 }
 
 /** A WebSocket of text frames, whoever implements it. Frames are handed over as bytes, undecoded. */

@@ -33,7 +33,12 @@ export function ourDriver(project: string, adminKey: string): Driver {
       return conversation;
     },
 
-    rowsWritten: (connection) => rowsWritten(connection, project, adminKey),
+    async rowsWritten(connection, work) {
+      const read = (after: number): Promise<CallLog[]> => readLog(connection, { project, adminKey, after });
+      const last = (await read(0)).at(-1)?.sequence ?? 0;
+      await work();
+      return (await read(last)).reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    },
   };
 }
 
@@ -52,18 +57,24 @@ function toItems(value: unknown): Item[] {
   return (value as { _id: string; text: string }[]).map(({ _id, text }) => ({ id: _id, text }));
 }
 
-/** The log keeps the newest calls only, so this sums what it still has: callers keep the calls between two readings few. */
-async function rowsWritten(connection: HttpConnection, project: string, adminKey: string): Promise<number> {
+interface LogRequest {
+  readonly project: string;
+  readonly adminKey: string;
+  /** The sequence of the newest call that is known. */
+  readonly after: number;
+}
+
+async function readLog(connection: HttpConnection, { project, adminKey, after }: LogRequest): Promise<CallLog[]> {
   const answer = await connection.send({
     method: 'GET',
-    path: `/admin/projects/${project}/logs`,
+    path: `/admin/projects/${project}/logs?after=${after}`,
     headers: { authorization: `Bearer ${adminKey}` },
   });
   const lines = answer.body
     .toString()
     .split('\n')
     .filter((line) => line !== '');
-  return lines.reduce((sum, line) => sum + (JSON.parse(line) as CallLog).rowsWritten, 0);
+  return lines.map((line) => JSON.parse(line) as CallLog);
 }
 
 class OurConversation implements Conversation {

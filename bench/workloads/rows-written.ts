@@ -29,10 +29,10 @@ async function rowsPer({ system }: Subject, job: (number: number) => Job): Promi
   const [counter] = await system.connections(1);
   const [lane] = await openLanes(system, 'HTTP', 1);
   if (counter === undefined || lane === undefined) throw new Error('There is no connection.');
-  const before = await system.driver.rowsWritten(counter);
-  for (let number = 0; number < operations; number++) await lane.do(job(number));
-  const after = await system.driver.rowsWritten(counter);
+  const rows = await system.driver.rowsWritten(counter, async () => {
+    for (let number = 0; number < operations; number++) await lane.do(job(number));
+  });
   counter.close();
   lane.close();
-  return (after - before) / operations;
+  return rows / operations;
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +25,10 @@ export async function measureSaves(saves: number): Promise<Record<string, Figure
   const probe = join(folder, 'betterbase/queries/probe.ts');
   await mkdir(join(folder, 'betterbase/queries'), { recursive: true });
   await writeFile(probe, probeSource('before'));
-  const dev = spawn(process.execPath, [bb, 'dev', folder, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const dev = spawn(process.execPath, [bb, 'dev', folder, '--port', String(await freePort())], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   try {
     const url = await readyUrl(dev);
     const socket = await openTextSocket(new URL(`${url.pathname}/realtime`, url.href.replace('http', 'ws')));
@@ -45,6 +49,15 @@ export async function measureSaves(saves: number): Promise<Record<string, Figure
     await end(dev);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  return address.port;
 }
 
 const probeSource = (answer: string): string =>
