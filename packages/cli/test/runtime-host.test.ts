@@ -41,6 +41,20 @@ test('a runtime that dies is started again, and what was running is named', asyn
   expect(events).toContainEqual(['broke', 'died', expect.objectContaining({ path: 'queries/a:deadly' })]);
 });
 
+test('a call is refused only when the runtime died with it twice in a row: one death proves nothing', async () => {
+  const { host, url, events, until } = await hosted('serve');
+  await host.start();
+
+  await ask(`${url}/die`);
+  await until('back');
+  expect((await ask(url)).hang).toBeNull();
+
+  events.length = 0;
+  await ask(`${url}/die`);
+  await until('back');
+  expect((await ask(url)).hang).toContain('queries/a:deadly');
+});
+
 test('lines that name calls are swallowed, others are passed on', async () => {
   const { host, url, events, until } = await hosted('serve');
   await host.start();

@@ -48,6 +48,8 @@ export class RuntimeHost {
   #startedAt = 0;
   #starts = 0;
   #shortLives = 0;
+  /** The suspect of the newest death. */
+  #lastDeadly: string | null = null;
   #isStopping = false;
 
   constructor(parts: HostParts) {
@@ -83,7 +85,8 @@ export class RuntimeHost {
 
   async stop(): Promise<void> {
     this.#endWatch();
-    await Promise.all([...this.#processes].map((process) => (process === this.#runtime ? process.stop() : process.kill())));
+    for (const process of this.#processes) if (process !== this.#runtime) process.kill();
+    await this.#runtime?.stop();
     this.#runtime = null;
   }
 
@@ -128,8 +131,12 @@ export class RuntimeHost {
       listener.gaveUp(new BetterBaseError('dev/runtime-failed', `The platform died ${this.#shortLives} times in a row.`));
       return;
     }
+    // A hang holds its call. A death proves nothing by itself: whoever killed the process need not be the call that ran,
+    // and a finished call whose log entry was still on its way looks as if it had been running.
+    const isProven = breakdown === 'hung' || (lived < shortLife && suspect !== null && suspect.path === this.#lastDeadly);
+    this.#lastDeadly = breakdown === 'died' ? (suspect?.path ?? null) : null;
     try {
-      await this.start(suspect?.json);
+      await this.start(isProven ? suspect?.json : undefined);
       if (!this.#isStopping) listener.back(performance.now() - foundAt);
     } catch (error) {
       if (this.#isStopping) return;
