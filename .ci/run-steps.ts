@@ -16,7 +16,7 @@ import { vitestStep } from './steps/vitest-step.ts';
 
 const steps: readonly Step[] = [
   ...prepare,
-  commandStep('format', ['biome', 'format', '--max-diagnostics=20', '.']),
+  commandStep('format', ['biome', 'format', '--reporter=summary', '--max-diagnostics=200', '.']),
   commandStep('lint', ['oxlint', '--format=unix', '--deny-warnings', '.']),
   ...checkSteps,
   typeCheck,
