@@ -3,6 +3,7 @@
  *
  * The steps build on each other, as an evening in a chat does. Screenshots are kept in `.artifacts/chat`.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 const root = import.meta.dirname;
 const pictures = join(root, '../../.artifacts/chat');
-const patience = 8_000;
+/** A client that lost its connection often waits longer before the next attempt: up to 8 s by the end of this journey. */
+const patience = 20_000;
 
 describe('two people in the chat', () => {
   let state: string;
@@ -49,7 +51,7 @@ describe('two people in the chat', () => {
   afterEach(async (context) => {
     if (hasFailed || context.task.result?.state !== 'fail') return;
     hasFailed = true;
-    if (crashes.length > 0) console.error(crashes.join('\n'));
+    console.error([...crashes, backend.output].join('\n'));
     for (const [name, page] of Object.entries({ ada, ben })) if (!page.isClosed()) await picture(page, `failed-${name}`);
   });
 
@@ -170,7 +172,20 @@ describe('two people in the chat', () => {
     for (const person of [ada, ben]) for (const text of written) expect(await message(person, text).count()).toBe(1);
   });
 
-  test('both are still counted after the outage', async () => {
+  test('when only the runtime dies, bb dev brings it back by itself and nothing is lost', async () => {
+    const [runtime] = execFileSync('pgrep', ['-P', String(backend.pid), '-f', 'runtime-child'], { encoding: 'utf8' }).split('\n');
+    await say(ada, 'Did you notice that?');
+    process.kill(-Number(runtime), 'SIGKILL');
+    await say(ada, 'I did not, either.');
+
+    await message(ben, 'I did not, either.').waitFor();
+    await ada.getByText('sending…').waitFor({ state: 'detached' });
+
+    const texts = (await transcript()).messages.map((each) => each.text);
+    expect(texts.slice(-2)).toEqual(['Did you notice that?', 'I did not, either.']);
+  });
+
+  test('both are still counted after the outages', async () => {
     await ada.getByText('2 here', { exact: true }).waitFor();
     await ben.getByText('2 here', { exact: true }).waitFor();
   });
@@ -181,6 +196,18 @@ describe('two people in the chat', () => {
     await ben.keyboard.press('Enter');
 
     await ada.getByRole('log').getByText('Benjamin').first().waitFor();
+  });
+
+  test('web addresses become links, and text that looks like HTML stays text', async () => {
+    await say(ada, 'The notes are at https://example.com/notes/412, <b>read them</b> when you can.');
+
+    const link = ben.getByRole('link', { name: 'https://example.com/notes/412', exact: true });
+    expect(await link.getAttribute('href')).toBe('https://example.com/notes/412');
+    await message(ben, '<b>read them</b> when you can.').waitFor();
+    await say(ben, 'Will do. Tomorrow, though: it is late here.');
+    await message(ada, 'Tomorrow, though').waitFor();
+    await picture(ada, 'conversation-light');
+    await picture(ben, 'conversation-dark');
   });
 
   test('a reader far up is left in peace and told what is new', async () => {
@@ -195,8 +222,6 @@ describe('two people in the chat', () => {
     await picture(ben, 'scrolled-up');
     await ben.getByRole('button', { name: '1 new message' }).click();
     await expectInView(ben, 'And this is the end of it.');
-    await picture(ada, 'conversation-light');
-    await picture(ben, 'conversation-dark');
   });
 
   test('only the newest fifty messages are on screen', async () => {
@@ -210,6 +235,7 @@ describe('two people in the chat', () => {
   test('on a phone the channels and the channel are two screens', async () => {
     await ben.setViewportSize({ width: 390, height: 780 });
     await ben.getByRole('link', { name: 'All channels' }).click();
+    await ben.getByRole('heading', { name: 'Channels' }).waitFor();
     await picture(ben, 'phone-channels');
 
     await ben.getByRole('link', { name: /general/ }).click();

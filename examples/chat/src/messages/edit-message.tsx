@@ -15,8 +15,8 @@ export function EditMessage({ edit, onSave, onCancel }: EditMessageProps) {
 
   // Focusing brings the text into view, but not the buttons below it.
   useLayoutEffect(() => {
-    // (Newer browsers return a promise here, which must not become the effect's clean-up.)
-    void editor.current?.scrollIntoView({ block: 'nearest' });
+    // In braces: newer browsers return a promise here, and it must not become the effect's clean-up.
+    editor.current?.scrollIntoView({ block: 'nearest' });
   }, []);
 
   function onKeyDown(event: KeyboardEvent) {

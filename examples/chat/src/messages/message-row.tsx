@@ -3,7 +3,7 @@ import { PencilIcon } from '../icons';
 import { EditMessage } from './edit-message';
 import { LinkedText } from './linked-text';
 import { isUnsent, type Message } from './message';
-import { toWhole } from './time';
+import { toShortClock, toWhole } from './time';
 import type { Editing } from './use-edit';
 
 export interface MessageRowProps {
@@ -25,7 +25,10 @@ export function MessageRow({ message, isMine, editing }: MessageRowProps) {
   }
   return (
     <li className={isUnsent(message) ? 'message message-unsent' : 'message'}>
-      <p className="message-text" title={toWhole(message.sentAt)}>
+      <time className="message-time" dateTime={new Date(message.sentAt).toISOString()} title={toWhole(message.sentAt)}>
+        {toShortClock(message.sentAt)}
+      </time>
+      <p className="message-text">
         <LinkedText text={message.text} />
         {message.editedAt !== null && (
           <small className="message-note" title={`Changed ${toWhole(message.editedAt)}`}>

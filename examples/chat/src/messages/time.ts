@@ -3,6 +3,15 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'nume
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
 export const toClock = (time: number): string => clock.format(time);
+/** For a narrow place: without the AM or PM that some languages add. */
+export const toShortClock = (time: number): string =>
+  clock
+    .formatToParts(time)
+    .filter((part) => part.type !== 'dayPeriod')
+    .map((part) => part.value)
+    .join('')
+    .trim();
+
 export const toWhole = (time: number): string => whole.format(time);
 
 export function toDayName(time: number, now: number): string {

@@ -33,6 +33,12 @@ export class Program {
     void this.#ended.then(() => this.#tell());
   }
 
+  /** @throws Error when it could not be started. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error(`${this.#child.spawnfile} could not be started.`);
+    return this.#child.pid;
+  }
+
   /** Everything printed so far. */
   get output(): string {
     return this.#output;
