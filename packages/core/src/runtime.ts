@@ -25,6 +25,7 @@ export * from './functions/http-router.ts';
 export * from './functions/http-routes.ts';
 export type * from './functions/index-range.ts';
 export type * from './functions/optimistic-store.ts';
+export * from './functions/pagination.ts';
 export type * from './functions/query-builder.ts';
 export { functionDefinition } from './functions/registered-function.ts';
 export type * from './functions/registered-function.ts';

@@ -1,5 +1,6 @@
 import type { TableInfo, ValueAt } from '../schema/data-model.ts';
 import type { ExpressionOrValue, FilterBuilder } from './filter-builder.ts';
+import type { PaginationOptions, PaginationResult } from './pagination.ts';
 import type { IndexRange, IndexRangeBuilder } from './index-range.ts';
 
 export type Order = 'asc' | 'desc';
@@ -52,6 +53,12 @@ export interface OrderedQuery<Table extends TableInfo> extends AsyncIterable<Tab
   /** The only one, or null. @throws BetterBaseError `query/not-unique` when there are more. */
   unique(): Promise<Table['document'] | null>;
   count(): Promise<number>;
+  /**
+   * One page. Pages that are watched stay next to each other, without gap or overlap, while documents come and go.
+   *
+   * @throws BetterBaseError `query/bad-cursor` when the cursor is of another listing
+   */
+  paginate(options: PaginationOptions): Promise<PaginationResult<Table['document']>>;
 }
 
 /** What `take` returns: the documents when awaited; `.collect()` says the same in BetterBase's words. */

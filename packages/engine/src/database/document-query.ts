@@ -1,4 +1,4 @@
-import { BetterBaseError, compareValues, type Value } from '@betterbase/core';
+import { BetterBaseError, compareValues, type PaginationResult, type Value } from '@betterbase/core';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
 import type { RangeScan } from '../transaction/range-scan.ts';
@@ -6,6 +6,7 @@ import type { CatalogTable } from '../transaction/table-catalog.ts';
 import { indexFields, type Transaction } from '../transaction/transaction.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 import { IndexRangeBuilder } from './index-range.ts';
+import { readPage } from './paginate.ts';
 
 interface Plan {
   readonly index: string;
@@ -111,6 +112,16 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     if (this.#plan.filters.length > 0) return (await this.#run(Number.POSITIVE_INFINITY)).length;
     this.#use();
     return await this.#transaction.count(this.#table, { index: this.#plan.index, ...this.#plan.ends });
+  }
+
+  async paginate(options: unknown): Promise<PaginationResult<StoredDocument>> {
+    const { index, ends, order, sortField } = this.#plan;
+    if (sortField !== null) throw new BetterBaseError('query/bad-page', 'Pages follow an index, not a field.', { hint: `Add an index on \`${sortField}\` and read by it.` });
+    this.#use();
+    return await readPage(
+      { transaction: this.#transaction, table: this.#table, index, ...ends, order: order ?? 'asc', isWanted: (document) => this.#isWanted(document) },
+      options,
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StoredDocument> {

@@ -1,5 +1,5 @@
 /** What a stateless isolate with the project's code offers, and what it needs in return. */
-import type { AppManifest } from '@betterbase/protocol';
+import type { AppManifest, WireError } from '@betterbase/protocol';
 import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
 
 /** The project as seen by an action: its own functions, internal ones included. An RPC stub in production. */
@@ -14,7 +14,7 @@ export interface ActionResult {
 
 export interface EdgeDoor {
   /** Everything the app defines. Fails if the app's top-level code throws or defines nonsense. */
-  describe(): Promise<{ readonly ok: true; readonly manifest: AppManifest } | { readonly ok: false; readonly error: import('@betterbase/protocol').WireError }>;
+  describe(): Promise<{ readonly ok: true; readonly manifest: AppManifest } | { readonly ok: false; readonly error: WireError }>;
   runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult>;
   /** Serves a request with the app's HTTP routes; `path` is what follows `/http`. */
   serve(request: Request, path: string, call: Pick<FunctionCall, 'identity' | 'requestId'>, host: ActionHost): Promise<Response>;

@@ -9,6 +9,8 @@ export interface LiveQuery {
   readonly call: FunctionCall;
   pinned: boolean;
   hash: string;
+  /** Where its pages end; null if it has none. */
+  readonly journal: string | null;
   readonly ids: ReadonlySet<string>;
   readonly intervals: readonly { readonly space: string; readonly node: IntervalNode }[];
 }
@@ -34,7 +36,7 @@ export class LiveQueries {
   }
 
   /** Remembers what the newest run of a query read, in place of what an older run had. */
-  set(number: number, run: { readonly call: FunctionCall; readonly pinned: boolean; readonly hash: string; readonly reads: ReadSet }): void {
+  set(number: number, run: { readonly call: FunctionCall; readonly pinned: boolean; readonly hash: string; readonly reads: ReadSet; readonly journal: string | null }): void {
     this.forget(number);
     const intervals = run.reads.ranges.map((range) => {
       const space = spaceOf(range.table, range.index);
@@ -50,7 +52,7 @@ export class LiveQueries {
       if (readers === undefined) this.#readers.set(id, new Set([number]));
       else readers.add(number);
     }
-    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, ids: run.reads.ids, intervals });
+    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, journal: run.journal, ids: run.reads.ids, intervals });
   }
 
   forget(number: number): void {

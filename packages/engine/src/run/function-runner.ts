@@ -34,6 +34,8 @@ export interface FinishedRun {
   readonly writes: readonly DocumentWrite[];
   readonly readIdentity: boolean;
   readonly readClock: boolean;
+  /** Where its pages end; null if it has none. */
+  readonly journal: string | null;
   readonly report: RunReport;
 }
 
@@ -67,11 +69,11 @@ export class FunctionRunner {
     this.#watch.rest();
   }
 
-  async run(kind: 'query' | 'mutation', call: FunctionCall, catalog: TableCatalog, times: TimeSource): Promise<FinishedRun> {
+  async run(kind: 'query' | 'mutation', call: FunctionCall, catalog: TableCatalog, times: TimeSource, journal: string | null = null): Promise<FinishedRun> {
     const { registry, store, limits, host, isDevelopment } = this.#parts;
     const startedAt = host.now();
     const timeBefore = times.last;
-    const transaction = new Transaction({ store, catalog, limits });
+    const transaction = new Transaction({ store, catalog, limits, journal });
     const log = new LogLines(limits);
     const reads = { identity: false, clock: false };
     let outcome: Outcome;
@@ -112,6 +114,7 @@ export class FunctionRunner {
       writes,
       readIdentity: reads.identity,
       readClock: reads.clock,
+      journal: transaction.pages.text(),
       report: {
         path: call.path,
         milliseconds: host.now() - startedAt,

@@ -165,14 +165,16 @@ export function installGuestGlobals(scope: GuestScope, isolate: object): HostGlo
 }
 
 export function saveHostGlobals(scope: GuestScope): HostGlobals {
-  const { Date: HostDate, setTimeout, clearTimeout, crypto, console } = scope;
+  const { Date: HostDate, crypto, console } = scope;
+  const setTimeout = scope.setTimeout.bind(globalThis);
+  const clearTimeout = scope.clearTimeout.bind(globalThis);
   const dateNow = HostDate.now.bind(HostDate);
   const print = console.log.bind(console);
   return {
     now: dateNow,
-    setTimeout: (callback, ms) => Number(Reflect.apply(setTimeout, globalThis, [callback, ms])),
+    setTimeout: (callback, ms) => Number(setTimeout(callback, ms)),
     clearTimeout: (timer) => {
-      Reflect.apply(clearTimeout, globalThis, [timer]);
+      clearTimeout(timer);
     },
     randomBytes: pooledRandomBytes(crypto),
     print,

@@ -5,6 +5,7 @@ import { copyFields } from './copy-value.ts';
 import { indexKey } from './index-key.ts';
 import type { TransactionLimits } from './limits.ts';
 import { Overlay, type OverlayCheckpoint } from './overlay.ts';
+import { PageJournal } from './page-journal.ts';
 import { RangeScan } from './range-scan.ts';
 import type { ReadRange, ReadSet } from './read-set.ts';
 import type { CatalogTable, TableCatalog } from './table-catalog.ts';
@@ -18,6 +19,7 @@ import type { CatalogTable, TableCatalog } from './table-catalog.ts';
  */
 export class Transaction {
   readonly overlay = new Overlay();
+  readonly pages: PageJournal;
   readonly #store: DocumentStore;
   readonly #catalog: TableCatalog;
   readonly #limits: TransactionLimits;
@@ -28,7 +30,8 @@ export class Transaction {
   #waiting = 0;
   #isOver = false;
 
-  constructor(parts: { readonly store: DocumentStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits }) {
+  constructor(parts: { readonly store: DocumentStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits; readonly journal?: string | null }) {
+    this.pages = new PageJournal(parts.journal ?? null);
     this.#store = parts.store;
     this.#catalog = parts.catalog;
     this.#limits = parts.limits;

@@ -30,6 +30,8 @@ const mostTurnMilliseconds = 5_000;
 /** Outcomes that only their batch remembers are dropped when this many have gathered. */
 const sweepEvery = 512;
 
+type WantedAnswer = Omit<Extract<TurnOperation, { do: 'query' }>, 'do'>;
+
 /** Where the engine stands; rebuilt by every migration. */
 interface Standing {
   version: number;
@@ -163,21 +165,22 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   /** Runs a query and remembers what it read, unless it failed and nobody watches it. */
-  async #answer(standing: Standing, wanted: { readonly query: number; readonly call: FunctionCall; readonly pinned: boolean }): Promise<Answer> {
-    const { query, call, pinned } = wanted;
+  async #answer(standing: Standing, wanted: WantedAnswer): Promise<Answer> {
+    const { query, call, pinned, journal = null } = wanted;
     this.#announce('query', call, null);
-    const run = await this.#runner.run('query', call, standing.catalog, standing.times);
+    const run = await this.#runner.run('query', call, standing.catalog, standing.times, journal);
     const hash = outcomeHash(run.outcome);
-    if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads });
+    if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
     else this.#live.forget(query);
     const report = this.#parts.isDevelopment ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
-    return { query, outcome: run.outcome, hash, readIdentity: run.readIdentity, readClock: run.readClock, report };
+    const { outcome, readIdentity, readClock } = run;
+    return { query, outcome, hash, readIdentity, readClock, report, ...(run.journal === null ? {} : { journal: run.journal }) };
   }
 
   /** In development a query runs twice: what differs does not come from its arguments and its reads alone. */
   async #reportHiddenState(standing: Standing, call: FunctionCall, first: FinishedRun, hash: string): Promise<FinishedRun['report']> {
     if (first.readClock || !first.outcome.ok) return first.report;
-    const second = await this.#runner.run('query', call, standing.catalog, standing.times);
+    const second = await this.#runner.run('query', call, standing.catalog, standing.times, first.journal);
     if (outcomeHash(second.outcome) === hash) return first.report;
     const text = `\`${call.path}\` gave two different answers to the same call. Queries must depend on their arguments and the database only; look for module-level state that changes.`;
     return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
@@ -230,8 +233,8 @@ export class ReactiveEngine implements EngineDoor {
         stale.push(number);
         continue;
       }
-      const { hash, call } = query;
-      const answer = await this.#answer(standing, { query: number, call, pinned: true });
+      const { hash, call, journal } = query;
+      const answer = await this.#answer(standing, { query: number, call, pinned: true, ...(journal === null ? {} : { journal }) });
       if (answer.hash !== hash) refreshed.push(answer);
     }
     return { refreshed, stale };

@@ -5,7 +5,7 @@
  * commits touched run again, once, so every answer in a result is as of the result's `version`. Plain data only: a turn
  * crosses isolates. Result values are JSON text made once and never parsed on the way to the client.
  */
-import type { LogLine, WireError } from '@betterbase/protocol';
+import type { LogLine, SchemaChange, WireError } from '@betterbase/protocol';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 
 /** Who is calling, as far as functions may know. Null: nobody signed in. */
@@ -29,7 +29,14 @@ export interface FunctionCall {
 
 export type TurnOperation =
   /** Runs a query as live query `query` (a number the switchboard chose and that names this call from now on). */
-  | { readonly do: 'query'; readonly query: number; readonly call: FunctionCall; readonly pinned: boolean }
+  | {
+      readonly do: 'query';
+      readonly query: number;
+      readonly call: FunctionCall;
+      readonly pinned: boolean;
+      /** What an earlier answer to the same call had as `journal`: its pages keep their ends. */
+      readonly journal?: string;
+    }
   /** From now on a commit that touches it makes it run again (true) or be reported stale and forgotten (false). */
   | { readonly do: 'pin'; readonly query: number; readonly pinned: boolean }
   /** Nobody holds its answer any more. */
@@ -70,6 +77,8 @@ export interface Answer {
   readonly readIdentity: boolean;
   /** True if the run read time or chance: the answer may be reused for 5 s at most. */
   readonly readClock: boolean;
+  /** Where the pages in it end, if it has pages. Kept by the engine while the query lives; the client brings it back later. */
+  readonly journal?: string;
   readonly report: RunReport;
 }
 
@@ -117,5 +126,5 @@ export interface EngineDoor {
 }
 
 export type MigrateResult =
-  | { readonly ok: true; readonly version: number; readonly changes: readonly import('@betterbase/protocol').SchemaChange[] }
+  | { readonly ok: true; readonly version: number; readonly changes: readonly SchemaChange[] }
   | { readonly ok: false; readonly error: WireError };
