@@ -11,7 +11,7 @@ const top = new Set([...folders, ...files]);
 const sayNothing = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'types', 'manager', 'service', 'shared', 'lib']);
 
 export function checkNames(root: string): readonly Problem[] {
-  const strangers = readdirSync(root).filter((name) => !name.startsWith('.') && !top.has(name));
+  const strangers = readdirSync(root).filter((name) => !name.startsWith('.') && !name.endsWith('.log') && !top.has(name));
   const vague = sourceFiles(root).filter((file) => file.split('/').some((part) => sayNothing.has(stem(part))));
   return [
     ...strangers.map((name) => ({ file: name, text: 'does not belong at the top of the repository.' })),

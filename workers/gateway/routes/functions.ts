@@ -27,7 +27,7 @@ async function answerConvex(context: GatewayContext, kind: CallKind): Promise<Re
     const body = await readJson(context.req.raw);
     if (!isPlainObject(body) || typeof body['path'] !== 'string') throw noPath();
     // Convex's clients send the one argument object in an array.
-    const args = Array.isArray(body['args']) ? body['args'][0] : body['args'];
+    const args: unknown = Array.isArray(body['args']) ? body['args'][0] : body['args'];
     const outcome = await callFunction(context, { kind, path: body['path'], args, requestId });
     if (outcome.ok) return jsonResponse(`{"status":"success","value":${outcome.value},"logLines":[]}`, 200);
     return convexFailureResponse(outcome.error);

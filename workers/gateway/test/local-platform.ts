@@ -20,7 +20,7 @@ export interface LocalPlatform {
 
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a journey reads what a stranger would get, and compares it with what it expects.
+  // oxlint-disable-next-line typescript/no-explicit-any -- a journey reads what a stranger would get, and compares it with what it expects.
   readonly body: any;
 }
 

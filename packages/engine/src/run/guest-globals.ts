@@ -138,7 +138,9 @@ function closedObject(name: string, real: unknown, isHost: () => boolean): objec
       get: (_, property) => {
         if (!isHost() || typeof real !== 'object' || real === null) return refused();
         const part: unknown = Reflect.get(real, property);
-        return typeof part === 'function' ? part.bind(real) : part;
+        if (typeof part !== 'function') return part;
+        const bound: unknown = part.bind(real);
+        return bound;
       },
     },
   );
