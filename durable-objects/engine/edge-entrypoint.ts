@@ -1,46 +1,77 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { errorCodes } from '@betterbase/core';
+import { errorCodes, isBetterBaseError } from '@betterbase/core';
 import { type AppModule, type EdgeDoor, EdgeRunner, type LogLines, toFailure } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
 import type { RuntimeEnv } from './runtime-env.ts';
 
 const currentLog = new AsyncLocalStorage<LogLines>();
 let isConsoleCaptured = false;
 
-/** The stateless side of a project as a Worker entrypoint: actions, HTTP routes, and the description of the app. */
-export function edgeClass(app: AppModule) {
-  captureConsole();
-  return class Edge extends WorkerEntrypoint<RuntimeEnv> implements EdgeDoor {
-    readonly #runner = new EdgeRunner({
-      app,
-      now: Date.now,
-      isDevelopment: this.env.BB_DEV === '1',
-      withLog: (log, work) => currentLog.run(log, work),
-    });
+/** The app, or how to load it: what its top-level code throws can then be told with its own name and place. */
+export type AppSource = AppModule | (() => Promise<AppModule>);
 
-    describe(): ReturnType<EdgeDoor['describe']> {
-      return this.#runner.describe();
+/** The stateless side of a project as a Worker entrypoint: actions, HTTP routes, and the description of the app. */
+export function edgeClass(source: AppSource) {
+  captureConsole();
+  let loading: Promise<AppModule> | null = null;
+  const load = (): Promise<AppModule> => (loading ??= typeof source === 'function' ? source() : Promise.resolve(source));
+
+  return class Edge extends WorkerEntrypoint<RuntimeEnv> implements EdgeDoor {
+    async describe(): ReturnType<EdgeDoor['describe']> {
+      try {
+        await load();
+      } catch (thrown) {
+        return { ok: false, error: toLoadFailure(thrown) };
+      }
+      return (await this.#runner()).describe();
     }
 
-    runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
+    async runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
       this.#announce({ path: call.path, kind: 'action', requestId: call.requestId });
-      return this.#runner.runAction(call, host);
+      return (await this.#runner()).runAction(call, host);
     }
 
     async serve(...[request, path, call, host]: Parameters<EdgeDoor['serve']>): Promise<Response> {
       this.#announce({ path: `${request.method} ${path}`, kind: 'http', requestId: call.requestId });
       try {
-        return await this.#runner.serve(request, path, call, host);
+        return await (await this.#runner()).serve(request, path, call, host);
       } catch (thrown) {
-        const { error } = toFailure(thrown, { path: `http ${request.method} ${path}`, requestId: call.requestId, isDevelopment: this.env.BB_DEV === '1' });
-        return Response.json({ error: error.message, ...error }, { status: errorCodes[error.code].status, headers: { 'x-betterbase-error': error.code } });
+        const { error } = toFailure(thrown, {
+          path: `http ${request.method} ${path}`,
+          requestId: call.requestId,
+          isDevelopment: this.env.BB_DEV === '1',
+        });
+        return Response.json(
+          { error: error.message, ...error },
+          { status: errorCodes[error.code].status, headers: { 'x-betterbase-error': error.code } },
+        );
       }
+    }
+
+    async #runner(): Promise<EdgeRunner> {
+      const isDevelopment = this.env.BB_DEV === '1';
+      return new EdgeRunner({ app: await load(), now: Date.now, isDevelopment, withLog: (log, work) => currentLog.run(log, work) });
     }
 
     /** So that a watchdog outside can name the call in which the process stopped answering. */
     #announce(running: { readonly path: string; readonly kind: 'action' | 'http'; readonly requestId: string }): void {
       if (this.env.BB_DEV === '1') console.log(`\u0001BB ${JSON.stringify({ running })}`);
     }
+  };
+}
+
+/** A definition that is refused keeps its own code. */
+function toLoadFailure(thrown: unknown): WireError {
+  const { error, stack } = toFailure(thrown, { path: 'betterbase', requestId: '', isDevelopment: true });
+  const details = { original: stack ?? error.message };
+  if (isBetterBaseError(thrown)) return { ...error, details: { ...details, more: error.details } };
+  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : error.message;
+  return {
+    code: 'deployment/does-not-load',
+    message: `The app does not load: ${reason}`,
+    hint: 'Correct what runs when the module is loaded, and deploy again.',
+    details,
   };
 }
 

@@ -23,11 +23,20 @@ export const http = null;
 `;
 
 /** Runs turns on a real facet, loaded the way the project object loads it. */
-async function withEngine<T>(name: string, work: (engine: { turn(...operations: TurnOperation[]): Promise<unknown>; door: EngineDoor }) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  name: string,
+  work: (engine: { turn(...operations: TurnOperation[]): Promise<unknown>; door: EngineDoor }) => Promise<T>,
+): Promise<T> {
   return await runInDurableObject(env.SCRATCH.getByName(name), async (_, state) => {
     const facet = state.facets.get<EngineDoor & Rpc.DurableObjectBranded>('engine', () => {
       const { modules, ...code } = engineModules(runtime, app);
-      const worker = env.LOADER.get(`${name}:engine`, () => ({ ...code, compatibilityFlags: [...code.compatibilityFlags], modules: { ...modules }, env: {}, globalOutbound: null }));
+      const worker = env.LOADER.get(`${name}:engine`, () => ({
+        ...code,
+        compatibilityFlags: [...code.compatibilityFlags],
+        modules: { ...modules },
+        env: {},
+        globalOutbound: null,
+      }));
       return { class: worker.getDurableObjectClass('Engine') };
     });
     const door = facet as unknown as EngineDoor;
@@ -44,26 +53,42 @@ function call(path: string, args = {}): FunctionCall {
   return { path, args: JSON.stringify(args), identity: null, reach: 'public', requestId: `r${requests}` };
 }
 const ask = (path: string, args = {}): TurnOperation => ({ do: 'query', query: ++requests, call: call(path, args), pinned: false });
-const act = (path: string, args = {}): TurnOperation => ({ do: 'mutation', request: { session: null, id: `m${requests}` }, call: call(path, args) });
+const act = (path: string, args = {}): TurnOperation => ({
+  do: 'mutation',
+  request: { session: null, id: `m${requests}` },
+  call: call(path, args),
+});
 
 test('a mutation in the facet is seen by the next query', async () => {
   const result = await withEngine('sees', ({ turn }) => turn(act('todos:add', { text: 'a' }), ask('todos:list')));
 
-  expect(result).toMatchObject({ state: 'done', results: [{ outcome: { ok: true } }, { answer: { outcome: { ok: true, value: '["a"]' } } }] });
+  expect(result).toMatchObject({
+    state: 'done',
+    results: [{ outcome: { ok: true } }, { answer: { outcome: { ok: true, value: '["a"]' } } }],
+  });
 });
 
 test('fetch and timers in a query are refused with the way out', async () => {
   const result = await withEngine('refuses', ({ turn }) => turn(ask('todos:fetches'), ask('todos:waits')));
 
-  const refused = { answer: { outcome: { ok: false, error: { code: 'function/not-allowed-here', hint: expect.stringContaining('action') } } } };
+  const refused = {
+    answer: { outcome: { ok: false, error: { code: 'function/not-allowed-here', hint: expect.stringContaining('action') } } },
+  };
   expect(result).toMatchObject({ results: [refused, refused] });
 });
 
 test('a query that waits for nothing is ended and the rest of the turn runs', async () => {
-  const result = await withEngine('pending', ({ turn }) => turn(act('todos:add', { text: 'a' }), ask('todos:pending'), act('todos:add', { text: 'b' }), ask('todos:list')));
+  const result = await withEngine('pending', ({ turn }) =>
+    turn(act('todos:add', { text: 'a' }), ask('todos:pending'), act('todos:add', { text: 'b' }), ask('todos:list')),
+  );
 
   expect(result).toMatchObject({
-    results: [{ outcome: { ok: true } }, { answer: { outcome: { error: { code: 'function/never-finished' } } } }, { outcome: { ok: true } }, { answer: { outcome: { value: '["a","b"]' } } }],
+    results: [
+      { outcome: { ok: true } },
+      { answer: { outcome: { error: { code: 'function/never-finished' } } } },
+      { outcome: { ok: true } },
+      { answer: { outcome: { value: '["a","b"]' } } },
+    ],
   });
 });
 
@@ -82,5 +107,18 @@ test('chance works and is marked', async () => {
 test('what a function prints is kept with its call', async () => {
   const result = await withEngine('prints', ({ turn }) => turn(ask('todos:prints')));
 
-  expect(result).toMatchObject({ results: [{ answer: { report: { lines: [{ level: 'log', text: 'hello {"a":1}' }, { level: 'error', text: 'oh' }] } } }] });
+  expect(result).toMatchObject({
+    results: [
+      {
+        answer: {
+          report: {
+            lines: [
+              { level: 'log', text: 'hello {"a":1}' },
+              { level: 'error', text: 'oh' },
+            ],
+          },
+        },
+      },
+    ],
+  });
 });

@@ -9,5 +9,35 @@ const guest = guestGlobals(hostScope, saveHostGlobals(hostScope), 'shared');
 
 const GuestDate = guest['Date'];
 const GuestMath = guest['Math'];
-const { fetch, setTimeout, setInterval, setImmediate, crypto, performance, console, WebSocket, EventSource, XMLHttpRequest, MessageChannel, caches, scheduler } = guest;
-export { GuestDate as Date, GuestMath as Math, fetch, setTimeout, setInterval, setImmediate, crypto, performance, console, WebSocket, EventSource, XMLHttpRequest, MessageChannel, caches, scheduler };
+const {
+  fetch,
+  setTimeout,
+  setInterval,
+  setImmediate,
+  crypto,
+  performance,
+  console,
+  WebSocket,
+  EventSource,
+  XMLHttpRequest,
+  MessageChannel,
+  caches,
+  scheduler,
+} = guest;
+export {
+  GuestDate as Date,
+  GuestMath as Math,
+  fetch,
+  setTimeout,
+  setInterval,
+  setImmediate,
+  crypto,
+  performance,
+  console,
+  WebSocket,
+  EventSource,
+  XMLHttpRequest,
+  MessageChannel,
+  caches,
+  scheduler,
+};

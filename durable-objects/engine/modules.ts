@@ -33,7 +33,7 @@ export function edgeModules(runtime: string, app: string): ProjectModules {
   return {
     mainModule: 'main.js',
     modules: {
-      'main.js': "import { createEdge } from './runtime.js'; import * as app from './app.js'; export class Edge extends createEdge(app) {}",
+      'main.js': "import { createEdge } from './runtime.js'; export class Edge extends createEdge(() => import('./app.js')) {}",
       'runtime.js': runtime,
       'app.js': app,
     },

@@ -3,7 +3,7 @@
  * imports its language from here, and the modules of `modules.ts` its hosts.
  */
 import { type AppModule, type HostGlobals, installGuestGlobals, saveHostGlobals } from '@betterbase/engine';
-import { edgeClass } from './edge-entrypoint.ts';
+import { type AppSource, edgeClass } from './edge-entrypoint.ts';
 import { engineClass } from './engine-object.ts';
 import { hostScope } from './host-scope.ts';
 
@@ -22,6 +22,6 @@ export function createEngine(app: AppModule): ReturnType<typeof engineClass> {
 }
 
 /** The entrypoint class for actions and HTTP routes of an app. */
-export function createEdge(app: AppModule): ReturnType<typeof edgeClass> {
+export function createEdge(app: AppSource): ReturnType<typeof edgeClass> {
   return edgeClass(app);
 }
