@@ -36,11 +36,12 @@ export class Connection {
   #version = 0;
   #acknowledged = 0;
   #changes: ClientSubscription[] = [];
-  #refused: string[] = [];
+  #refusedWishes: string[] = [];
   #finished: string[] = [];
   #waitingSince: number | null = null;
   #unanswered = 0;
   #unsaved = 0;
+  #refusals = 0;
   /** Ids of subscriptions that are on disk and over. */
   #removed: number[] = [];
   #remembered = '';
@@ -84,6 +85,7 @@ export class Connection {
   removed(subscription: ClientSubscription): void {
     this.subscriptions.delete(subscription.id);
     if (!subscription.isAnswered) this.#unanswered -= 1;
+    if (subscription.isRefused) this.#refusals -= 1;
     if (subscription.isSaved) this.#removed.push(subscription.id);
     else this.#unsaved -= 1;
   }
@@ -92,7 +94,7 @@ export class Connection {
   refuse(subscription: ClientSubscription, error: WireError): void {
     this.#unanswered -= 1;
     subscription.told = 'refused';
-    this.#refused.push(refusedChange(subscription.id, error));
+    this.#refusedWishes.push(refusedChange(subscription.id, error));
   }
 
   /** What is not on disk yet. */
@@ -123,8 +125,8 @@ export class Connection {
     if (this.#state !== 'open') return 'done';
     if (this.#version - this.#acknowledged >= maxUnacknowledged) return this.#wait(now);
     this.#waitingSince = null;
-    let changes = this.#refused.join(',');
-    this.#refused = [];
+    let changes = this.#refusedWishes.join(',');
+    this.#refusedWishes = [];
     for (const subscription of this.#changes) {
       const change = this.#changeOf(subscription, revive);
       if (change !== null) changes = changes === '' ? change : `${changes},${change}`;
@@ -182,7 +184,7 @@ export class Connection {
 
   /** True when sleep would lose nothing. */
   #isSettled(): boolean {
-    if (this.#unanswered > 0 || this.mutationsUnderWay > 0 || this.#finished.length > 0) return false;
+    if (this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0 || this.#finished.length > 0) return false;
     return this.#waitingSince === null && this.#unsaved === 0 && this.#removed.length === 0;
   }
 
@@ -196,6 +198,10 @@ export class Connection {
     }
     if (subscription.told === null) this.#unanswered -= 1;
     subscription.told = query.hash;
+    if (query.isRefused !== subscription.isRefused) {
+      subscription.isRefused = query.isRefused;
+      this.#refusals += query.isRefused ? 1 : -1;
+    }
     return change;
   }
 

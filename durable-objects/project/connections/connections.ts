@@ -218,6 +218,7 @@ export class Connections {
       connection.removed(subscription);
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
     }
+    connection.remember();
     this.#saveSoon(connection);
     this.#touched.add(connection);
   }

@@ -13,6 +13,8 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   query: LiveQuery<Subscription<Connection>> | null = null;
   /** The hash of the last answer told. */
   told: string | null = null;
+  /** What was told last is not what a run would say. */
+  isRefused = false;
   /** The client holds the answer as of the moment we fell asleep, which is not known yet. */
   isHeld: boolean;
   /** On disk, for when we sleep. */

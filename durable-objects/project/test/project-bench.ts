@@ -1,6 +1,8 @@
 /** A whole switchboard in Node: real SQLite, a fake engine, time that a test moves, sleep that a test begins. */
 import { createHash } from 'node:crypto';
 import type { AppManifest, ClientMessage } from '@betterbase/protocol';
+import type { EngineHost } from '../host/engine-host.ts';
+import type { SqlDisk } from '../sql-disk.ts';
 import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
 import { decodeSocketMemory } from '../connections/socket-memory.ts';
 import { toWireError } from '../wire-errors.ts';
@@ -27,6 +29,7 @@ export class ProjectBench {
   describe: (app: string) => AppManifest = () => cellsManifest;
   hang: HangNotice | null = null;
   #names = 0;
+  #life: object = {};
   #sockets: FakeSocket[] = [];
   project: Project;
 
@@ -104,12 +107,28 @@ export class ProjectBench {
   }
 
   #platform(): ProjectPlatform {
-    const { host, timer, disk, actions, alarms } = this;
+    const { timer, actions, alarms } = this;
+    // What is left of an earlier life reaches nothing any more, as with a process that has ended.
+    const life = {};
+    this.#life = life;
+    const disk: SqlDisk = {
+      rows: (sql, ...bindings) => (this.#life === life ? this.disk.rows(sql, ...bindings) : []),
+      transaction: (work) => (this.#life === life ? this.disk.transaction(work) : work()),
+    };
+    const host: EngineHost = {
+      start: (deployment) => {
+        if (this.#life !== life) throw new Error('This life is over.');
+        return this.host.start(deployment);
+      },
+      abort: () => {
+        if (this.#life === life) this.host.abort();
+      },
+    };
     return {
       project: 'bench',
       disk,
       now: timer.now,
-      timer,
+      timer: { after: (milliseconds, act) => timer.after(milliseconds, () => (this.#life === life ? act() : undefined)) },
       alarm: { get: async () => alarms.at, set: async (at) => void (alarms.at = at) },
       randomName: () => `name${++this.#names}`,
       digest: async (text) => createHash('sha256').update(text).digest('hex'),

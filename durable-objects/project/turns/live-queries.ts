@@ -39,6 +39,8 @@ export class LiveQueries<W extends Watcher> {
   readonly #reruns = new Set<LiveQuery<W>>();
   readonly #untoldPins = new Set<LiveQuery<W>>();
   readonly #poison = new Map<string, { readonly error: WireError; readonly until: number }>();
+  /** Watched ones that were refused instead of run. */
+  readonly #refused = new Set<LiveQuery<W>>();
   readonly #refusedPaths = new Map<string, WireError>();
   #forgotten: number[] = [];
   #changed = new Set<LiveQuery<W>>();
@@ -129,6 +131,7 @@ export class LiveQueries<W extends Watcher> {
 
   /** The next queries that must run before any mutation does. */
   takeReruns(most: number): readonly LiveQuery<W>[] {
+    for (const query of this.#refused) this.#retry(query);
     const taken: LiveQuery<W>[] = [];
     for (const query of this.#reruns) {
       if (taken.length >= most) break;
@@ -286,6 +289,7 @@ export class LiveQueries<W extends Watcher> {
       characters: 0,
       watchers: new Set(),
       askers: [],
+      isRefused: false,
       isRestored: false,
       isInEngine: false,
       isPinned: false,
@@ -319,9 +323,18 @@ export class LiveQueries<W extends Watcher> {
     this.#parts.wake();
   }
 
+  /** It may run again when what it was refused for is over. */
+  #retry(query: LiveQuery<W>): void {
+    if (query.state === 'live' && this.#poisonOf(query) !== undefined) return;
+    this.#refused.delete(query);
+    if (query.state === 'live') this.#rerun(query);
+  }
+
   #refuse(query: LiveQuery<W>, error: WireError): void {
     query.state = 'live';
+    this.#refused.add(query);
     this.#setAnswer(query, { ok: false, error }, `refused ${error.message}`, this.#parts.now() + poisonLife);
+    query.isRefused = true;
   }
 
   #accept(query: LiveQuery<W>, answer: Answer): void {
@@ -336,6 +349,7 @@ export class LiveQueries<W extends Watcher> {
     if (query.hash !== hash) query.change = null;
     query.hash = hash;
     query.expiresAt = expiresAt;
+    query.isRefused = false;
     if (query.watchers.size > 0) this.#changed.add(query);
   }
 
@@ -360,6 +374,7 @@ export class LiveQueries<W extends Watcher> {
     this.#reruns.delete(query);
     this.#untoldPins.delete(query);
     this.#changed.delete(query);
+    this.#refused.delete(query);
     if (query.isInEngine) this.#forgotten.push(query.number);
   }
 

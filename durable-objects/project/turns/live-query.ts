@@ -37,6 +37,8 @@ export interface LiveQuery<W extends Watcher> {
   characters: number;
   readonly watchers: Set<W>;
   askers: Asker[];
+  /** The answer says that the query is not run, which the data does not say. */
+  isRefused: boolean;
   /** Some watchers hold the answer that its next run will give. */
   isRestored: boolean;
   /** Whether the engine may know it by its number. */
