@@ -64,7 +64,7 @@ function packageManifest({ folder, name }: NewProject): object {
 const compilerSettings = {
   compilerOptions: {
     target: 'ES2023',
-    lib: ['ES2023', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
+    lib: ['ES2024', 'DOM', 'DOM.Iterable', 'DOM.AsyncIterable'],
     types: [],
     module: 'ESNext',
     moduleResolution: 'bundler',
