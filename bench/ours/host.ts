@@ -1,6 +1,7 @@
 /**
  * A process that serves the platform as `bb dev` and `wrangler.toml` describe it, with the benchmark's app deployed, until
- * its parent goes. What differs from `bb dev`: no watching, no developer's checks, and a socket straight into the Worker.
+ * its parent goes. What differs from `bb dev`: no watching, no developer's checks, a socket straight into the Worker, and no
+ * dashboard, for which Miniflare would put two Workers of its own in front of ours.
  */
 import { fileURLToPath } from 'node:url';
 import { Miniflare } from 'miniflare';
@@ -14,7 +15,11 @@ const { workerPath } = await buildPlatform();
 const options = await platformOptions({ workerPath, adminKey, state: folder });
 const miniflare = new Miniflare({
   ...options,
-  workers: options.workers.map((worker) => ({ ...worker, dev: { ...worker.dev, unsafeDirectSockets: [{ host: '127.0.0.1' }] } })),
+  workers: options.workers.map(({ config: { assets: _dashboard, env, ...config }, ...worker }) => ({
+    ...worker,
+    config: { ...config, env: Object.fromEntries(Object.entries(env ?? {}).filter(([, { type }]) => type !== 'assets')) },
+    dev: { ...worker.dev, unsafeDirectSockets: [{ host: '127.0.0.1' }] },
+  })),
   ...(inspectorPort === undefined ? {} : { inspectorPort: Number(inspectorPort) }),
 });
 await miniflare.ready;
