@@ -8,3 +8,8 @@ declare namespace Cloudflare {
     readonly LOADER: WorkerLoader;
   }
 }
+
+declare module '*?raw' {
+  const text: string;
+  export default text;
+}

@@ -1,6 +1,8 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
+import configuration from '../../wrangler.toml?raw';
+import worker from './worker.ts';
 
 test('the test Worker offers an object with SQLite', async () => {
   const stub = env.SCRATCH.getByName('one');
@@ -26,4 +28,13 @@ test('the test Worker is the platform', async () => {
   const response = await exports.default.fetch('http://platform/health');
 
   expect(response.status).toBe(200);
+});
+
+test.each([
+  ['fetch', '[assets]'],
+  ['queue', '[[queues.consumers]]'],
+  ['scheduled', '[triggers]'],
+])('the platform has a %s handler for the %s of wrangler.toml', (handler, section) => {
+  expect(configuration).toContain(section);
+  expect(worker).toHaveProperty(handler, expect.any(Function));
 });

@@ -15,7 +15,9 @@ export interface ProjectActivity {
 export interface InstanceCounters {
   readonly calls: number;
   readonly errors: number;
-  readonly projects: Readonly<Record<string, { readonly calls: number; readonly errors: number; readonly connections: number; readonly at: number }>>;
+  readonly projects: Readonly<
+    Record<string, { readonly calls: number; readonly errors: number; readonly connections: number; readonly at: number }>
+  >;
 }
 
 /**
@@ -33,6 +35,11 @@ export class InstanceObject extends createDurable({ autoPersist: true }) {
     this.calls += calls;
     this.errors += errors;
     this.projects[project] = { calls: (before?.calls ?? 0) + calls, errors: (before?.errors ?? 0) + errors, connections, at };
+  }
+
+  /** Drops what projects last said before `time` (ms since 1970). Totals stay. */
+  forgetSilentSince(time: number): void {
+    this.projects = Object.fromEntries(Object.entries(this.projects).filter(([, activity]) => activity.at >= time));
   }
 
   counters(): InstanceCounters {

@@ -1,4 +1,6 @@
-/** The Worker: every request comes in here and goes to its project's object. Wiring only. */
+/** The Worker: every request, delivery and scheduled moment comes in here. Wiring only. */
+import { deliver } from '../delivery/deliver.ts';
+import { onSchedule } from '../schedule/on-schedule.ts';
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 
@@ -10,4 +12,6 @@ const app = createApp();
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
+  queue: deliver,
+  scheduled: onSchedule,
 } satisfies ExportedHandler<Env>;

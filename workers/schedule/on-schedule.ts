@@ -1,0 +1,20 @@
+import { proxyDurable } from 'itty-durable';
+import type { InstanceObject } from '../../durable-objects/instance/instance-object.ts';
+import type { Env } from '../gateway/env.ts';
+
+/** Projects that have been silent for longer are not counted any more. */
+const silentMilliseconds = 30 * 24 * 60 * 60 * 1000;
+
+/** What happens every hour without anybody asking. */
+export async function onSchedule(controller: Pick<ScheduledController, 'scheduledTime'>, env: Pick<Env, 'INSTANCE'>): Promise<void> {
+  await instanceOf(env).forgetSilentSince(controller.scheduledTime - silentMilliseconds);
+}
+
+interface RemoteInstance {
+  forgetSilentSince(...args: Parameters<InstanceObject['forgetSilentSince']>): Promise<unknown>;
+}
+
+function instanceOf({ INSTANCE }: Pick<Env, 'INSTANCE'>): RemoteInstance {
+  const instance: unknown = proxyDurable(INSTANCE).get('instance');
+  return instance as RemoteInstance;
+}
