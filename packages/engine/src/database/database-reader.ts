@@ -52,8 +52,22 @@ export class DatabaseReader {
 
 /** The table that an id says it belongs to; undefined if it is malformed or of no table that functions may use. */
 export function tableOf(catalog: TableCatalog, id: string): CatalogTable | undefined {
+  const number = tableNumberOf(id);
+  return number === null ? undefined : catalog.byNumber(number);
+}
+
+/** Ids met lately, with the table number in them: the same ones are checked again and again, and decoding costs a checksum. */
+const metIds = new Map<string, number>();
+const mostMetIds = 20_000;
+
+function tableNumberOf(id: string): number | null {
+  const met = metIds.get(id);
+  if (met !== undefined) return met;
   const decoded = decodeDocumentId(id);
-  return decoded === null ? undefined : catalog.byNumber(decoded.tableNumber);
+  if (decoded === null) return null;
+  if (metIds.size >= mostMetIds) metIds.clear();
+  metIds.set(id, decoded.tableNumber);
+  return decoded.tableNumber;
 }
 
 export function isIdOf(catalog: TableCatalog, id: string, table: string): boolean {

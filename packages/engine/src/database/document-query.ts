@@ -204,7 +204,7 @@ export class TakenQuery implements PromiseLike<StoredDocument[]> {
     this.#read = read;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: being awaitable is the point (Convex's take executes, BetterBase's chains).
+  // oxlint-disable-next-line unicorn/no-thenable -- being awaitable is the point (Convex's take executes, BetterBase's chains).
   then<A = StoredDocument[], B = never>(
     onFulfilled?: ((documents: StoredDocument[]) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
