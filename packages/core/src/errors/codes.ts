@@ -39,7 +39,6 @@ export const errorCodes = {
   'schema/too-many-columns': { status: 400, retry: 'never', blame: 'app' },
   'schema/documents-break-it': { status: 409, retry: 'never', blame: 'app' },
   'table/not-found': { status: 404, retry: 'never', blame: 'app' },
-  'table/read-only': { status: 403, retry: 'never', blame: 'app' },
   'index/not-found': { status: 404, retry: 'never', blame: 'app' },
   'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },

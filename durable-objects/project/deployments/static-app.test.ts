@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { StaticApp } from './static-app.ts';
+
+test('an app that is compiled in takes no deployments', async () => {
+  const app = new StaticApp({
+    isServed: true,
+    edge: () => ({ describe: () => Promise.reject(new Error('Nobody asked for that.')) }),
+    now: () => 0,
+    digest: async (text) => text,
+    openTables: () => {},
+    hasTables: () => false,
+  });
+
+  expect(await app.deploy()).toMatchObject({
+    ok: false,
+    error: { code: 'deployment/static', hint: 'Build and deploy the Worker again instead.' },
+  });
+  expect(app.list()).toEqual([]);
+});

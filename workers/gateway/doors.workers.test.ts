@@ -1,0 +1,23 @@
+import { env, exports } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+
+async function answerTo(path: string, init: RequestInit = {}): Promise<{ status: number; body: unknown }> {
+  const headers = { authorization: `Bearer ${env.ADMIN_KEY}` };
+  const response = await exports.default.fetch(`http://platform${path}`, { headers, ...init });
+  return { status: response.status, body: await response.json() };
+}
+
+test('the socket’s address says that it speaks WebSocket only', async () => {
+  expect(await answerTo('/p/chat/realtime')).toMatchObject({ status: 426, body: { code: 'http/upgrade-required' } });
+});
+
+test.each([
+  ['no app', {}],
+  ['an app that is no text', { app: 5 }],
+  ['a message that is no text', { app: 'export const modules = {};', message: 5 }],
+])('a deployment with %s is refused', async (_, bundle) => {
+  expect(await answerTo('/admin/projects/chat/deployments', { method: 'POST', body: JSON.stringify(bundle) })).toMatchObject({
+    status: 400,
+    body: { code: 'deployment/bad-bundle' },
+  });
+});
