@@ -3,15 +3,15 @@
  *
  * The steps build on each other, as an evening in a chat does. Screenshots are kept in `.artifacts/chat`.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '@betterbase/testing/browser';
-import { freePort, Program, untilFree } from '@betterbase/testing/process';
+import { freePort } from '@betterbase/testing/process';
 import type { Browser, Page } from 'playwright-core';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Backend } from './test/backend';
 
 const root = import.meta.dirname;
 const pictures = join(root, '../../.artifacts/chat');
@@ -20,8 +20,7 @@ const patience = 20_000;
 
 describe('two people in the chat', () => {
   let state: string;
-  let backendPort: number;
-  let backend: Program;
+  let backend: Backend;
   let app: PreviewServer;
   let browser: Browser;
   let ada: Page;
@@ -30,9 +29,8 @@ describe('two people in the chat', () => {
 
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), 'chat-journey-'));
-    backendPort = await freePort();
-    backend = await startBackend(backendPort, join(state, 'backend'));
-    app = await serveApp(backendUrl(), join(state, 'app'));
+    backend = await Backend.start(join(state, 'backend'));
+    app = await serveApp(backend.url, join(state, 'app'));
     browser = await launchBrowser();
     ada = await newPerson('light');
     ben = await newPerson('dark');
@@ -117,8 +115,7 @@ describe('two people in the chat', () => {
 
   test("nobody can edit another's message, in the app or past it", async () => {
     expect(await ben.getByRole('button', { name: /^Edit “/ }).count()).toBe(1);
-    const { messages } = await transcript();
-    const adas = messages.find((each) => each.author.name === 'Ada Lovelace');
+    const adas = (await backend.export('general')).find((each) => each.author.name === 'Ada Lovelace');
     const bensKeys = await readKeys(ben);
     const adasKey = { ...(await readKeys(ada)), secret: bensKeys.secret };
 
@@ -127,16 +124,14 @@ describe('two people in the chat', () => {
 
     expect(asBen).toMatchObject({ status: 'error', errorData: 'Only the person who wrote a message can change it.' });
     expect(asAda).toMatchObject({ status: 'error', errorData: 'That name belongs to another browser.' });
-    expect(await transcript()).toMatchObject({
-      messages: [{ text: 'Good evening! Who is here?' }, { text: 'I am. It is a quiet night.' }],
-    });
+    expect(await texts()).toEqual(['Good evening! Who is here?', 'I am. It is a quiet night.']);
   });
 
   test('no secret ever reaches a browser that did not make it', async () => {
     const { secret } = await readKeys(ada);
 
-    expect(JSON.stringify(await transcript())).not.toContain(secret);
-    expect(await callOverHttp('query', 'queries/members:here', { channel: await channelId() })).not.toContain(secret);
+    expect(JSON.stringify(await backend.export('general'))).not.toContain(secret);
+    expect(await backend.call('query', 'queries/members:here', { channel: await channelId() })).not.toContain(secret);
   });
 
   test('when the backend dies, the app says so and keeps what is written', async () => {
@@ -154,7 +149,7 @@ describe('two people in the chat', () => {
   });
 
   test('when it is back, everything written meanwhile arrives exactly once, in order', async () => {
-    backend = await startBackend(backendPort, join(state, 'backend'));
+    await backend.startAgain();
 
     await message(ben, 'Written while nobody listened').waitFor();
     await ada.getByText('Reconnecting…').waitFor({ state: 'hidden' });
@@ -168,21 +163,19 @@ describe('two people in the chat', () => {
       'Just before three',
       'Written while nobody listened',
     ];
-    expect((await transcript()).messages.map((each) => each.text)).toEqual(written);
+    expect(await texts()).toEqual(written);
     for (const person of [ada, ben]) for (const text of written) expect(await message(person, text).count()).toBe(1);
   });
 
   test('when only the runtime dies, bb dev brings it back by itself and nothing is lost', async () => {
-    const [runtime] = execFileSync('pgrep', ['-P', String(backend.pid), '-f', 'runtime-child'], { encoding: 'utf8' }).split('\n');
     await say(ada, 'Did you notice that?');
-    process.kill(-Number(runtime), 'SIGKILL');
+    backend.killRuntime();
     await say(ada, 'I did not, either.');
 
     await message(ben, 'I did not, either.').waitFor();
     await ada.getByText('sending…').waitFor({ state: 'detached' });
 
-    const texts = (await transcript()).messages.map((each) => each.text);
-    expect(texts.slice(-2)).toEqual(['Did you notice that?', 'I did not, either.']);
+    expect((await texts()).slice(-2)).toEqual(['Did you notice that?', 'I did not, either.']);
   });
 
   test('both are still counted after the outages', async () => {
@@ -254,10 +247,6 @@ describe('two people in the chat', () => {
     await ada.getByText('1 here', { exact: true }).waitFor();
   });
 
-  function backendUrl(): string {
-    return `http://localhost:${backendPort}/p/chat`;
-  }
-
   async function newPerson(colorScheme: 'light' | 'dark'): Promise<Page> {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1180, height: 760 } });
     context.setDefaultTimeout(patience);
@@ -267,57 +256,27 @@ describe('two people in the chat', () => {
     return page;
   }
 
-  async function transcript(): Promise<Transcript> {
-    const response = await fetch(`${backendUrl()}/http/export?channel=general`);
-    const body: Transcript = await response.json();
-    return body;
+  async function texts(): Promise<readonly string[]> {
+    return (await backend.export('general')).map((message) => message.text);
   }
 
   async function channelId(): Promise<string> {
-    const answer: { value: { id: string }[] } = JSON.parse(await callOverHttp('query', 'queries/channels:list', {}));
+    const answer: { value: { id: string }[] } = JSON.parse(await backend.call('query', 'queries/channels:list', {}));
     return answer.value[0]?.id ?? '';
   }
 
   async function editOverHttp(me: Keys, id: string | undefined): Promise<unknown> {
-    return JSON.parse(await callOverHttp('mutation', 'mutations/messages:edit', { me, message: id, text: 'Not my words' }));
-  }
-
-  async function callOverHttp(kind: 'query' | 'mutation', path: string, args: object): Promise<string> {
-    const response = await fetch(`${backendUrl()}/api/${kind}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ path, args }),
-    });
-    return response.text();
+    return JSON.parse(await backend.call('mutation', 'mutations/messages:edit', { me, message: id, text: 'Not my words' }));
   }
 });
-
-interface Transcript {
-  readonly messages: readonly { readonly id: string; readonly text: string; readonly author: { readonly name: string } }[];
-}
 
 interface Keys {
   readonly key: string;
   readonly secret: string;
 }
 
-async function startBackend(port: number, state: string): Promise<Program> {
-  await untilFree(port);
-  const program = new Program(process.execPath, [
-    join(root, '../../packages/cli/bin/bb.js'),
-    'dev',
-    root,
-    '--port',
-    String(port),
-    '--state',
-    state,
-  ]);
-  await program.until(/^ready http:\S+/m);
-  return program;
-}
-
-async function serveApp(backend: string, outDir: string): Promise<PreviewServer> {
-  process.env['VITE_BETTERBASE_URL'] = backend;
+async function serveApp(url: string, outDir: string): Promise<PreviewServer> {
+  process.env['VITE_BETTERBASE_URL'] = url;
   await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
   return preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: await freePort(), strictPort: true } });
 }

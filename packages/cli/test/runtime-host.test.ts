@@ -13,6 +13,7 @@ const loop = {
   path: 'queries/a:loop',
   kind: 'query',
   requestId: 'r1',
+  identity: '["queries/a:loop"]',
   json: '{"path":"queries/a:loop","kind":"query","requestId":"r1","session":"s","id":7}',
 };
 
@@ -138,8 +139,17 @@ test("only the engine's own lines name calls", () => {
     path: 'a:b',
     kind: 'query',
     requestId: 'r',
+    identity: '["a:b"]',
     json: '{"path":"a:b","kind":"query","requestId":"r","session":"s"}',
   });
+});
+
+test('a mutation that is sent again is the same call, another one of the same function is not', () => {
+  const line = (requestId: string, id: number) =>
+    parseRunningLine(`\u0001BB {"running":{"path":"a:b","kind":"mutation","requestId":"${requestId}","session":"s","id":${id}}}`)?.identity;
+
+  expect(line('r2', 1)).toBe(line('r1', 1));
+  expect(line('r1', 2)).not.toBe(line('r1', 1));
 });
 
 test('a breakdown is explained by what is known', () => {

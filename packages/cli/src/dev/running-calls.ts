@@ -10,6 +10,8 @@ export interface RunningCall {
   readonly path: string;
   readonly kind: string;
   readonly requestId: string;
+  /** The same for a call that is sent or run again: a query's path, a mutation's place in its session. */
+  readonly identity: string;
   /** The object as the engine printed it, handed back to the platform after a restart. */
   readonly json: string;
 }
@@ -22,9 +24,10 @@ export function parseRunningLine(line: string): RunningCall | null {
   if (!line.startsWith(prefix)) return null;
   const message: unknown = JSON.parse(line.slice(prefix.length));
   if (!isRecord(message) || !isRecord(message['running'])) return null;
-  const { path, kind, requestId } = message['running'];
+  const { path, kind, requestId, session, id } = message['running'];
   if (typeof path !== 'string' || typeof kind !== 'string' || typeof requestId !== 'string') return null;
-  return { path, kind, requestId, json: JSON.stringify(message['running']) };
+  const identity = JSON.stringify(kind === 'mutation' ? [path, session, id] : [path]);
+  return { path, kind, requestId, identity, json: JSON.stringify(message['running']) };
 }
 
 export class RunningCalls {

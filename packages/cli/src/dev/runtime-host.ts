@@ -133,8 +133,8 @@ export class RuntimeHost {
     }
     // A hang holds its call. A death proves nothing by itself: whoever killed the process need not be the call that ran,
     // and a finished call whose log entry was still on its way looks as if it had been running.
-    const isProven = breakdown === 'hung' || (lived < shortLife && suspect !== null && suspect.path === this.#lastDeadly);
-    this.#lastDeadly = breakdown === 'died' ? (suspect?.path ?? null) : null;
+    const isProven = breakdown === 'hung' || (lived < shortLife && suspect !== null && suspect.identity === this.#lastDeadly);
+    this.#lastDeadly = breakdown === 'died' ? (suspect?.identity ?? null) : null;
     try {
       await this.start(isProven ? suspect?.json : undefined);
       if (!this.#isStopping) listener.back(performance.now() - foundAt);
