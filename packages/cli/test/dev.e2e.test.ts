@@ -4,8 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Program } from '@betterbase/testing/process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDevState } from '../src/workspace/dev-state.ts';
+import { launcher } from './bb.ts';
 import { DevServer } from './dev-server.ts';
 
 let folder: string;
@@ -83,12 +85,33 @@ test('a syntax error is shown with file, line and frame, and the last good versi
 test('code that throws outside of functions is refused, and the last good version serves', async () => {
   await writeFile(join(server.app, 'betterbase/queries/round.ts'), "throw new Error('much too early');\n");
 
-  await server.next(/deployment\/does-not-load .*much too early/);
+  await server.next(/deployment\/does-not-load .*much too early \(betterbase\/queries\/round\.ts:1:7\)[\s\S]*> 1 \| throw new Error/);
   expect(await server.call('query', 'queries/round:round')).toMatchObject({ value: 'fixed' });
   await server.save(
     'betterbase/queries/round.ts',
     "import { query } from '../_generated/server';\nexport const round = query(() => 'mended');\n",
   );
+});
+
+test('a schema that names an unknown field is refused with its own code', async () => {
+  const path = join(server.app, 'betterbase/schema.ts');
+  const schema = await readFile(path, 'utf8');
+
+  await writeFile(path, schema.replace("['done']", "['dome']"));
+  await server.next(/schema\/bad-index .*dome.*betterbase\/schema\.ts:\d+/);
+
+  await server.save('betterbase/schema.ts', schema);
+});
+
+test('a schema that existing documents break is refused, and the last good version serves', async () => {
+  const path = join(server.app, 'betterbase/schema.ts');
+  const schema = await readFile(path, 'utf8');
+
+  await writeFile(path, schema.replace('text: v.string()', 'text: v.number()'));
+  await server.next(/schema\/documents-break-it/);
+
+  expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+  await server.save('betterbase/schema.ts', schema);
 });
 
 test("a function that throws is shown in the author's own file", async () => {
@@ -131,6 +154,18 @@ test('other commands find the server without flags', async () => {
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line)),
   ).toContainEqual(expect.objectContaining({ path: 'queries/todos:open', kind: 'query' }));
+});
+
+test('a watched query is printed again when it changes', async () => {
+  const watch = new Program(process.execPath, [launcher, 'run', 'queries/todos:open', '--watch', '--json'], { cwd: server.app });
+  await watch.until(/\{"ok":true,"value":1\}/);
+
+  const { value } = await server.call('mutation', 'mutations/todos:add', { text: 'Seen' });
+  await watch.until(/\{"ok":true,"value":2\}/);
+  await server.call('mutation', 'mutations/todos:remove', { id: value });
+  await watch.until(/"value":2\}\n\{"ok":true,"value":1\}/);
+
+  await watch.kill();
 });
 
 test('a second bb dev of the same app is refused, and one on a port in use', async () => {

@@ -1,8 +1,11 @@
+import { BetterBaseError } from '@betterbase/core';
 import { expect, test } from 'vitest';
 import { bundleApp } from '../src/bundle/app-bundler.ts';
 import { codeFrame } from '../src/diagnostics/code-frame.ts';
 import { AppSourceMap } from '../src/diagnostics/source-map.ts';
 import { createColors } from 'picocolors';
+import { explainError } from '../src/diagnostics/explain-error.ts';
+import { formatFailure, toFailure } from '../src/terminal/error-report.ts';
 import { formatCall } from '../src/terminal/call-line.ts';
 import { folderWith } from './folder.ts';
 
@@ -44,6 +47,24 @@ test('a stack without the app in it is left as it is', async () => {
   const { sources } = await brokenApp();
 
   expect(sources.explain('Error: x\n    at runtime.js:1:2')).toEqual({ calls: [], at: null, frame: '' });
+});
+
+test('a refused deployment is told with the place where its code threw', async () => {
+  const { stack, sources } = await brokenApp();
+  const refused = new BetterBaseError('deployment/does-not-load', 'The app does not load: Error: three', { details: { original: stack } });
+
+  const text = formatFailure(toFailure(explainError(refused, sources)), colors);
+
+  expect(text).toContain('deployment/does-not-load  The app does not load: Error: three (betterbase/_helper.ts:2:');
+  expect(text).toContain('> 2 |   if (items.length === 3)');
+});
+
+test('an error that knows no place is left as it is', async () => {
+  const { sources } = await brokenApp();
+  const error = new BetterBaseError('auth/bad-key', 'No.', { details: { original: 'Error: x\n    at runtime.js:1:2' } });
+
+  expect(explainError(error, sources)).toBe(error);
+  expect(explainError(error, null)).toBe(error);
 });
 
 test('a failed call is printed with its code, its place and what to do', async () => {

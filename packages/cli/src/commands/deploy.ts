@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { AdminClient } from '../admin/admin-client.ts';
 import { bundleApp } from '../bundle/app-bundler.ts';
+import { explainError } from '../diagnostics/explain-error.ts';
+import { AppSourceMap } from '../diagnostics/source-map.ts';
 import { measureArtefact } from '../platform/artefact-size.ts';
 import { formatChange } from '../terminal/schema-change.ts';
 import { findApp } from '../workspace/app-folder.ts';
@@ -16,9 +18,13 @@ export interface DeployOptions extends TargetFlags {
 export async function deploy(options: DeployOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const { root } = await findApp(resolve(cwd, options.folder));
   const target = await findTarget(root, options, env);
-  const { app } = await bundleApp(root);
+  const { app, map } = await bundleApp(root);
   const startedAt = performance.now();
-  const deployment = await new AdminClient(target).deploy(app, options.message === undefined ? {} : { message: options.message });
+  const deployment = await new AdminClient(target)
+    .deploy(app, options.message === undefined ? {} : { message: options.message })
+    .catch((error: unknown) => {
+      throw explainError(error, new AppSourceMap(map));
+    });
   const milliseconds = Math.round(performance.now() - startedAt);
   if (options.json === true) {
     terminal.line(JSON.stringify({ deployment, milliseconds }));

@@ -7,6 +7,7 @@ import { AdminClient } from '../admin/admin-client.ts';
 import { type AppBundle, type AppBundler, createAppBundler } from '../bundle/app-bundler.ts';
 import { writeContextFile } from '../codegen/context-file.ts';
 import { writeGenerated } from '../codegen/write-generated.ts';
+import { explainError } from '../diagnostics/explain-error.ts';
 import { AppSourceMap } from '../diagnostics/source-map.ts';
 import { toFailure } from '../terminal/error-report.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
@@ -48,7 +49,9 @@ export class DevSession {
   readonly #deploys: DeployLoop;
   readonly #watcher: AppWatcher;
   #appProcess: AppProcess | null = null;
+  /** Of the code that runs, and of the code that is being deployed. */
   #sources: AppSourceMap | null = null;
+  #candidate: AppSourceMap | null = null;
   #isReady = false;
   #isStopping = false;
   #deploysWhenBack = false;
@@ -81,6 +84,7 @@ export class DevSession {
       admin: this.#admin,
       onBundle: (bundle) => this.#bundled(bundle),
       onDeployed: ({ id, changes }, bundle, milliseconds) => {
+        this.#sources = this.#candidate;
         this.#say({ event: 'deployed', id, changes, milliseconds });
         this.#inBackground(keepBundle(state, bundle));
         this.#inBackground(this.#describe());
@@ -141,7 +145,7 @@ export class DevSession {
   }
 
   #bundled(bundle: AppBundle): void {
-    this.#sources = new AppSourceMap(bundle.map);
+    this.#candidate = new AppSourceMap(bundle.map);
     this.#watcher.alsoWatch(bundle.inputs);
     this.#inBackground(writeGenerated(this.#settings.app));
   }
@@ -153,7 +157,7 @@ export class DevSession {
   #deployFailed(error: unknown): void {
     // While the runtime is being started again, its breakdown has been told, with a better name.
     const isEcho = isBetterBaseError(error) && error.code === 'connection/lost' && !this.#host.isServing;
-    if (!isEcho) this.#say({ event: 'failed', failure: toFailure(error) });
+    if (!isEcho) this.#say({ event: 'failed', failure: toFailure(explainError(error, this.#candidate)) });
   }
 
   #broke(breakdown: Breakdown, suspect: RunningCall | null): void {
