@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import { decodeDocumentId } from '../ids/document-id.ts';
+import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
@@ -54,20 +54,6 @@ export class DatabaseReader {
 export function tableOf(catalog: TableCatalog, id: string): CatalogTable | undefined {
   const number = tableNumberOf(id);
   return number === null ? undefined : catalog.byNumber(number);
-}
-
-/** Ids met lately, with the table number in them: the same ones are checked again and again, and decoding costs a checksum. */
-const metIds = new Map<string, number>();
-const mostMetIds = 20_000;
-
-function tableNumberOf(id: string): number | null {
-  const met = metIds.get(id);
-  if (met !== undefined) return met;
-  const decoded = decodeDocumentId(id);
-  if (decoded === null) return null;
-  if (metIds.size >= mostMetIds) metIds.clear();
-  metIds.set(id, decoded.tableNumber);
-  return decoded.tableNumber;
 }
 
 export function isIdOf(catalog: TableCatalog, id: string, table: string): boolean {

@@ -15,9 +15,8 @@ export function encodeBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + alphabet.charAt((waiting << (5 - bits)) & 31);
 }
 
-/** Null for anything that `encodeBase32` does not write. */
-export function decodeBase32(text: string): Uint8Array<ArrayBuffer> | null {
-  const bytes = new Uint8Array((text.length * 5) >>> 3);
+/** Puts the bytes at the front of `bytes` and says how many they are; null for anything that `encodeBase32` does not write. */
+export function decodeBase32(text: string, bytes: Uint8Array): number | null {
   let length = 0;
   let waiting = 0;
   let bits = 0;
@@ -32,5 +31,5 @@ export function decodeBase32(text: string): Uint8Array<ArrayBuffer> | null {
     }
   }
   const rest = waiting & ((1 << bits) - 1);
-  return bits < 5 && rest === 0 ? bytes : null;
+  return bits < 5 && rest === 0 ? length : null;
 }
