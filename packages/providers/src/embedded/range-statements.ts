@@ -57,7 +57,8 @@ export class RangeStatements {
     const from = `FROM ${this.#table} ${via}${where}`;
     if (reading === 'count') return `SELECT COUNT(*) ${from}`;
     const order = columns.slice(piece.equal.length).map((column) => (reading === 'desc' ? `${column.sql} DESC` : column.sql));
-    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ?`;
+    // SQLite plans again for each value of a bare `LIMIT ?`, which costs more than reading a few rows.
+    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT (? + 0)`;
   }
 }
 
