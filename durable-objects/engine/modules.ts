@@ -5,12 +5,18 @@ export interface ProjectModules {
   readonly modules: Readonly<Record<string, string>>;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  /** CPU of one call. Cloudflare ends what uses more; workerd on a developer's machine does not, which is what the watchdog is for. */
+  readonly limits: { readonly cpuMs: number };
 }
 
 /** The newest behaviour that project code may rely on; raised together with the pinned workerd. */
 const compatibilityDate = '2026-10-23';
 /** AsyncLocalStorage tells the logs of concurrent actions apart. */
 const compatibilityFlags = ['nodejs_als'];
+
+/** A turn ends by itself after half of this: what goes on longer is a function that loops. */
+const engineLimits = { cpuMs: 10_000 };
+const edgeLimits = { cpuMs: 30_000 };
 
 /** Exports the Durable Object class `Engine`. The globals are replaced before the app's module is evaluated. */
 export function engineModules(runtime: string, app: string): ProjectModules {
@@ -25,6 +31,7 @@ export function engineModules(runtime: string, app: string): ProjectModules {
     },
     compatibilityDate,
     compatibilityFlags,
+    limits: engineLimits,
   };
 }
 
@@ -39,5 +46,6 @@ export function edgeModules(runtime: string, app: string): ProjectModules {
     },
     compatibilityDate,
     compatibilityFlags,
+    limits: edgeLimits,
   };
 }

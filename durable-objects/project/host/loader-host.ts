@@ -54,8 +54,8 @@ export class StaticHost implements EngineHost {
   }
 }
 
-export function toWorkerCode({ mainModule, modules, compatibilityDate, compatibilityFlags }: ProjectModules, access: Pick<WorkerLoaderWorkerCode, 'env' | 'globalOutbound'>): WorkerLoaderWorkerCode {
-  return { mainModule, modules: { ...modules }, compatibilityDate, compatibilityFlags: [...compatibilityFlags], ...access };
+export function toWorkerCode({ mainModule, modules, compatibilityDate, compatibilityFlags, limits }: ProjectModules, access: Pick<WorkerLoaderWorkerCode, 'env' | 'globalOutbound'>): WorkerLoaderWorkerCode {
+  return { mainModule, modules: { ...modules }, compatibilityDate, compatibilityFlags: [...compatibilityFlags], limits, ...access };
 }
 
 /** A facet's stub has the methods of its class, which the platform's types cannot know. */
