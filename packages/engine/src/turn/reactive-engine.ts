@@ -21,6 +21,8 @@ export interface EngineParts {
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
+  /** Of these, running queries twice can be switched off: tests count their calls. */
+  readonly runsQueriesTwice?: boolean;
   readonly limits?: TransactionLimits;
 }
 
@@ -172,7 +174,8 @@ export class ReactiveEngine implements EngineDoor {
     const hash = outcomeHash(run.outcome);
     if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
     else this.#live.forget(query);
-    const report = this.#parts.isDevelopment ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
+    const { isDevelopment, runsQueriesTwice = isDevelopment } = this.#parts;
+    const report = runsQueriesTwice ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
     const { outcome, readIdentity, readClock } = run;
     return { query, outcome, hash, readIdentity, readClock, report, ...(run.journal === null ? {} : { journal: run.journal }) };
   }
