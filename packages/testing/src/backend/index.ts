@@ -1,0 +1,3 @@
+/** A whole backend in one process, for the tests of apps. For Node. */
+export type { TestModules } from './app-modules.ts';
+export * from './betterbase-test.ts';

@@ -1,0 +1,130 @@
+import { DatabaseSync } from 'node:sqlite';
+import { BetterBaseError, decodeFromJson, encodeToJson, isBetterBaseError, type Value } from '@betterbase/core';
+import {
+  type ActionHost,
+  type AppModule,
+  defaultLimits,
+  EdgeRunner,
+  errorFromWire,
+  type FunctionCall,
+  type Identity,
+  type Outcome,
+  ReactiveEngine,
+  type TransactionLimits,
+  type TurnOperation,
+} from '@betterbase/engine';
+import { EmbeddedStore, nodeDisk } from '@betterbase/providers';
+import type { LogLine } from '@betterbase/protocol';
+import { loadAppModules, type TestModules } from './app-modules.ts';
+import { engineHost, runInside } from './guest-scope.ts';
+import { InlineFunctions } from './inline-functions.ts';
+
+export type CallKind = 'query' | 'mutation' | 'action';
+
+export interface BackendParts {
+  readonly schema: unknown;
+  readonly modules: TestModules;
+  readonly limits: Partial<TransactionLimits>;
+}
+
+interface Running {
+  readonly engine: ReactiveEngine;
+  readonly edge: EdgeRunner;
+}
+
+const deployment = 'test';
+
+/**
+ * A whole backend in this process: the engine on SQLite in memory, and the runner of actions and routes beside it.
+ *
+ * Holds: its own data. Starts with the first call.
+ * Does not hold: sockets, subscriptions.
+ */
+export class TestBackend {
+  readonly inline = new InlineFunctions();
+  readonly #parts: BackendParts;
+  #running: Promise<Running> | null = null;
+  #calls = 0;
+
+  constructor(parts: BackendParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws BetterBaseError, AppError: what the function ended in, as a caller elsewhere would get it. */
+  async run(kind: CallKind, path: string, args: Value, identity: Identity | null): Promise<Value> {
+    const outcome = await this.#call(kind, path, encodeToJson(args), identity);
+    if (outcome.ok) return decodeFromJson(outcome.value);
+    throw errorFromWire(outcome.error);
+  }
+
+  /** @throws whatever the route's handler throws. */
+  async serve(request: Request, identity: Identity | null): Promise<Response> {
+    const { edge } = await this.#started();
+    const { pathname } = new URL(request.url);
+    try {
+      return await edge.serve(request, pathname, { identity, requestId: this.#nextId() }, this.#host(identity));
+    } catch (error) {
+      if (isBetterBaseError(error) && error.code === 'http/not-found') return new Response(error.message, { status: 404 });
+      throw error;
+    }
+  }
+
+  async #call(kind: CallKind, path: string, args: string, identity: Identity | null): Promise<Outcome> {
+    const { engine, edge } = await this.#started();
+    const call: FunctionCall = { path, args, identity, reach: 'any', requestId: this.#nextId() };
+    if (kind === 'action') return (await edge.runAction(call, this.#host(identity))).outcome;
+    return await answer(engine, operationOf(kind, call));
+  }
+
+  #host(identity: Identity | null): ActionHost {
+    return { run: (kind, path, args) => this.#call(kind, path, args, identity) };
+  }
+
+  #nextId(): string {
+    this.#calls++;
+    return `test-${this.#calls}`;
+  }
+
+  #started(): Promise<Running> {
+    this.#running ??= this.#start();
+    return this.#running;
+  }
+
+  async #start(): Promise<Running> {
+    const { schema, modules, limits } = this.#parts;
+    const loaded = await loadAppModules(modules, schema);
+    const app: AppModule = { ...loaded, modules: { ...loaded.modules, ...this.inline.modules } };
+    const host = engineHost();
+    const store = new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')));
+    const engine = new ReactiveEngine({
+      app,
+      store,
+      host,
+      isDevelopment: true,
+      runsQueriesTwice: false,
+      limits: { ...defaultLimits, ...limits },
+    });
+    const migrated = await engine.migrate(deployment);
+    if (!migrated.ok) throw errorFromWire(migrated.error);
+    return { engine, edge: new EdgeRunner({ app, now: host.now, isDevelopment: true, withLog: (_log, work) => work() }) };
+  }
+}
+
+function operationOf(kind: 'query' | 'mutation', call: FunctionCall): TurnOperation {
+  if (kind === 'query') return { do: 'query', query: 1, call, pinned: false };
+  return { do: 'mutation', request: { session: null, id: call.requestId }, call };
+}
+
+async function answer(engine: ReactiveEngine, operation: TurnOperation): Promise<Outcome> {
+  const turn = await runInside(() => engine.turn({ boot: engine.boot, deployment, operations: [operation] }));
+  const result = turn.state === 'done' ? turn.results[0] : undefined;
+  if (result === undefined || result.do === 'done')
+    throw new BetterBaseError('internal/unexpected', 'The engine of this test gave no answer.');
+  const { outcome, report } = result.do === 'query' ? result.answer : result;
+  report.lines.forEach(print);
+  return outcome;
+}
+
+function print({ level, text }: LogLine): void {
+  console[level](text);
+}
