@@ -132,6 +132,15 @@ test('the call that started last is the suspect, unless its log entry has come',
   expect(calls.takeSuspect()).toBeNull();
 });
 
+test('a call whose end was heard before its start is no suspect', () => {
+  const calls = new RunningCalls();
+  calls.started({ ...loop, requestId: 'r1' });
+  calls.finished('r2');
+  calls.started({ ...loop, path: 'queries/a:quick', requestId: 'r2' });
+
+  expect(calls.takeSuspect()).toMatchObject({ requestId: 'r1' });
+});
+
 test("only the engine's own lines name calls", () => {
   expect(parseRunningLine('{"running":{}}')).toBeNull();
   expect(parseRunningLine('\u0001BB {"running":{"path":1}}')).toBeNull();

@@ -32,16 +32,20 @@ export function parseRunningLine(line: string): RunningCall | null {
 
 export class RunningCalls {
   readonly #open = new Map<string, RunningCall>();
+  /** Starts and ends come by different ways, so an end may be heard before its start. */
+  readonly #finished = new Set<string>();
 
   started(call: RunningCall): void {
+    if (this.#finished.has(call.requestId)) return;
     this.#open.delete(call.requestId);
     this.#open.set(call.requestId, call);
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > remembered && oldest !== undefined) this.#open.delete(oldest);
+    dropOldest(this.#open);
   }
 
   finished(requestId: string): void {
     this.#open.delete(requestId);
+    this.#finished.add(requestId);
+    dropOldest(this.#finished);
   }
 
   /** The call that most likely holds the runtime; forgets all of them, because the runtime is about to go. */
@@ -50,4 +54,9 @@ export class RunningCalls {
     this.#open.clear();
     return suspect;
   }
+}
+
+function dropOldest(calls: Map<string, unknown> | Set<string>): void {
+  const [oldest] = calls.keys();
+  if (calls.size > remembered && oldest !== undefined) calls.delete(oldest);
 }
