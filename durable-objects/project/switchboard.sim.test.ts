@@ -19,7 +19,7 @@ async function live(random: Seeded): Promise<void> {
   bench.host.step = lose;
 
   for (let round = 0; round < 120; round++) {
-    switch (random.below(14)) {
+    switch (random.below(17)) {
       case 0:
       case 1:
         anyClient().watch(anyCell());
@@ -52,6 +52,13 @@ async function live(random: Seeded): Promise<void> {
       case 12:
         if (random.below(4) === 0) await bench.project.code.deploy({ app: `app ${round}` });
         break;
+      case 13:
+      case 14:
+        expect(await bench.query('cells:get', { cell: anyCell() }), 'a query has an answer').toHaveProperty('ok');
+        break;
+      case 15:
+        bench.host.limitTurns(random.chance(0.5) ? 1 + random.below(6) : Number.POSITIVE_INFINITY);
+        break;
       default:
         await bench.mutate('cells:add', { cell: anyCell(), by: 1 });
     }
@@ -74,6 +81,7 @@ async function live(random: Seeded): Promise<void> {
     for (const { cell, value } of client.watching.values()) expect(value, `${client.name} sees cell ${cell} as it is`).toBe(bench.host.disk.cells.get(cell) ?? null);
     expect(client.outcomes.map(({ id }) => id), `${client.name} hears outcomes in order`).toEqual(Array.from({ length: client.sent }, (_, n) => n + 1));
   }
+  expect([...bench.host.disk.runs].filter(([, ran]) => ran > 1), 'nothing ran twice').toEqual([]);
   for (const client of clients) {
     const ran = (id: number): number => bench.host.disk.runs.get(`${client.session} ${id}`) ?? 0;
     for (const { id, isDone } of client.outcomes) expect(ran(id), `${client.name}: mutation ${id} ran as often as it was said to`).toBe(isDone ? 1 : 0);

@@ -220,6 +220,12 @@ export class FakeHost implements EngineHost {
     return this.engine;
   }
 
+  /** From now on a turn stops after this many operations. */
+  limitTurns(most: number): void {
+    this.mostOperations = most;
+    if (this.engine !== null) this.engine.mostOperations = most;
+  }
+
   abort(): void {
     this.engine?.kill();
     this.engine = null;
