@@ -118,7 +118,8 @@ export class DevSession {
     this.#isStopping = true;
     this.#feed.stop();
     this.#appProcess?.stop();
-    await Promise.all([this.#watcher.close(), this.#bundler.dispose(), this.#host.stop()]);
+    this.#watcher.close();
+    await Promise.all([this.#bundler.dispose(), this.#host.stop()]);
   }
 
   /** At once, for when this process is about to end. */
