@@ -8,6 +8,7 @@ export interface WatchWish {
   /** JSON text of the argument object. */
   readonly args: string;
   readonly hash: string | null;
+  readonly journal: string | null;
 }
 
 export interface CallMessage {
@@ -51,8 +52,14 @@ export function parseClientMessage(frame: string | ArrayBuffer): IncomingMessage
 
 function parseWish(wish: unknown): WatchWish {
   if (!isPlainObject(wish)) throw badMessage('Each entry of `add` must be an object.');
-  const hash = wish['hash'] === undefined ? null : string(wish, 'hash');
-  return { id: parseId(wish['id']), path: string(wish, 'path'), args: parseArgs(wish), hash };
+  const { hash, journal } = wish;
+  return {
+    id: parseId(wish['id']),
+    path: string(wish, 'path'),
+    args: parseArgs(wish),
+    hash: hash === undefined ? null : string(wish, 'hash'),
+    journal: journal === undefined ? null : string(wish, 'journal'),
+  };
 }
 
 function parseArgs(message: Record<string, unknown>): string {

@@ -97,6 +97,11 @@ export class Connection {
     this.#refusedWishes.push(refusedChange(subscription.id, error));
   }
 
+  /** True until what is to survive sleep is on disk. */
+  get isUnsaved(): boolean {
+    return this.#unsaved > 0 || this.#removed.length > 0;
+  }
+
   /** What is not on disk yet. */
   unsaved(): { readonly added: readonly ClientSubscription[]; readonly removed: readonly number[] } {
     const added = this.#unsaved === 0 ? [] : [...this.subscriptions.values()].filter(({ isSaved }) => !isSaved);
@@ -185,7 +190,7 @@ export class Connection {
   /** True when sleep would lose nothing. */
   #isSettled(): boolean {
     if (this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0 || this.#finished.length > 0) return false;
-    return this.#waitingSince === null && this.#unsaved === 0 && this.#removed.length === 0;
+    return this.#waitingSince === null && !this.isUnsaved;
   }
 
   #changeOf(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): string | null {
@@ -198,11 +203,21 @@ export class Connection {
     }
     if (subscription.told === null) this.#unanswered -= 1;
     subscription.told = query.hash;
+    if (query.journal !== subscription.journal) this.#turnPages(subscription, query.journal);
     if (query.isRefused !== subscription.isRefused) {
       subscription.isRefused = query.isRefused;
       this.#refusals += query.isRefused ? 1 : -1;
     }
     return change;
+  }
+
+  /** Its pages end elsewhere from now on, which must survive sleep. */
+  #turnPages(subscription: ClientSubscription, journal: string | null): void {
+    subscription.journal = journal;
+    if (!subscription.isSaved) return;
+    subscription.isSaved = false;
+    this.#unsaved += 1;
+    this.#removed.push(subscription.id);
   }
 
   #wait(now: number): 'done' | 'too-slow' {

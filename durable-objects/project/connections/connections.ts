@@ -113,7 +113,10 @@ export class Connections {
     if (this.#touched.size > 0) {
       const time = now();
       for (const connection of this.#touched) {
-        if (connection.flush(time, this.#revive) === 'done') continue;
+        if (connection.flush(time, this.#revive) === 'done') {
+          if (connection.isUnsaved && connection.state === 'open') this.#saveSoon(connection);
+          continue;
+        }
         this.fail(connection, {
           code: 'session/too-slow',
           message: 'This client does not acknowledge what it is sent.',
@@ -163,7 +166,7 @@ export class Connections {
       for (const connection of this.#unsaved) {
         const { added, removed } = connection.unsaved();
         // The canonical path, so that it can be read before the app is.
-        const rows = added.map(({ id, path, args, query }) => ({ id, path: query?.call.path ?? path, args }));
+        const rows = added.map(({ id, path, args, journal, query }) => ({ id, path: query?.call.path ?? path, args, journal }));
         sessions.save(connection.session, rows, removed);
       }
     });
@@ -223,11 +226,11 @@ export class Connections {
     this.#touched.add(connection);
   }
 
-  #subscribe(connection: Connection, { id, path, args, hash }: WatchWish): void {
+  #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
     const { subscriptions } = connection;
     if (subscriptions.has(id)) throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
     if (subscriptions.size >= 2 * mostSubscriptions) throw overloaded('This client keeps asking for more subscriptions than it may have.');
-    const subscription = new Subscription({ connection, id, path, args, known: hash, isRestored: false });
+    const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
     connection.added(subscription);
     if (subscriptions.size > mostSubscriptions) {
       connection.refuse(subscription, { code: 'limit/subscriptions', message: `A connection may watch ${mostSubscriptions} queries.`, hint: 'Stop watching others first.' });

@@ -15,7 +15,8 @@ export function transitionFrame(from: number, changes: string, finished: string)
 export function answerChange(id: number, query: LiveQuery<Watcher>): string | null {
   if (query.change === null) {
     if (query.outcome === null) return null;
-    query.change = `,${outcomeField(query.outcome)},"hash":${JSON.stringify(query.hash)}}`;
+    const journal = query.journal === null ? '' : `,"journal":${JSON.stringify(query.journal)}`;
+    query.change = `,${outcomeField(query.outcome)},"hash":${JSON.stringify(query.hash)}${journal}}`;
   }
   return `{"id":${id}${query.change}`;
 }

@@ -1,4 +1,4 @@
-import { type SqlDisk, text } from '../sql-disk.ts';
+import { type SqlDisk, text, textOrNull } from '../sql-disk.ts';
 
 /** How long a session outlives its last connection, ms. */
 export const sessionLife = 24 * 60 * 60 * 1000;
@@ -7,6 +7,8 @@ export interface SavedSubscription {
   readonly id: number;
   readonly path: string;
   readonly args: string;
+  /** Where the pages in its answer end, if it has pages. */
+  readonly journal: string | null;
 }
 
 /**
@@ -26,8 +28,11 @@ export class SessionStore {
     // seen_at is NULL while a connection is open.
     this.#disk.rows('CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, seen_at INTEGER) WITHOUT ROWID');
     this.#disk.rows(
-      'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, PRIMARY KEY (session, id)) WITHOUT ROWID',
+      'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, journal TEXT, PRIMARY KEY (session, id)) WITHOUT ROWID',
     );
+    // Tables of platforms that knew no pages have no such column.
+    const isOld = this.#disk.rows("SELECT 1 FROM pragma_table_info('subscriptions') WHERE name = 'journal'").length === 0;
+    if (isOld) this.#disk.rows('ALTER TABLE subscriptions ADD COLUMN journal TEXT');
   }
 
   create(session: string, now: number): void {
@@ -60,8 +65,8 @@ export class SessionStore {
 
   save(session: string, added: readonly SavedSubscription[], removed: readonly number[]): void {
     for (const id of removed) this.#disk.rows('DELETE FROM subscriptions WHERE session = ? AND id = ?', session, id);
-    for (const { id, path, args } of added) {
-      this.#disk.rows('INSERT INTO subscriptions (session, id, path, args) VALUES (?, ?, ?, ?)', session, id, path, args);
+    for (const { id, path, args, journal } of added) {
+      this.#disk.rows('INSERT INTO subscriptions (session, id, path, args, journal) VALUES (?, ?, ?, ?, ?)', session, id, path, args, journal);
     }
   }
 
@@ -71,8 +76,8 @@ export class SessionStore {
   }
 
   subscriptionsOf(session: string): readonly SavedSubscription[] {
-    const rows = this.#disk.rows('SELECT id, path, args FROM subscriptions WHERE session = ? ORDER BY id', session);
-    return rows.map(([id, path, args]) => ({ id: Number(id), path: text(path), args: text(args) }));
+    const rows = this.#disk.rows('SELECT id, path, args, journal FROM subscriptions WHERE session = ? ORDER BY id', session);
+    return rows.map(([id, path, args, journal]) => ({ id: Number(id), path: text(path), args: text(args), journal: textOrNull(journal) }));
   }
 
   /**

@@ -189,3 +189,14 @@ test.each(Array.from({ length: 9 }, (_, step) => step + 1))('a call lost at step
 
   expect(socket.transitions().at(-1)?.changes ?? (socket.closedWith === null ? 'nothing told' : 'closed')).toMatchObject([{ id: 1, value: { value: step } }]);
 });
+
+test('whoever asks for a restored query is answered, though no other turn comes', async () => {
+  const bench = await ProjectBench.deployed();
+  await settledClient(bench);
+  bench.sleep();
+  const newcomer = bench.connect();
+  bench.watch(newcomer, 1, 'cells:get', { cell: 'a' });
+
+  expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":null}' });
+  expect(newcomer.transitions().length).toBe(1);
+});

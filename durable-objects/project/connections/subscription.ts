@@ -9,6 +9,8 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   readonly args: string;
   /** The hash of the answer that the client says it holds. */
   readonly known: string | null;
+  /** Of the answer that the client holds. */
+  journal: string | null;
   /** Set as soon as it is watched. */
   query: LiveQuery<Subscription<Connection>> | null = null;
   /** The hash of the last answer told. */
@@ -20,12 +22,13 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   /** On disk, for when we sleep. */
   isSaved: boolean;
 
-  constructor(parts: Pick<Subscription<Connection>, 'connection' | 'id' | 'path' | 'args' | 'known'> & { readonly isRestored: boolean }) {
+  constructor(parts: Pick<Subscription<Connection>, 'connection' | 'id' | 'path' | 'args' | 'known' | 'journal'> & { readonly isRestored: boolean }) {
     this.connection = parts.connection;
     this.id = parts.id;
     this.path = parts.path;
     this.args = parts.args;
     this.known = parts.known;
+    this.journal = parts.journal;
     this.isHeld = parts.isRestored;
     this.isSaved = parts.isRestored;
   }

@@ -85,7 +85,7 @@ export class LiveQueries<W extends Watcher> {
    * @throws BetterBaseError `limit/overloaded`
    */
   watch(call: FunctionCall, watcher: W): LiveQuery<W> {
-    const query = this.#open(call, watcher.caller);
+    const query = this.#open(call, watcher.caller, watcher.journal);
     query.watchers.add(watcher);
     this.#line(query);
     if (query.state === 'live' && !query.isPinned) this.#untoldPins.add(query);
@@ -94,7 +94,7 @@ export class LiveQueries<W extends Watcher> {
 
   /** As `watch`, for somebody who was watching before we fell asleep: the query runs in the next turn, whenever that is. */
   restore(call: FunctionCall, watcher: W): LiveQuery<W> {
-    const query = this.#open(call, watcher.caller);
+    const query = this.#open(call, watcher.caller, watcher.journal);
     query.watchers.add(watcher);
     query.isRestored = true;
     if (query.state === 'new') {
@@ -150,7 +150,8 @@ export class LiveQueries<W extends Watcher> {
     query.state = 'running';
     query.isInEngine = true;
     query.isPinned = query.watchers.size > 0;
-    return { do: 'query', query: query.number, call: query.call, pinned: query.isPinned };
+    const { number, call, isPinned: pinned, journal } = query;
+    return { do: 'query', query: number, call, pinned, ...(journal === null ? {} : { journal }) };
   }
 
   /** The engine stopped before this query's turn came. */
@@ -257,10 +258,10 @@ export class LiveQueries<W extends Watcher> {
   }
 
   /** The query of this call: one that is there, or a new one. */
-  #open(call: FunctionCall, caller: Caller): LiveQuery<W> {
-    const key = sharedKey(caller, call.path, call.args);
+  #open(call: FunctionCall, caller: Caller, journal: string | null = null): LiveQuery<W> {
+    const key = sharedKey(caller, call.path, call.args, journal);
     const known = this.#shelf.find(caller, key);
-    if (known === undefined) return this.#create(call, caller, key);
+    if (known === undefined) return this.#create(call, caller, key, journal);
     if (known.state !== 'live') return known;
     if (this.#isFresh(known)) {
       this.#shelf.touch(known);
@@ -271,10 +272,10 @@ export class LiveQueries<W extends Watcher> {
       return known;
     }
     this.#drop(known);
-    return this.#create(call, caller, key);
+    return this.#create(call, caller, key, journal);
   }
 
-  #create(call: FunctionCall, caller: Caller, key: string): LiveQuery<W> {
+  #create(call: FunctionCall, caller: Caller, key: string, journal: string | null): LiveQuery<W> {
     const query: LiveQuery<W> = {
       number: ++this.#lastNumber,
       call,
@@ -284,6 +285,7 @@ export class LiveQueries<W extends Watcher> {
       state: 'new',
       outcome: null,
       hash: null,
+      journal,
       change: null,
       expiresAt: Number.POSITIVE_INFINITY,
       characters: 0,
@@ -300,8 +302,9 @@ export class LiveQueries<W extends Watcher> {
     return query;
   }
 
-  /** Stands in line, now that somebody wants it. */
+  /** Stands in line, now that somebody wants it. One that was restored has been standing there, and nobody has come. */
   #line(query: LiveQuery<W>): void {
+    if (query.state === 'waiting') this.#parts.wake();
     if (query.state !== 'new') return;
     query.state = 'waiting';
     try {
@@ -339,6 +342,9 @@ export class LiveQueries<W extends Watcher> {
 
   #accept(query: LiveQuery<W>, answer: Answer): void {
     const expiresAt = answer.readClock ? this.#parts.now() + clockAnswerLife : Number.POSITIVE_INFINITY;
+    const journal = answer.journal ?? null;
+    if (journal !== query.journal) query.change = null;
+    query.journal = journal;
     this.#setAnswer(query, answer.outcome, answer.hash, expiresAt);
     if (answer.readIdentity) this.#claim(query);
     else this.#shelf.share(query);

@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts';
 /** Somebody who is to see every new answer of a query. */
 export interface Watcher {
   readonly caller: Caller;
+  /** Where the pages in the answer it holds end, if it has pages: they keep these ends. */
+  readonly journal?: string | null;
   /** It was restored, and this is the hash of the answer as of the moment it was lost from memory. */
   heldAnswer?(hash: string): void;
 }
@@ -21,7 +23,7 @@ export interface LiveQuery<W extends Watcher> {
   readonly number: number;
   readonly call: FunctionCall;
   readonly caller: Caller;
-  /** Path, reach and arguments: whoever asks with these may share it, if it did not read who is asking. */
+  /** Path, reach, arguments, and where its pages were to end: whoever asks with these may share it, if it did not read who is asking. */
   readonly key: string;
   isShared: boolean;
   /** `waiting`: in line for a run. `running`: its run is in the turn under way. `live`: answered, and told of changes. `gone`: dropped. */
@@ -30,6 +32,8 @@ export interface LiveQuery<W extends Watcher> {
   outcome: Outcome | null;
   /** Of the newest answer; null before the first. */
   hash: string | null;
+  /** Where the pages of the newest answer end, for its next run; null if it has none. */
+  journal: string | null;
   /** The answer as part of a transition, made when first needed. */
   change: string | null;
   /** When the answer may not be given to newcomers any more, ms; it read time or chance. */
