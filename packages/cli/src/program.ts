@@ -111,8 +111,9 @@ function addBuild(program: Command, launch: Launch): void {
     .command('build')
     .argument('[folder]', 'the app', '.')
     .description('bundle the app without deploying it, and print what it weighs')
+    .option('--static <folder>', 'make a Worker with the app compiled in, which needs no Worker Loader')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', examples('bb build', 'bb build --json'))
+    .addHelpText('after', examples('bb build', 'bb build --json', 'bb build --static dist'))
     .action((folder: string, options: Omit<BuildCommandOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/build.ts')).build({ folder, ...options }, context)),
     );

@@ -25,11 +25,10 @@ export class AppProcess {
   #hasUrl = false;
 
   constructor({ root, url, onUrl, onOutput, onEnd }: AppProcessParts) {
-    this.#child = spawn('npm', ['run', '--silent', 'dev'], {
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'app-child.ts')], {
       cwd: root,
-      detached: process.platform !== 'win32',
-      shell: process.platform === 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...nodeFirst(), VITE_BETTERBASE_URL: url, [insideDevVariable]: '1' },
     });
     const hear = (chunk: Buffer): void => {

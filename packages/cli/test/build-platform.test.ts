@@ -1,0 +1,54 @@
+import { readFile, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { formatSizes } from '../src/platform/artefact-size.ts';
+import { buildPlatform } from '../src/platform/build-platform.ts';
+import { platformFiles } from '../src/platform/checkout.ts';
+import { bb } from './bb.ts';
+import { folderWith } from './folder.ts';
+
+test('a build is reused until one of its inputs changes', async () => {
+  const outdir = await folderWith({});
+  const define = { 'globalThis.TEST_OF_THE_BUILD': '1' };
+
+  const first = await buildPlatform({ outdir, define });
+  const second = await buildPlatform({ outdir, define });
+  const otherConstants = await buildPlatform({ outdir, define: { 'globalThis.TEST_OF_THE_BUILD': '2' } });
+  const now = new Date();
+  await utimes(platformFiles.runtimeEntry, now, now);
+  const afterChange = await buildPlatform({ outdir, define: { 'globalThis.TEST_OF_THE_BUILD': '2' } });
+
+  expect([first.reused, second.reused, otherConstants.reused, afterChange.reused]).toEqual([false, true, false, false]);
+  expect(second.sizes).toEqual(first.sizes);
+});
+
+test('the Worker carries the very runtime that was built beside it', async () => {
+  const outdir = await folderWith({});
+
+  const { workerPath, runtimePath, sizes } = await buildPlatform({ outdir, define: { 'globalThis.TEST_OF_THE_BUILD': '3' } });
+  const worker = await readFile(workerPath, 'utf8');
+  const runtime = await readFile(runtimePath, 'utf8');
+
+  expect(worker.length).toBeGreaterThan(runtime.length);
+  expect(runtime).toContain('createEngine');
+  expect(worker).toContain('ProjectObject');
+  expect(sizes.map(({ artefact }) => artefact)).toEqual(['engine runtime', 'gateway Worker']);
+});
+
+test('an app can be compiled into a Worker of its own', async () => {
+  const cwd = await folderWith({
+    'betterbase/notes.ts': "import { query } from './_generated/server';\nexport const it = query(() => 'compiled in');\n",
+  });
+
+  const { code, out } = await bb(['build', '--static', 'out', '--json'], { cwd });
+
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ worker: join(cwd, 'out/worker.js') });
+  expect(await readFile(join(cwd, 'out/worker.js'), 'utf8')).toContain('compiled in');
+});
+
+test('sizes are a table', () => {
+  expect(formatSizes([{ artefact: 'one', raw: 1234, gzip: 567 }])).toBe(
+    'artefact         raw        gzip\none           1.2 kB      0.6 kB',
+  );
+});
