@@ -27,6 +27,7 @@ export type * from './functions/index-range.ts';
 export type * from './functions/optimistic-store.ts';
 export * from './functions/pagination.ts';
 export type * from './functions/query-builder.ts';
+export type * from './functions/search-filter.ts';
 export { functionDefinition } from './functions/registered-function.ts';
 export type * from './functions/registered-function.ts';
 export type * from './names/betterbase-names.ts';

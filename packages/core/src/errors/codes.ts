@@ -42,6 +42,8 @@ export const errorCodes = {
   'index/not-found': { status: 404, retry: 'never', blame: 'app' },
   'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },
+  'query/bad-search': { status: 400, retry: 'never', blame: 'app' },
+  'query/bad-vector': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-cursor': { status: 400, retry: 'never', blame: 'caller' },
   'query/bad-page': { status: 400, retry: 'never', blame: 'caller' },
   'query/used-twice': { status: 400, retry: 'never', blame: 'app' },

@@ -10,6 +10,17 @@ export interface DatabaseReader<Model extends GenericDataModel> {
 
   query<Table extends TableNames<Model>>(table: Table): QueryInitializer<Model[Table]>;
 
+  /**
+   * The documents that match the text best, in one search index or in all that the table has.
+   *
+   * @throws BetterBaseError `query/bad-search` when the table has no search index and no `v.fullText()` field
+   */
+  search<Table extends TableNames<Model>>(
+    table: Table,
+    text: string,
+    options?: { readonly limit?: number; readonly index?: keyof Model[Table]['searchIndexes'] & string },
+  ): Promise<Doc<Model, Table>[]>;
+
   /** The text as an id of the table, or null if it is none. Whether the document exists is not checked. */
   normalizeId<Table extends TableNames<Model>>(table: Table, id: string): Id<Table> | null;
 }

@@ -2,6 +2,7 @@ import type { TableInfo, ValueAt } from '../schema/data-model.ts';
 import type { ExpressionOrValue, FilterBuilder } from './filter-builder.ts';
 import type { PaginationOptions, PaginationResult } from './pagination.ts';
 import type { IndexRange, IndexRangeBuilder } from './index-range.ts';
+import type { SearchFilter, SearchFilterBuilder } from './search-filter.ts';
 
 export type Order = 'asc' | 'desc';
 export type FilterOperator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte';
@@ -23,6 +24,16 @@ export interface QueryInitializer<Table extends TableInfo> extends Query<Table> 
     name: Name,
     range?: (q: IndexRangeBuilder<Table['document'], Table['indexes'][Name]>) => IndexRange,
   ): Query<Table>;
+
+  /**
+   * Searches text: the documents that match best first, the newest first among equals. Up to 1024 are looked at.
+   *
+   * @example ctx.db.query('messages').withSearchIndex('by_text', (q) => q.search('text', words).eq('channel', channel)).take(10)
+   */
+  withSearchIndex<Name extends keyof Table['searchIndexes'] & string>(
+    name: Name,
+    search: (q: SearchFilterBuilder<Table['document'], Table['searchIndexes'][Name]>) => SearchFilter,
+  ): OrderedQuery<Table>;
 
   /** How many documents the table has. */
   count(): Promise<number>;

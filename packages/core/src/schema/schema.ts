@@ -1,6 +1,7 @@
 import type { Expand } from '../validators/expand.ts';
 import type { SystemFields } from './data-model.ts';
 import { checkTables } from './check-tables.ts';
+import { withImpliedIndexes } from './implied-indexes.ts';
 import type { SchemaManifest } from './schema-manifest.ts';
 import type { TableDefinition } from './table.ts';
 
@@ -49,7 +50,7 @@ export function schemaManifest({ tables, schemaValidation }: SchemaDefinition): 
     tables: Object.entries(tables).map(([name, { validator, indexes }]) => ({
       name,
       document: schemaValidation ? validator.json : { type: 'any' },
-      indexes,
+      indexes: withImpliedIndexes(validator.json, indexes),
     })),
   };
 }

@@ -7,6 +7,10 @@ import { indexFields, type Transaction } from '../transaction/transaction.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 import { IndexRangeBuilder } from './index-range.ts';
 import { readPage } from './paginate.ts';
+import { SearchFilterBuilder } from './search-filter.ts';
+import { searchIndexOf, searchRead } from './search-read.ts';
+import { SearchQuery } from './search-query.ts';
+import { notCollected, onlyOne, TakenQuery } from './taken-query.ts';
 
 interface Plan {
   readonly index: string;
@@ -63,6 +67,19 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
       throw new BetterBaseError('query/bad-range', `The range of index \`${name}\` must return q.eq(…) and the like.`);
     }
     return this.#refine({ index: name, ends: built.ends(), isIndexChosen: true });
+  }
+
+  withSearchIndex(name: string, search: (q: SearchFilterBuilder) => unknown): SearchQuery {
+    if (this.#plan.isIndexChosen || this.#plan.order !== null || this.#plan.filters.length > 0) {
+      throw new BetterBaseError('query/used-twice', 'withSearchIndex comes once, directly after ctx.db.query(table).');
+    }
+    const builder = new SearchFilterBuilder(searchIndexOf(this.#table, name));
+    const built = search(builder);
+    if (!(built instanceof SearchFilterBuilder)) {
+      throw new BetterBaseError('query/bad-search', `The search in index \`${name}\` must return q.search(…) and the like.`);
+    }
+    this.#use();
+    return new SearchQuery(this.#transaction, this.#table, { read: searchRead(this.#table, name, built), filters: [] });
   }
 
   order(direction: 'asc' | 'desc', field?: string): DocumentQuery {
@@ -193,48 +210,4 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     }
     this.#isUsed = true;
   }
-}
-
-/** What `take(n)` returns: await it for the documents, or go on with `collect`, `first` or `unique`. Runs once. */
-export class TakenQuery implements PromiseLike<StoredDocument[]> {
-  readonly #read: (most: number) => Promise<StoredDocument[]>;
-  #all: Promise<StoredDocument[]> | null = null;
-
-  constructor(read: (most: number) => Promise<StoredDocument[]>) {
-    this.#read = read;
-  }
-
-  // oxlint-disable-next-line unicorn/no-thenable -- being awaitable is the point (Convex's take executes, BetterBase's chains).
-  then<A = StoredDocument[], B = never>(
-    onFulfilled?: ((documents: StoredDocument[]) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.collect().then(onFulfilled, onRejected);
-  }
-
-  collect(): Promise<StoredDocument[]> {
-    this.#all ??= this.#read(Number.POSITIVE_INFINITY);
-    return this.#all;
-  }
-
-  async first(): Promise<StoredDocument | null> {
-    return (await this.#read(1))[0] ?? null;
-  }
-
-  async unique(): Promise<StoredDocument | null> {
-    return onlyOne(await this.#read(2), 'this table');
-  }
-}
-
-function onlyOne(documents: readonly StoredDocument[], table: string): StoredDocument | null {
-  if (documents.length > 1) {
-    throw new BetterBaseError('query/not-unique', `unique() found more than one document in \`${table}\`: ${documents.map((each) => each._id).join(', ')}.`, {
-      hint: 'Use first(), or narrow the range.',
-    });
-  }
-  return documents[0] ?? null;
-}
-
-export function notCollected(): BetterBaseError {
-  return new BetterBaseError('query/not-collected', 'Return value is a Query. Results must be retrieved with `.collect()`, `.take(n)`, `.unique()`, or `.first()`.');
 }

@@ -3,6 +3,7 @@ import type { DocumentWrite } from '../ports/document-store.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
 import type { FunctionCall } from '../turn/turn.ts';
 import { type IntervalNode, IntervalTree } from './interval-tree.ts';
+import { type SearchReader, SearchReaders } from './search-readers.ts';
 
 export interface LiveQuery {
   readonly number: number;
@@ -13,12 +14,13 @@ export interface LiveQuery {
   readonly journal: string | null;
   readonly ids: ReadonlySet<string>;
   readonly intervals: readonly { readonly space: string; readonly node: IntervalNode }[];
+  readonly searches: readonly SearchReader[];
 }
 
 /**
  * The queries whose answers somebody holds, and what each of them read.
  *
- * Holds: an interval tree for each index, and who read which document by id.
+ * Holds: an interval tree for each index, who read which document by id, who searches for which terms.
  * Does not hold: answers.
  * Always true: a write inside what a query read finds the query; a write outside does not.
  */
@@ -26,6 +28,8 @@ export class LiveQueries {
   readonly #queries = new Map<number, LiveQuery>();
   readonly #spaces = new Map<string, IntervalTree>();
   readonly #readers = new Map<string, Set<number>>();
+  /** By table, then by searched field. */
+  readonly #searches = new Map<string, Map<string, SearchReaders>>();
 
   get size(): number {
     return this.#queries.size;
@@ -52,7 +56,9 @@ export class LiveQueries {
       if (readers === undefined) this.#readers.set(id, new Set([number]));
       else readers.add(number);
     }
-    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, journal: run.journal, ids: run.reads.ids, intervals });
+    const searches = run.reads.searches.map((read) => ({ read, owner: number }));
+    for (const search of searches) this.#addSearch(search);
+    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, journal: run.journal, ids: run.reads.ids, intervals, searches });
   }
 
   forget(number: number): void {
@@ -71,12 +77,14 @@ export class LiveQueries {
       readers.delete(number);
       if (readers.size === 0) this.#readers.delete(id);
     }
+    for (const search of query.searches) this.#removeSearch(search);
   }
 
   clear(): void {
     this.#queries.clear();
     this.#spaces.clear();
     this.#readers.clear();
+    this.#searches.clear();
   }
 
   /** Adds to `touched` every query that read what these writes changed. */
@@ -92,7 +100,26 @@ export class LiveQueries {
         if (tree === undefined) continue;
         for (const key of touchedKeys(write, fields)) tree.stab(key, hit);
       }
+      this.#searches.get(write.table)?.forEach((readers) => readers.collect(write, hit));
     }
+  }
+
+  #addSearch(search: SearchReader): void {
+    const { table, field } = search.read;
+    const fields = this.#searches.get(table) ?? new Map<string, SearchReaders>();
+    const readers = fields.get(field) ?? new SearchReaders(field);
+    readers.add(search);
+    fields.set(field, readers);
+    this.#searches.set(table, fields);
+  }
+
+  #removeSearch(search: SearchReader): void {
+    const { table, field } = search.read;
+    const fields = this.#searches.get(table);
+    const readers = fields?.get(field);
+    readers?.remove(search);
+    if (readers?.isEmpty === true) fields?.delete(field);
+    if (fields?.size === 0) this.#searches.delete(table);
   }
 }
 

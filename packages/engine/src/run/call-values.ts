@@ -1,6 +1,8 @@
 /** What goes into a function and comes out of it: decoded, checked, encoded. */
 import { type AnyValidator, BetterBaseError, checkValue, decodeFromJson, encodeToJson, isPlainObject, type ValidationContext, type Value, type ValueProblem } from '@betterbase/core';
-import { DocumentQuery, notCollected } from '../database/document-query.ts';
+import { DocumentQuery } from '../database/document-query.ts';
+import { SearchQuery } from '../database/search-query.ts';
+import { notCollected } from '../database/taken-query.ts';
 import type { TransactionLimits } from '../transaction/limits.ts';
 import type { AppFunction } from './function-registry.ts';
 
@@ -29,7 +31,7 @@ export function checkArguments(target: AppFunction, args: unknown, context: Vali
 
 /** The result as checked values; `undefined` becomes null (B1.04). @throws BetterBaseError `returns/invalid`, `query/not-collected` */
 export function checkResult(target: AppFunction, result: unknown, context: ValidationContext): Value {
-  if (result instanceof DocumentQuery) throw notCollected();
+  if (result instanceof DocumentQuery || result instanceof SearchQuery) throw notCollected();
   // The encoder that follows refuses whatever is no value.
   const value = (result === undefined ? null : result) as Value;
   const problem = target.definition.returns === null ? null : checkValue(target.definition.returns, value, 'returns', context);

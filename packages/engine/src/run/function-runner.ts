@@ -2,12 +2,12 @@ import { BetterBaseError, decodeFromJson, encodeToJson, getFunctionName, parseFu
 import { isIdOf } from '../database/database-reader.ts';
 import { DatabaseReader } from '../database/database-reader.ts';
 import { DatabaseWriter } from '../database/database-writer.ts';
-import type { DocumentStore, DocumentWrite } from '../ports/document-store.ts';
+import type { DocumentWrite } from '../ports/document-store.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
 import type { TransactionLimits } from '../transaction/limits.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
-import { Transaction } from '../transaction/transaction.ts';
+import { Transaction, type TransactionStore } from '../transaction/transaction.ts';
 import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
 import { checkArguments, checkResult, encodeResult, parseArguments } from './call-values.ts';
 import type { AppFunction, FunctionRegistry } from './function-registry.ts';
@@ -19,7 +19,7 @@ import { toFailure } from './wire-failure.ts';
 
 export interface RunnerParts {
   readonly registry: FunctionRegistry;
-  readonly store: DocumentStore;
+  readonly store: TransactionStore;
   readonly limits: TransactionLimits;
   readonly host: HostGlobals;
   /** Plain errors' messages reach callers only then. */

@@ -1,6 +1,10 @@
 import { type AnyValidator, BetterBaseError, validatorFromJson } from '@betterbase/core';
+import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
 import { byCreationTime, byId, keyFields } from './index-key.ts';
+
+export type SearchIndexOf = Extract<IndexManifest, { kind: 'search' }>;
+export type VectorIndexOf = Extract<IndexManifest, { kind: 'vector' }>;
 
 export interface CatalogTable {
   readonly name: string;
@@ -8,6 +12,8 @@ export interface CatalogTable {
   readonly document: AnyValidator;
   /** Every index that can be read by range, with the fields that order it (tie-breaker included). */
   readonly indexes: ReadonlyMap<string, readonly string[]>;
+  readonly searches: ReadonlyMap<string, SearchIndexOf>;
+  readonly vectors: ReadonlyMap<string, VectorIndexOf>;
   /** Fields whose values are Float32 by definition. */
   readonly vectorFields: readonly string[];
 }
@@ -53,7 +59,9 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   for (const index of table.indexes) {
     if (index.kind === 'index') indexes.set(index.name, keyFields(index.name, index.fields));
   }
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, vectorFields: vectorFields(table) };
+  const searches = new Map(table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, index]] : [])));
+  const vectors = new Map(table.indexes.flatMap((index) => (index.kind === 'vector' ? [[index.name, index]] : [])));
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, vectorFields: vectorFields(table) };
 }
 
 function vectorFields({ document }: NormalizedTable): readonly string[] {

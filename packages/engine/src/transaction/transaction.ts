@@ -1,14 +1,18 @@
 import { BetterBaseError } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
+import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
 import { copyFields } from './copy-value.ts';
 import { indexKey } from './index-key.ts';
 import type { TransactionLimits } from './limits.ts';
 import { Overlay, type OverlayCheckpoint } from './overlay.ts';
 import { PageJournal } from './page-journal.ts';
 import { RangeScan } from './range-scan.ts';
-import type { ReadRange, ReadSet } from './read-set.ts';
+import type { ReadRange, ReadSearch, ReadSet } from './read-set.ts';
 import type { CatalogTable, TableCatalog } from './table-catalog.ts';
+
+/** What a run reads from. */
+export type TransactionStore = DocumentStore & SearchStore;
 
 /**
  * What one run reads and writes.
@@ -20,17 +24,18 @@ import type { CatalogTable, TableCatalog } from './table-catalog.ts';
 export class Transaction {
   readonly overlay = new Overlay();
   readonly pages: PageJournal;
-  readonly #store: DocumentStore;
+  readonly #store: TransactionStore;
   readonly #catalog: TableCatalog;
   readonly #limits: TransactionLimits;
   readonly #scans: RangeScan[] = [];
   readonly #counted: ReadRange[] = [];
+  readonly #searched: ReadSearch[] = [];
   readonly #ids = new Set<string>();
   #documentsRead = 0;
   #waiting = 0;
   #isOver = false;
 
-  constructor(parts: { readonly store: DocumentStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits; readonly journal?: string | null }) {
+  constructor(parts: { readonly store: TransactionStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits; readonly journal?: string | null }) {
     this.pages = new PageJournal(parts.journal ?? null);
     this.#store = parts.store;
     this.#catalog = parts.catalog;
@@ -43,6 +48,11 @@ export class Transaction {
 
   get documentsRead(): number {
     return this.#documentsRead;
+  }
+
+  /** `get` and query calls so far. */
+  get queries(): number {
+    return this.#scans.length + this.#counted.length + this.#ids.size;
   }
 
   /** True while the store has been asked and has not answered. */
@@ -101,6 +111,19 @@ export class Transaction {
     return count;
   }
 
+  /** The documents that match a search best, the run's own writes included, as fresh copies. */
+  async search(table: CatalogTable, read: SearchRead): Promise<FoundDocument[]> {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    this.#searched.push(read);
+    const found = await this.#wait(this.#store.search(read, [...this.overlay.writesTo(table.name)]));
+    this.#countRead(found.length);
+    return found.map(({ document, score }) => {
+      const own = this.overlay.find(table.name, document._id)?.after ?? null;
+      return { document: own === null ? document : freshCopy(own), score };
+    });
+  }
+
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
   write(table: CatalogTable, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
     this.#assertOpen();
@@ -123,7 +146,7 @@ export class Transaction {
   /** Ends the run: what comes later, from a handler that did not wait for its own promises, is refused. */
   end(): ReadSet {
     this.#isOver = true;
-    return { ranges: [...this.#counted, ...this.#scans.map((scan) => scan.interval())], ids: this.#ids };
+    return { ranges: [...this.#counted, ...this.#scans.map((scan) => scan.interval())], ids: this.#ids, searches: this.#searched };
   }
 
   async #wait<T>(answer: Promise<T>): Promise<T> {
@@ -143,7 +166,7 @@ export class Transaction {
   }
 
   #assertFewerRanges(): void {
-    if (this.#scans.length + this.#counted.length + this.#ids.size < this.#limits.ranges) return;
+    if (this.#scans.length + this.#counted.length + this.#searched.length + this.#ids.size < this.#limits.ranges) return;
     throw new BetterBaseError('query/reads-too-much', `This function makes more than ${this.#limits.ranges} database reads.`, {
       hint: 'Read a range with an index instead of document by document.',
     });

@@ -1,7 +1,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
 import { LiveQueries } from '../reactivity/live-queries.ts';
-import type { DocumentStore, OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
@@ -12,12 +12,13 @@ import { toFailure } from '../run/wire-failure.ts';
 import { defaultLimits, type TransactionLimits } from '../transaction/limits.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
+import type { TransactionStore } from '../transaction/transaction.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, TurnOperation, TurnRequest, TurnResult } from './turn.ts';
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: DocumentStore & OutcomeStore & SchemaStore;
+  readonly store: TransactionStore & OutcomeStore & SchemaStore;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type LendStore, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
+import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 import { nodeDisk } from './node-disk.ts';
@@ -11,6 +11,10 @@ const lend: LendStore = (use) => {
 
 storeContract('the embedded store', lend);
 randomStoresContract('the embedded store', lend, (use) => {
+  const model = new MemoryStore();
+  return use(() => model);
+});
+randomSearchesContract('the embedded store', lend, (use) => {
   const model = new MemoryStore();
   return use(() => model);
 });

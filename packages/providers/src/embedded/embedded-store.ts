@@ -13,7 +13,10 @@ import type {
   MigrationResult,
   OutcomeStore,
   RangeRead,
+  FoundDocument,
   RequestKey,
+  SearchRead,
+  SearchStore,
   SchemaStore,
   StoredDocument,
   StoredOutcome,
@@ -25,7 +28,7 @@ import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
 
-export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore {
+export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
   #state: LedgerState | null = null;
@@ -54,6 +57,10 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore {
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     return this.#table(range.table).count(range);
+  }
+
+  async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
+    return this.#table(read.table).sides.search(read.index).find(read, pending);
   }
 
   async commit(batch: CommitBatch): Promise<number> {
@@ -95,6 +102,7 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore {
     for (const write of batch.writes) {
       const table = this.#table(write.table);
       const { before, after } = write;
+      rows += table.sides.apply(write);
       if (after !== null && before !== null && !(batch.writes.length > 1 && table.movesUniquely(before, after)))
         updates.push([table, before, after]);
       else {

@@ -21,6 +21,7 @@ import { indexName, keyColumn, quote } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
 import { rangePieces } from './range-pieces.ts';
 import { RangeStatements } from './range-statements.ts';
+import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlValue } from './sql-disk.ts';
 import { TableCodec } from './table-codec.ts';
 import { isUniqueViolation } from './unique-violation.ts';
@@ -29,6 +30,8 @@ export class EmbeddedTable {
   readonly name: string;
   readonly layout: TableLayout;
   readonly codec: TableCodec;
+  /** What is kept beside the SQL table. */
+  readonly sides: SideIndexes;
   readonly #disk: SqlDisk;
   readonly #sqlName: string;
   readonly #ranges: ReadonlyMap<string, RangeStatements>;
@@ -44,6 +47,7 @@ export class EmbeddedTable {
     this.layout = layoutTable(table);
     this.codec = new TableCodec(table.name, this.layout);
     this.#sqlName = quote(table.name);
+    this.sides = new SideIndexes(disk, table, this.codec);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
       [...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]),

@@ -8,6 +8,11 @@ export function indexName(table: string, index: string): string {
   return quote(`${table}.${index}`);
 }
 
+/** A SQL table that is kept beside the documents for one of their indexes. No table of documents begins with `_`. */
+export function sideName(kind: 'search' | 'count', table: string, index: string): string {
+  return quote(`_bb_${kind}.${table}.${index}`);
+}
+
 /** The hidden column that holds the encoded keys of an index. Fields that begin with `_` are never columns. */
 export function keyColumn(index: string): string {
   return quote(`_k_${index}`);

@@ -40,7 +40,10 @@ export function migrateSchema(disk: SqlDisk, old: LedgerState, tables: ReadonlyM
     schema,
   );
 
-  for (const { name } of numbered.gone) disk.write(`DROP TABLE ${quote(name)}`);
+  for (const { name } of numbered.gone) {
+    tables.get(name)?.sides.drop();
+    disk.write(`DROP TABLE ${quote(name)}`);
+  }
   const migrated = new Map(schema.tables.map((table) => [table.name, tables.get(table.name) ?? null]));
   for (const table of changed) migrated.set(table.name, changeTable(disk, tables.get(table.name), table));
 
@@ -53,6 +56,7 @@ function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, table: Norma
   const next = new EmbeddedTable(disk, table);
   if (old === undefined) createTable(disk, next);
   else alterTable(disk, old, next);
+  next.sides.takeOver(old?.sides ?? null, (visit) => next.each(visit));
   return next;
 }
 

@@ -11,6 +11,7 @@ import {
   diffSchemas,
   documentTooLarge,
   type DocumentStore,
+  type DocumentWrite,
   indexKey,
   isInRange,
   isSameJson,
@@ -25,6 +26,9 @@ import {
   type OutcomeStore,
   type RangeRead,
   type RequestKey,
+  type FoundDocument,
+  type SearchRead,
+  type SearchStore,
   type SchemaStore,
   type StoredDocument,
   type StoredOutcome,
@@ -32,6 +36,7 @@ import {
   upperBoundKey,
 } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
+import { searchDocuments } from './search-documents.ts';
 
 type Documents = ReadonlyMap<string, StoredDocument>;
 
@@ -39,7 +44,7 @@ interface Recorded extends StoredOutcome {
   readonly recordedAt: number;
 }
 
-export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
+export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore {
   #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
   #nextTable = 1;
   #tables: ReadonlyMap<string, Documents> = new Map();
@@ -61,6 +66,12 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     return this.#inRange(range).length;
+  }
+
+  async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
+    const index = this.#state.schema.tables.find(({ name }) => name === read.table)?.indexes.find(({ name }) => name === read.index);
+    if (index?.kind !== 'search') throw new BetterBaseError('index/not-found', `Table \`${read.table}\` has no search index \`${read.index}\`.`);
+    return structuredClone(searchDocuments(this.#withPending(read.table, pending), index, read));
   }
 
   async commit(batch: CommitBatch): Promise<number> {
@@ -143,6 +154,15 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore {
     const index = this.#state.schema.tables.find((each) => each.name === table)?.indexes.find((each) => each.name === name);
     if (index?.kind === 'index') return keyFields(name, index.fields);
     throw new BetterBaseError('index/not-found', `Table \`${table}\` has no index \`${name}\` that can be read by range.`);
+  }
+
+  #withPending(table: string, pending: readonly DocumentWrite[]): StoredDocument[] {
+    const documents = new Map(this.#documents(table));
+    for (const { id, after } of pending) {
+      if (after === null) documents.delete(id);
+      else documents.set(id, after);
+    }
+    return [...documents.values()];
   }
 
   #record({ version, outcome, now }: CommitBatch): void {

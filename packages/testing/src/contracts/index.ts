@@ -3,8 +3,10 @@ import { documentStoreContract } from './document-store.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
+import { searchStoreContract } from './search-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
 
+export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
 export { type LendStore, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';
@@ -15,4 +17,5 @@ export function storeContract(name: string, lend: LendStore): void {
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
+  searchStoreContract(name, lend);
 }

@@ -10,12 +10,13 @@ import {
   type RangeEnd,
   type RangeRead,
   type SchemaStore,
+  type SearchStore,
   type StoredDocument,
   type StoreState,
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = DocumentStore & OutcomeStore & SchemaStore;
+export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;
