@@ -69,11 +69,6 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.logs.read(after, follow);
   }
 
-  /** Forgets what nobody can ask for any more. */
-  async sweep(): Promise<void> {
-    await this.#project.switchboard.sweep();
-  }
-
   /** A client's WebSocket. */
   override async fetch(): Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair();

@@ -1,0 +1,143 @@
+/** The object with the platform under it: real sockets, real sleep, the real engine as a facet. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import type { ClientMessage, ServerMessage } from '@betterbase/protocol';
+import { expect, test } from 'vitest';
+import { testApp } from '../../workers/gateway/test/test-app.ts';
+import type { ProjectDoor } from './project-door.ts';
+
+/** Long enough for subscriptions to reach the disk, which takes a second. */
+const settling = 1_300;
+
+class Client {
+  readonly #socket: WebSocket;
+  readonly #frames: ServerMessage[] = [];
+  #wake: () => void = () => {};
+  closed: { readonly code: number; readonly reason: string } | null = null;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.accept();
+    socket.addEventListener('message', ({ data }) => {
+      if (typeof data === 'string') this.#frames.push(JSON.parse(data) as ServerMessage);
+      this.#wake();
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.closed = { code, reason };
+      this.#wake();
+    });
+  }
+
+  say(message: ClientMessage): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  async next(): Promise<ServerMessage> {
+    while (this.#frames.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const frame = this.#frames.shift();
+    if (frame === undefined) throw new Error('No frame.');
+    return frame;
+  }
+
+  /** Said so far, and not read. */
+  get unread(): readonly ServerMessage[] {
+    return this.#frames;
+  }
+}
+
+async function deployed(name: string): Promise<DurableObjectStub> {
+  const stub: DurableObjectStub = env.PROJECT.getByName(name);
+  const result = await doorOf(stub).deploy({ app: testApp });
+  if (!result.ok) throw new Error(result.error.message);
+  return stub;
+}
+
+/** The platform's types make of an object's methods what TypeScript cannot follow. */
+function doorOf(stub: unknown): ProjectDoor {
+  return stub as ProjectDoor;
+}
+
+async function connect(stub: DurableObjectStub, session: string | null = null): Promise<Client> {
+  const response = await stub.fetch('http://project/realtime', { headers: { upgrade: 'websocket' } });
+  if (response.webSocket === null) throw new Error('No socket.');
+  const client = new Client(response.webSocket);
+  client.say({ type: 'connect', protocol: 1, session, version: 0, client: 'test' });
+  return client;
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test('the object knows its project’s name', async () => {
+  const stub = await deployed('named');
+
+  expect(await runInDurableObject(stub, (_, state) => state.id.name)).toBe('named');
+});
+
+test('a watcher sleeps and wakes with the object, and hears only of changes', async () => {
+  const stub = await deployed('sleeper');
+  const client = await connect(stub);
+  expect(await client.next()).toMatchObject({ type: 'connected', resumed: false });
+  client.say({ type: 'watch', add: [{ id: 1, path: 'items/list', args: { list: 'a' } }], remove: [] });
+  expect(await client.next()).toMatchObject({ type: 'transition', from: 0, to: 1, changes: [{ id: 1, value: [] }] });
+  await pause(settling);
+
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+  const call = { kind: 'mutation', path: 'items:add', identity: null, reach: 'public', requestId: 'r', idempotencyKey: null } as const;
+  await doorOf(stub).call({ ...call, args: '{"list":"b","text":"elsewhere"}' });
+  await doorOf(stub).call({ ...call, args: '{"list":"a","text":"here"}' });
+
+  expect(await client.next()).toMatchObject({ type: 'transition', from: 1, to: 2, changes: [{ id: 1, value: ['here'] }] });
+  expect(client.unread).toEqual([]);
+});
+
+test('a message wakes the object, and its mutation is answered', async () => {
+  const stub = await deployed('woken');
+  const client = await connect(stub);
+  await client.next();
+  await pause(settling);
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+
+  client.say({ type: 'mutation', id: 1, path: 'items:add', args: { list: 'a', text: 'x' } });
+
+  expect(await client.next()).toMatchObject({ type: 'transition', from: 0, to: 1, finished: [{ id: 1, value: expect.any(String) }] });
+});
+
+test('sleep does not come before subscriptions are on the disk', async () => {
+  const stub = await deployed('hasty');
+  const client = await connect(stub);
+  await client.next();
+  client.say({ type: 'watch', add: [{ id: 1, path: 'items:list', args: { list: 'a' } }], remove: [] });
+  await client.next();
+
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+  await doorOf(stub).call({ kind: 'mutation', path: 'items:add', args: '{"list":"a","text":"x"}', identity: null, reach: 'public', requestId: 'r', idempotencyKey: null });
+
+  expect(await client.next()).toMatchObject({ type: 'transition', from: 1, changes: [{ id: 1, value: ['x'] }] });
+  expect(client.closed).toBeNull();
+});
+
+test('the alarm forgets nothing that is still wanted, and is set again', async () => {
+  const stub = await deployed('alarmed');
+  const client = await connect(stub);
+  const hello = await client.next();
+  const session = hello.type === 'connected' ? hello.session : '';
+
+  expect(await runDurableObjectAlarm(stub)).toBe(true);
+
+  expect(await (await connect(stub, session)).next()).toMatchObject({ resumed: true });
+  expect(await runInDurableObject(stub, (_, state) => state.storage.getAlarm())).toBeGreaterThan(Date.now());
+});
+
+test('a project that nobody deployed gets no storage from being asked for', async () => {
+  const stub = env.PROJECT.getByName('nobody');
+  const response = await stub.fetch('http://project/realtime', { headers: { upgrade: 'websocket' } });
+  if (response.webSocket === null) throw new Error('No socket.');
+  const client = new Client(response.webSocket);
+
+  expect(await client.next()).toMatchObject({ type: 'fatal', error: { code: 'project/not-found' } });
+  expect(await runInDurableObject(stub, (_, state) => state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray())).toEqual([]);
+});
