@@ -1,6 +1,8 @@
 import type { Value } from '../values/value.ts';
 
 const marker = Symbol.for('betterbase.app-error');
+/** What Convex's own class is known by: libraries may bring theirs along. */
+const convexMarker = Symbol.for('ConvexError');
 
 /**
  * The error an app author throws on purpose: `data` travels to the caller unchanged.
@@ -11,6 +13,7 @@ export class AppError<Data extends Value = Value> extends Error {
   override readonly name: string = 'AppError';
   readonly data: Data;
   readonly [marker] = true;
+  readonly [convexMarker] = true;
 
   constructor(data: Data) {
     super(typeof data === 'string' ? data : JSON.stringify(data, replaceBigInt));
@@ -22,7 +25,7 @@ export class AppError<Data extends Value = Value> extends Error {
 export { AppError as ConvexError };
 
 export function isAppError(error: unknown): error is AppError {
-  return typeof error === 'object' && error !== null && marker in error;
+  return typeof error === 'object' && error !== null && (marker in error || convexMarker in error);
 }
 
 function replaceBigInt(_key: string, value: unknown): unknown {

@@ -12,6 +12,13 @@ export interface AnyApi {
 /** A registered symbol: references cross from the app's copy of this package to the client's. */
 const functionName = Symbol.for('functionName');
 
+const handle = 'function://';
+
+/** A function's name as text that can be stored, passed on, and called like a reference. */
+export async function createFunctionHandle(reference: unknown): Promise<string> {
+  return `${handle}${getFunctionName(reference)}`;
+}
+
 /** References by property: `anyApi.queries.todos.list` is `queries/todos:list`. */
 export const anyApi: AnyApi = createApi();
 
@@ -26,7 +33,7 @@ export function createApi<Api extends object = AnyApi>(): Api {
  * @throws BetterBaseError `function/bad-path`
  */
 export function getFunctionName(reference: unknown): FunctionPath {
-  if (typeof reference === 'string') return parseFunctionPath(reference);
+  if (typeof reference === 'string') return parseFunctionPath(reference.startsWith(handle) ? reference.slice(handle.length) : reference);
   if ((typeof reference === 'object' && reference !== null) || typeof reference === 'function') {
     const name: unknown = Reflect.get(reference, functionName);
     if (typeof name === 'string') return parseFunctionPath(name);

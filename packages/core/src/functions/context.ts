@@ -2,6 +2,7 @@
 import type { GenericDataModel } from '../schema/data-model.ts';
 import type { Auth } from './auth.ts';
 import type { DatabaseReader, DatabaseWriter } from './database.ts';
+import type { ActionMeta, MutationMeta, QueryMeta } from './function-meta.ts';
 import type { FunctionReference, FunctionReturnType, OptionalArgs } from './function-reference.ts';
 
 /** Runs a query at the moment that this function sees. */
@@ -18,12 +19,14 @@ export type RunAction = <Ref extends FunctionReference<'action'>>(
 export interface QueryCtx<Model extends GenericDataModel> {
   readonly db: DatabaseReader<Model>;
   readonly auth: Auth;
+  readonly meta: QueryMeta;
   readonly runQuery: RunQuery;
 }
 
 export interface MutationCtx<Model extends GenericDataModel> {
   readonly db: DatabaseWriter<Model>;
   readonly auth: Auth;
+  readonly meta: MutationMeta;
   readonly runQuery: RunQuery;
   /** In this mutation's transaction. If it throws and you catch, only its own writes are taken back. */
   readonly runMutation: RunMutation;
@@ -32,6 +35,7 @@ export interface MutationCtx<Model extends GenericDataModel> {
 /** An action has no database: it runs queries and mutations, each a transaction of its own. */
 export interface ActionCtx<Model extends GenericDataModel> {
   readonly auth: Auth;
+  readonly meta: ActionMeta;
   readonly runQuery: RunQuery;
   readonly runMutation: RunMutation;
   readonly runAction: RunAction;

@@ -21,12 +21,34 @@ export interface DatabaseReader<Model extends GenericDataModel> {
     options?: { readonly limit?: number; readonly index?: keyof Model[Table]['searchIndexes'] & string },
   ): Promise<Doc<Model, Table>[]>;
 
+  /** The same, with the table said once. */
+  table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;
+
   /** The text as an id of the table, or null if it is none. Whether the document exists is not checked. */
   normalizeId<Table extends TableNames<Model>>(table: Table, id: string): Id<Table> | null;
 }
 
+/** `ctx.db.table(name)` of a query. */
+export interface TableReader<Model extends GenericDataModel, Table extends TableNames<Model>> {
+  get(id: Id<Table>): Promise<Doc<Model, Table> | null>;
+  query(): QueryInitializer<Model[Table]>;
+}
+
+/** `ctx.db.table(name)` of a mutation. */
+export interface TableWriter<Model extends GenericDataModel, Table extends TableNames<Model>> extends TableReader<Model, Table> {
+  insert(value: WithoutSystemFields<Doc<Model, Table>>): Promise<Id<Table>>;
+  patch(id: Id<Table>, value: PatchOf<Doc<Model, Table>>): Promise<void>;
+  replace(id: Id<Table>, value: WithOptionalSystemFields<Doc<Model, Table>>): Promise<void>;
+  delete(id: Id<Table>): Promise<void>;
+}
+
 /** `ctx.db` of a mutation. Reads see the mutation's own writes; nothing is written if the mutation throws. */
 export interface DatabaseWriter<Model extends GenericDataModel> extends DatabaseReader<Model> {
+  table<Table extends TableNames<Model>>(table: Table): TableWriter<Model, Table>;
+
+  /** What the commit decides: `commitTs` grows with every mutation that is committed. For fields of `v.commitTs()`. */
+  readonly vars: { readonly commitTs: bigint };
+
   /** Adds a document and returns its id. @throws BetterBaseError `document/invalid`, `document/not-unique` */
   insert<Table extends TableNames<Model>>(table: Table, value: WithoutSystemFields<Doc<Model, Table>>): Promise<Id<Table>>;
 

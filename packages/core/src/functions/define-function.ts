@@ -5,8 +5,9 @@ import { toValidator } from '../validators/object.ts';
 import type { Validator } from '../validators/validator.ts';
 import { isPlainObject } from '../values/value.ts';
 import type { ActionBuilder, MutationBuilder, QueryBuilder } from './function-builder.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 import type { FunctionKind, Visibility } from './function-kind.ts';
-import { type FunctionDefinition, registerFunction } from './registered-function.ts';
+import { registerFunction } from './registered-function.ts';
 
 /**
  * A function that reads, and is run again for those who watch it when what it read changes.

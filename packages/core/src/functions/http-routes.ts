@@ -1,7 +1,8 @@
 /** Reads the routes of an app's `http.ts`: its default export, or null where there is none. */
 import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { type HttpRouter, isHttpRouter, type RoutableMethod } from './http-router.ts';
-import { functionDefinition, type FunctionDefinition } from './registered-function.ts';
+import type { FunctionDefinition } from './function-definition.ts';
+import { functionDefinition } from './registered-function.ts';
 
 export interface HttpRoute {
   readonly method: RoutableMethod;

@@ -1,6 +1,7 @@
 /** What `query(…)` and the others return: a JavaScript function that carries its definition (B1.03). */
 import type { AnyValue } from '../validators/any.ts';
-import type { Validator } from '../validators/validator.ts';
+import { readConvexFunction } from './convex-function.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 import type { FunctionKind, Visibility } from './function-kind.ts';
 
 declare const signature: unique symbol;
@@ -40,24 +41,13 @@ export type RegisteredQuery<Reach extends Visibility, Args, Returns> = Registere
 export type RegisteredMutation<Reach extends Visibility, Args, Returns> = RegisteredFunction<'mutation', Reach, Args, Returns>;
 export type RegisteredAction<Reach extends Visibility, Args, Returns> = RegisteredFunction<'action', Reach, Args, Returns>;
 
-/** A function as it was defined, read back by whoever runs it. */
-export interface FunctionDefinition {
-  readonly kind: FunctionKind | 'http';
-  readonly visibility: Visibility;
-  /** Null: not declared, any object is let through. */
-  readonly args: Validator | null;
-  readonly returns: Validator | null;
-  readonly handler: (ctx: AnyValue, args: AnyValue) => unknown;
-  /** A mutation's guess at its own effect, run in the client until the result is there. */
-  readonly optimistic: ((store: AnyValue, args: AnyValue) => void) | null;
-}
-
 /** A registered symbol: an app's bundle may hold another copy of this package than the runtime that reads it. */
 const definitionKey = Symbol.for('betterbase.function');
 
 /** The definition of what `query(…)` and the others returned; null for anything else. */
 export function functionDefinition(value: unknown): FunctionDefinition | null {
-  if (typeof value !== 'function' || !Object.hasOwn(value, definitionKey)) return null;
+  if (typeof value !== 'function') return null;
+  if (!Object.hasOwn(value, definitionKey)) return readConvexFunction(value);
   // Only `registerFunction` writes under this key.
   return Reflect.get(value, definitionKey) as FunctionDefinition;
 }

@@ -1,5 +1,9 @@
 import type { Expand } from '../validators/expand.ts';
+import type { VId } from '../validators/id.ts';
+import { v } from '../validators/v.ts';
 import type { SystemFields } from './data-model.ts';
+import { type DocumentValidator, docValidator } from './doc-validator.ts';
+import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { checkTables } from './check-tables.ts';
 import { withImpliedIndexes } from './implied-indexes.ts';
 import type { SchemaManifest } from './schema-manifest.ts';
@@ -22,6 +26,10 @@ export interface SchemaOptions {
 export interface SchemaDefinition<T extends Tables = Tables> {
   readonly tables: T;
   readonly schemaValidation: boolean;
+  /** The validator of a table's documents, the fields that the database sets included. */
+  doc<Name extends keyof T & string>(table: Name): DocumentValidator<Name, T[Name]>;
+  /** The validator of a table's ids. */
+  id<Name extends keyof T & string>(table: Name): VId<Name>;
 }
 
 /**
@@ -32,9 +40,23 @@ export interface SchemaDefinition<T extends Tables = Tables> {
  */
 export function defineSchema<T extends Tables>(tables: T, options: SchemaOptions = {}): SchemaDefinition<T> {
   checkTables(tables);
-  const schema: SchemaDefinition<T> = { tables, schemaValidation: options.schemaValidation ?? true };
+  const schema: SchemaDefinition<T> = {
+    tables,
+    schemaValidation: options.schemaValidation ?? true,
+    doc: (table) => docValidator(table, tableOf(tables, table)),
+    id: (table) => v.id(table),
+  };
   Object.defineProperty(schema, schemaKey, { value: true });
   return schema;
+}
+
+/** What is missing at run time is a mistake the compiler was not asked about. */
+function tableOf<T extends Tables, Name extends keyof T & string>(tables: T, name: Name): T[Name] {
+  const table: T[Name] | undefined = tables[name];
+  if (table !== undefined) return table;
+  throw new BetterBaseError('table/not-found', `There is no table \`${name}\` in this schema.`, {
+    hint: `Its tables are ${Object.keys(tables).join(', ')}.`,
+  });
 }
 
 /** A registered symbol: an app's bundle may hold another copy of this package. */

@@ -122,10 +122,11 @@ interface LooseConfig {
 }
 
 function createTable(validator: Validator, indexes: readonly IndexManifest[]): object {
-  const withIndex = (index: IndexManifest): object => createTable(validator, [...indexes, index]);
+  const withIndex = (index: IndexManifest): object => createTable(validator, [...indexes, withDescriptor(index)]);
   return {
     validator,
     indexes,
+    ' indexes': () => indexes.filter(({ kind }) => kind === 'index'),
     index: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: false }),
     uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: true }),
     searchIndex: (name: string, { searchField, filterFields = [] }: LooseConfig) =>
@@ -133,6 +134,11 @@ function createTable(validator: Validator, indexes: readonly IndexManifest[]): o
     vectorIndex: (name: string, { vectorField, dimensions, filterFields = [] }: LooseConfig) =>
       withIndex({ kind: 'vector', name, vectorField, dimensions, filterFields }),
   };
+}
+
+/** Libraries written for Convex look an index up by this name for its name. Not part of its JSON. */
+function withDescriptor(index: IndexManifest): IndexManifest {
+  return Object.defineProperty({ ...index }, 'indexDescriptor', { value: index.name });
 }
 
 function fieldsOf(given: LooseFields): readonly string[] {

@@ -2,6 +2,7 @@ import { any } from './any.ts';
 import { array } from './array.ts';
 import { boolean } from './boolean.ts';
 import { bytes } from './bytes.ts';
+import { commitTs } from './commit-ts.ts';
 import { datetime } from './datetime.ts';
 import { float64 } from './float64.ts';
 import { fullText } from './full-text.ts';
@@ -27,6 +28,7 @@ export const v = {
   bigint: int64,
   boolean,
   bytes,
+  commitTs,
   datetime,
   float64,
   fullText,

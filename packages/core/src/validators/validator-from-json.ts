@@ -13,6 +13,9 @@ type Required = Validator<unknown, 'required'>;
  * @throws BetterBaseError `schema/invalid` for a kind that does not exist.
  */
 export function validatorFromJson(json: ValidatorJson): Required {
+  // The package `convex` has a kind for it; here it is an int64 with a name.
+  const kind: string = json.type;
+  if (kind === 'commitTs') return v.commitTs();
   switch (json.type) {
     case 'any':
       return v.any();

@@ -7,6 +7,7 @@ export type ValidatorKind =
   | 'array'
   | 'boolean'
   | 'bytes'
+  | 'commitTs'
   | 'datetime'
   | 'float64'
   | 'fullText'

@@ -4,6 +4,7 @@ import type { StoredDocument } from '../ports/document-store.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DocumentQuery } from './document-query.ts';
+import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
 
 /** `ctx.db` of a query. */
@@ -26,6 +27,11 @@ export class DatabaseReader {
   /** The documents that match the text best, in one search index or in all that the table has. */
   async search(table: string, text: unknown, options?: unknown): Promise<StoredDocument[]> {
     return await searchTable(this.transaction, this.transaction.catalog.get(table), text, options);
+  }
+
+  /** The same, with the table said once. */
+  table(name: string): TableReader {
+    return new TableReader(this, name);
   }
 
   /** The id if it is well formed and of this table, else null. */

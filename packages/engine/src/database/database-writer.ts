@@ -6,6 +6,7 @@ import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DatabaseReader, isIdOf } from './database-reader.ts';
+import { TableWriter } from './table-access.ts';
 
 export interface WriterParts {
   readonly transaction: Transaction;
@@ -18,10 +19,23 @@ export interface WriterParts {
 /** `ctx.db` of a mutation. Writes are buffered in the transaction; its own reads see them. */
 export class DatabaseWriter extends DatabaseReader {
   readonly #parts: WriterParts;
+  #commitTs: bigint | null = null;
 
   constructor(parts: WriterParts) {
     super(parts.transaction);
     this.#parts = parts;
+  }
+
+  /** The same, with the table said once. */
+  override table(name: string): TableWriter {
+    return new TableWriter(this, name);
+  }
+
+  /** What only the commit decides. */
+  get vars(): { readonly commitTs: bigint } {
+    const { times, now } = this.#parts;
+    this.#commitTs ??= toNanoseconds(times.next(now));
+    return { commitTs: this.#commitTs };
   }
 
   async insert(tableName: string, value: unknown): Promise<string> {
@@ -108,6 +122,11 @@ export class DatabaseWriter extends DatabaseReader {
       details: problem,
     });
   }
+}
+
+/** Exact: times are whole multiples of 2^-10 ms, and mutations run one after the other, so a later one gets a larger number. */
+function toNanoseconds(time: number): bigint {
+  return (BigInt(time * 1_024) * 1_000_000n) / 1_024n;
 }
 
 /** A vector holds 32-bit floats; what it is given is rounded to them, so that what is read is what is stored. */

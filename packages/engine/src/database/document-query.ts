@@ -66,7 +66,7 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     if (!(built instanceof IndexRangeBuilder)) {
       throw new BetterBaseError('query/bad-range', `The range of index \`${name}\` must return q.eq(…) and the like.`);
     }
-    return this.#refine({ index: name, ends: built.ends(), isIndexChosen: true });
+    return this.#refine({ index: name, ends: built.ends(), isIndexChosen: true, filters: built.onId() });
   }
 
   withSearchIndex(name: string, search: (q: SearchFilterBuilder) => unknown): SearchQuery {

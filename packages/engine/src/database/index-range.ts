@@ -1,5 +1,6 @@
 import { BetterBaseError, type Value } from '@betterbase/core';
 import type { RangeEnd } from '../ports/document-store.ts';
+import { filterBuilder, type FilterExpression } from './filter-expression.ts';
 
 type Bound = { readonly field: string; readonly value: Value | undefined; readonly inclusive: boolean };
 
@@ -50,10 +51,26 @@ export class IndexRangeBuilder {
   }
 
   ends(): { readonly lower: RangeEnd; readonly upper: RangeEnd } {
-    const all: RangeEnd = { prefix: this.#equal, inclusive: true };
+    const equal = this.#equal.slice(0, this.#fields.length);
+    const all: RangeEnd = { prefix: equal, inclusive: true };
     const end = (bound: Bound | null): RangeEnd =>
-      bound === null ? all : { prefix: [...this.#equal, bound.value], inclusive: bound.inclusive };
+      bound === null || this.#isAtId() ? all : { prefix: [...equal, bound.value], inclusive: bound.inclusive };
     return { lower: end(this.#lower), upper: end(this.#upper) };
+  }
+
+  /** What was asked of `_id` behind `_creationTime`: no key has it, because one creation time is one document already. */
+  onId(): readonly FilterExpression[] {
+    const id = filterBuilder.field('_id');
+    if (this.#equal.length > this.#fields.length) return [filterBuilder.eq(id, this.#equal.at(-1))];
+    if (!this.#isAtId()) return [];
+    const lower = this.#lower === null ? [] : [filterBuilder[this.#lower.inclusive ? 'gte' : 'gt'](id, this.#lower.value)];
+    const upper = this.#upper === null ? [] : [filterBuilder[this.#upper.inclusive ? 'lte' : 'lt'](id, this.#upper.value)];
+    return [...lower, ...upper];
+  }
+
+  /** Every field of the index is fixed, `_creationTime` being the last. */
+  #isAtId(): boolean {
+    return this.#equal.length >= this.#fields.length && this.#fields.at(-1) === '_creationTime';
   }
 
   #withLower(bound: Bound, method: string): IndexRangeBuilder {
@@ -71,7 +88,8 @@ export class IndexRangeBuilder {
   }
 
   #assertNext(field: string, method: string): void {
-    const expected = this.#fields[this.#equal.length];
+    const isId = this.#equal.length === this.#fields.length && this.#isAtId();
+    const expected = isId ? '_id' : this.#fields[this.#equal.length];
     if (field === expected) return;
     if (expected === undefined) throw this.#wrong(`${method}('${field}') is more than the index has`);
     throw this.#wrong(`${method}('${field}') does not follow the order of its fields`);

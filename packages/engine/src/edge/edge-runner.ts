@@ -7,6 +7,7 @@ import { BetterBaseError, decodeFromJson, encodeToJson, findHttpRoute, getFuncti
 import { appManifest } from '../run/app-manifest.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { checkResult, encodeResult, parseArguments } from '../run/call-values.ts';
+import { FunctionMeta } from '../run/function-meta.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { LogLines } from '../run/log-lines.ts';
 import { toFailure } from '../run/wire-failure.ts';
@@ -48,7 +49,7 @@ export class EdgeRunner implements EdgeDoor {
     try {
       const target = this.#registry.find(call.path, 'action', call.reach);
       const args = parseArguments(target, call.args, defaultLimits, {});
-      const result = await withLog(log, async () => await target.definition.handler(actionContext(call, host), args));
+      const result = await withLog(log, async () => await target.definition.handler({ ...actionContext(call, host), meta: new FunctionMeta({ target, requestId: call.requestId }) }, args));
       return { outcome: { ok: true, value: encodeResult(target, checkResult(target, result, {}), defaultLimits) }, report: report() };
     } catch (thrown) {
       const { error, stack } = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });

@@ -1,4 +1,4 @@
-import { BetterBaseError, httpRoutes, isSchema, schemaManifest } from '@betterbase/core';
+import { BetterBaseError, httpRoutes, isSchema, readConvexSchema, schemaManifest } from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
 import type { AppModule } from './app-module.ts';
 import { FunctionRegistry } from './function-registry.ts';
@@ -6,7 +6,8 @@ import { FunctionRegistry } from './function-registry.ts';
 /** @throws BetterBaseError `schema/invalid` */
 export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifest {
   if (app.schema === null || app.schema === undefined) return { tables: [] };
-  if (isSchema(app.schema)) return schemaManifest(app.schema);
+  const schema = isSchema(app.schema) ? app.schema : readConvexSchema(app.schema);
+  if (schema !== null) return schemaManifest(schema);
   throw new BetterBaseError('schema/invalid', 'betterbase/schema.ts does not export a schema.', { hint: 'Export one: export default defineSchema({ … }).' });
 }
 

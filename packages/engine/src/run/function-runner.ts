@@ -10,6 +10,7 @@ import type { TimeSource } from '../transaction/time-source.ts';
 import { Transaction, type TransactionStore } from '../transaction/transaction.ts';
 import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
 import { checkArguments, checkResult, encodeResult, parseArguments } from './call-values.ts';
+import { FunctionMeta } from './function-meta.ts';
 import type { AppFunction, FunctionRegistry } from './function-registry.ts';
 import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
 import { LogLines } from './log-lines.ts';
@@ -156,7 +157,9 @@ export class FunctionRunner {
   #context(target: AppFunction, frame: Frame): object {
     const isMutation = target.definition.kind === 'mutation';
     const runQuery = (reference: unknown, args: unknown = {}): Promise<Value> => this.#nested('query', frame, reference, args);
-    const shared = { auth: frame.auth, runQuery };
+    const { call, transaction } = frame;
+    const meta = new FunctionMeta({ target, requestId: call.requestId, transaction, limits: this.#parts.limits });
+    const shared = { auth: frame.auth, meta, runQuery };
     if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
     return { ...shared, db: frame.writer, runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args) };
   }

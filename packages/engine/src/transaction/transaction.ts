@@ -35,7 +35,12 @@ export class Transaction {
   #waiting = 0;
   #isOver = false;
 
-  constructor(parts: { readonly store: TransactionStore; readonly catalog: TableCatalog; readonly limits: TransactionLimits; readonly journal?: string | null }) {
+  constructor(parts: {
+    readonly store: TransactionStore;
+    readonly catalog: TableCatalog;
+    readonly limits: TransactionLimits;
+    readonly journal?: string | null;
+  }) {
     this.pages = new PageJournal(parts.journal ?? null);
     this.#store = parts.store;
     this.#catalog = parts.catalog;
@@ -52,7 +57,7 @@ export class Transaction {
 
   /** `get` and query calls so far. */
   get queries(): number {
-    return this.#scans.length + this.#counted.length + this.#ids.size;
+    return this.#scans.length + this.#counted.length + this.#searched.length + this.#ids.size;
   }
 
   /** True while the store has been asked and has not answered. */
@@ -166,7 +171,7 @@ export class Transaction {
   }
 
   #assertFewerRanges(): void {
-    if (this.#scans.length + this.#counted.length + this.#searched.length + this.#ids.size < this.#limits.ranges) return;
+    if (this.queries < this.#limits.ranges) return;
     throw new BetterBaseError('query/reads-too-much', `This function makes more than ${this.#limits.ranges} database reads.`, {
       hint: 'Read a range with an index instead of document by document.',
     });

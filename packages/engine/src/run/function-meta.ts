@@ -1,0 +1,49 @@
+import type { FunctionMetadata, MutationMeta, RequestMetadata, TransactionMetric, TransactionMetrics } from '@betterbase/core';
+import { BetterBaseError } from '@betterbase/core';
+import type { TransactionLimits } from '../transaction/limits.ts';
+import type { Transaction } from '../transaction/transaction.ts';
+import type { AppFunction } from './function-registry.ts';
+
+interface MetaParts {
+  readonly target: AppFunction;
+  readonly requestId: string;
+  /** None in an action. */
+  readonly transaction?: Transaction;
+  readonly limits?: TransactionLimits;
+}
+
+/** `ctx.meta`: what a function can learn of itself. */
+export class FunctionMeta implements MutationMeta {
+  readonly #parts: MetaParts;
+
+  constructor(parts: MetaParts) {
+    this.#parts = parts;
+  }
+
+  async getFunctionMetadata(): Promise<FunctionMetadata> {
+    const { path, definition } = this.#parts.target;
+    return { name: path, componentPath: '', type: definition.kind, visibility: definition.visibility };
+  }
+
+  async getTransactionMetrics(): Promise<TransactionMetrics> {
+    const { transaction, limits } = this.#parts;
+    if (transaction === undefined || limits === undefined) {
+      throw new BetterBaseError('function/not-allowed-here', 'getTransactionMetrics() was called in an action, which has no transaction.', {
+        hint: 'Call it in a query or mutation.',
+      });
+    }
+    return {
+      databaseQueries: metric(transaction.queries, limits.ranges),
+      documentsRead: metric(transaction.documentsRead, limits.documentsRead),
+      documentsWritten: metric(transaction.overlay.size, limits.documentsWritten),
+    };
+  }
+
+  async getRequestMetadata(): Promise<RequestMetadata> {
+    return { requestId: this.#parts.requestId, ip: null, userAgent: null, scheduledFunctionId: null, authToken: null };
+  }
+}
+
+function metric(used: number, limit: number): TransactionMetric {
+  return { used, remaining: Math.max(limit - used, 0) };
+}
