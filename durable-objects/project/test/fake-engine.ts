@@ -1,8 +1,9 @@
 /**
  * An engine in memory, with functions on named cells, that can be lost at any step.
  *
- * Queries: `cells:get {cell}`, `cells:who {cell}` (reads identity), `cells:now {cell}` (reads the clock), `cells:fail`.
- * Mutations: `cells:set {cell, value}`, `cells:add {cell, by}`, `cells:refuse`. Any function named `…:loop` never returns.
+ * Queries: `cells:get {cell}`, `cells:who {cell}` (reads identity), `cells:now {cell}` (reads the clock), `cells:fail`,
+ * `cells:page {cell}` (its page ends at the value the cell had when it was first read).
+ * Mutations: `cells:set {cell, value}`, `cells:turn {cell, value}` (pages of the cell end anew), `cells:add {cell, by}`, `cells:refuse`. Any function named `…:loop` never returns.
  */
 import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, RequestKey, StoredOutcome, TurnOperation, TurnRequest, TurnResult } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
@@ -23,6 +24,7 @@ interface LiveQuery {
   readonly cell: string;
   pinned: boolean;
   hash: string;
+  readonly journal: string | undefined;
 }
 
 /** Asked before every step; throwing loses the call there, and a promise that never resolves hangs it. */
@@ -94,7 +96,8 @@ export class FakeEngine implements EngineDoor {
         continue;
       }
       const { hash } = query;
-      const answer = await this.#answer(number, query.call, true);
+      const isTurned = request.operations.some((operation) => operation.do === 'mutation' && operation.call.path === 'cells:turn');
+      const answer = await this.#answer({ query: number, call: query.call, pinned: true, journal: isTurned ? undefined : query.journal });
       if (answer.hash !== hash) refreshed.push(answer);
     }
     await this.#reach('answer');
@@ -126,7 +129,7 @@ export class FakeEngine implements EngineDoor {
     switch (operation.do) {
       case 'query':
         touched.delete(operation.query);
-        return { do: 'query', answer: await this.#answer(operation.query, operation.call, operation.pinned) };
+        return { do: 'query', answer: await this.#answer(operation) };
       case 'mutation':
         return await this.#mutate(operation.request, operation.call, touched);
       case 'pin': {
@@ -147,16 +150,17 @@ export class FakeEngine implements EngineDoor {
     }
   }
 
-  async #answer(number: number, call: FunctionCall, pinned: boolean): Promise<Answer> {
+  async #answer({ query, call, pinned, journal: earlier }: { query: number; call: FunctionCall; pinned: boolean; journal?: string | undefined }): Promise<Answer> {
     await this.#maybeLoop(call);
     const { cell } = JSON.parse(call.args) as { cell: string };
     const readIdentity = call.path === 'cells:who';
-    const value = { value: this.#disk.cells.get(cell) ?? null, ...(readIdentity ? { who: call.identity?.subject ?? null } : {}) };
+    const journal = call.path === 'cells:page' ? (earlier ?? `ends at ${String(this.#disk.cells.get(cell))}`) : undefined;
+    const value = { value: this.#disk.cells.get(cell) ?? null, ...(journal === undefined ? {} : { journal }), ...(readIdentity ? { who: call.identity?.subject ?? null } : {}) };
     const outcome: Outcome =
       call.path === 'cells:fail' ? { ok: false, error: { code: 'function/threw', message: `no ${cell}` } } : { ok: true, value: JSON.stringify(value) };
     const hash = `#${JSON.stringify(outcome)}`;
-    if (outcome.ok || pinned) this.#live.set(number, { call, cell, pinned, hash });
-    return { query: number, outcome, hash, readIdentity, readClock: call.path === 'cells:now', report: report(call) };
+    if (outcome.ok || pinned) this.#live.set(query, { call, cell, pinned, hash, journal });
+    return { query, outcome, hash, readIdentity, readClock: call.path === 'cells:now', report: report(call), ...(journal === undefined ? {} : { journal }) };
   }
 
   async #mutate(request: RequestKey, call: FunctionCall, touched: Set<number>): Promise<OperationResult> {
