@@ -68,6 +68,7 @@ test('when the engine is lost pages end where they did', async () => {
 
   bench.host.abort();
   await bench.mutate('cells:set', { cell: 'a', value: 2 });
+  await bench.quiet();
 
   expect(change(socket)).toMatchObject({ value: { value: 2, journal: 'ends at 1' } });
 });

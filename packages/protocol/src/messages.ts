@@ -34,6 +34,8 @@ export interface WatchRequest {
   readonly args: EncodedValue;
   /** The hash of the answer the client already holds. If the answer is still that, only `same` is sent. */
   readonly hash?: string;
+  /** What the newest answer the client got had as `journal`: its pages keep their ends. */
+  readonly journal?: string;
 }
 
 export type ClientMessage =
@@ -46,8 +48,9 @@ export type ClientMessage =
   | { readonly type: 'acknowledge'; readonly version: number; readonly finished: number };
 
 export type AnswerChange =
-  | { readonly id: number; readonly value: EncodedValue; readonly hash: string }
-  | { readonly id: number; readonly error: WireError; readonly hash: string }
+  /** `journal`: where the pages in it end, if it has pages. The client brings it back when it asks again. */
+  | { readonly id: number; readonly value: EncodedValue; readonly hash: string; readonly journal?: string }
+  | { readonly id: number; readonly error: WireError; readonly hash: string; readonly journal?: string }
   /** The answer whose hash the client gave in `watch` is still right. */
   | { readonly id: number; readonly same: true };
 
