@@ -1,6 +1,7 @@
 /** What Cloudflare gives to one project's object, as the switchboard wants it. */
 import type { EdgeDoor } from '@betterbase/engine';
 import runtime from '../engine/dist/runtime.txt';
+import { isolateName } from '../engine/isolate-name.ts';
 import { edgeModules, engineModules } from '../engine/modules.ts';
 import { Activity } from './activity.ts';
 import type { ProjectPlatform } from './compose.ts';
@@ -23,7 +24,6 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
   const project = ctx.id.name ?? ctx.id.toString();
   const exports = ownExports(ctx.exports);
   const isStatic = env.ENGINE_HOST === 'static';
-  const isolateName = (deployment: string, role: 'edge' | 'engine'): string => `${project}:${deployment}:${role}`;
   const activity = new Activity({ now: Date.now, report: (counted) => ctx.waitUntil(reportActivity(env, { project, ...counted })) });
   return {
     project,
@@ -44,7 +44,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           from: 'deployments',
           edge: (deployment, bundle) => {
             const load = (): WorkerLoaderWorkerCode => toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env) });
-            return asEdge(required(env.LOADER, 'LOADER').get(isolateName(deployment, 'edge'), load).getEntrypoint('Edge'));
+            return asEdge(required(env.LOADER, 'LOADER').get(isolateName({ project, deployment, role: 'edge' }, runtime), load).getEntrypoint('Edge'));
           },
         },
     createHost: (bundle) =>
@@ -53,7 +53,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
         : new LoaderHost({
             facets: ctx.facets,
             loader: required(env.LOADER, 'LOADER'),
-            isolateName: (deployment) => isolateName(deployment, 'engine'),
+            isolateName: (deployment) => isolateName({ project, deployment, role: 'engine' }, runtime),
             modules: (deployment) => engineModules(runtime, bundle(deployment)),
             env: guestEnv(env),
           }),

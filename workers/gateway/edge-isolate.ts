@@ -1,6 +1,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import runtime from '../../durable-objects/engine/dist/runtime.txt';
+import { isolateName } from '../../durable-objects/engine/isolate-name.ts';
 import { edgeModules } from '../../durable-objects/engine/modules.ts';
 import type { ProjectDoor } from '../../durable-objects/project/project-door.ts';
 import { configOf, type Env } from './env.ts';
@@ -20,7 +21,7 @@ export function edgeIsolate({ env, project, deployment, object, exports }: EdgeP
   const { host, isDevelopment } = configOf(env);
   if (host === 'static') return compiledIn(exports);
   if (env.LOADER === undefined) throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', { hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.' });
-  const worker = env.LOADER.get(`${project}:${deployment}:edge`, async () => {
+  const worker = env.LOADER.get(isolateName({ project, deployment, role: 'edge' }, runtime), async () => {
     const app = await object.bundle(deployment);
     if (app === null) throw new BetterBaseError('project/not-deployed', `Deployment ${deployment} of \`${project}\` is not kept.`);
     const { compatibilityFlags, modules, ...code } = edgeModules(runtime, app);
