@@ -94,9 +94,13 @@ test('silence is told once, after the probes that may go unanswered', async () =
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const onSilence = vi.fn();
-  const watchdog = new Watchdog({ probe: () => new Promise(() => {}), onSilence, interval: 100, patience: 4 });
+  const onDoubt = vi.fn();
+  const watchdog = new Watchdog({ probe: () => new Promise(() => {}), onDoubt, onSilence, interval: 100, patience: 4 });
 
-  await vi.advanceTimersByTimeAsync(499);
+  await vi.advanceTimersByTimeAsync(299);
+  expect(onDoubt).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  expect(onDoubt).toHaveBeenCalledOnce();
   expect(onSilence).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(5000);
 
@@ -108,9 +112,11 @@ test('one answer makes up for all the probes before it', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const onSilence = vi.fn();
+  const onDoubt = vi.fn();
   let probes = 0;
   const watchdog = new Watchdog({
     probe: () => ((probes += 1) % 3 === 0 ? Promise.resolve() : Promise.reject(new Error())),
+    onDoubt,
     onSilence,
     interval: 100,
     patience: 4,

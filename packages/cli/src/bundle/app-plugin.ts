@@ -23,6 +23,8 @@ export function appPlugin(app: AppFolder): Plugin {
       build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
 
       build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));
+      // Code written for Convex, an app's own and that of libraries: every name they import is one of the runtime's.
+      build.onResolve({ filter: /^convex\/(?:server|values)$/ }, () => ({ ...runtime, sideEffects: false }));
 
       build.onResolve({ filter: /_generated\/(?:server|api)(?:\.js|\.ts)?$/ }, ({ path, importer, resolveDir }) => {
         const target = resolve(resolveDir === '' ? dirname(importer) : resolveDir, path);

@@ -62,7 +62,7 @@ async function checkStart(app: AppFolder, state: string, options: DevOptions, en
       'dev/already-running',
       `bb dev is running for this app already, at ${other.url}/p/${other.project} (process ${other.pid}).`,
       {
-        hint: 'End that one first, or keep other data with --state.',
+        hint: 'End that one first, or keep other data with --state. If no such process is there, delete dev.json in the state folder.',
       },
     );
   }

@@ -33,8 +33,6 @@ const probeInterval = 400;
 const probePatience = 4;
 const shortLife = 5000;
 const shortLivesAllowed = 5;
-/** A spare process loads when the first start has had its share of the machine. */
-const pauseBeforeSpare = 3000;
 
 export class RuntimeHost {
   readonly #parts: HostParts;
@@ -42,8 +40,8 @@ export class RuntimeHost {
   /** All that may still be alive. */
   readonly #processes = new Set<RuntimeProcess>();
   #runtime: RuntimeProcess | null = null;
+  /** Loads while it is being found out whether the runtime hangs. */
   #spare: RuntimeProcess | null = null;
-  #spareTimer: NodeJS.Timeout | null = null;
   #watchdog: Watchdog | null = null;
   #startedAt = 0;
   #starts = 0;
@@ -72,10 +70,15 @@ export class RuntimeHost {
     this.#starts += 1;
     this.#startedAt = performance.now();
     this.#runtime = runtime;
-    this.#watchdog = new Watchdog({ probe, onSilence: () => void this.#restart('hung'), interval: probeInterval, patience: probePatience });
-    this.#spareTimer = setTimeout(() => {
-      this.#spare = this.#load();
-    }, pauseBeforeSpare);
+    this.#watchdog = new Watchdog({
+      probe,
+      onDoubt: () => {
+        this.#spare ??= this.#load();
+      },
+      onSilence: () => void this.#restart('hung'),
+      interval: probeInterval,
+      patience: probePatience,
+    });
     if (this.#isStopping) await this.stop();
   }
 
@@ -99,7 +102,6 @@ export class RuntimeHost {
   #endWatch(): void {
     this.#isStopping = true;
     this.#watchdog?.stop();
-    if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
   }
 
   #load(): RuntimeProcess {
@@ -120,7 +122,6 @@ export class RuntimeHost {
     const foundAt = performance.now();
     const lived = foundAt - this.#startedAt;
     this.#watchdog?.stop();
-    if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
     this.#runtime?.kill();
     this.#runtime = null;
     const suspect = this.#calls.takeSuspect();

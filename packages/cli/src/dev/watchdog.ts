@@ -7,6 +7,8 @@
 export interface WatchdogSettings {
   /** Resolves when the runtime answers. May reject or never settle. */
   readonly probe: () => Promise<unknown>;
+  /** Half of the patience is gone: time to prepare for the worst. */
+  readonly onDoubt: () => void;
   readonly onSilence: () => void;
   /** Between probes, ms. */
   readonly interval: number;
@@ -37,6 +39,7 @@ export class Watchdog {
       return;
     }
     this.#unanswered += 1;
+    if (this.#unanswered === Math.ceil(this.#settings.patience / 2) + 1) this.#settings.onDoubt();
     this.#settings.probe().then(
       () => this.#answered(),
       // No answer is what is being counted; why there was none does not matter here.

@@ -3,6 +3,7 @@
  *
  * Holds: address and admin key of the last `bb dev`, which may still run or not.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../platform/write-atomically.ts';
 import { isRecord } from '../json/is-record.ts';
@@ -36,9 +37,20 @@ export async function writeDevState(folder: string, state: DevState): Promise<vo
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // EPERM: it is there and somebody else's.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Has ended, but nobody has asked how: in a container whose first process does not, it stays in the list for ever. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // Gone between the two looks.
+    return true;
   }
 }
