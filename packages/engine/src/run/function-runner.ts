@@ -35,7 +35,7 @@ export interface FinishedRun {
   readonly writes: readonly DocumentWrite[];
   readonly readIdentity: boolean;
   readonly readClock: boolean;
-  /** Where its pages end; null if it has none. */
+  /** Where its pages end, or did in an earlier run; null if it has none. */
   readonly journal: string | null;
   readonly report: RunReport;
 }

@@ -22,9 +22,10 @@ export class PageJournal {
     this.#ends.push(end);
   }
 
-  /** For the next run; null if the query has no pages. */
+  /** For the next run; null if the query has no pages. A run that failed before it read a page leaves the page its end. */
   text(): string | null {
-    return this.#ends.length === 0 ? null : JSON.stringify(this.#ends);
+    const ends = [...this.#ends, ...this.#earlier.slice(this.#ends.length)];
+    return ends.length === 0 ? null : JSON.stringify(ends);
   }
 }
 

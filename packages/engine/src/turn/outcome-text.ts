@@ -1,11 +1,15 @@
+import type { WireError } from '@betterbase/protocol';
 import type { Outcome } from './turn.ts';
 import { answerHash } from '../reactivity/answer-hash.ts';
 
-/** Equal for outcomes that a caller cannot tell apart; request ids do not count. */
-export function outcomeHash(outcome: Outcome): string {
-  if (outcome.ok) return answerHash(outcome.value);
-  const { requestId: _requestId, ...said } = outcome.error;
-  return answerHash(`!${JSON.stringify(said)}`);
+/** Equal for answers that a caller cannot tell apart, where their pages end included; request ids do not count. */
+export function outcomeHash(outcome: Outcome, journal: string | null): string {
+  const text = outcome.ok ? outcome.value : errorText(outcome.error);
+  return answerHash(journal === null ? text : `${text}\n${journal}`);
+}
+
+function errorText({ requestId: _requestId, ...said }: WireError): string {
+  return `!${JSON.stringify(said)}`;
 }
 
 export function encodeOutcome(outcome: Outcome): string {

@@ -172,7 +172,7 @@ export class ReactiveEngine implements EngineDoor {
     const { query, call, pinned, journal = null } = wanted;
     this.#announce('query', call, null);
     const run = await this.#runner.run('query', call, standing.catalog, standing.times, journal);
-    const hash = outcomeHash(run.outcome);
+    const hash = outcomeHash(run.outcome, run.journal);
     if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
     else this.#live.forget(query);
     const { isDevelopment, runsQueriesTwice = isDevelopment } = this.#parts;
@@ -185,7 +185,7 @@ export class ReactiveEngine implements EngineDoor {
   async #reportHiddenState(standing: Standing, call: FunctionCall, first: FinishedRun, hash: string): Promise<FinishedRun['report']> {
     if (first.readClock || !first.outcome.ok) return first.report;
     const second = await this.#runner.run('query', call, standing.catalog, standing.times, first.journal);
-    if (outcomeHash(second.outcome) === hash) return first.report;
+    if (outcomeHash(second.outcome, second.journal) === hash) return first.report;
     const text = `\`${call.path}\` gave two different answers to the same call. Queries must depend on their arguments and the database only; look for module-level state that changes.`;
     return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
   }

@@ -22,6 +22,14 @@ const items = {
       return [first.page.length, second.page.length];
     },
   }),
+  careful: query({
+    args: { paginationOpts: paginationOptsValidator },
+    handler: async ({ db }, { paginationOpts }) => {
+      const sick = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'sick')).first();
+      if (sick !== null) throw new Error('There is a sick item.');
+      return await db.query('items').withIndex('by_list', (q) => q.eq('list', 'a')).paginate(paginationOpts);
+    },
+  }),
   add: mutation({ args: { list: v.string(), rank: v.optional(v.number()) }, handler: ({ db }, item) => db.insert('items', item) }),
   remove: mutation({ args: { id: v.id('items') }, handler: async ({ db }, { id }) => { await db.delete(id); } }),
 };
@@ -103,6 +111,18 @@ test('a page that has grown to more than twice its size asks to be split, and th
     pageOf(valueOf(await engine.query('items:page', { ...options(cursor, 2), paginationOpts: { numItems: 2, cursor, endCursor } }))).page.map(({ rank }) => rank);
   const split = page.splitCursor ?? '';
   expect([await half(null, split), await half(split, page.continueCursor)]).toEqual([[0, 0.1, 0.2], [0.3, 0.4, 1]]);
+});
+
+test('a page keeps its end through a run that fails', async () => {
+  const engine = await filled(5);
+  await engine.turn([{ do: 'query', query: 1, call: engine.call('items:careful', { paginationOpts: { numItems: 2, cursor: null } }), pinned: true }]);
+  const sick = valueOf(await engine.mutation('items:add', { list: 'sick' }));
+  await engine.mutation('items:add', { list: 'a', rank: 0.5 });
+
+  const { refreshed } = await engine.turn([engine.mutationOperation('items:remove', { id: sick })]);
+
+  const page = pageOf(valueOf(refreshed[0]?.outcome ?? { ok: true, value: 'null' }));
+  expect(page.page.map(({ rank }) => rank)).toEqual([0, 0.5, 1]);
 });
 
 test('watched pages stay without gap and overlap, whatever comes and goes', async () => {
