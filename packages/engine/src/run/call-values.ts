@@ -10,12 +10,17 @@ type Arguments = { readonly [name: string]: Value | undefined };
 
 /** @throws BetterBaseError `arguments/too-large`, `arguments/invalid`, `value/bad-encoding`, `http/bad-json` */
 export function parseArguments(target: AppFunction, text: string, limits: TransactionLimits, context: ValidationContext): Arguments {
+  return checkArguments(target, decodeArguments(target, text, limits), context);
+}
+
+/** @throws BetterBaseError `arguments/too-large`, `value/bad-encoding`, `http/bad-json` */
+export function decodeArguments(target: AppFunction, text: string, limits: TransactionLimits): unknown {
   if (text.length > limits.argumentBytes) {
     throw new BetterBaseError('arguments/too-large', `The arguments of \`${target.path}\` are ${text.length} bytes, and ${limits.argumentBytes} are allowed.`, {
       hint: 'Send large data as a file.',
     });
   }
-  return checkArguments(target, decodeFromJson(text), context);
+  return decodeFromJson(text);
 }
 
 /** @throws BetterBaseError `arguments/invalid` */

@@ -1,13 +1,10 @@
-import { BetterBaseError, type FunctionDefinition, functionDefinition, nameFunction, parseFunctionPath } from '@betterbase/core';
+import { BetterBaseError, functionDefinition, nameFunction, parseFunctionPath } from '@betterbase/core';
 import type { FunctionManifest } from '@betterbase/protocol';
+import type { AppFunction, CallableKind } from './app-function.ts';
 import type { AppModule } from './app-module.ts';
+import { systemFunctions } from './system-functions.ts';
 
-export type CallableKind = FunctionManifest['kind'];
-
-export interface AppFunction {
-  readonly path: string;
-  readonly definition: FunctionDefinition & { readonly kind: CallableKind };
-}
+export type { AppFunction, CallableKind } from './app-function.ts';
 
 /** The app's functions by canonical path. */
 export class FunctionRegistry {
@@ -28,7 +25,7 @@ export class FunctionRegistry {
 
   /** @throws BetterBaseError `function/not-found`, `function/wrong-kind` */
   find(path: string, kind: CallableKind, reach: 'public' | 'any'): AppFunction {
-    const found = this.#functions.get(path);
+    const found = this.#functions.get(path) ?? systemFunctions.get(path);
     if (found === undefined || (reach === 'public' && found.definition.visibility === 'internal')) throw this.#notFound(path, reach);
     if (found.definition.kind !== kind) {
       throw new BetterBaseError('function/wrong-kind', `\`${path}\` is ${article(found.definition.kind)}, and was called as ${article(kind)}.`, {

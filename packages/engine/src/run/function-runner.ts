@@ -9,11 +9,12 @@ import type { TableCatalog } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import { Transaction, type TransactionStore } from '../transaction/transaction.ts';
 import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
-import { checkArguments, checkResult, encodeResult, parseArguments } from './call-values.ts';
+import { checkArguments, checkResult, decodeArguments, encodeResult } from './call-values.ts';
 import { FunctionMeta } from './function-meta.ts';
 import type { AppFunction, FunctionRegistry } from './function-registry.ts';
 import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
 import { LogLines } from './log-lines.ts';
+import { pageArguments } from './page-arguments.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SettleWatch } from './settle.ts';
 import { toFailure } from './wire-failure.ts';
@@ -82,7 +83,7 @@ export class FunctionRunner {
     try {
       const target = registry.find(call.path, kind, call.reach);
       const frame = this.#frame(kind, call, transaction, times, startedAt, reads);
-      const args = parseArguments(target, call.args, limits, frame.values);
+      const args = checkArguments(target, pageArguments(target, decodeArguments(target, call.args, limits), transaction.pages), frame.values);
       enterGuestRun({
         path: call.path,
         now: startedAt,
@@ -119,7 +120,7 @@ export class FunctionRunner {
       report: {
         path: call.path,
         milliseconds: host.now() - startedAt,
-        rowsRead: transaction.documentsRead,
+        rowsRead: transaction.rowsRead,
         rowsWritten: 0,
         lines: log.lines,
         ...stack,

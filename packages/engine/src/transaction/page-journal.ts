@@ -5,12 +5,17 @@
  * misses nor repeats a document (B3.23). Holds one end for each `paginate` of a run, in order.
  */
 export class PageJournal {
-  readonly #earlier: readonly string[];
+  #earlier: readonly string[];
   readonly #ends: string[] = [];
 
   /** `text`: what an earlier run of the same query left, or null. A text that is none is treated as none. */
   constructor(text: string | null) {
     this.#earlier = text === null ? [] : parseEnds(text);
+  }
+
+  /** The first page is to end there, unless an earlier run had another end. */
+  expectEnd(end: string): void {
+    if (this.#earlier.length === 0) this.#earlier = [end];
   }
 
   /** The end that the page asked for next had in the earlier run, or null. */

@@ -22,6 +22,13 @@ const items = {
       return [first.page.length, second.page.length];
     },
   }),
+  plain: query({
+    args: { cursor: v.nullable(v.string()), numItems: v.number() },
+    handler: async ({ db }, { cursor, numItems }) => {
+      const { page, isDone, continueCursor } = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'a')).paginate({ cursor, numItems });
+      return { page, isDone, cursor: continueCursor };
+    },
+  }),
   careful: query({
     args: { paginationOpts: paginationOptsValidator },
     handler: async ({ db }, { paginationOpts }) => {
@@ -111,6 +118,19 @@ test('a page that has grown to more than twice its size asks to be split, and th
     pageOf(valueOf(await engine.query('items:page', { ...options(cursor, 2), paginationOpts: { numItems: 2, cursor, endCursor } }))).page.map(({ rank }) => rank);
   const split = page.splitCursor ?? '';
   expect([await half(null, split), await half(split, page.continueCursor)]).toEqual([[0, 0.1, 0.2], [0.3, 0.4, 1]]);
+});
+
+test('a function that declares cursor and numItems is given these, and a page of it ends where it is told to', async () => {
+  const engine = await filled(6);
+  const read = async (paginationOpts: Value) => {
+    const { page, isDone, cursor } = valueOf(await engine.query('items:plain', { paginationOpts })) as unknown as Page & { readonly cursor: string };
+    return { ranks: page.map(({ rank }) => rank), isDone, cursor };
+  };
+
+  const first = await read({ cursor: null, numItems: 4 });
+  expect(first).toMatchObject({ ranks: [0, 1, 2, 3], isDone: false });
+  expect(await read({ cursor: first.cursor, numItems: 4 })).toMatchObject({ ranks: [4, 5], isDone: true });
+  expect(await read({ cursor: null, numItems: 2, endCursor: first.cursor })).toEqual(first);
 });
 
 test('a page keeps its end through a run that fails', async () => {
