@@ -1,7 +1,7 @@
 /** What `query(…)` and the others return: a JavaScript function that carries its definition (B1.03). */
 import type { AnyValue } from '../validators/any.ts';
 import { readConvexFunction } from './convex-function.ts';
-import type { FunctionDefinition } from './function-definition.ts';
+import { definitionKey, type FunctionDefinition, ownDefinition } from './function-definition.ts';
 import type { FunctionKind, Visibility } from './function-kind.ts';
 
 declare const signature: unique symbol;
@@ -41,15 +41,9 @@ export type RegisteredQuery<Reach extends Visibility, Args, Returns> = Registere
 export type RegisteredMutation<Reach extends Visibility, Args, Returns> = RegisteredFunction<'mutation', Reach, Args, Returns>;
 export type RegisteredAction<Reach extends Visibility, Args, Returns> = RegisteredFunction<'action', Reach, Args, Returns>;
 
-/** A registered symbol: an app's bundle may hold another copy of this package than the runtime that reads it. */
-const definitionKey = Symbol.for('betterbase.function');
-
-/** The definition of what `query(…)` and the others returned; null for anything else. */
+/** The definition of what `query(…)` and the others returned, ours or the package `convex`'s; null for anything else. */
 export function functionDefinition(value: unknown): FunctionDefinition | null {
-  if (typeof value !== 'function') return null;
-  if (!Object.hasOwn(value, definitionKey)) return readConvexFunction(value);
-  // Only `registerFunction` writes under this key.
-  return Reflect.get(value, definitionKey) as FunctionDefinition;
+  return ownDefinition(value) ?? (typeof value === 'function' ? readConvexFunction(value) : null);
 }
 
 const flags = { query: 'isQuery', mutation: 'isMutation', action: 'isAction', http: 'isHttp' } as const;
