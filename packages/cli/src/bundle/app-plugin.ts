@@ -1,7 +1,7 @@
 /** How imports of an app's code are resolved. */
 import { dirname, join, relative, resolve } from 'node:path';
 import type { OnLoadResult, Plugin } from 'esbuild';
-import { apiModule, serverModule } from '../codegen/runtime-modules.ts';
+import { generatedModules } from '../codegen/generated-files.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
 import { appEntry } from './app-entry.ts';
 import { findAppModules } from './function-modules.ts';
@@ -32,7 +32,7 @@ export function appPlugin(app: AppFolder): Plugin {
         return name === 'server' || name === 'api' ? { path: name, namespace: generatedNamespace, sideEffects: false } : null;
       });
       build.onLoad({ filter: /.*/, namespace: generatedNamespace }, ({ path }) => ({
-        contents: path === 'server' ? serverModule : apiModule,
+        contents: generatedModules(app.dialect)[path === 'server' ? 'server' : 'api'],
         resolveDir: app.generated,
       }));
     },

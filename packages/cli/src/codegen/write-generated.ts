@@ -7,7 +7,7 @@ import { generatedFiles } from './generated-files.ts';
 
 /** Brings `_generated` up to date and returns the names of the files that changed. Files that are right are not touched. */
 export async function writeGenerated(app: AppFolder): Promise<readonly string[]> {
-  const files = generatedFiles(await findAppModules(app.source));
+  const files = generatedFiles(await findAppModules(app.source), app.dialect);
   await mkdir(app.generated, { recursive: true });
   const changed = await Promise.all([...files].map(([name, text]) => writeIfChanged(join(app.generated, name), text)));
   const stale = (await readdir(app.generated)).filter((name) => !files.has(name) && !name.endsWith('.draft'));
