@@ -29,6 +29,7 @@ export type * from './functions/optimistic-store.ts';
 export * from './functions/pagination.ts';
 export type * from './functions/query-builder.ts';
 export type * from './functions/search-filter.ts';
+export type * from './functions/vector-search.ts';
 export type * from './functions/function-definition.ts';
 export { functionDefinition } from './functions/registered-function.ts';
 export type * from './functions/registered-function.ts';

@@ -3,6 +3,7 @@ import type { GenericDataModel } from '../schema/data-model.ts';
 import type { Auth } from './auth.ts';
 import type { DatabaseReader, DatabaseWriter } from './database.ts';
 import type { ActionMeta, MutationMeta, QueryMeta } from './function-meta.ts';
+import type { VectorSearch } from './vector-search.ts';
 import type { FunctionReference, FunctionReturnType, OptionalArgs } from './function-reference.ts';
 
 /** Runs a query at the moment that this function sees. */
@@ -39,6 +40,7 @@ export interface ActionCtx<Model extends GenericDataModel> {
   readonly runQuery: RunQuery;
   readonly runMutation: RunMutation;
   readonly runAction: RunAction;
+  readonly vectorSearch: VectorSearch<Model>;
   /** Exists for the compiler only. */
   readonly _dataModel?: Model;
 }

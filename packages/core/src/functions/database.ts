@@ -1,6 +1,7 @@
 import type { Doc, GenericDataModel, PatchOf, TableNames, WithOptionalSystemFields, WithoutSystemFields } from '../schema/data-model.ts';
 import type { Id } from '../values/value.ts';
 import type { QueryInitializer } from './query-builder.ts';
+import type { Similar, SimilarityOptions, VectorSearch } from './vector-search.ts';
 
 /** `ctx.db` of a query. */
 export interface DatabaseReader<Model extends GenericDataModel> {
@@ -23,6 +24,11 @@ export interface DatabaseReader<Model extends GenericDataModel> {
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;
+
+  /** The documents whose vectors are nearest, each with its `distance`. Runs again with every write to the table. */
+  similarity<Table extends TableNames<Model>>(table: Table, vector: readonly number[], options?: SimilarityOptions): Promise<Similar<Model, Table>[]>;
+  /** As `ctx.vectorSearch` of an action. Runs again with every write to the table. */
+  readonly vectorSearch: VectorSearch<Model>;
 
   /** The text as an id of the table, or null if it is none. Whether the document exists is not checked. */
   normalizeId<Table extends TableNames<Model>>(table: Table, id: string): Id<Table> | null;

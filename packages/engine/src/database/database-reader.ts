@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type Value } from '@betterbase/core';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
@@ -6,6 +6,8 @@ import type { Transaction } from '../transaction/transaction.ts';
 import { DocumentQuery } from './document-query.ts';
 import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
+import { buildVectorFilter } from './vector-filter.ts';
+import { searchVectors, similarDocuments, type VectorMatch, type VectorQuestion } from './vector-query.ts';
 
 /** `ctx.db` of a query. */
 export class DatabaseReader {
@@ -32,6 +34,22 @@ export class DatabaseReader {
   /** The same, with the table said once. */
   table(name: string): TableReader {
     return new TableReader(this, name);
+  }
+
+  /** The documents whose vectors are nearest, each with its `distance`. */
+  async similarity(table: string, vector: unknown, options?: unknown): Promise<{ [field: string]: Value }[]> {
+    return await similarDocuments(this.transaction, this.transaction.catalog.get(table), vector, options);
+  }
+
+  /** Ids and scores of the documents whose vectors are nearest, by a vector index. */
+  async vectorSearch(table: string, index: string, options: { readonly vector: unknown; readonly limit?: unknown; readonly filter?: unknown }): Promise<VectorMatch[]> {
+    const { vector, limit = 10, filter } = options;
+    return await this.nearest(table, { index, vector, limit, anyOf: buildVectorFilter(filter) });
+  }
+
+  /** A vector search whose filter is built already. */
+  async nearest(table: string, question: VectorQuestion): Promise<VectorMatch[]> {
+    return await searchVectors(this.transaction, this.transaction.catalog.get(table), question);
   }
 
   /** The id if it is well formed and of this table, else null. */

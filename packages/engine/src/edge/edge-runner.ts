@@ -4,11 +4,13 @@
  * Holds: the app's functions. Several calls may be under way at once, each with its own log (`LogScope`).
  */
 import { BetterBaseError, decodeFromJson, encodeToJson, findHttpRoute, getFunctionName, parseFunctionPath, type Value } from '@betterbase/core';
+import { buildVectorFilter } from '../database/vector-filter.ts';
 import { appManifest } from '../run/app-manifest.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { checkResult, encodeResult, parseArguments } from '../run/call-values.ts';
 import { FunctionMeta } from '../run/function-meta.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
+import { vectorSearchPath } from '../run/system-functions.ts';
 import { LogLines } from '../run/log-lines.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { defaultLimits } from '../transaction/limits.ts';
@@ -84,6 +86,11 @@ function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost): 
       },
     },
     runQuery: run('query'),
+    vectorSearch: async (table: string, index: string, options: { readonly vector: Value; readonly limit?: Value; readonly filter?: unknown }): Promise<Value> => {
+      const anyOf = buildVectorFilter(options.filter).map(({ field, value }) => (value === undefined ? [field] : [field, value]));
+      const args = encodeToJson({ table, index, vector: options.vector, limit: options.limit ?? 10, anyOf });
+      return valueOf(await host.run('query', vectorSearchPath, args));
+    },
     runMutation: run('mutation'),
     runAction: run('action'),
   };

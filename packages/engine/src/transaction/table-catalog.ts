@@ -1,4 +1,4 @@
-import { type AnyValidator, BetterBaseError, validatorFromJson } from '@betterbase/core';
+import { type AnyValidator, BetterBaseError, type ValidatorJson, validatorFromJson } from '@betterbase/core';
 import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
 import { byCreationTime, byId, keyFields } from './index-key.ts';
@@ -14,6 +14,8 @@ export interface CatalogTable {
   readonly indexes: ReadonlyMap<string, readonly string[]>;
   readonly searches: ReadonlyMap<string, SearchIndexOf>;
   readonly vectors: ReadonlyMap<string, VectorIndexOf>;
+  /** How many numbers the vectors of a field have. */
+  readonly dimensions: ReadonlyMap<string, number>;
   /** Fields whose values are Float32 by definition. */
   readonly vectorFields: readonly string[];
 }
@@ -61,10 +63,25 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   }
   const searches = new Map(table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, index]] : [])));
   const vectors = new Map(table.indexes.flatMap((index) => (index.kind === 'vector' ? [[index.name, index]] : [])));
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, vectorFields: vectorFields(table) };
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table) };
 }
 
 function vectorFields({ document }: NormalizedTable): readonly string[] {
   if (document.type !== 'object') return [];
   return Object.entries(document.value).flatMap(([field, { fieldType }]) => (fieldType.type === 'vector' ? [field] : []));
+}
+
+function vectorDimensions({ document }: NormalizedTable): ReadonlyMap<string, number> {
+  const fields = document.type === 'object' ? Object.entries(document.value) : [];
+  return new Map(
+    fields.flatMap(([field, { fieldType }]) => {
+      const dimensions = dimensionsOf(fieldType);
+      return dimensions === null ? [] : [[field, dimensions]];
+    }),
+  );
+}
+
+function dimensionsOf(type: ValidatorJson): number | null {
+  if (type.type === 'vector') return type.dimensions;
+  return type.type === 'union' ? (type.value.map(dimensionsOf).find((each) => each !== null) ?? null) : null;
 }

@@ -2,8 +2,9 @@ import { BetterBaseError } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
+import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
 import { copyFields } from './copy-value.ts';
-import { indexKey } from './index-key.ts';
+import { byCreationTime, indexKey } from './index-key.ts';
 import type { TransactionLimits } from './limits.ts';
 import { Overlay, type OverlayCheckpoint } from './overlay.ts';
 import { PageJournal } from './page-journal.ts';
@@ -12,7 +13,7 @@ import type { ReadRange, ReadSearch, ReadSet } from './read-set.ts';
 import type { CatalogTable, TableCatalog } from './table-catalog.ts';
 
 /** What a run reads from. */
-export type TransactionStore = DocumentStore & SearchStore;
+export type TransactionStore = DocumentStore & SearchStore & VectorStore;
 
 /**
  * What one run reads and writes.
@@ -32,6 +33,7 @@ export class Transaction {
   readonly #searched: ReadSearch[] = [];
   readonly #ids = new Set<string>();
   #documentsRead = 0;
+  #vectorsCompared = 0;
   #waiting = 0;
   #isOver = false;
 
@@ -53,6 +55,11 @@ export class Transaction {
 
   get documentsRead(): number {
     return this.#documentsRead;
+  }
+
+  /** Documents, and vectors that were compared; these are no part of the limit on documents. */
+  get rowsRead(): number {
+    return this.#documentsRead + this.#vectorsCompared;
   }
 
   /** `get` and query calls so far. */
@@ -127,6 +134,17 @@ export class Transaction {
       const own = this.overlay.find(table.name, document._id)?.after ?? null;
       return { document: own === null ? document : freshCopy(own), score };
     });
+  }
+
+  /** The documents whose vectors are nearest, the run's own writes included. Any write to the table may change which. */
+  async nearest(table: CatalogTable, read: Omit<VectorRead, 'table'>): Promise<readonly NearDocument[]> {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    const everything = { prefix: [], inclusive: true };
+    this.#counted.push({ table: table.name, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
+    const { near, compared } = await this.#wait(this.#store.nearest({ ...read, table: table.name }, [...this.overlay.writesTo(table.name)]));
+    this.#vectorsCompared += compared;
+    return near;
   }
 
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */

@@ -21,14 +21,18 @@ import type {
   StoredDocument,
   StoredOutcome,
   StoreState,
+  NearDocuments,
+  VectorRead,
+  VectorStore,
 } from '@betterbase/engine';
 import { EmbeddedTable } from './embedded-table.ts';
 import { type LedgerState, openLedger, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
+import { nearestVectors } from './vector-scan.ts';
 
-export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore {
+export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
   #state: LedgerState | null = null;
@@ -61,6 +65,10 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
     return this.#table(read.table).sides.search(read.index).find(read, pending);
+  }
+
+  async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
+    return nearestVectors(this.#disk, this.#table(read.table), read, pending);
   }
 
   async commit(batch: CommitBatch): Promise<number> {

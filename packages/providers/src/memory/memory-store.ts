@@ -29,6 +29,9 @@ import {
   type FoundDocument,
   type SearchRead,
   type SearchStore,
+  type NearDocuments,
+  type VectorRead,
+  type VectorStore,
   type SchemaStore,
   type StoredDocument,
   type StoredOutcome,
@@ -36,6 +39,7 @@ import {
   upperBoundKey,
 } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
+import { nearestDocuments } from './nearest-documents.ts';
 import { searchDocuments } from './search-documents.ts';
 
 type Documents = ReadonlyMap<string, StoredDocument>;
@@ -44,7 +48,7 @@ interface Recorded extends StoredOutcome {
   readonly recordedAt: number;
 }
 
-export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore {
+export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore {
   #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
   #nextTable = 1;
   #tables: ReadonlyMap<string, Documents> = new Map();
@@ -72,6 +76,10 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     const index = this.#state.schema.tables.find(({ name }) => name === read.table)?.indexes.find(({ name }) => name === read.index);
     if (index?.kind !== 'search') throw new BetterBaseError('index/not-found', `Table \`${read.table}\` has no search index \`${read.index}\`.`);
     return structuredClone(searchDocuments(this.#withPending(read.table, pending), index, read));
+  }
+
+  async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
+    return nearestDocuments(this.#withPending(read.table, pending), read);
   }
 
   async commit(batch: CommitBatch): Promise<number> {

@@ -5,6 +5,7 @@ import { rangeReadsContract } from './range-reads.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
 import { searchStoreContract } from './search-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
+import { vectorStoreContract } from './vector-store.contract.ts';
 
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
@@ -18,4 +19,5 @@ export function storeContract(name: string, lend: LendStore): void {
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
   searchStoreContract(name, lend);
+  vectorStoreContract(name, lend);
 }

@@ -11,12 +11,13 @@ import {
   type RangeRead,
   type SchemaStore,
   type SearchStore,
+  type VectorStore,
   type StoredDocument,
   type StoreState,
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore;
+export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;

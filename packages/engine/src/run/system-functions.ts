@@ -1,0 +1,31 @@
+/** Functions that every project has, for what actions ask of the engine. */
+import { functionDefinition, internalQuery, v } from '@betterbase/core';
+import { DatabaseReader } from '../database/database-reader.ts';
+import type { AppFunction } from './app-function.ts';
+
+/** What `ctx.vectorSearch` of an action runs. */
+export const vectorSearchPath = '_system/vectors:search';
+
+const vectorSearch = internalQuery({
+  args: {
+    table: v.string(),
+    index: v.string(),
+    vector: v.any(),
+    limit: v.any(),
+    /** Each a field and its value, or the field alone where it must be missing. */
+    anyOf: v.array(v.array(v.any())),
+  },
+  handler: async ({ db }: { readonly db: unknown }, { table, index, vector, limit, anyOf }) => {
+    if (!(db instanceof DatabaseReader)) throw new Error('A system function was run outside the engine.');
+    const filters = anyOf.map(([field, value]) => ({ field: String(field), value }));
+    return await db.nearest(table, { index, vector, limit, anyOf: filters });
+  },
+});
+
+export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([[vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)]]);
+
+function systemFunction(path: string, registered: unknown): AppFunction {
+  const definition = functionDefinition(registered);
+  if (definition?.kind !== 'query') throw new Error(`${path} is no query.`);
+  return { path, definition: { ...definition, kind: definition.kind } };
+}
