@@ -2,7 +2,7 @@ import type { Outcome } from '@betterbase/engine';
 import { maxUnacknowledged, type WireError } from '@betterbase/protocol';
 import { type Caller, stranger } from '../turns/caller.ts';
 import { closeCodeOf } from './close-code.ts';
-import { actionFinishedFrame, answerChange, connectedFrame, fatalFrame, finishedCall, refusedChange, sameChange, transitionFrame } from './frames.ts';
+import { actionFinishedFrame, answerChange, connectedFrame, fatalFrame, finishedCall, refusedChange, sameChange, type TransitionFrames, transitionFrame } from './frames.ts';
 import type { Socket } from './socket.ts';
 import { encodeSocketMemory, type SocketMemory } from './socket-memory.ts';
 import type { Subscription } from './subscription.ts';
@@ -30,6 +30,9 @@ export class Connection {
   lastMutation = 0;
   lastAction = 0;
   mutationsUnderWay = 0;
+  /** In the line of those to be told something, and of those to be put on disk. */
+  isTouched = false;
+  isSaveDue = false;
   actionsUnderWay = 0;
   #state: 'new' | 'open' | 'closed' = 'new';
   #session = '';
@@ -44,7 +47,7 @@ export class Connection {
   #refusals = 0;
   /** Ids of subscriptions that are on disk and over. */
   #removed: number[] = [];
-  #remembered = '';
+  #isSettledInMemory = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -73,7 +76,7 @@ export class Connection {
     this.#state = 'open';
     this.#session = session;
     this.#socket.send(connectedFrame(session, resumed));
-    this.remember();
+    this.settle();
   }
 
   added(subscription: ClientSubscription): void {
@@ -113,7 +116,6 @@ export class Connection {
     if (this.#unsaved > 0) for (const subscription of this.subscriptions.values()) subscription.isSaved = true;
     this.#unsaved = 0;
     this.#removed = [];
-    this.remember();
   }
 
   /** Its query has an answer that it may not have been told. */
@@ -125,25 +127,19 @@ export class Connection {
     this.#finished.push(finishedCall(id, outcome));
   }
 
-  /** Says everything queued in one transition, or waits for the client. `revive` asks for an answer whose text is gone. */
-  flush(now: number, revive: (subscription: ClientSubscription) => void): 'done' | 'too-slow' {
-    if (this.#state !== 'open') return 'done';
+  /**
+   * Says everything queued in one transition, or waits for the client. `frames` makes frames that many get alike once;
+   * `revive` asks for an answer whose text is gone.
+   */
+  flush(now: number, frames: TransitionFrames, revive: (subscription: ClientSubscription) => void): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
+    if (this.#state !== 'open') return 'nothing';
     if (this.#version - this.#acknowledged >= maxUnacknowledged) return this.#wait(now);
     this.#waitingSince = null;
-    let changes = this.#refusedWishes.join(',');
-    this.#refusedWishes = [];
-    for (const subscription of this.#changes) {
-      const change = this.#changeOf(subscription, revive);
-      if (change !== null) changes = changes === '' ? change : `${changes},${change}`;
-    }
-    this.#changes = [];
-    if (changes !== '' || this.#finished.length > 0) {
-      this.#socket.send(transitionFrame(this.#version, changes, this.#finished.join(',')));
-      this.#finished = [];
-      this.#version += 1;
-    }
-    this.remember();
-    return 'done';
+    const frame = this.#nextFrame(frames, revive);
+    if (frame === null) return 'nothing';
+    this.#socket.send(frame);
+    this.#version += 1;
+    return 'sent';
   }
 
   /** The client has applied transitions up to this version. Returns false for one that was never sent. */
@@ -178,13 +174,19 @@ export class Connection {
     this.#state = 'closed';
   }
 
+  /** Something begins that sleep would lose. */
+  unsettle(): void {
+    if (this.#isSettledInMemory) this.#remember(false);
+  }
+
   /** Keeps with the socket what we must know on waking. */
-  remember(): void {
-    const isSettled = this.#isSettled();
-    const text = encodeSocketMemory({ session: this.#session === '' ? null : this.#session, version: this.#version, isSettled });
-    if (text === this.#remembered) return;
-    this.#remembered = text;
-    this.#socket.remember(text);
+  settle(): void {
+    this.#remember(this.#isSettled());
+  }
+
+  #remember(isSettled: boolean): void {
+    this.#isSettledInMemory = isSettled;
+    this.#socket.remember(encodeSocketMemory({ session: this.#session === '' ? null : this.#session, version: this.#version, isSettled }));
   }
 
   /** True when sleep would lose nothing. */
@@ -193,22 +195,48 @@ export class Connection {
     return this.#waitingSince === null && !this.isUnsaved;
   }
 
-  #changeOf(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): string | null {
-    const { id, query } = subscription;
-    if (query === null || query.hash === null || query.hash === subscription.told || subscription.isHeld || !this.subscriptions.has(id)) return null;
-    const change = subscription.told === null && subscription.known === query.hash ? sameChange(id) : answerChange(id, query);
-    if (change === null) {
-      revive(subscription);
-      return null;
+  /** Null when there is nothing to say. */
+  #nextFrame(frames: TransitionFrames, revive: (subscription: ClientSubscription) => void): string | null {
+    const changes = this.#changes;
+    const [only] = changes;
+    if (only !== undefined && changes.length === 1 && this.#finished.length === 0 && this.#refusedWishes.length === 0) {
+      changes.length = 0;
+      const kind = this.#tell(only, revive);
+      if (kind === 'nothing' || only.query === null) return null;
+      return kind === 'same' ? transitionFrame(this.#version, sameChange(only.id), '') : frames.ofAnswer(this.#version, only.id, only.query);
     }
-    if (subscription.told === null) this.#unanswered -= 1;
+    let text = this.#refusedWishes.join(',');
+    this.#refusedWishes = [];
+    for (const subscription of changes) {
+      const kind = this.#tell(subscription, revive);
+      if (kind === 'nothing' || subscription.query === null) continue;
+      const change = kind === 'same' ? sameChange(subscription.id) : answerChange(subscription.id, subscription.query);
+      text = text === '' ? change : `${text},${change}`;
+    }
+    changes.length = 0;
+    if (text === '' && this.#finished.length === 0) return null;
+    const frame = transitionFrame(this.#version, text, this.#finished.join(','));
+    this.#finished = [];
+    return frame;
+  }
+
+  /** What the client is told of this query now. */
+  #tell(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): 'nothing' | 'same' | 'answer' {
+    const { query, told, known } = subscription;
+    if (query === null || query.hash === null || query.hash === told || subscription.isHeld || !this.subscriptions.has(subscription.id)) return 'nothing';
+    const isSame = told === null && known === query.hash;
+    if (!isSame && query.outcome === null) {
+      revive(subscription);
+      return 'nothing';
+    }
+    if (told === null) this.#unanswered -= 1;
     subscription.told = query.hash;
     if (query.journal !== subscription.journal) this.#turnPages(subscription, query.journal);
     if (query.isRefused !== subscription.isRefused) {
       subscription.isRefused = query.isRefused;
       this.#refusals += query.isRefused ? 1 : -1;
     }
-    return change;
+    return isSame ? 'same' : 'answer';
   }
 
   /** Its pages end elsewhere from now on, which must survive sleep. */
@@ -220,12 +248,10 @@ export class Connection {
     this.#removed.push(subscription.id);
   }
 
-  #wait(now: number): 'done' | 'too-slow' {
-    this.#changes = [];
-    if (this.#waitingSince === null) {
-      this.#waitingSince = now;
-      this.remember();
-    }
-    return now - this.#waitingSince > patience || this.#finished.length > mostFinished ? 'too-slow' : 'done';
+  #wait(now: number): 'waiting' | 'too-slow' {
+    this.#changes.length = 0;
+    this.#waitingSince ??= now;
+    this.unsettle();
+    return now - this.#waitingSince > patience || this.#finished.length > mostFinished ? 'too-slow' : 'waiting';
   }
 }

@@ -7,6 +7,7 @@ import type { MutationWork } from '../turns/work.ts';
 import { toWireError } from '../wire-errors.ts';
 import { type CallMessage, type IncomingMessage, parseClientMessage, type WatchWish } from './client-message.ts';
 import { type ClientSubscription, Connection } from './connection.ts';
+import { TransitionFrames } from './frames.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Socket } from './socket.ts';
 import type { SocketMemory } from './socket-memory.ts';
@@ -16,6 +17,12 @@ const mostSubscriptions = 10_000;
 const mostCallsUnderWay = 1_000;
 /** Subscriptions go to disk this long after they began, ms: short ones never do, and sleep comes much later. */
 const saveDelay = 1_000;
+const tooSlow: WireError = {
+  code: 'session/too-slow',
+  message: 'This client does not acknowledge what it is sent.',
+  hint: 'Connect again with the same session: nothing is lost.',
+};
+
 /** WebSocket close code "service restart". */
 const restartCode = 1012;
 
@@ -47,9 +54,9 @@ export class Connections {
   readonly #parts: ConnectionsParts;
   readonly #open = new Set<Connection>();
   readonly #bySession = new Map<string, Connection>();
-  readonly #touched = new Set<Connection>();
-  readonly #unsaved = new Set<Connection>();
-  #isSaving = false;
+  readonly #frames = new TransitionFrames();
+  #touched: Connection[] = [];
+  #unsaved: Connection[] = [];
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
@@ -62,7 +69,7 @@ export class Connections {
   open(socket: Socket): Connection {
     const connection = new Connection(socket);
     this.#open.add(connection);
-    connection.remember();
+    connection.settle();
     return connection;
   }
 
@@ -102,30 +109,35 @@ export class Connections {
 
   /** Tells everybody what they do not know yet. */
   deliver(): void {
-    const { queries, now } = this.#parts;
+    const { queries } = this.#parts;
     if (queries.isCatchingUp) return;
     for (const query of queries.takeChanged()) {
       for (const subscription of query.watchers) {
         subscription.connection.queue(subscription);
-        this.#touched.add(subscription.connection);
+        this.#touch(subscription.connection);
       }
     }
-    if (this.#touched.size > 0) {
-      const time = now();
-      for (const connection of this.#touched) {
-        if (connection.flush(time, this.#revive) === 'done') {
-          if (connection.isUnsaved && connection.state === 'open') this.#saveSoon(connection);
-          continue;
-        }
-        this.fail(connection, {
-          code: 'session/too-slow',
-          message: 'This client does not acknowledge what it is sent.',
-          hint: 'Connect again with the same session: nothing is lost.',
-        });
-      }
-      this.#touched.clear();
-    }
+    if (this.#touched.length > 0) this.#flush();
     queries.trim();
+  }
+
+  #flush(): void {
+    const touched = this.#touched;
+    this.#touched = [];
+    const time = this.#parts.now();
+    for (const connection of touched) {
+      connection.isTouched = false;
+      const said = connection.flush(time, this.#frames, this.#revive);
+      if (said === 'sent') this.#saveSoon(connection);
+      else if (said === 'too-slow') this.fail(connection, tooSlow);
+    }
+    this.#frames.clear();
+  }
+
+  #touch(connection: Connection): void {
+    if (connection.isTouched) return;
+    connection.isTouched = true;
+    this.#touched.push(connection);
   }
 
   actionFinished(session: string, id: number, outcome: Outcome): void {
@@ -158,20 +170,29 @@ export class Connections {
     subscription.query = this.#parts.queries.watch(this.#call(connection, path, args), subscription);
   }
 
-  /** Puts on disk what must survive sleep. */
+  /** Puts on disk, and into sockets' memories, what must survive sleep. */
   save(): void {
-    this.#isSaving = false;
+    const due = this.#unsaved;
+    this.#unsaved = [];
+    const unsaved = due.filter((connection) => connection.isUnsaved && connection.state === 'open');
+    if (unsaved.length > 0) this.#saveToDisk(unsaved);
+    for (const connection of due) {
+      connection.isSaveDue = false;
+      if (connection.state === 'open') connection.settle();
+    }
+  }
+
+  #saveToDisk(connections: readonly Connection[]): void {
     const { sessions } = this.#parts;
     sessions.together(() => {
-      for (const connection of this.#unsaved) {
+      for (const connection of connections) {
         const { added, removed } = connection.unsaved();
         // The canonical path, so that it can be read before the app is.
         const rows = added.map(({ id, path, args, journal, query }) => ({ id, path: query?.call.path ?? path, args, journal }));
         sessions.save(connection.session, rows, removed);
       }
     });
-    for (const connection of this.#unsaved) connection.saved();
-    this.#unsaved.clear();
+    for (const connection of connections) connection.saved();
   }
 
   #handle(connection: Connection, message: IncomingMessage): void {
@@ -214,6 +235,7 @@ export class Connections {
   }
 
   #watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
+    connection.unsettle();
     for (const wish of add) this.#subscribe(connection, wish);
     for (const id of remove) {
       const subscription = connection.subscriptions.get(id);
@@ -221,9 +243,8 @@ export class Connections {
       connection.removed(subscription);
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
     }
-    connection.remember();
     this.#saveSoon(connection);
-    this.#touched.add(connection);
+    this.#touch(connection);
   }
 
   #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
@@ -254,11 +275,11 @@ export class Connections {
     if (connection.mutationsUnderWay >= mostCallsUnderWay) throw overloaded('Too many mutations of this client are waiting.');
     connection.lastMutation = id;
     connection.mutationsUnderWay += 1;
-    connection.remember();
+    connection.unsettle();
     const settle = (outcome: Outcome): void => {
       connection.mutationsUnderWay -= 1;
       connection.finish(id, outcome);
-      this.#touched.add(connection);
+      this.#touch(connection);
     };
     let call: FunctionCall;
     try {
@@ -296,12 +317,11 @@ export class Connections {
     if (!connection.acknowledge(version)) {
       throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
     }
-    this.#touched.add(connection);
+    this.#touch(connection);
   }
 
   #end(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
-    this.#unsaved.delete(connection);
     for (const subscription of connection.subscriptions.values()) {
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
     }
@@ -318,10 +338,11 @@ export class Connections {
   }
 
   #saveSoon(connection: Connection): void {
-    this.#unsaved.add(connection);
-    if (this.#isSaving) return;
-    this.#isSaving = true;
-    this.#parts.timer.after(saveDelay, () => this.save());
+    if (connection.isSaveDue) return;
+    connection.isSaveDue = true;
+    // The object does not sleep while a timer waits.
+    if (this.#unsaved.length === 0) this.#parts.timer.after(saveDelay, () => this.save());
+    this.#unsaved.push(connection);
   }
 
   readonly #revive = ({ query }: ClientSubscription): void => {

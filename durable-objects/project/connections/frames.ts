@@ -11,14 +11,41 @@ export function transitionFrame(from: number, changes: string, finished: string)
   return `{"type":"transition","from":${from},"to":${from + 1},"changes":[${changes}],"finished":[${finished}]}`;
 }
 
-/** The newest answer of a query as a change. Null when its text is not in memory. */
-export function answerChange(id: number, query: LiveQuery<Watcher>): string | null {
+/** The newest answer of a query as a change. Its text must be in memory. */
+export function answerChange(id: number, query: LiveQuery<Watcher>): string {
   if (query.change === null) {
-    if (query.outcome === null) return null;
+    const outcome = query.outcome ?? { ok: true, value: 'null' };
     const journal = query.journal === null ? '' : `,"journal":${JSON.stringify(query.journal)}`;
-    query.change = `,${outcomeField(query.outcome)},"hash":${JSON.stringify(query.hash)}${journal}}`;
+    query.change = `,${outcomeField(outcome)},"hash":${JSON.stringify(query.hash)}${journal}}`;
   }
   return `{"id":${id}${query.change}`;
+}
+
+/**
+ * Transitions with one answer, which many watchers of a query get alike.
+ *
+ * Holds: the last one made, so that the same text is made and flattened once for all who are at the same version.
+ */
+export class TransitionFrames {
+  #from = -1;
+  #id = -1;
+  #change: string | null = null;
+  #frame = '';
+
+  ofAnswer(from: number, id: number, query: LiveQuery<Watcher>): string {
+    if (from === this.#from && id === this.#id && query.change !== null && query.change === this.#change) return this.#frame;
+    this.#frame = transitionFrame(from, answerChange(id, query), '');
+    this.#from = from;
+    this.#id = id;
+    this.#change = query.change;
+    return this.#frame;
+  }
+
+  /** Does not keep the text any longer. */
+  clear(): void {
+    this.#change = null;
+    this.#frame = '';
+  }
 }
 
 export function sameChange(id: number): string {
