@@ -176,9 +176,37 @@ test('connections that are accepted and dropped at once do not reset the pause',
 
   expect(client.connectionState().retries).toBe(6);
   server.greet('s');
-  await platform.advance(10_000);
+  await platform.advance(1000);
   server.socket.cut();
   expect(client.connectionState().retries).toBe(1);
+});
+
+test('after outages close together the pause is short each time the server was back', async () => {
+  const { client, server, platform, settle } = createTestClient();
+  client.watch(todos.count, {});
+  await settle();
+  for (let outage = 0; outage < 8; outage += 1) {
+    server.greet('s', outage > 0);
+    await platform.advance(1500);
+    const before = server.sockets.length;
+    server.socket.cut();
+    await platform.advance(250);
+    expect(server.sockets.length, `outage ${outage}`).toBe(before + 1);
+  }
+});
+
+test('a journal comes back with the answer it belongs to', async () => {
+  const { client, server, platform, settle } = createTestClient();
+  client.watch(todos.count, {});
+  await settle();
+  server.greet();
+  server.say({ type: 'transition', from: 0, to: 1, changes: [{ id: 1, value: 3, hash: 'a', journal: 'ends here' }], finished: [] });
+  server.take();
+  server.socket.cut();
+  await platform.advance(250);
+  server.greet('s1', true);
+
+  expect(server.take()).toMatchObject([{ type: 'connect' }, { type: 'watch', add: [{ id: 1, hash: 'a', journal: 'ends here' }] }]);
 });
 
 test('the network coming back ends the pause', async () => {

@@ -33,7 +33,7 @@ function isAnswer(change: unknown): boolean {
   return (
     isPlainObject(change) &&
     typeof change['id'] === 'number' &&
-    (change['same'] === true || (typeof change['hash'] === 'string' && isResult(change)))
+    (change['same'] === true || (typeof change['hash'] === 'string' && typeof (change['journal'] ?? '') === 'string' && isResult(change)))
   );
 }
 

@@ -81,7 +81,7 @@ test('while catching up, a second connection lost forgets what only the first ha
   take(answers, transition(0, 5, { id: 1, value: 'one at 5', hash: 'c' }));
   answers.restart();
 
-  expect(answers.hashOf('one')).toBe('a');
+  expect(answers.held('one')).toMatchObject({ hash: 'a' });
   expect(take(answers, transition(0, 7, { id: 1, same: true }, { id: 2, same: true }))).toEqual([]);
   expect(answers.state('one').data).toBe('one at 1');
 });
@@ -126,4 +126,16 @@ test('a failure of everything keeps data and names the error', () => {
 
   expect(answers.state('one')).toMatchObject({ status: 'error', data: 'good', error: { code: 'project/not-found' } });
   expect(answers.state('two')).toMatchObject({ status: 'error', data: undefined });
+});
+
+test('the newest answer says where its pages end, and an error in its place lets them stay', () => {
+  const answers = new Answers();
+  take(answers, transition(0, 1, { id: 1, value: [], hash: 'a', journal: 'x' }, { id: 2, value: [], hash: 'b' }));
+  expect([answers.held('one').journal, answers.held('two').journal]).toEqual(['x', undefined]);
+
+  take(answers, transition(1, 2, { id: 1, error: { code: 'function/threw', message: 'It broke.' }, hash: 'c' }));
+  expect(answers.held('one')).toMatchObject({ hash: 'c', journal: 'x' });
+
+  take(answers, transition(2, 3, { id: 1, value: [], hash: 'd', journal: 'y' }));
+  expect(answers.held('one').journal).toBe('y');
 });

@@ -17,6 +17,8 @@ interface Answer {
   readonly state: QueryState;
   /** Absent for what the server did not say, such as a failure of the connection itself. */
   readonly hash?: string;
+  /** Where its pages end, if it has pages. */
+  readonly journal?: string | undefined;
 }
 
 export class Answers {
@@ -45,8 +47,9 @@ export class Answers {
     return this.#shown.get(key)?.state ?? loading;
   }
 
-  hashOf(key: string): string | undefined {
-    return this.#shown.get(key)?.hash;
+  /** What a server that is asked again must know of the answer that is here. */
+  held(key: string): Pick<Answer, 'hash' | 'journal'> {
+    return this.#shown.get(key) ?? {};
   }
 
   /** A new connection starts at version 0 and will answer every subscription anew. */
@@ -111,7 +114,12 @@ export class Answers {
       return;
     }
     const before = this.#arrived.get(key) ?? shown;
-    const state = 'error' in change ? failure(toError(change.error), before?.state ?? loading) : success(decodeValue(change.value));
-    this.#arrived.set(key, { state, hash: change.hash });
+    const { hash, journal } = change;
+    // An error says nothing of pages; those it stands in for must not move when it is over.
+    const answer =
+      'error' in change
+        ? { state: failure(toError(change.error), before?.state ?? loading), journal: journal ?? before?.journal }
+        : { state: success(decodeValue(change.value)), journal };
+    this.#arrived.set(key, { ...answer, hash });
   }
 }

@@ -123,7 +123,7 @@ export class Conversation<Owner extends Call> {
   /** What is to be said now: nothing while there is no socket, and calls only once the server has named the session. */
   flush(): readonly ClientMessage[] {
     if (this.#phase === 'offline') return [];
-    const watch = this.#subscriptions.flush((key) => this.#answers.hashOf(key));
+    const watch = this.#subscriptions.flush((key) => this.#answers.held(key));
     const calls = this.#phase === 'live' ? [...this.#mutations.flush(), ...this.#actions.flush()] : [];
     return [...(watch === null ? [] : [watch]), ...calls, ...this.#acknowledge()];
   }

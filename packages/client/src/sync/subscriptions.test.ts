@@ -4,7 +4,7 @@ import { Subscriptions } from './subscriptions.ts';
 
 const todos = toQueryCall('todos:list', { owner: 'ann', done: false });
 const users = toQueryCall('users:list', {});
-const noHash = (): undefined => undefined;
+const noHash = () => ({});
 
 test('a query wished for twice is asked for once', () => {
   const subscriptions = new Subscriptions();
@@ -55,10 +55,10 @@ test('a refreshed query is asked again under a new id', () => {
   subscriptions.flush(noHash);
   subscriptions.refresh(todos.key);
 
-  expect(subscriptions.flush(() => 'h1')).toMatchObject({ add: [{ id: 2, hash: 'h1' }], remove: [1] });
+  expect(subscriptions.flush(() => ({ hash: 'h1' }))).toMatchObject({ add: [{ id: 2, hash: 'h1' }], remove: [1] });
 });
 
-test('after a restart everything is told again, with the hashes of the answers held, and nothing is taken back', () => {
+test('after a restart everything is told again, with hash and journal of the answers held, and nothing is taken back', () => {
   const subscriptions = new Subscriptions();
   subscriptions.add(todos);
   subscriptions.add(users);
@@ -66,9 +66,9 @@ test('after a restart everything is told again, with the hashes of the answers h
   subscriptions.drop(users.key);
   subscriptions.restart();
 
-  expect(subscriptions.flush((key) => (key === todos.key ? 'h7' : undefined))).toEqual({
+  expect(subscriptions.flush((key) => (key === todos.key ? { hash: 'h7', journal: 'j7' } : {}))).toEqual({
     type: 'watch',
-    add: [{ id: 1, path: 'todos:list', args: { owner: 'ann', done: false }, hash: 'h7' }],
+    add: [{ id: 1, path: 'todos:list', args: { owner: 'ann', done: false }, hash: 'h7', journal: 'j7' }],
     remove: [],
   });
 });

@@ -14,7 +14,8 @@ interface Subscription {
 }
 
 type WatchMessage = Extract<ClientMessage, { type: 'watch' }>;
-type HashOf = (key: string) => string | undefined;
+/** What is known of the answer to a query. */
+type Held = (key: string) => { readonly hash?: string | undefined; readonly journal?: string | undefined };
 
 export class Subscriptions {
   readonly #byKey = new Map<string, Subscription>();
@@ -53,13 +54,13 @@ export class Subscriptions {
   }
 
   /** What the server must be told to keep up with the wishes made since the last time, or null. */
-  flush(hashOf: HashOf): WatchMessage | null {
+  flush(held: Held): WatchMessage | null {
     const add = [...this.#byKey.values()].filter(({ id }) => this.#untold.has(id));
     const remove = [...this.#unwanted];
     this.#untold.clear();
     this.#unwanted.clear();
     if (add.length === 0 && remove.length === 0) return null;
-    return { type: 'watch', add: add.map((one) => toRequest(one, hashOf)), remove };
+    return { type: 'watch', add: add.map((one) => toRequest(one, held)), remove };
   }
 
   /** A new connection knows nothing: everything is to be told again. */
@@ -81,7 +82,7 @@ export class Subscriptions {
   }
 }
 
-function toRequest({ call, id }: Subscription, hashOf: HashOf): WatchRequest {
-  const hash = hashOf(call.key);
-  return { id, path: call.path, args: call.args, ...(hash === undefined ? {} : { hash }) };
+function toRequest({ call: { key, path, args }, id }: Subscription, held: Held): WatchRequest {
+  const { hash, journal } = held(key);
+  return { id, path, args, ...(hash === undefined ? {} : { hash }), ...(journal === undefined ? {} : { journal }) };
 }
