@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { AppProcess, requireDevScript } from '../src/dev/app-process.ts';
 import { folderWith } from './folder.ts';
+
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 const server =
   'console.log("  ➜  Local:   \\u001b[36mhttp://localhost:\\u001b[1m5199\\u001b[22m/\\u001b[39m", process.env.VITE_BETTERBASE_URL); setInterval(() => {}, 1000);';

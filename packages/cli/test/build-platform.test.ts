@@ -1,11 +1,14 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { formatSizes } from '../src/platform/artefact-size.ts';
 import { buildPlatform } from '../src/platform/build-platform.ts';
 import { platformFiles } from '../src/platform/checkout.ts';
 import { bb } from './bb.ts';
 import { folderWith } from './folder.ts';
+
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 test('a build is reused until one of its inputs changes', async () => {
   const outdir = await folderWith({});

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bundleApp } from '../src/bundle/app-bundler.ts';
 import { describeApp } from '../src/codegen/context-file.ts';
 import { readManifest } from '../src/codegen/read-manifest.ts';
@@ -10,9 +10,13 @@ import { findApp } from '../src/workspace/app-folder.ts';
 import { bb } from './bb.ts';
 import { addFiles, folderWith } from './folder.ts';
 
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
+
 const notes = `
 import { v } from '@betterbase/core';
 import { internalMutation, query } from './_generated/server';
+
 export const list = query({ args: { tag: v.optional(v.string()) }, returns: v.array(v.id('notes')), handler: () => [] });
 export const wipe = internalMutation(() => null);
 `;

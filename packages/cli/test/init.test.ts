@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkoutRoot } from '../src/platform/checkout.ts';
 import { bb } from './bb.ts';
 import { addFiles, folderWith } from './folder.ts';
+
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 const run = promisify(execFile);
 const compiler = join(checkoutRoot, 'node_modules/typescript/bin/tsc');

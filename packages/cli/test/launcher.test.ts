@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bb } from './bb.ts';
 import { folderWith } from './folder.ts';
+
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Where the host's own Node may be; the one that runs tests came with npm. */
 const hostNode = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => existsSync(path));
