@@ -11,16 +11,19 @@ export function formatCall(call: CallLog, colors: Colors, sources: AppSourceMap 
   const printed = call.lines.map(({ level, text }) => indent(`${paint(level, colors)(level.padEnd(5))} ${text}`));
   if (error === null) return [head, ...printed].join('\n');
   const hint = error.hint === undefined ? [] : [indent(error.hint)];
-  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call.stack, sources, colors), ...hint].join(
+  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call, sources, colors), ...hint].join(
     '\n',
   );
 }
 
-function place(stack: string | undefined, sources: AppSourceMap | null, colors: Colors): readonly string[] {
+function place({ stack, error }: CallLog, sources: AppSourceMap | null, colors: Colors): readonly string[] {
   if (stack === undefined) return [];
   const explained = sources?.explain(stack);
-  if (explained === undefined || explained.at === null) return [colors.dim(indent(stack))];
-  return [...(explained.frame === '' ? [] : [indent(explained.frame)]), ...explained.calls.map((call) => colors.dim(indent(call)))];
+  if (explained !== undefined && explained.at !== null) {
+    return [...(explained.frame === '' ? [] : [indent(explained.frame)]), ...explained.calls.map((call) => colors.dim(indent(call)))];
+  }
+  // Our own frames explain a failure without a name; one that has a name explains itself.
+  return error?.code === 'function/threw' || error?.code === 'internal/unexpected' ? [colors.dim(indent(stack))] : [];
 }
 
 function paint(level: string, colors: Colors): (text: string) => string {
