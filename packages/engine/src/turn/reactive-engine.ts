@@ -14,6 +14,7 @@ import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
 import type { TransactionStore } from '../transaction/transaction.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
+import { TurnBudget } from './turn-budget.ts';
 import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, TurnOperation, TurnRequest, TurnResult } from './turn.ts';
 
 export interface EngineParts {
@@ -27,9 +28,6 @@ export interface EngineParts {
   readonly limits?: TransactionLimits;
 }
 
-/** A turn stops early above either, so that one batch never fills an RPC message or a CPU budget. */
-const mostAnswerCharacters = 8 * 1024 * 1024;
-const mostTurnMilliseconds = 5_000;
 /** Outcomes that only their batch remembers are dropped when this many have gathered. */
 const sweepEvery = 512;
 
@@ -122,19 +120,17 @@ export class ReactiveEngine implements EngineDoor {
       this.#sweepable = 0;
     }
 
-    const { host } = this.#parts;
-    const until = host.now() + mostTurnMilliseconds;
+    const budget = new TurnBudget(this.#parts.host.now);
     const touched = new Set<number>();
     const results: OperationResult[] = [];
-    let characters = 0;
     try {
       for (const operation of request.operations) {
-        if (results.length > 0 && (characters > mostAnswerCharacters || host.now() > until)) break;
+        if (results.length > 0 && budget.isSpent) break;
         const result = await this.#perform(standing, operation, touched);
-        characters += textLength(result);
+        budget.spend(textLength(result));
         results.push(result);
       }
-      const { refreshed, stale } = await this.#refresh(standing, touched);
+      const { refreshed, stale } = await this.#refresh(standing, touched, budget);
       return { state: 'done', boot, version: standing.version, results, refreshed, stale };
     } finally {
       this.#runner.rest();
@@ -226,20 +222,23 @@ export class ReactiveEngine implements EngineDoor {
     return rows;
   }
 
-  async #refresh(standing: Standing, touched: ReadonlySet<number>): Promise<{ refreshed: Answer[]; stale: number[] }> {
+  /** Answers what the commits touched and is watched; when the budget is spent the rest is stale, and the caller asks anew. */
+  async #refresh(standing: Standing, touched: ReadonlySet<number>, budget: TurnBudget): Promise<{ refreshed: Answer[]; stale: number[] }> {
     const refreshed: Answer[] = [];
     const stale: number[] = [];
     for (const number of touched) {
       const query = this.#live.get(number);
       if (query === undefined) continue;
-      if (!query.pinned) {
+      if (!query.pinned || (refreshed.length > 0 && budget.isSpent)) {
         this.#live.forget(number);
         stale.push(number);
         continue;
       }
       const { hash, call, journal } = query;
       const answer = await this.#answer(standing, { query: number, call, pinned: true, ...(journal === null ? {} : { journal }) });
-      if (answer.hash !== hash) refreshed.push(answer);
+      if (answer.hash === hash) continue;
+      budget.spend(outcomeLength(answer.outcome));
+      refreshed.push(answer);
     }
     return { refreshed, stale };
   }
@@ -279,7 +278,10 @@ function identityText(identity: Identity | null): string {
 
 function textLength(result: OperationResult): number {
   if (result.do === 'done') return 0;
-  const outcome = result.do === 'query' ? result.answer.outcome : result.outcome;
+  return outcomeLength(result.do === 'query' ? result.answer.outcome : result.outcome);
+}
+
+function outcomeLength(outcome: Outcome): number {
   return outcome.ok ? outcome.value.length : 0;
 }
 

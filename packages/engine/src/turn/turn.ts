@@ -98,7 +98,7 @@ export type TurnResult =
       readonly results: readonly OperationResult[];
       /** Pinned queries whose outcome changed. */
       readonly refreshed: readonly Answer[];
-      /** Unpinned queries that were touched: their answers are no longer right and the engine has forgotten them. */
+      /** Touched queries that were not answered anew, because they are not pinned or the turn had used enough: the engine has forgotten them. */
       readonly stale: readonly number[];
     };
 

@@ -12,6 +12,7 @@ const app = {
       list: query({ args: { list: v.string() }, handler: async ({ db }, { list }) => (await db.query('items').withIndex('by_list', (q) => q.eq('list', list)).collect()).length }),
       who: query({ args: {}, handler: async ({ auth }) => (await auth.getUserIdentity())?.subject ?? null }),
       when: query({ args: {}, handler: async () => Date.now() }),
+      large: query({ args: { list: v.string(), number: v.number() }, handler: async ({ db }, { list }) => `${await db.query('items').withIndex('by_list', (q) => q.eq('list', list)).count()}${'x'.repeat(5_000_000)}` }),
       add: mutation({ args: { list: v.string() }, handler: async ({ db }, { list }) => await db.insert('items', { list }) }),
       fail: mutation({ args: {}, handler: async () => { throw new Error('no'); } }),
     },
@@ -63,6 +64,18 @@ test('a query answered before a mutation of the same turn is answered again if t
 
   expect(results[0]).toMatchObject({ answer: { outcome: { value: '0' } } });
   expect(refreshed).toMatchObject([{ query: 1, outcome: { value: '1' } }]);
+});
+
+test('a turn whose answers grow too large leaves the rest of what it touched to the next', async () => {
+  const engine = await start();
+  const ask = (number: number) => ({ do: 'query', query: number, call: engine.call('items:large', { list: 'a', number }), pinned: true }) as const;
+  for (const number of [1, 2, 3, 4]) await engine.turn([ask(number)]);
+
+  const { refreshed, stale } = await engine.turn([engine.mutationOperation('items:add', { list: 'a' })]);
+
+  expect(refreshed.map((answer) => answer.query)).toEqual([1, 2]);
+  expect(stale).toEqual([3, 4]);
+  expect((await engine.turn([ask(3), ask(4)])).results).toHaveLength(2);
 });
 
 test('a request that was answered is answered the same again and not run again', async () => {

@@ -1,0 +1,23 @@
+/** A turn stops early above either, so that one batch never fills an RPC message or a CPU budget. */
+const mostAnswerCharacters = 8 * 1024 * 1024;
+const mostMilliseconds = 5_000;
+
+/** What one turn may still use. */
+export class TurnBudget {
+  readonly #now: () => number;
+  readonly #until: number;
+  #characters = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#until = now() + mostMilliseconds;
+  }
+
+  get isSpent(): boolean {
+    return this.#characters > mostAnswerCharacters || this.#now() > this.#until;
+  }
+
+  spend(characters: number): void {
+    this.#characters += characters;
+  }
+}
