@@ -1,3 +1,4 @@
+import { acknowledgeEvery } from '@betterbase/protocol';
 import { expect, test, vi } from 'vitest';
 import { createTestClient } from '../test/test-client.ts';
 import { todos } from '../test/todos.ts';
@@ -189,13 +190,13 @@ test('refetch asks again and resolves with the answer', async () => {
   await expect(answer).resolves.toBe(2);
 });
 
-test('transitions are acknowledged in sixteens', async () => {
+test('transitions are acknowledged some at a time', async () => {
   const { client, server, settle } = createTestClient();
   client.watch(todos.count, {});
   await settle();
   server.greet();
   server.take();
-  for (let version = 0; version < 33; version += 1) {
+  for (let version = 0; version < 2 * acknowledgeEvery + 1; version += 1) {
     server.say({
       type: 'transition',
       from: version,
@@ -206,8 +207,8 @@ test('transitions are acknowledged in sixteens', async () => {
   }
 
   expect(server.take()).toEqual([
-    { type: 'acknowledge', version: 16, finished: 0 },
-    { type: 'acknowledge', version: 32, finished: 0 },
+    { type: 'acknowledge', version: acknowledgeEvery, finished: 0 },
+    { type: 'acknowledge', version: 2 * acknowledgeEvery, finished: 0 },
   ]);
 });
 

@@ -21,7 +21,7 @@ export const maxFrameBytes = 8 * 1024 * 1024;
 /** A server sends at most this many unacknowledged transitions, then waits and sends the newest state only. */
 export const maxUnacknowledged = 64;
 /** A client acknowledges when it has applied this many transitions since its last acknowledgement. */
-export const acknowledgeEvery = 16;
+export const acknowledgeEvery = 32;
 
 /** Text frames answered by the platform without waking the object. */
 export const pingFrame = 'ping';
