@@ -38,6 +38,8 @@ export interface ProjectPlatform {
   readonly project: string;
   readonly disk: SqlDisk;
   readonly now: () => number;
+  /** Returns when what has reached the object by now has been handed to it. */
+  readonly gather?: () => Promise<void>;
   readonly timer: Timer;
   readonly alarm: Alarm;
   /** `bytes` random bytes as text that nobody can guess. */
@@ -59,7 +61,7 @@ export interface Project {
   readonly alarm: GuardAlarm;
 }
 
-export function composeProject({ project, disk, now, timer, alarm: platformAlarm, randomName, digest, source, createHost, startAction, hang, onCall }: ProjectPlatform): Project {
+export function composeProject({ project, disk, now, gather, timer, alarm: platformAlarm, randomName, digest, source, createHost, startAction, hang, onCall }: ProjectPlatform): Project {
   const requests = new Requests(randomName(9));
   const logs = new Logs(now());
   const sessions = new SessionStore(disk);
@@ -102,8 +104,8 @@ export function composeProject({ project, disk, now, timer, alarm: platformAlarm
   const engine = new EngineLink({
     host: createHost(bundle),
     code,
-    deadline: new Deadline(callPatience, timer),
-    migrationDeadline: new Deadline(migrationPatience, timer),
+    deadline: new Deadline({ milliseconds: callPatience, timer, now }),
+    migrationDeadline: new Deadline({ milliseconds: migrationPatience, timer, now }),
     prepare: async (opened) => {
       queries.restarted();
       if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session))) await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
@@ -113,6 +115,7 @@ export function composeProject({ project, disk, now, timer, alarm: platformAlarm
   const inbox: Inbox<ClientSubscription> = new Inbox({
     engine,
     queries,
+    ...(gather === undefined ? {} : { gather }),
     onRun: (run) => switchboard.recordRun(run),
     onTurn: () => connections.deliver(),
     onUnavailable: (error) => connections.failAll(error),

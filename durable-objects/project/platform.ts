@@ -29,6 +29,8 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     project,
     disk: durableObjectDisk(ctx.storage),
     now: Date.now,
+    // Goes once through the event loop, without a timer's millisecond. What else it waits for would hold our answers back too.
+    gather: () => ctx.storage.sync(),
     timer: {
       after(milliseconds, act) {
         const handle = setTimeout(act, milliseconds);

@@ -27,6 +27,8 @@ export interface FinishedRun {
 export interface InboxParts<W extends Watcher> {
   readonly engine: EngineLink;
   readonly queries: LiveQueries<W>;
+  /** Returns when what has reached this object by now has been handed to it. Without it a lone call goes at once. */
+  readonly gather?: () => Promise<void>;
   /** After every run of a function. */
   readonly onRun: (run: FinishedRun) => void;
   /** After every turn, when its results are known and the next has not begun. */
@@ -93,11 +95,13 @@ export class Inbox<W extends Watcher> {
 
   /** Never rejects: what goes wrong is told to those who wait. */
   async #run(): Promise<void> {
-    const { engine, queries, onTurn } = this.#parts;
+    const { engine, queries, gather, onTurn } = this.#parts;
     this.#isBusy = true;
     try {
       while (!this.#isHeld && (this.#waiting.length > 0 || queries.isCatchingUp)) {
         if (!engine.isOpen) await engine.open();
+        // Calls that came together are handed over one by one, and a turn of one costs as much as a turn of ten.
+        if (gather !== undefined) await gather();
         const operations: TurnOperation[] = [];
         const batch = this.#take(operations);
         // Everything that waited may have lost its callers meanwhile.
