@@ -25,8 +25,8 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
   let requests = 0;
   const engine = new EngineLink({
     host,
-    deadline: new Deadline(30_000, timer),
-    migrationDeadline: new Deadline(300_000, timer),
+    deadline: new Deadline({ milliseconds: 30_000, timer, now: timer.now }),
+    migrationDeadline: new Deadline({ milliseconds: 300_000, timer, now: timer.now }),
     code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
     prepare: async () => queries.restarted(),
     onLost: () => {},
