@@ -7,7 +7,7 @@
 import { type AnswerChange, type FinishedCall, maxUnacknowledged, type WatchRequest } from '@betterbase/protocol';
 import type { FakeClock } from './fake-clock.ts';
 import type { FakeSocket } from './fake-socket.ts';
-import type { ModelSession, Outcome } from './model-sessions.ts';
+import type { Answered, ModelSession, Outcome } from './model-sessions.ts';
 
 export interface Pace {
   readonly clock: FakeClock;
@@ -19,6 +19,7 @@ interface Watched {
   readonly request: WatchRequest;
   /** Of what was last told. */
   hash: string | null;
+  journal: string | null;
   isAnswered: boolean;
 }
 
@@ -55,7 +56,7 @@ export class ModelConnection {
   /** False: this id is watched already. */
   watch(request: WatchRequest): boolean {
     if (this.#watched.has(request.id)) return false;
-    this.#watched.set(request.id, { request, hash: request.hash ?? null, isAnswered: false });
+    this.#watched.set(request.id, { request, hash: request.hash ?? null, journal: request.journal ?? null, isAnswered: false });
     return true;
   }
 
@@ -80,9 +81,9 @@ export class ModelConnection {
   }
 
   /** Says what the client does not know yet as of `version`, in one transition. */
-  tell(version: number, answer: (request: WatchRequest) => Outcome): void {
+  tell(version: number, answer: (request: WatchRequest, journal: string | null) => Answered): void {
     if (this.#unacknowledged.length >= maxUnacknowledged) return;
-    const changes = [...this.#watched.values()].flatMap((watched) => changeOf(watched, answer(watched.request)));
+    const changes = [...this.#watched.values()].flatMap((watched) => changeOf(watched, answer(watched.request, watched.journal)));
     if (changes.length === 0 && this.#finished.length === 0) return;
     this.send(JSON.stringify({ type: 'transition', from: this.#version, to: version, changes, finished: this.#finished }));
     this.#finished = [];
@@ -91,11 +92,12 @@ export class ModelConnection {
   }
 }
 
-function changeOf(watched: Watched, answer: Outcome): readonly AnswerChange[] {
+function changeOf(watched: Watched, answer: Answered): readonly AnswerChange[] {
   const { id } = watched.request;
   const { hash: before, isAnswered } = watched;
   const hash = JSON.stringify(answer);
   watched.hash = hash;
+  watched.journal = answer.journal ?? null;
   watched.isAnswered = true;
   if (hash !== before) return [{ id, ...answer, hash }];
   return isAnswered ? [] : [{ id, same: true }];

@@ -4,13 +4,14 @@
  * Holds: the data, its version, what was run, connections and sessions.
  * Always true: it is strict. Whatever a client may not say ends the connection and is written down in `faults`.
  */
-import { type EncodedValue, encodeValue, isAppError, type Value } from '@betterbase/core';
+import { type EncodedValue, encodeValue, isAppError, isBetterBaseError, type Value } from '@betterbase/core';
 import { type ClientMessage, protocolVersion, type WireError } from '@betterbase/protocol';
 import { type FakeSocket, parseSent, type SocketPeer } from './fake-socket.ts';
 import { ModelConnection, type Pace } from './model-connection.ts';
-import { type ModelSession, ModelSessions, type Outcome } from './model-sessions.ts';
+import { ModelJournal } from './model-pages.ts';
+import { type Answered, type ModelSession, ModelSessions, type Outcome } from './model-sessions.ts';
 
-type Run<Data> = (data: Data, args: EncodedValue) => Value;
+type Run<Data> = (data: Data, args: EncodedValue, journal: ModelJournal) => Value;
 type Said<Type extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Type }>;
 
 export interface ModelServerParts<Data> extends Pace {
@@ -82,8 +83,11 @@ export class ModelServer<Data> implements SocketPeer {
     });
   }
 
-  answer(path: string, args: EncodedValue): Outcome {
-    return run(this.#parts.queries[path], this.#parts.data, args);
+  answer(path: string, args: EncodedValue, earlier: string | null = null): Answered {
+    const journal = new ModelJournal(earlier);
+    const outcome = run(this.#parts.queries[path], this.#parts.data, args, journal);
+    const end = journal.end ?? earlier;
+    return end === null ? outcome : { ...outcome, journal: end };
   }
 
   #hear(connection: ModelConnection, text: string): void {
@@ -154,7 +158,7 @@ export class ModelServer<Data> implements SocketPeer {
   #turn(): void {
     for (const work of this.#inbox.splice(0)) work();
     for (const connection of this.#connections.values()) {
-      connection.tell(this.#version, ({ path, args }) => this.answer(path, args));
+      connection.tell(this.#version, ({ path, args }, journal) => this.answer(path, args, journal));
     }
   }
 
@@ -169,12 +173,13 @@ function end({ socket }: ModelConnection, error: WireError): void {
   socket.cut();
 }
 
-function run<Data>(handler: Run<Data> | undefined, data: Data, args: EncodedValue): Outcome {
+function run<Data>(handler: Run<Data> | undefined, data: Data, args: EncodedValue, journal = new ModelJournal(null)): Outcome {
   if (handler === undefined) return { error: { code: 'function/not-found', message: 'There is no such function.' } };
   try {
-    return { value: encodeValue(handler(data, args)) };
+    return { value: encodeValue(handler(data, args, journal)) };
   } catch (error) {
     if (isAppError(error)) return { error: { code: 'function/app-error', message: error.message, data: encodeValue(error.data) } };
+    if (isBetterBaseError(error)) return { error: { code: error.code, message: error.message } };
     throw error;
   }
 }

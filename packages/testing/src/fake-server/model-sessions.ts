@@ -4,6 +4,9 @@ import type { WireError } from '@betterbase/protocol';
 /** How a call ended, or what a query answers. */
 export type Outcome = { readonly value: EncodedValue } | { readonly error: WireError };
 
+/** What a query answers, and where the pages in that end. */
+export type Answered = Outcome & { readonly journal?: string };
+
 /** What a server remembers of a client between connections. */
 export interface ModelSession {
   readonly id: string;
