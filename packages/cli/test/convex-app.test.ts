@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundleApp } from '../src/bundle/app-bundler.ts';
 import { writeGenerated } from '../src/codegen/write-generated.ts';
 import { findApp } from '../src/workspace/app-folder.ts';
+import { folderWith } from './folder.ts';
 
 const api: AnyValue = anyApi;
 const folder = join(import.meta.dirname, 'convex-app');
@@ -40,6 +41,16 @@ test('the bundle has nothing of the package convex in it', async () => {
   expect(inputs.filter((file) => /node_modules\/convex\//.test(file))).toEqual([]);
   expect(inputs.some((file) => /node_modules\/convex-helpers\//.test(file))).toBe(true);
   expect(new Set([...app.matchAll(/^import .* from "(.+)";$/gm)].map(([, from]) => from))).toEqual(new Set(['./runtime.js']));
+});
+
+test('a name of Convex that is not there is refused where it is imported', async () => {
+  const app = await folderWith({ 'convex/app.ts': "import { defineApp } from 'convex/server';\nexport default defineApp();\n" });
+
+  await expect(bundleApp(app)).rejects.toMatchObject({
+    code: 'bundle/unresolved-import',
+    message: '"convex/server" has no "defineApp" here. (convex/app.ts:1:10)',
+    hint: expect.stringContaining('docs/migrating-from-convex.md'),
+  });
 });
 
 async function bundled(): Promise<{ readonly schema: unknown; readonly modules: Readonly<Record<string, unknown>> }> {

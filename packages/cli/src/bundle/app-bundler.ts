@@ -108,7 +108,7 @@ function toBundle(built: Built): AppBundle {
 }
 
 function isRealFile(input: string): boolean {
-  return !/^betterbase-(?:entry|generated):/.test(input);
+  return !/^betterbase-(?:entry|generated|convex):/.test(input);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

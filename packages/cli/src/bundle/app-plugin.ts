@@ -4,6 +4,7 @@ import type { OnLoadResult, Plugin } from 'esbuild';
 import { generatedModules } from '../codegen/generated-files.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
 import { appEntry } from './app-entry.ts';
+import { convexModule, convexNamespace } from './convex-module.ts';
 import { findAppModules } from './function-modules.ts';
 
 export const entryName = 'betterbase-app';
@@ -23,8 +24,9 @@ export function appPlugin(app: AppFolder): Plugin {
       build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
 
       build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));
-      // Code written for Convex, an app's own and that of libraries: every name they import is one of the runtime's.
-      build.onResolve({ filter: /^convex\/(?:server|values)$/ }, () => ({ ...runtime, sideEffects: false }));
+      // Code written for Convex, an app's own and that of libraries.
+      build.onResolve({ filter: /^convex\/(?:server|values)$/ }, ({ path }) => ({ path, namespace: convexNamespace, sideEffects: false }));
+      build.onLoad({ filter: /.*/, namespace: convexNamespace }, () => ({ contents: convexModule, resolveDir: app.source }));
 
       build.onResolve({ filter: /_generated\/(?:server|api)(?:\.js|\.ts)?$/ }, ({ path, importer, resolveDir }) => {
         const target = resolve(resolveDir === '' ? dirname(importer) : resolveDir, path);

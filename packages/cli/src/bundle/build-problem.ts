@@ -28,6 +28,12 @@ export async function buildError(messages: readonly Message[], root: string): Pr
 }
 
 function classify(message: Message | undefined): { readonly code: ErrorCode; readonly hint: string } {
+  if (message !== undefined && missingConvexName(message.text) !== null) {
+    return {
+      code: 'bundle/unresolved-import',
+      hint: 'What of Convex is there, and what is not yet, is listed in docs/migrating-from-convex.md.',
+    };
+  }
   const specifier = message === undefined ? null : unresolved(message);
   if (specifier === null) return { code: 'bundle/bad-code', hint: 'Fix the code and save. The last good version goes on serving.' };
   if (isNodeModule(specifier)) {
@@ -37,6 +43,11 @@ function classify(message: Message | undefined): { readonly code: ErrorCode; rea
     };
   }
   return { code: 'bundle/unresolved-import', hint: "Check the path, or install the package in the app's folder with npm." };
+}
+
+function missingConvexName(text: string): { readonly module: string; readonly name: string } | null {
+  const { module, name } = /No matching export in "betterbase-convex:(?<module>.+)" for import "(?<name>.+)"/.exec(text)?.groups ?? {};
+  return module === undefined || name === undefined ? null : { module, name };
 }
 
 function unresolved({ text }: Message): string | null {
@@ -74,6 +85,8 @@ function charactersIn(lineText: string, bytes: number): number {
 
 /** The generated entry imports two defaults; an author knows them by file. */
 function explainEntry(text: string): string {
+  const missing = missingConvexName(text);
+  if (missing !== null) return `"${missing.module}" has no "${missing.name}" here.`;
   const file = /No matching export in "(.+)" for import "default"/.exec(text)?.[1];
   if (file === undefined) return text;
   const made = file.includes('schema') ? 'defineSchema({ … })' : 'httpRouter()';
