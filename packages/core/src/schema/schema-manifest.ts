@@ -12,7 +12,14 @@ export interface TableManifest {
 }
 
 export type IndexManifest =
-  | { readonly kind: 'index'; readonly name: string; readonly fields: readonly string[]; readonly unique: boolean }
+  | {
+      readonly kind: 'index';
+      readonly name: string;
+      readonly fields: readonly string[];
+      readonly unique: boolean;
+      /** Whether ranges of it are counted without walking along them. */
+      readonly counted?: true;
+    }
   | { readonly kind: 'search'; readonly name: string; readonly searchField: string; readonly filterFields: readonly string[] }
   | {
       readonly kind: 'vector';

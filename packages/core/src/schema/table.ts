@@ -11,6 +11,13 @@ type NoIndexes = Record<never, never>;
 /** The fields an index may name: the document's own, `a.b` for nested ones. */
 type PathsOf<Document extends DocumentValidator> = Document['fieldPaths'];
 
+export interface IndexConfig<Paths> {
+  readonly fields: Paths;
+  readonly staged?: boolean;
+  /** Counts ranges of the index in logarithmic time; each write then changes one or two rows more. */
+  readonly counted?: boolean;
+}
+
 export interface SearchIndexConfig<SearchField extends string, FilterFields extends string> {
   /** The text to search: a `v.string()` or `v.fullText()`. */
   readonly searchField: SearchField;
@@ -44,7 +51,7 @@ export interface TableDefinition<
    */
   index<const Name extends string, const Paths extends readonly [PathsOf<Document>, ...PathsOf<Document>[]]>(
     name: Name,
-    fields: Paths | { readonly fields: Paths; readonly staged?: boolean },
+    fields: Paths | IndexConfig<Paths>,
   ): TableDefinition<
     Document,
     Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>,
@@ -55,7 +62,7 @@ export interface TableDefinition<
   /** An index in which no two documents agree in all fields. */
   uniqueIndex<const Name extends string, const Paths extends readonly [PathsOf<Document>, ...PathsOf<Document>[]]>(
     name: Name,
-    fields: Paths | { readonly fields: Paths; readonly staged?: boolean },
+    fields: Paths | IndexConfig<Paths>,
   ): TableDefinition<
     Document,
     Expand<Indexes & { readonly [N in Name]: readonly [...Paths, '_creationTime'] }>,
@@ -113,7 +120,7 @@ export function defineTable(given: unknown): unknown {
   return createTable(toValidator(given), []);
 }
 
-type LooseFields = readonly string[] | { readonly fields: readonly string[] };
+type LooseFields = readonly string[] | { readonly fields: readonly string[]; readonly counted?: boolean };
 interface LooseConfig {
   readonly searchField: string;
   readonly vectorField: string;
@@ -127,8 +134,8 @@ function createTable(validator: Validator, indexes: readonly IndexManifest[]): o
     validator,
     indexes,
     ' indexes': () => indexes.filter(({ kind }) => kind === 'index'),
-    index: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: false }),
-    uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, fields: fieldsOf(fields), unique: true }),
+    index: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, ...readFields(fields), unique: false }),
+    uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, ...readFields(fields), unique: true }),
     searchIndex: (name: string, { searchField, filterFields = [] }: LooseConfig) =>
       withIndex({ kind: 'search', name, searchField, filterFields }),
     vectorIndex: (name: string, { vectorField, dimensions, filterFields = [] }: LooseConfig) =>
@@ -141,6 +148,7 @@ function withDescriptor(index: IndexManifest): IndexManifest {
   return Object.defineProperty({ ...index }, 'indexDescriptor', { value: index.name });
 }
 
-function fieldsOf(given: LooseFields): readonly string[] {
-  return 'fields' in given ? given.fields : given;
+function readFields(given: LooseFields): { readonly fields: readonly string[]; readonly counted?: true } {
+  if (!('fields' in given)) return { fields: given };
+  return { fields: given.fields, ...(given.counted === true ? { counted: true } : {}) };
 }

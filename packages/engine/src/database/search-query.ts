@@ -34,7 +34,8 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
 
   filter(first: string | ((q: typeof filterBuilder) => FilterInput), operator?: string, value?: Value): SearchQuery {
     const expression = typeof first === 'function' ? first(filterBuilder) : fieldFilter(first, operator ?? '', value);
-    if (this.#plan.filters.length >= mostFilters) throw new BetterBaseError('query/bad-filter', `A query takes at most ${mostFilters} filters.`, { hint: 'Join them with q.and(…).' });
+    if (this.#plan.filters.length >= mostFilters)
+      throw new BetterBaseError('query/bad-filter', `A query takes at most ${mostFilters} filters.`, { hint: 'Join them with q.and(…).' });
     this.#use();
     return new SearchQuery(this.#transaction, this.#table, { ...this.#plan, filters: [...this.#plan.filters, expression] });
   }
@@ -44,11 +45,16 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
     this.#use();
     const found = await this.#search(mostCandidates + 1);
     if (found.length <= mostCandidates) return this.#wanted(found);
-    throw new BetterBaseError('query/reads-too-much', `This search in \`${this.#table.name}\` finds more than ${mostCandidates} documents.`, { hint: 'Take the best ones: .take(20).' });
+    throw new BetterBaseError(
+      'query/reads-too-much',
+      `This search in \`${this.#table.name}\` finds more than ${mostCandidates} documents.`,
+      { hint: 'Take the best ones: .take(20).' },
+    );
   }
 
   take(count: number): TakenQuery {
-    if (!Number.isInteger(count) || count < 0) throw new BetterBaseError('query/bad-range', `take needs a whole number from 0 on and got ${String(count)}.`);
+    if (!Number.isInteger(count) || count < 0)
+      throw new BetterBaseError('query/bad-range', `take needs a whole number from 0 on and got ${String(count)}.`);
     this.#use();
     return new TakenQuery((most) => this.#best(Math.min(count, most)));
   }
@@ -70,7 +76,10 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
   /** Pages are places in the list of matches: what is found meanwhile moves them. */
   async paginate(options: unknown): Promise<never> {
     this.#use();
-    throw new BetterBaseError('query/bad-page', 'A search has no pages yet.', { hint: `Take as many as you show: .take(n), up to ${mostCandidates}.`, details: { options: typeof options } });
+    throw new BetterBaseError('query/bad-page', 'A search has no pages yet.', {
+      hint: `Take as many as you show: .take(n), up to ${mostCandidates}.`,
+      details: { options: typeof options },
+    });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StoredDocument> {
@@ -98,7 +107,10 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
   }
 
   #use(): void {
-    if (this.#isUsed) throw new BetterBaseError('query/used-twice', "A query can only be chained once and can't be chained after iteration begins.", { hint: 'Start again from ctx.db.query(table).' });
+    if (this.#isUsed)
+      throw new BetterBaseError('query/used-twice', "A query can only be chained once and can't be chained after iteration begins.", {
+        hint: 'Start again from ctx.db.query(table).',
+      });
     this.#isUsed = true;
   }
 }

@@ -12,10 +12,16 @@ import { searchIndexOf, searchRead } from './search-read.ts';
  *
  * @throws BetterBaseError `query/bad-search`, `index/not-found`
  */
-export async function searchTable(transaction: Transaction, table: CatalogTable, text: unknown, options: unknown): Promise<StoredDocument[]> {
+export async function searchTable(
+  transaction: Transaction,
+  table: CatalogTable,
+  text: unknown,
+  options: unknown,
+): Promise<StoredDocument[]> {
   const { limit = 20, index } = isPlainObject(options) ? options : {};
   if (typeof text !== 'string') throw badSearch(table, 'needs a text to search for');
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > mostCandidates) throw badSearch(table, `takes a limit from 1 to ${mostCandidates}`);
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > mostCandidates)
+    throw badSearch(table, `takes a limit from 1 to ${mostCandidates}`);
   if (index !== undefined && typeof index !== 'string') throw badSearch(table, 'takes the name of a search index');
   if (index !== undefined) searchIndexOf(table, index);
   const indexes = [...table.searches.values()].filter((each) => index === undefined || each.name === index);

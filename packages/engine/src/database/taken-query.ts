@@ -34,13 +34,20 @@ export class TakenQuery implements PromiseLike<StoredDocument[]> {
 
 export function onlyOne(documents: readonly StoredDocument[], table: string): StoredDocument | null {
   if (documents.length > 1) {
-    throw new BetterBaseError('query/not-unique', `unique() found more than one document in \`${table}\`: ${documents.map((each) => each._id).join(', ')}.`, {
-      hint: 'Use first(), or narrow the range.',
-    });
+    throw new BetterBaseError(
+      'query/not-unique',
+      `unique() found more than one document in \`${table}\`: ${documents.map((each) => each._id).join(', ')}.`,
+      {
+        hint: 'Use first(), or narrow the range.',
+      },
+    );
   }
   return documents[0] ?? null;
 }
 
 export function notCollected(): BetterBaseError {
-  return new BetterBaseError('query/not-collected', 'Return value is a Query. Results must be retrieved with `.collect()`, `.take(n)`, `.unique()`, or `.first()`.');
+  return new BetterBaseError(
+    'query/not-collected',
+    'Return value is a Query. Results must be retrieved with `.collect()`, `.take(n)`, `.unique()`, or `.first()`.',
+  );
 }

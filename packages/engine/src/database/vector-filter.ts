@@ -19,9 +19,13 @@ export const vectorFilterBuilder = {
 /** @throws BetterBaseError `query/bad-vector` when the filter is no function or returns something else */
 export function buildVectorFilter(filter: unknown): readonly FieldEquals[] {
   if (filter === undefined) return [];
-  const built: unknown = typeof filter === 'function' ? filter(vectorFilterBuilder) : null;
+  const built = isBuilder(filter) ? filter(vectorFilterBuilder) : null;
   if (built instanceof VectorFilter) return built.anyOf;
   throw new BetterBaseError('query/bad-vector', 'The filter of this vector search does not return q.eq(…) or q.or(…).', {
     hint: "Write filter: (q) => q.eq('genre', 'jazz'), or q.or(q.eq(…), q.eq(…)).",
   });
+}
+
+function isBuilder(filter: unknown): filter is (q: typeof vectorFilterBuilder) => unknown {
+  return typeof filter === 'function';
 }

@@ -38,7 +38,14 @@ export async function searchVectors(transaction: Transaction, table: CatalogTabl
   if (other !== undefined) throw wrong(`filters by \`${other.field}\`, which is none of its filter fields`);
   if (anyOf.length > mostFilterValues) throw wrong(`has more than ${mostFilterValues} filter values`);
   const vector = parseVector(question.vector, index.dimensions, wrong);
-  const near = await transaction.nearest(table, { field: index.vectorField, vector, metric: 'cosine', anyOf, leastScore: Number.NEGATIVE_INFINITY, limit: parseLimit(limit, wrong) });
+  const near = await transaction.nearest(table, {
+    field: index.vectorField,
+    vector,
+    metric: 'cosine',
+    anyOf,
+    leastScore: Number.NEGATIVE_INFINITY,
+    limit: parseLimit(limit, wrong),
+  });
   return near.map(({ id, score }) => ({ _id: id, _score: score }));
 }
 
@@ -47,9 +54,19 @@ export async function searchVectors(transaction: Transaction, table: CatalogTabl
  *
  * @throws BetterBaseError `query/bad-vector`
  */
-export async function similarDocuments(transaction: Transaction, table: CatalogTable, given: unknown, options: unknown): Promise<{ [field: string]: Value }[]> {
+export async function similarDocuments(
+  transaction: Transaction,
+  table: CatalogTable,
+  given: unknown,
+  options: unknown,
+): Promise<{ [field: string]: Value }[]> {
   const wrong = (what: string): BetterBaseError => badVector(`ctx.db.similarity in \`${table.name}\``, what);
-  const { column = 'embedding', topK = 10, threshold = Number.POSITIVE_INFINITY, metric: wanted = 'cosine' } = isPlainObject(options) ? options : {};
+  const {
+    column = 'embedding',
+    topK = 10,
+    threshold = Number.POSITIVE_INFINITY,
+    metric: wanted = 'cosine',
+  } = isPlainObject(options) ? options : {};
   const metric = metrics.find((each) => each === wanted);
   if (metric === undefined) throw wrong(`takes a metric of ${metrics.join(', ')}`);
   if (typeof column !== 'string') throw wrong('takes the name of a column');
@@ -57,7 +74,14 @@ export async function similarDocuments(transaction: Transaction, table: CatalogT
   const dimensions = table.dimensions.get(column);
   if (dimensions === undefined) throw wrong(`needs a v.vector() field, and \`${column}\` is none`);
   const vector = parseVector(given, dimensions, wrong);
-  const near = await transaction.nearest(table, { field: column, vector, metric, anyOf: [], leastScore: distanceOf(metric, threshold), limit: parseLimit(topK, wrong) });
+  const near = await transaction.nearest(table, {
+    field: column,
+    vector,
+    metric,
+    anyOf: [],
+    leastScore: distanceOf(metric, threshold),
+    limit: parseLimit(topK, wrong),
+  });
   const documents = await Promise.all(near.map(async (each) => ({ each, document: await transaction.get(table, each.id) })));
   return documents.flatMap(({ each, document }) => (document === null ? [] : [{ ...document, distance: distance(metric, each) }]));
 }
@@ -85,5 +109,7 @@ function parseLimit(limit: unknown, wrong: (what: string) => BetterBaseError): n
 }
 
 function badVector(search: string, what: string): BetterBaseError {
-  return new BetterBaseError('query/bad-vector', `${search} ${what}.`, { hint: 'Embed the question with the same model as the documents, and pass the whole embedding.' });
+  return new BetterBaseError('query/bad-vector', `${search} ${what}.`, {
+    hint: 'Embed the question with the same model as the documents, and pass the whole embedding.',
+  });
 }

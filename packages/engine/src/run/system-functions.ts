@@ -1,5 +1,5 @@
 /** Functions that every project has, for what actions ask of the engine. */
-import { functionDefinition, internalQuery, v } from '@betterbase/core';
+import { functionDefinition, internalQuery, v, type Value } from '@betterbase/core';
 import { DatabaseReader } from '../database/database-reader.ts';
 import type { AppFunction } from './app-function.ts';
 
@@ -17,12 +17,14 @@ const vectorSearch = internalQuery({
   },
   handler: async ({ db }: { readonly db: unknown }, { table, index, vector, limit, anyOf }) => {
     if (!(db instanceof DatabaseReader)) throw new Error('A system function was run outside the engine.');
-    const filters = anyOf.map(([field, value]) => ({ field: String(field), value }));
+    const filters = anyOf.map(([field, value]: readonly (Value | undefined)[]) => ({ field: String(field), value }));
     return await db.nearest(table, { index, vector, limit, anyOf: filters });
   },
 });
 
-export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([[vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)]]);
+export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([
+  [vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)],
+]);
 
 function systemFunction(path: string, registered: unknown): AppFunction {
   const definition = functionDefinition(registered);

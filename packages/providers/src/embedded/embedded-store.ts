@@ -1,7 +1,7 @@
 /**
  * Documents, outcomes and schema in one SQLite database in this process: a Durable Object's, or `node:sqlite`.
  *
- * Holds: version, time and schema as last committed, and each table's SQL. Does not hold: documents.
+ * Holds: version, time, schema and counts as last committed, and each table's SQL. Does not hold: documents.
  * Always true: what is in memory is what is on disk; a commit or migration that fails changes neither.
  */
 import { BetterBaseError } from '@betterbase/core';
@@ -12,6 +12,7 @@ import type {
   Migration,
   MigrationResult,
   OutcomeStore,
+  RangeEnd,
   RangeRead,
   FoundDocument,
   RequestKey,
@@ -30,6 +31,7 @@ import { type LedgerState, openLedger, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
+import { countRows, TableCounts } from './table-counts.ts';
 import { nearestVectors } from './vector-scan.ts';
 
 export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore {
@@ -37,6 +39,7 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
   readonly #outcomes: Outcomes;
   #state: LedgerState | null = null;
   #tables: ReadonlyMap<string, EmbeddedTable> = new Map();
+  #counts = TableCounts.count({ tables: [] }, () => 0);
 
   constructor(disk: SqlDisk) {
     this.#disk = disk;
@@ -48,6 +51,7 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     this.#state = state;
     this.#tables = new Map(state.schema.tables.map((table) => [table.name, new EmbeddedTable(this.#disk, table)]));
     const { version, time, deployment, schema } = state;
+    this.#counts = TableCounts.read(state.counts, version, schema, (table) => countRows(this.#disk, table));
     return { version, time, deployment, schema };
   }
 
@@ -60,7 +64,8 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
-    return this.#table(range.table).count(range);
+    const table = this.#table(range.table);
+    return isWhole(range.lower) && isWhole(range.upper) ? this.#counts.of(range.table) : table.count(range);
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
@@ -73,7 +78,9 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
 
   async commit(batch: CommitBatch): Promise<number> {
     const state = this.#standing(batch.basedOn);
-    const rows = this.#disk.transaction(() => this.#apply(batch));
+    const counts = this.#counts.after(batch.writes);
+    const rows = this.#disk.transaction(() => this.#apply(batch, counts));
+    this.#counts = counts;
     this.#state = { ...state, version: batch.version, time: batch.time };
     return rows;
   }
@@ -96,21 +103,29 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
 
   async migrate(migration: Migration): Promise<MigrationResult> {
     const state = this.#standing(migration.basedOn);
-    const migrated = this.#disk.transaction((): Migrated => migrateSchema(this.#disk, state, this.#tables, migration));
+    const migrated = this.#disk.transaction(
+      (): Migrated => migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration),
+    );
     this.#state = migrated.state;
     this.#tables = migrated.tables;
+    this.#counts = migrated.counts;
     return { schema: migrated.state.schema, changes: migrated.changes };
   }
 
   /** Deletes come first and new keys last, so that a key may go from one document to another within a batch. */
-  #apply(batch: CommitBatch): number {
+  #apply(batch: CommitBatch, counts: TableCounts): number {
     let rows = 0;
     const inserts: [EmbeddedTable, StoredDocument][] = [];
+    const beside = new Map<EmbeddedTable, DocumentWrite[]>();
     const updates: [EmbeddedTable, StoredDocument, StoredDocument][] = [];
     for (const write of batch.writes) {
       const table = this.#table(write.table);
       const { before, after } = write;
-      rows += table.sides.apply(write);
+      if (!table.sides.isEmpty) {
+        const writes = beside.get(table);
+        if (writes === undefined) beside.set(table, [write]);
+        else writes.push(write);
+      }
       if (after !== null && before !== null && !(batch.writes.length > 1 && table.movesUniquely(before, after)))
         updates.push([table, before, after]);
       else {
@@ -120,8 +135,12 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     }
     for (const [table, before, after] of updates) rows += table.update(before, after, batch.now);
     for (const [table, after] of inserts) rows += table.insert(after, batch.now);
+    for (const [table, writes] of beside) rows += table.sides.apply(writes);
     const { outcome } = batch;
-    return rows + (outcome === null ? recordVersion(this.#disk, batch.version, batch.time) : this.#outcomes.record(batch, outcome));
+    const said = counts.text(batch.version);
+    return (
+      rows + (outcome === null ? recordVersion(this.#disk, batch.version, batch.time, said) : this.#outcomes.record(batch, outcome, said))
+    );
   }
 
   #table(name: DocumentWrite['table']): EmbeddedTable {
@@ -142,4 +161,8 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
       details: { basedOn, newest: state.version },
     });
   }
+}
+
+function isWhole({ prefix, inclusive }: RangeEnd): boolean {
+  return prefix.length === 0 && inclusive;
 }

@@ -9,6 +9,8 @@ import { BetterBaseError } from '@betterbase/core';
 import {
   fieldAt,
   type IndexLayout,
+  keyFields,
+  keyValues,
   layoutTable,
   type NormalizedTable,
   notUnique,
@@ -16,6 +18,7 @@ import {
   type StoredDocument,
   type TableLayout,
 } from '@betterbase/engine';
+import type { CountedTable, CountRange } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { indexName, keyColumn, quote } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
@@ -25,6 +28,9 @@ import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlValue } from './sql-disk.ts';
 import { TableCodec } from './table-codec.ts';
 import { isUniqueViolation } from './unique-violation.ts';
+
+/** Rows may have 2 MB each: what is held at once must stay small. */
+const chunk = 32;
 
 export class EmbeddedTable {
   readonly name: string;
@@ -47,7 +53,6 @@ export class EmbeddedTable {
     this.layout = layoutTable(table);
     this.codec = new TableCodec(table.name, this.layout);
     this.#sqlName = quote(table.name);
-    this.sides = new SideIndexes(disk, table, this.codec);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
       [...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]),
@@ -56,6 +61,12 @@ export class EmbeddedTable {
     this.#getText = `SELECT ${selected} FROM ${this.#sqlName} INDEXED BY ${indexName(table.name, 'by_id')} WHERE _id = ?`;
     this.#insertText = `INSERT INTO ${this.#sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
     this.#deleteText = `DELETE FROM ${this.#sqlName} WHERE _seq = ?`;
+    const reading: CountedTable = {
+      name: table.name,
+      walk: (range) => this.#walk(range),
+      eachInOrder: (index, visit) => this.#eachInOrder(index, visit),
+    };
+    this.sides = new SideIndexes({ disk, table, codec: this.codec, reading });
   }
 
   get(id: string): StoredDocument | null {
@@ -77,7 +88,11 @@ export class EmbeddedTable {
     return documents;
   }
 
-  count(range: Omit<RangeRead, 'order' | 'limit'>): number {
+  count(range: CountRange): number {
+    return this.sides.counted(range.index)?.count(range) ?? this.#walk(range);
+  }
+
+  #walk(range: CountRange): number {
     const statements = this.#range(range.index);
     let count = 0;
     for (const piece of this.#pieces(statements, { ...range, order: 'asc' })) {
@@ -111,6 +126,20 @@ export class EmbeddedTable {
     eachDocument(this.#disk, this.#sqlName, this.codec, visit);
   }
 
+  /** Every document in the order of an index. */
+  #eachInOrder(index: string, visit: (document: StoredDocument) => void): void {
+    const fields = keyFields(index, this.layout.indexes.find(({ name }) => name === index)?.fields ?? []);
+    const upper = { prefix: [], inclusive: true };
+    let lower: RangeRead['lower'] = upper;
+    for (;;) {
+      const documents = this.read({ table: this.name, index, lower, upper, order: 'asc', limit: chunk });
+      for (const document of documents) visit(document);
+      const last = documents.at(-1);
+      if (last === undefined || documents.length < chunk) return;
+      lower = { prefix: keyValues(last, fields), inclusive: false };
+    }
+  }
+
   /** Whether an update takes the document from one key of a unique index to another. */
   movesUniquely(before: StoredDocument, after: StoredDocument): boolean {
     return this.layout.indexes.some(
@@ -139,7 +168,7 @@ export class EmbeddedTable {
     throw new BetterBaseError('index/not-found', `Table \`${this.name}\` has no index \`${index}\` that can be read by range.`);
   }
 
-  #pieces(statements: RangeStatements, range: Omit<RangeRead, 'limit'>): ReturnType<typeof rangePieces> {
+  #pieces(statements: RangeStatements, range: Pick<RangeRead, 'lower' | 'upper' | 'order'>): ReturnType<typeof rangePieces> {
     const { access } = statements;
     const pieces = rangePieces(accessEnd(access, range.lower, 'lower'), accessEnd(access, range.upper, 'upper'));
     return range.order === 'asc' || pieces.length < 2 ? pieces : pieces.toReversed();

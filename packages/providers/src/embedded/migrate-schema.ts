@@ -13,15 +13,22 @@ import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from './identifier.ts';
 import { type LedgerState, recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
+import { TableCounts } from './table-counts.ts';
 
 export interface Migrated {
   readonly state: LedgerState;
   readonly tables: ReadonlyMap<string, EmbeddedTable>;
+  readonly counts: TableCounts;
   readonly changes: MigrationResult['changes'];
 }
 
 /** Carries out a migration inside the caller's transaction. Nothing of it shows in memory before the caller takes the result over. */
-export function migrateSchema(disk: SqlDisk, old: LedgerState, tables: ReadonlyMap<string, EmbeddedTable>, migration: Migration): Migrated {
+export function migrateSchema(
+  disk: SqlDisk,
+  old: LedgerState,
+  { tables, counts: before }: Pick<Migrated, 'tables' | 'counts'>,
+  migration: Migration,
+): Migrated {
   const { schema: wanted, deployment, version } = migration;
   const numbered = numberTables(
     old.schema,
@@ -47,16 +54,17 @@ export function migrateSchema(disk: SqlDisk, old: LedgerState, tables: ReadonlyM
   const migrated = new Map(schema.tables.map((table) => [table.name, tables.get(table.name) ?? null]));
   for (const table of changed) migrated.set(table.name, changeTable(disk, tables.get(table.name), table));
 
-  const state = { version, time: old.time, deployment, nextTable: numbered.nextNumber, schema };
+  const counts = TableCounts.count(schema, (table) => before.of(table));
+  const state = { version, time: old.time, deployment, nextTable: numbered.nextNumber, schema, counts: counts.text(version) };
   recordMigration(disk, old.schema, state);
-  return { state, tables: withoutNull(migrated), changes: diffSchemas(old.schema, wanted) };
+  return { state, tables: withoutNull(migrated), counts, changes: diffSchemas(old.schema, wanted) };
 }
 
 function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, table: NormalizedTable): EmbeddedTable {
   const next = new EmbeddedTable(disk, table);
   if (old === undefined) createTable(disk, next);
   else alterTable(disk, old, next);
-  next.sides.takeOver(old?.sides ?? null, (visit) => next.each(visit));
+  next.sides.takeOver(old?.sides ?? null);
   return next;
 }
 

@@ -21,9 +21,18 @@ export class Outcomes {
   }
 
   /** @throws BetterBaseError `request/duplicate` */
-  record({ version, time, now }: CommitBatch, { request, identity, outcome }: Omit<StoredOutcome, 'version'>): number {
+  record({ version, time, now }: CommitBatch, { request, identity, outcome }: Omit<StoredOutcome, 'version'>, counts: string): number {
     const parts = outcome.length <= longestPart ? [] : splitText(outcome);
-    let rows = this.#insert(request, [version, request.session, request.id, identity, parts.length === 0 ? outcome : null, time, now]);
+    let rows = this.#insert(request, [
+      version,
+      request.session,
+      request.id,
+      identity,
+      parts.length === 0 ? outcome : null,
+      time,
+      now,
+      counts,
+    ]);
     for (const [part, text] of parts.entries()) {
       rows += this.#disk.write('INSERT INTO _bb_outcome_parts (version, part, text) VALUES (?, ?, ?)', version, part, text);
     }
@@ -65,7 +74,7 @@ export class Outcomes {
   #insert(request: RequestKey, params: readonly SqlValue[]): number {
     try {
       return this.#disk.write(
-        'INSERT INTO _bb_outcomes (version, session, id, identity, outcome, time, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO _bb_outcomes (version, session, id, identity, outcome, time, recorded_at, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         ...params,
       );
     } catch (cause) {

@@ -6,7 +6,17 @@
  * Always true: the terms are made here, not by FTS5, which only splits them at blanks (`ascii`).
  */
 import type { IndexManifest } from '@betterbase/core';
-import { type DocumentWrite, documentTerms, encodeKey, fieldAt, type FoundDocument, hasValues, type SearchRead, type StoredDocument } from '@betterbase/engine';
+import {
+  type DocumentWrite,
+  documentTerms,
+  encodeKey,
+  fieldAt,
+  type FoundDocument,
+  hasValues,
+  type SearchRead,
+  type StoredDocument,
+} from '@betterbase/engine';
+import { eachDocument } from './each-document.ts';
 import { quote, sideName } from './identifier.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk, SqlRow } from './sql-disk.ts';
@@ -26,6 +36,7 @@ class TakenBack extends Error {}
 export class SearchIndex implements SideIndex {
   readonly manifest: SearchManifest;
   readonly #disk: SqlDisk;
+  readonly #table: string;
   readonly #codec: TableCodec;
   readonly #name: string;
   readonly #findText: string;
@@ -33,6 +44,7 @@ export class SearchIndex implements SideIndex {
   constructor(disk: SqlDisk, table: string, manifest: SearchManifest, codec: TableCodec) {
     this.#disk = disk;
     this.manifest = manifest;
+    this.#table = table;
     this.#codec = codec;
     this.#name = sideName('search', table, manifest.name);
     const best = `SELECT rowid AS _place, round(-bm25(${this.#name}, 1.0, 0.0), 9) AS _score FROM ${this.#name} WHERE ${this.#name} MATCH ? ORDER BY _score DESC, _place DESC LIMIT ?`;
@@ -41,22 +53,21 @@ export class SearchIndex implements SideIndex {
 
   create(): void {
     this.#disk.write(`CREATE VIRTUAL TABLE ${this.#name} USING fts5(terms, filters, content='', tokenize='ascii')`);
+    eachDocument(this.#disk, quote(this.#table), this.#codec, (document) => {
+      const entry = this.#entry(document);
+      if (entry !== null) this.#insert(entry);
+      return true;
+    });
   }
 
   drop(): void {
     this.#disk.write(`DROP TABLE ${this.#name}`);
   }
 
-  add(document: StoredDocument): number {
-    const entry = this.#entry(document);
-    return entry === null ? 0 : this.#insert(entry);
-  }
-
-  apply({ before, after }: DocumentWrite): number {
-    const old = before === null ? null : this.#entry(before);
-    const next = after === null ? null : this.#entry(after);
-    if (old !== null && next !== null && old.terms === next.terms && old.filters === next.filters) return 0;
-    return (old === null ? 0 : this.#remove(old)) + (next === null ? 0 : this.#insert(next));
+  apply(writes: readonly DocumentWrite[]): number {
+    let rows = 0;
+    for (const write of writes) rows += this.#apply(write);
+    return rows;
   }
 
   /** Asks with the pending writes applied, and takes them back. */
@@ -65,7 +76,7 @@ export class SearchIndex implements SideIndex {
     let found: readonly FoundDocument[] = [];
     try {
       this.#disk.transaction(() => {
-        for (const write of pending) this.apply(write);
+        this.apply(pending);
         found = this.#find(read, pending);
         throw new TakenBack();
       });
@@ -73,6 +84,13 @@ export class SearchIndex implements SideIndex {
       if (!(error instanceof TakenBack)) throw error;
     }
     return found;
+  }
+
+  #apply({ before, after }: DocumentWrite): number {
+    const old = before === null ? null : this.#entry(before);
+    const next = after === null ? null : this.#entry(after);
+    if (old !== null && next !== null && old.terms === next.terms && old.filters === next.filters) return 0;
+    return (old === null ? 0 : this.#remove(old)) + (next === null ? 0 : this.#insert(next));
   }
 
   #find(read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {
@@ -112,7 +130,12 @@ export class SearchIndex implements SideIndex {
 
   /** FTS5 keeps no text, so it has to be told what to forget. */
   #remove({ place, terms, filters }: Entry): number {
-    return this.#disk.write(`INSERT INTO ${this.#name} (${this.#name}, rowid, terms, filters) VALUES ('delete', ?, ?, ?)`, place, terms, filters);
+    return this.#disk.write(
+      `INSERT INTO ${this.#name} (${this.#name}, rowid, terms, filters) VALUES ('delete', ?, ?, ?)`,
+      place,
+      terms,
+      filters,
+    );
   }
 }
 

@@ -1,11 +1,12 @@
 import type { IndexManifest } from '@betterbase/core';
-import type { DocumentWrite, StoredDocument } from '@betterbase/engine';
+import type { DocumentWrite } from '@betterbase/engine';
 
-/** An index that SQL does not keep by itself. Every method runs inside the caller's transaction and returns the rows that it wrote. */
+/** An index that SQL does not keep by itself. Every method runs inside the caller's transaction. */
 export interface SideIndex {
   readonly manifest: IndexManifest;
+  /** Makes it, of the documents that are there. */
   create(): void;
   drop(): void;
-  add(document: StoredDocument): number;
-  apply(write: DocumentWrite): number;
+  /** Follows writes that the table has carried out already, and returns the rows that it wrote. */
+  apply(writes: readonly DocumentWrite[]): number;
 }

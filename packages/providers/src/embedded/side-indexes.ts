@@ -1,26 +1,39 @@
 /**
- * The indexes of a table that SQL does not keep by itself: they are written with each document, in the same transaction.
+ * The indexes of a table that SQL does not keep by itself: they are written with the documents, in the same transaction.
  */
 import { BetterBaseError } from '@betterbase/core';
-import { type DocumentWrite, isSameJson, type NormalizedTable, type StoredDocument } from '@betterbase/engine';
+import { type DocumentWrite, isSameJson, type NormalizedTable } from '@betterbase/engine';
+import { CountedIndex, type CountedTable } from './counted-index.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import type { TableCodec } from './table-codec.ts';
 
-type EachDocument = (visit: (document: StoredDocument) => boolean) => void;
+export interface SideIndexesOf {
+  readonly disk: SqlDisk;
+  readonly table: Pick<NormalizedTable, 'name' | 'indexes'>;
+  readonly codec: TableCodec;
+  /** How the table itself reads its indexes. */
+  readonly reading: CountedTable;
+}
 
 export class SideIndexes {
   readonly #table: string;
-  readonly #searches: ReadonlyMap<string, SearchIndex>;
+  readonly #searches = new Map<string, SearchIndex>();
+  readonly #counts = new Map<string, CountedIndex>();
   readonly #all: readonly SideIndex[];
 
-  constructor(disk: SqlDisk, table: Pick<NormalizedTable, 'name' | 'indexes'>, codec: TableCodec) {
+  constructor({ disk, table, codec, reading }: SideIndexesOf) {
     this.#table = table.name;
-    this.#searches = new Map(
-      table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, new SearchIndex(disk, table.name, index, codec)]] : [])),
-    );
-    this.#all = [...this.#searches.values()];
+    for (const index of table.indexes) {
+      if (index.kind === 'search') this.#searches.set(index.name, new SearchIndex(disk, table.name, index, codec));
+      if (index.kind === 'index' && index.counted === true) this.#counts.set(index.name, new CountedIndex(disk, index, reading));
+    }
+    this.#all = [...this.#searches.values(), ...this.#counts.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
   }
 
   /** @throws BetterBaseError `index/not-found` */
@@ -30,9 +43,14 @@ export class SideIndexes {
     throw new BetterBaseError('index/not-found', `Table \`${this.#table}\` has no search index \`${name}\`.`);
   }
 
-  apply(write: DocumentWrite): number {
+  /** The index if it is counted. */
+  counted(name: string): CountedIndex | null {
+    return this.#counts.get(name) ?? null;
+  }
+
+  apply(writes: readonly DocumentWrite[]): number {
     let rows = 0;
-    for (const index of this.#all) rows += index.apply(write);
+    for (const index of this.#all) rows += index.apply(writes);
     return rows;
   }
 
@@ -40,17 +58,14 @@ export class SideIndexes {
     for (const index of this.#all) index.drop();
   }
 
-  /** Keeps what an older layout of the table had, drops what is no longer wanted, fills what is new. */
-  takeOver(old: SideIndexes | null, each: EachDocument): void {
-    const kept = (index: SideIndex, others: readonly SideIndex[]): boolean => others.some(({ manifest }) => isSameJson(manifest, index.manifest));
+  /** Keeps what an older layout of the table had, drops what is no longer wanted, makes what is new. */
+  takeOver(old: SideIndexes | null): void {
     const before = old === null ? [] : old.#all;
-    for (const index of before) if (!kept(index, this.#all)) index.drop();
-    const added = this.#all.filter((index) => !kept(index, before));
-    for (const index of added) index.create();
-    if (added.length === 0) return;
-    each((document) => {
-      for (const index of added) index.add(document);
-      return true;
-    });
+    for (const index of before) if (!isAmong(index, this.#all)) index.drop();
+    for (const index of this.#all) if (!isAmong(index, before)) index.create();
   }
+}
+
+function isAmong(index: SideIndex, others: readonly SideIndex[]): boolean {
+  return others.some(({ manifest }) => isSameJson(manifest, index.manifest));
 }

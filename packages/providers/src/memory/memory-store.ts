@@ -74,7 +74,8 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
     const index = this.#state.schema.tables.find(({ name }) => name === read.table)?.indexes.find(({ name }) => name === read.index);
-    if (index?.kind !== 'search') throw new BetterBaseError('index/not-found', `Table \`${read.table}\` has no search index \`${read.index}\`.`);
+    if (index?.kind !== 'search')
+      throw new BetterBaseError('index/not-found', `Table \`${read.table}\` has no search index \`${read.index}\`.`);
     return structuredClone(searchDocuments(this.#withPending(read.table, pending), index, read));
   }
 

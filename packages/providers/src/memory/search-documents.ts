@@ -4,8 +4,14 @@ import { documentTerms, type FoundDocument, isFound, type SearchRead, type Store
 const k1 = 1.2;
 const b = 0.75;
 
-export function searchDocuments(documents: readonly StoredDocument[], index: { readonly filterFields: readonly string[] }, read: SearchRead): FoundDocument[] {
-  const entries = documents.map((document) => ({ document, terms: documentTerms(document, read.field) })).filter(({ terms }) => terms.length > 0);
+export function searchDocuments(
+  documents: readonly StoredDocument[],
+  index: { readonly filterFields: readonly string[] },
+  read: SearchRead,
+): FoundDocument[] {
+  const entries = documents
+    .map((document) => ({ document, terms: documentTerms(document, read.field) }))
+    .filter(({ terms }) => terms.length > 0);
   const lengths = entries.map(({ terms }) => terms.length + index.filterFields.length);
   const averageLength = lengths.reduce((sum, length) => sum + length, 0) / entries.length;
 

@@ -16,14 +16,25 @@ const question = { vector: v.any(), limit: v.optional(v.number()), genres: v.opt
 const optionsOf = ({ vector, limit, genres }: AnyValue): AnyValue => ({
   vector,
   limit,
-  ...(genres === undefined ? {} : { filter: (q: AnyValue) => q.or(...genres.map((genre: string | null) => q.eq('genre', genre ?? undefined))) }),
+  ...(genres === undefined
+    ? {}
+    : { filter: (q: AnyValue) => q.or(...genres.map((genre: string | null) => q.eq('genre', genre ?? undefined))) }),
 });
 const songs = {
-  add: mutation({ args: { name: v.string(), genre: v.optional(v.string()), embedding: v.array(v.number()) }, handler: ({ db }, song) => db.insert('songs', song) }),
+  add: mutation({
+    args: { name: v.string(), genre: v.optional(v.string()), embedding: v.array(v.number()) },
+    handler: ({ db }, song) => db.insert('songs', song),
+  }),
   inAction: action({ args: question, handler: (ctx, args) => ctx.vectorSearch('songs', 'by_embedding', optionsOf(args)) }),
   inQuery: query({ args: question, handler: ({ db }, args) => db.vectorSearch('songs', 'by_embedding', optionsOf(args)) }),
-  similar: query({ args: { vector: v.array(v.number()), options: v.any() }, handler: ({ db }, { vector, options }) => db.similarity('songs', vector, options) }),
-  names: query({ args: { vector: v.array(v.number()) }, handler: async ({ db }, { vector }) => (await db.similarity('songs', vector)).map(({ name, distance }) => [name, distance]) }),
+  similar: query({
+    args: { vector: v.array(v.number()), options: v.any() },
+    handler: ({ db }, { vector, options }) => db.similarity('songs', vector, options),
+  }),
+  names: query({
+    args: { vector: v.array(v.number()) },
+    handler: async ({ db }, { vector }) => (await db.similarity('songs', vector)).map(({ name, distance }) => [name, distance]),
+  }),
   addAndFind: mutation({
     args: {},
     handler: async ({ db }) => {
@@ -32,8 +43,15 @@ const songs = {
     },
   }),
   wrongIndex: action({ args: {}, handler: (ctx) => (ctx as AnyValue).vectorSearch('songs', 'by_name', { vector: [1, 0] }) }),
-  wrongField: action({ args: {}, handler: (ctx) => (ctx as AnyValue).vectorSearch('songs', 'by_embedding', { vector: [1, 0], filter: (q: AnyValue) => q.eq('name', 'x') }) }),
-  wrongFilter: action({ args: {}, handler: (ctx) => (ctx as AnyValue).vectorSearch('songs', 'by_embedding', { vector: [1, 0], filter: () => true }) }),
+  wrongField: action({
+    args: {},
+    handler: (ctx) =>
+      (ctx as AnyValue).vectorSearch('songs', 'by_embedding', { vector: [1, 0], filter: (q: AnyValue) => q.eq('name', 'x') }),
+  }),
+  wrongFilter: action({
+    args: {},
+    handler: (ctx) => (ctx as AnyValue).vectorSearch('songs', 'by_embedding', { vector: [1, 0], filter: () => true }),
+  }),
 };
 
 async function filled() {
@@ -67,9 +85,15 @@ test('similarity gives documents with their distance, up to a threshold', async 
   const { t } = await filled();
   const similar = (options: AnyValue) => t.query(api.songs.similar, { vector: [1, 0], options });
 
-  expect(await similar({ topK: 2 })).toMatchObject([{ name: 'east', distance: 0 }, { name: 'between', distance: expect.closeTo(1 - Math.SQRT1_2, 7) }]);
+  expect(await similar({ topK: 2 })).toMatchObject([
+    { name: 'east', distance: 0 },
+    { name: 'between', distance: expect.closeTo(1 - Math.SQRT1_2, 7) },
+  ]);
   expect(await similar({ threshold: 0.5 })).toHaveLength(2);
-  expect(await similar({ metric: 'euclidean', threshold: 1 })).toMatchObject([{ name: 'east', distance: 0 }, { name: 'between', distance: 1 }]);
+  expect(await similar({ metric: 'euclidean', threshold: 1 })).toMatchObject([
+    { name: 'east', distance: 0 },
+    { name: 'between', distance: 1 },
+  ]);
   expect(await similar({ metric: 'inner_product', column: 'embedding', topK: 1 })).toMatchObject([{ name: 'between', distance: -1 }]);
 });
 
@@ -89,14 +113,24 @@ test('a vector search that cannot be right is refused', async () => {
   await expect(t.action(api.songs.wrongIndex, {})).rejects.toMatchObject(refused('index/not-found'));
   await expect(t.action(api.songs.wrongField, {})).rejects.toMatchObject(refused('query/bad-vector'));
   await expect(t.action(api.songs.wrongFilter, {})).rejects.toMatchObject(refused('query/bad-vector'));
-  await expect(t.query(api.songs.similar, { vector: [1, 0], options: { column: 'name' } })).rejects.toMatchObject(refused('query/bad-vector'));
-  await expect(t.query(api.songs.similar, { vector: [1, 0], options: { metric: 'manhattan' } })).rejects.toMatchObject(refused('query/bad-vector'));
+  await expect(t.query(api.songs.similar, { vector: [1, 0], options: { column: 'name' } })).rejects.toMatchObject(
+    refused('query/bad-vector'),
+  );
+  await expect(t.query(api.songs.similar, { vector: [1, 0], options: { metric: 'manhattan' } })).rejects.toMatchObject(
+    refused('query/bad-vector'),
+  );
 });
 
 test('what actions ask of the engine cannot be asked from outside', async () => {
   const engine = await TestEngine.start({ app: { modules: { songs }, schema }, store: testStore() });
 
-  const outcome = await engine.query('_system/vectors:search', { table: 'songs', index: 'by_embedding', vector: [1, 0], limit: 1, anyOf: [] });
+  const outcome = await engine.query('_system/vectors:search', {
+    table: 'songs',
+    index: 'by_embedding',
+    vector: [1, 0],
+    limit: 1,
+    anyOf: [],
+  });
 
   expect(outcome).toMatchObject({ ok: false, error: { code: 'function/not-found' } });
 });

@@ -1,4 +1,5 @@
 /** Suites that every provider passes. They register tests, so only test files import them. */
+import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
@@ -18,6 +19,7 @@ export function storeContract(name: string, lend: LendStore): void {
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
+  countsContract(name, lend);
   searchStoreContract(name, lend);
   vectorStoreContract(name, lend);
 }

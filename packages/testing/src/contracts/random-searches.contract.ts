@@ -29,7 +29,10 @@ export function randomSearchesContract(name: string, lend: LendStore, lendModel:
               await model.commit(writes);
               documents = after;
               for (let count = 0; count < 10; count++) {
-                const read = searchFor(`${randomText(random, 3)} ${randomWord(random)}`, { filters: randomFilters(random), limit: random.pick([1, 3, 100]) });
+                const read = searchFor(`${randomText(random, 3)} ${randomWord(random)}`, {
+                  filters: randomFilters(random),
+                  limit: random.pick([1, 3, 100]),
+                });
                 const pending = random.chance(0.3) ? randomWrites(random, store, documents).writes : [];
                 expect([read, await store.store.search(read, pending)]).toEqual([read, await model.store.search(read, pending)]);
               }

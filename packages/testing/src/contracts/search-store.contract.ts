@@ -1,5 +1,12 @@
 import { v, type Value } from '@betterbase/core';
-import { type DocumentWrite, type FieldEquals, type FoundDocument, type SearchRead, searchTerms, type StoredDocument } from '@betterbase/engine';
+import {
+  type DocumentWrite,
+  type FieldEquals,
+  type FoundDocument,
+  type SearchRead,
+  searchTerms,
+  type StoredDocument,
+} from '@betterbase/engine';
 import { describe, expect, it } from 'vitest';
 import { deletion, insertion, type LendStore, replaced, StoreDriver } from './store-driver.ts';
 import { searchIndex, tableOf } from './tables.ts';
@@ -49,7 +56,8 @@ export function searchStoreContract(name: string, lend: LendStore): void {
         const driver = await StoreDriver.open(open(), messages);
         const all = [{ text: 'hi 1', room: 'a' }, { text: 'hi 2', room: 'b' }, { text: 'hi 3' }, { text: 'hi 4', author: { name: 'ada' } }];
         const [, inB, alone, byAda] = await driver.insert('messages', ...all);
-        const filtered = async (...filters: FieldEquals[]): Promise<StoredDocument[]> => documents(await driver.store.search(searchFor('hi', { filters }), []));
+        const filtered = async (...filters: FieldEquals[]): Promise<StoredDocument[]> =>
+          documents(await driver.store.search(searchFor('hi', { filters }), []));
 
         expect(await filtered({ field: 'room', value: 'b' })).toEqual([inB]);
         expect(await filtered({ field: 'room', value: undefined })).toEqual([byAda, alone]);
@@ -63,7 +71,9 @@ export function searchStoreContract(name: string, lend: LendStore): void {
         const long = 'x'.repeat(500);
         const [one] = await driver.insert('messages', { text: 'hi', room: `${long}1` }, { text: 'hi', room: `${long}2` });
 
-        expect(documents(await driver.store.search(searchFor('hi', { filters: [{ field: 'room', value: `${long}1` }] }), []))).toEqual([one]);
+        expect(documents(await driver.store.search(searchFor('hi', { filters: [{ field: 'room', value: `${long}1` }] }), []))).toEqual([
+          one,
+        ]);
       }));
 
     it('follows changes and deletions', () =>
@@ -80,7 +90,11 @@ export function searchStoreContract(name: string, lend: LendStore): void {
         const { driver, find, one, two } = await oneAndTwo(open);
         const added = driver.document('messages', { text: 'two three' });
         const changed = replaced(one, { text: 'two' });
-        const pending: DocumentWrite[] = [deletion('messages', two), insertion('messages', added), { table: 'messages', id: one._id, before: one, after: changed }];
+        const pending: DocumentWrite[] = [
+          deletion('messages', two),
+          insertion('messages', added),
+          { table: 'messages', id: one._id, before: one, after: changed },
+        ];
 
         const found = documents(await driver.store.search(searchFor('two'), pending));
 
@@ -131,7 +145,9 @@ async function filled(open: Open, ...all: string[]): Promise<{ readonly driver: 
   return { driver, find: async (text, rest = {}) => texts(await driver.store.search(searchFor(text, rest), [])) };
 }
 
-async function oneAndTwo(open: Open): Promise<{ readonly driver: StoreDriver; readonly find: Find; readonly one: StoredDocument; readonly two: StoredDocument }> {
+async function oneAndTwo(
+  open: Open,
+): Promise<{ readonly driver: StoreDriver; readonly find: Find; readonly one: StoredDocument; readonly two: StoredDocument }> {
   const { driver, find } = await filled(open, 'one', 'two');
   const [one, two] = await driver.read('messages');
   if (one === undefined || two === undefined) throw new Error('They were inserted.');

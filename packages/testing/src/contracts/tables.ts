@@ -17,6 +17,10 @@ export function uniqueIndex(name: string, ...fields: string[]): IndexManifest {
   return { kind: 'index', name, fields, unique: true };
 }
 
+export function countedIndex(name: string, ...fields: string[]): IndexManifest {
+  return { kind: 'index', name, fields, unique: false, counted: true };
+}
+
 export function searchIndex(name: string, searchField: string, ...filterFields: string[]): IndexManifest {
   return { kind: 'search', name, searchField, filterFields };
 }

@@ -18,17 +18,38 @@ export function vectorStoreContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), songs);
         const [east, farEast, north, again] = await driver.insert('songs', vector(1, 0), vector(4, 0), vector(0, 1), vector(1, 0), {});
-        const near = async (metric: VectorRead['metric']): Promise<unknown[]> => (await driver.store.nearest(nearTo([1, 0], { metric }), [])).near.map(({ id, score }) => [id, score]);
+        const near = async (metric: VectorRead['metric']): Promise<unknown[]> =>
+          (await driver.store.nearest(nearTo([1, 0], { metric }), [])).near.map(({ id, score }) => [id, score]);
 
-        expect(await near('cosine')).toEqual([[again?._id, 1], [farEast?._id, 1], [east?._id, 1], [north?._id, 0]]);
-        expect(await near('euclidean')).toEqual([[again?._id, -0], [east?._id, -0], [north?._id, -Math.SQRT2], [farEast?._id, -3]]);
-        expect(await near('inner_product')).toEqual([[farEast?._id, 4], [again?._id, 1], [east?._id, 1], [north?._id, 0]]);
+        expect(await near('cosine')).toEqual([
+          [again?._id, 1],
+          [farEast?._id, 1],
+          [east?._id, 1],
+          [north?._id, 0],
+        ]);
+        expect(await near('euclidean')).toEqual([
+          [again?._id, -0],
+          [east?._id, -0],
+          [north?._id, -Math.SQRT2],
+          [farEast?._id, -3],
+        ]);
+        expect(await near('inner_product')).toEqual([
+          [farEast?._id, 4],
+          [again?._id, 1],
+          [east?._id, 1],
+          [north?._id, 0],
+        ]);
       }));
 
     it('filters before it counts to the limit, by any of the values, and leaves out what scores too little', () =>
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), songs);
-        const [, far, other] = await driver.insert('songs', { ...vector(1, 0), genre: 'pop' }, { ...vector(1, 2), genre: 'jazz' }, { ...vector(0, 1), year: 1960 });
+        const [, far, other] = await driver.insert(
+          'songs',
+          { ...vector(1, 0), genre: 'pop' },
+          { ...vector(1, 2), genre: 'jazz' },
+          { ...vector(0, 1), year: 1960 },
+        );
         const anyOf = [
           { field: 'genre', value: 'jazz' },
           { field: 'year', value: 1960 },
@@ -45,7 +66,10 @@ export function vectorStoreContract(name: string, lend: LendStore): void {
         const driver = await StoreDriver.open(open(), songs);
         const [fits] = await driver.insert('songs', { loose: [0.1, 0.2] }, { loose: [1] }, { loose: [1, 2, 3] }, {});
 
-        expect(await driver.store.nearest(nearTo([0.1, 0.2], { field: 'loose' }), [])).toEqual({ near: [{ id: fits?._id, score: expect.closeTo(1, 12) }], compared: 1 });
+        expect(await driver.store.nearest(nearTo([0.1, 0.2], { field: 'loose' }), [])).toEqual({
+          near: [{ id: fits?._id, score: expect.closeTo(1, 12) }],
+          compared: 1,
+        });
       }));
 
     it('sees pending writes', () =>
@@ -69,8 +93,13 @@ export function vectorStoreContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), songs);
         const angles = Array.from({ length: 1_000 }, (_, position) => (position * 7_919) % 1_000);
-        const all = await driver.insert('songs', ...angles.map((angle) => vector(Math.fround(Math.cos(angle / 400)), Math.fround(Math.sin(angle / 400)))));
-        const byAngle = all.map((document, position) => ({ id: document._id, angle: angles[position] ?? 0 })).sort((one, other) => one.angle - other.angle);
+        const all = await driver.insert(
+          'songs',
+          ...angles.map((angle) => vector(Math.fround(Math.cos(angle / 400)), Math.fround(Math.sin(angle / 400)))),
+        );
+        const byAngle = all
+          .map((document, position) => ({ id: document._id, angle: angles[position] ?? 0 }))
+          .sort((one, other) => one.angle - other.angle);
 
         const { near, compared } = await driver.store.nearest(nearTo([1, 0], { limit: 50 }), []);
 
@@ -85,6 +114,14 @@ function vector(...embedding: number[]): { readonly [field: string]: Value } {
 }
 
 function nearTo(wanted: readonly number[], rest: Partial<VectorRead> = {}): VectorRead {
-  return { table: 'songs', field: 'embedding', vector: wanted, metric: 'cosine', anyOf: [], leastScore: Number.NEGATIVE_INFINITY, limit: 10, ...rest };
+  return {
+    table: 'songs',
+    field: 'embedding',
+    vector: wanted,
+    metric: 'cosine',
+    anyOf: [],
+    leastScore: Number.NEGATIVE_INFINITY,
+    limit: 10,
+    ...rest,
+  };
 }
-
