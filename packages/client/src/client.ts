@@ -1,5 +1,5 @@
 /** The door of the client: what an app calls, typed by references. */
-import { functionDefinition } from '@betterbase/core';
+import { ownDefinition } from '@betterbase/core';
 import type { ConnectionState } from './connection-state.ts';
 import {
   type ArgsOf,
@@ -111,7 +111,7 @@ export class BetterBaseClient {
    * @example client.registerOptimistic(api.mutations.todos.add, add);
    */
   registerOptimistic<Ref extends FunctionLike<'mutation'>>(ref: Ref, update: OptimisticUpdate<Ref>): void {
-    const definition = functionDefinition(update);
+    const definition = ownDefinition(update);
     const own: AnyUpdate | null = definition === null ? update : definition.optimistic;
     if (own !== null) this.#optimistic.set(pathOf(ref), own);
   }

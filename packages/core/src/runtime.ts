@@ -31,6 +31,7 @@ export type * from './functions/query-builder.ts';
 export type * from './functions/search-filter.ts';
 export type * from './functions/vector-search.ts';
 export type * from './functions/function-definition.ts';
+export { ownDefinition } from './functions/function-definition.ts';
 export { functionDefinition } from './functions/registered-function.ts';
 export type * from './functions/registered-function.ts';
 export type * from './names/betterbase-names.ts';
