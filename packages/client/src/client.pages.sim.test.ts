@@ -10,7 +10,9 @@ interface Data {
 }
 type Options = { numItems: number; cursor: string | null };
 
-const list: FunctionReference<'query', 'public', { paginationOpts: Options }, PaginationResult<number>> = makeFunctionReference('numbers:list');
+const list: FunctionReference<'query', 'public', { paginationOpts: Options }, PaginationResult<number>> = makeFunctionReference(
+  'numbers:list',
+);
 const toggle: FunctionReference<'mutation', 'public', { number: number }, null> = makeFunctionReference('numbers:toggle');
 
 /** Someone who scrolls down a listing. */
@@ -71,7 +73,13 @@ test('pages neither miss nor repeat anything, whatever comes, goes, and breaks',
   await forEachSeed(100, async (random) => {
     const clock = new FakeClock();
     const data: Data = { numbers: new Set(Array.from({ length: 30 }, () => random.below(200))) };
-    const server = new ModelServer<Data>({ data, queries: { 'numbers:list': readPage }, mutations: { 'numbers:toggle': toggleNumber }, clock, delay: () => random.below(30) });
+    const server = new ModelServer<Data>({
+      data,
+      queries: { 'numbers:list': readPage },
+      mutations: { 'numbers:toggle': toggleNumber },
+      clock,
+      delay: () => random.below(30),
+    });
     const readers = [new Reader(server, clock, random), new Reader(server, clock, random)];
     for (let step = 0; step < 100; step += 1) {
       const roll = random.below(100);

@@ -1,7 +1,7 @@
 /** What the compiler knows of hooks, and what it refuses. Checked by tsc; never run. */
-import { type ApiFromModules, action, createApi, mutation, query, v } from '@betterbase/core';
+import { type ApiFromModules, action, createApi, mutation, paginationOptsValidator, query, v } from '@betterbase/core';
 import * as convex from './convex/index.ts';
-import { useAction, useMutation, useQueries, useQuery } from './index.ts';
+import { useAction, useMutation, usePaginatedQuery, useQueries, useQuery } from './index.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function expectType<_Claim extends true>(): void {}
@@ -10,7 +10,27 @@ const list = query({ args: { owner: v.string() }, returns: v.array(v.string()), 
 const count = query({ args: {}, handler: () => 3 });
 const add = mutation({ args: { text: v.string() }, handler: () => 'id' });
 const run = action({ args: { format: v.optional(v.string()) }, handler: () => true });
-const api = createApi<ApiFromModules<{ todos: { list: typeof list; count: typeof count; add: typeof add; run: typeof run } }>>();
+const pages = query({
+  args: { owner: v.string(), paginationOpts: paginationOptsValidator },
+  handler: () => ({ page: [{ text: 'milk' }], isDone: true, continueCursor: '' }),
+});
+const plainPages = query({
+  args: { cursor: v.nullable(v.string()), numItems: v.number() },
+  handler: () => ({ page: ['milk'], isDone: true, cursor: '' }),
+});
+const api =
+  createApi<
+    ApiFromModules<{
+      todos: {
+        list: typeof list;
+        count: typeof count;
+        add: typeof add;
+        run: typeof run;
+        pages: typeof pages;
+        plainPages: typeof plainPages;
+      };
+    }>
+  >();
 const { todos } = api;
 
 export function Queries(isSignedIn: boolean): void {
@@ -80,4 +100,35 @@ export async function Convex(isSignedIn: boolean): Promise<void> {
 
   // @ts-expect-error: the text is a string
   await adding({ text: 1 });
+}
+
+export function Listings(isSignedIn: boolean): void {
+  const listing = usePaginatedQuery(todos.pages, isSignedIn ? { owner: 'ann' } : 'skip', { initialNumItems: 20 });
+  expectType<Equal<typeof listing.results, { text: string }[]>>();
+  listing.loadMore();
+  expectType<Equal<ReturnType<typeof usePaginatedQuery<typeof todos.plainPages>>['results'], string[]>>();
+  usePaginatedQuery(todos.plainPages, {});
+  const shown = convex.usePaginatedQuery(todos.pages, { owner: 'ann' }, { initialNumItems: 20 });
+  expectType<Equal<typeof shown.results, { text: string }[]>>();
+  expectType<Equal<typeof shown.status, 'LoadingFirstPage' | 'CanLoadMore' | 'LoadingMore' | 'Exhausted'>>();
+
+  // @ts-expect-error: the owner is missing
+  usePaginatedQuery(todos.pages, {});
+  // @ts-expect-error: which page it is, the hook says
+  usePaginatedQuery(todos.pages, { owner: 'ann', paginationOpts: { cursor: null, numItems: 3 } });
+  // @ts-expect-error: it returns no pages
+  usePaginatedQuery(todos.list, { owner: 'ann' });
+  // @ts-expect-error: Convex's hook must be told how many items the first page has
+  convex.usePaginatedQuery(todos.pages, { owner: 'ann' });
+  // @ts-expect-error: Convex's loadMore must be told how many more
+  shown.loadMore();
+}
+
+export function Guesses(): void {
+  convex.useMutation(todos.add).withOptimisticUpdate((store, { text }) => {
+    convex.insertAtTop({ paginatedQuery: todos.pages, argsToMatch: { owner: 'ann' }, localQueryStore: store, item: { text } });
+    convex.optimisticallyUpdateValueInPaginatedQuery(store, todos.pages, { owner: 'ann' }, (item) => ({ text: item.text + text }));
+    // @ts-expect-error: an item has a text
+    convex.insertAtBottomIfLoaded({ paginatedQuery: todos.pages, localQueryStore: store, item: { name: text } });
+  });
 }

@@ -6,5 +6,6 @@ export { useAction } from './use-action.ts';
 export { useConnectionState } from './use-connection-state.ts';
 export { type IaC, useIaC } from './use-iac.ts';
 export { type MutationResult, useMutation } from './use-mutation.ts';
+export { type PaginatedQueryResult, usePaginatedQuery } from './use-paginated-query.ts';
 export { type QueryRequests, type QueryResults, useQueries } from './use-queries.ts';
 export { useQuery } from './use-query.ts';

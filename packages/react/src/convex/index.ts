@@ -3,5 +3,15 @@ export { BetterBaseReactProvider as ConvexProvider, useClient as useConvex } fro
 export { type ReactAction, useAction } from './use-action.ts';
 export { type ConvexConnectionState, useConvexConnectionState } from './use-convex-connection-state.ts';
 export { type ReactMutation, useMutation } from './use-mutation.ts';
+export {
+  insertAtBottomIfLoaded,
+  insertAtPosition,
+  type InsertAtPositionOptions,
+  insertAtTop,
+  type InsertOptions,
+  optimisticallyUpdateValueInPaginatedQuery,
+  resetPaginationId,
+} from './optimistic-pages.ts';
+export { usePaginatedQuery, type UsePaginatedQueryResult } from './use-paginated-query.ts';
 export { useQueries } from './use-queries.ts';
 export { useQuery } from './use-query.ts';

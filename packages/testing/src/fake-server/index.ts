@@ -2,6 +2,6 @@
 export { drainMicrotasks, FakeClock } from './fake-clock.ts';
 export { FakePlatform, type FakePlatformParts } from './fake-platform.ts';
 export { FakeSocket, type SocketPeer } from './fake-socket.ts';
-export { ModelJournal, modelPage } from './model-pages.ts';
+export { ModelJournal, type ModelPage, modelPage } from './model-pages.ts';
 export { type Execution, ModelServer, type ModelServerParts } from './model-server.ts';
 export { ScriptedServer } from './scripted-server.ts';

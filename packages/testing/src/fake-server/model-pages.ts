@@ -11,10 +11,17 @@ export class ModelJournal {
   }
 }
 
+export interface ModelPage {
+  readonly [field: string]: Value;
+  readonly page: number[];
+  readonly isDone: boolean;
+  readonly continueCursor: string;
+}
+
 const theEnd = 'end';
 
 /** One page of numbers in ascending order, as `paginate` would read it. `shift` is part of each cursor: others are refused. */
-export function modelPage(numbers: readonly number[], options: unknown, journal: ModelJournal, shift = 0): Value {
+export function modelPage(numbers: readonly number[], options: unknown, journal: ModelJournal, shift = 0): ModelPage {
   const { cursor, endCursor, numItems } = isPlainObject(options) ? options : {};
   if (typeof numItems !== 'number') throw new Error('These are no paginationOpts.');
   const start = typeof cursor === 'string' ? placeOf(cursor, shift) : Number.NEGATIVE_INFINITY;
