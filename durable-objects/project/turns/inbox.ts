@@ -50,6 +50,7 @@ export class Inbox<W extends Watcher> {
   #waiting: Work<W>[] = [];
   #characters = 0;
   #isBusy = false;
+  #lastBatch = 0;
   #isHeld = false;
   #idle: (() => void)[] = [];
 
@@ -100,10 +101,12 @@ export class Inbox<W extends Watcher> {
     try {
       while (!this.#isHeld && (this.#waiting.length > 0 || queries.isCatchingUp)) {
         if (!engine.isOpen) await engine.open();
-        // Calls that came together are handed over one by one, and a turn of one costs as much as a turn of ten.
-        if (gather !== undefined) await gather();
+        // Calls that came together are handed over one by one, and a turn of one costs as much as a turn of ten. Where they
+        // come one at a time, waiting for company would only be waiting.
+        if (gather !== undefined && (this.#lastBatch > 1 || this.#waiting.length > 1)) await gather();
         const operations: TurnOperation[] = [];
         const batch = this.#take(operations);
+        this.#lastBatch = batch.length;
         // Everything that waited may have lost its callers meanwhile.
         if (batch.length > 0) this.#settle(batch, operations, await engine.turn(operations));
         onTurn();
