@@ -9,6 +9,7 @@ export * from './migrate/schema-layout.ts';
 export * from './ports/document-store.ts';
 export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';
+export type * from './ports/sql-store.ts';
 export * from './ports/vector-store.ts';
 export * from './search/matching.ts';
 export * from './search/nearest.ts';

@@ -42,6 +42,7 @@ export const errorCodes = {
   'index/not-found': { status: 404, retry: 'never', blame: 'app' },
   'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },
+  'query/bad-sql': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-search': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-vector': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-cursor': { status: 400, retry: 'never', blame: 'caller' },

@@ -3,6 +3,9 @@ import type { Id } from '../values/value.ts';
 import type { QueryInitializer } from './query-builder.ts';
 import type { Similar, SimilarityOptions, VectorSearch } from './vector-search.ts';
 
+/** A `?` of a statement. */
+export type SqlParameter = null | number | string | boolean | ArrayBuffer;
+
 /** `ctx.db` of a query. */
 export interface DatabaseReader<Model extends GenericDataModel> {
   /** The document, or null. @throws BetterBaseError `document/wrong-table` when the id is of another table. */
@@ -21,6 +24,14 @@ export interface DatabaseReader<Model extends GenericDataModel> {
     text: string,
     options?: { readonly limit?: number; readonly index?: keyof Model[Table]['searchIndexes'] & string },
   ): Promise<Doc<Model, Table>[]>;
+
+  /**
+   * The rows of one SELECT over the tables, as they are committed. Whoever watches the query hears of every change in the
+   * tables that the statement reads. Objects and arrays are JSON text, booleans 1 and 0.
+   *
+   * @throws BetterBaseError `query/bad-sql` when it is no SELECT, writes, or reads what is no table of the schema
+   */
+  execute(sql: string, params?: readonly SqlParameter[]): Promise<readonly { readonly [column: string]: null | number | string | ArrayBuffer }[]>;
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;

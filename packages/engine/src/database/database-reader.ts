@@ -1,9 +1,12 @@
 import { BetterBaseError, type Value } from '@betterbase/core';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
+import type { SqlRead } from '../ports/sql-store.ts';
+import { noteClockRead } from '../run/guest-globals.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DocumentQuery } from './document-query.ts';
+import { badSql, toSqlParameters } from './sql-parameters.ts';
 import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
 import { buildVectorFilter } from './vector-filter.ts';
@@ -50,6 +53,14 @@ export class DatabaseReader {
   /** A vector search whose filter is built already. */
   async nearest(table: string, question: VectorQuestion): Promise<VectorMatch[]> {
     return await searchVectors(this.transaction, this.transaction.catalog.get(table), question);
+  }
+
+  /** The rows of a SELECT over the documents' tables, as committed. */
+  async execute(sql: string, params: unknown = []): Promise<SqlRead['rows']> {
+    if (typeof sql !== 'string') throw badSql('it is no text', 'Write ctx.db.execute("SELECT …", [parameters]).');
+    const { rows, readsClock } = await this.transaction.select(sql, toSqlParameters(params));
+    if (readsClock) noteClockRead();
+    return rows;
   }
 
   /** The id if it is well formed and of this table, else null. */

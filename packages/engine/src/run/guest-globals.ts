@@ -25,6 +25,11 @@ export function enterGuestRun(run: GuestRun | null): void {
   current = run;
 }
 
+/** What was read on the run's behalf depends on time or chance. */
+export function noteClockRead(): void {
+  current?.onReadClock();
+}
+
 /** While the app's top-level code runs there is no call: time stands at zero and chance is refused. */
 function runOrRefuse(what: string): GuestRun {
   if (current !== null) return current;

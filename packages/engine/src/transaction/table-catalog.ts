@@ -48,6 +48,10 @@ export class TableCatalog {
     return this.#byName.get(name);
   }
 
+  names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
   byNumber(number: number): CatalogTable | undefined {
     return this.#byNumber.get(number);
   }

@@ -2,7 +2,9 @@ import { BetterBaseError } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
+import type { SqlRead, SqlScalar, SqlStore } from '../ports/sql-store.ts';
 import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
+import { badSql } from '../database/sql-parameters.ts';
 import { copyFields } from './copy-value.ts';
 import { byCreationTime, indexKey } from './index-key.ts';
 import type { TransactionLimits } from './limits.ts';
@@ -13,7 +15,7 @@ import type { ReadRange, ReadSearch, ReadSet } from './read-set.ts';
 import type { CatalogTable, TableCatalog } from './table-catalog.ts';
 
 /** What a run reads from. */
-export type TransactionStore = DocumentStore & SearchStore & VectorStore;
+export type TransactionStore = DocumentStore & SearchStore & VectorStore & Partial<SqlStore>;
 
 /**
  * What one run reads and writes.
@@ -147,6 +149,20 @@ export class Transaction {
     return near;
   }
 
+  /** Runs SQL over what is committed. Every table that it looks into counts as read from end to end. */
+  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlRead> {
+    this.#assertOpen();
+    this.#assertFewerRanges();
+    if (this.#store.select === undefined) throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
+    const read = await this.#wait(this.#store.select(sql, params));
+    for (const table of read.tables ?? this.#catalog.names()) {
+      if (!isEmpty(this.overlay.writesTo(table))) throw badSql(`this mutation has written to \`${table}\`, and SQL sees what is committed only`, 'Run it before the writes, or use ctx.db.query.');
+      this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
+    }
+    this.#countRead(read.rows.length);
+    return read;
+  }
+
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
   write(table: CatalogTable, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
     this.#assertOpen();
@@ -202,6 +218,12 @@ export class Transaction {
       hint: 'Narrow the range with an index, or take fewer.',
     });
   }
+}
+
+const everything = { prefix: [], inclusive: true };
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  return items[Symbol.iterator]().next().done === true;
 }
 
 /** @throws BetterBaseError `index/not-found` */

@@ -3,7 +3,10 @@ import type { SqlDisk, SqlValue } from './sql-disk.ts';
 /** The part of `ctx.storage` that is needed. */
 export interface DurableObjectSqlStorage {
   readonly sql: {
-    exec(query: string, ...bindings: SqlValue[]): { raw(): Iterable<SqlValue[]>; readonly rowsWritten: number };
+    exec(
+      query: string,
+      ...bindings: SqlValue[]
+    ): { raw(): Iterable<SqlValue[]>; readonly columnNames: readonly string[]; readonly rowsWritten: number };
   };
   transactionSync<T>(work: () => T): T;
 }
@@ -14,6 +17,11 @@ export function durableObjectDisk(storage: DurableObjectSqlStorage): SqlDisk {
   return {
     // Rows as arrays take half the time of rows as objects.
     read: (query, ...params) => Array.from(sql.exec(query, ...params).raw()),
+    records: (query, ...params) => {
+      const cursor = sql.exec(query, ...params);
+      const rows = Array.from(cursor.raw());
+      return rows.map((row) => Object.fromEntries(cursor.columnNames.map((name, column) => [name, row[column] ?? null])));
+    },
     write: (query, ...params) => sql.exec(query, ...params).rowsWritten,
     transaction: (work) => storage.transactionSync(work),
   };

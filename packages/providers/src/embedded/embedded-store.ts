@@ -18,6 +18,9 @@ import type {
   RequestKey,
   SearchRead,
   SearchStore,
+  SqlRead,
+  SqlScalar,
+  SqlStore,
   SchemaStore,
   StoredDocument,
   StoredOutcome,
@@ -31,10 +34,11 @@ import { type LedgerState, openLedger, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
+import { selectRows } from './sql-reads.ts';
 import { countRows, TableCounts } from './table-counts.ts';
 import { nearestVectors } from './vector-scan.ts';
 
-export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore {
+export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
   #state: LedgerState | null = null;
@@ -74,6 +78,10 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
 
   async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
     return nearestVectors(this.#disk, this.#table(read.table), read, pending);
+  }
+
+  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlRead> {
+    return selectRows(this.#disk, sql, params, (name) => this.#opened().schema.tables.some((table) => table.name === name && table.active));
   }
 
   async commit(batch: CommitBatch): Promise<number> {

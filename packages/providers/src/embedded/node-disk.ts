@@ -11,6 +11,7 @@ export interface NodeDatabase {
 interface NodeStatement {
   setReturnArrays(enabled: boolean): void;
   all(...params: NodeValue[]): unknown[];
+  columns(): readonly { readonly name: string }[];
   run(...params: NodeValue[]): { readonly changes: number | bigint };
 }
 
@@ -34,6 +35,12 @@ export function nodeDisk(database: NodeDatabase): SqlDisk {
       prepare(sql)
         .all(...params.map(toNode))
         .map(readRow),
+    records: (sql, ...params) => {
+      const statement = prepare(sql);
+      const names = statement.columns().map(({ name }) => name);
+      const rows = statement.all(...params.map(toNode)).map(readRow);
+      return rows.map((row) => Object.fromEntries(names.map((name, column) => [name, row[column] ?? null])));
+    },
     write: (sql, ...params) => Number(prepare(sql).run(...params.map(toNode)).changes),
     transaction(work) {
       const name = `nested_${depth}`;

@@ -26,7 +26,7 @@ export function engineHost(): HostGlobals {
 }
 
 function install(host: HostGlobals): void {
-  const guest = guestGlobals(globalThis, host, 'own');
+  const guest = guestGlobals({ Date, Math, crypto, console, setTimeout: host.setTimeout, clearTimeout: host.clearTimeout }, host, 'own');
   for (const [name, value] of Object.entries(guest)) {
     const was = Object.getOwnPropertyDescriptor(globalThis, name);
     if (was?.configurable === false) continue;
