@@ -133,6 +133,7 @@ export function composeProject({ project, disk, now, gather, timer, alarm: platf
     canonicalPath: (path) => code.active?.functions.canonical(path) ?? path,
     mutate: (work) => inbox.add(work),
     startAction: (action) => switchboard.startAction(action),
+    forgetOutcomes: (session, upTo) => inbox.later({ do: 'forget-outcomes', session, upTo }),
   });
   const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.sweep() });
   const switchboard: Switchboard = new Switchboard({ project, code, queries, inbox, connections, sessions, logs, alarm, requests, now, startAction, onCall });

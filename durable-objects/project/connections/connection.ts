@@ -30,6 +30,8 @@ export class Connection {
   lastMutation = 0;
   lastAction = 0;
   mutationsUnderWay = 0;
+  /** The engine was told to forget outcomes up to here. */
+  forgottenUpTo = 0;
   /** In the line of those to be told something, and of those to be put on disk. */
   isTouched = false;
   isSaveDue = false;

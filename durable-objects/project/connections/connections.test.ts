@@ -274,3 +274,20 @@ test('a path that cannot be one is an answer, not the end', async () => {
   bench.say(socket, { type: 'watch', add: [], remove: [1] });
   expect(socket.closedWith).toBeNull();
 });
+
+test('the engine forgets outcomes that the client holds, with the next turn', async () => {
+  const bench = await ProjectBench.deployed();
+  const socket = bench.connect();
+  for (let id = 1; id <= 40; id++) bench.say(socket, { type: 'mutation', id, path: 'cells:add', args: { cell: 'a', by: 1 } });
+  await bench.quiet();
+  const version = socket.transitions().at(-1)?.to ?? 0;
+  expect(bench.host.disk.outcomes.length).toBe(40);
+  const turns = bench.host.engine?.turns.length;
+
+  bench.say(socket, { type: 'acknowledge', version, finished: 38 });
+  expect(bench.host.engine?.turns.length).toBe(turns);
+  bench.say(socket, { type: 'mutation', id: 41, path: 'cells:add', args: { cell: 'a', by: 1 } });
+  await bench.quiet();
+
+  expect(bench.host.disk.outcomes.map(({ request }) => request.id)).toEqual(['39', '40', '41']);
+});

@@ -1,45 +1,34 @@
-import { BetterBaseError } from '@betterbase/core';
-import type { FunctionCall, Outcome } from '@betterbase/engine';
-import { protocolVersion, type WireError } from '@betterbase/protocol';
+import type { Outcome } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
 import type { Timer } from '../timer.ts';
-import type { LiveQueries } from '../turns/live-queries.ts';
-import type { MutationWork } from '../turns/work.ts';
 import { toWireError } from '../wire-errors.ts';
-import { type CallMessage, type IncomingMessage, parseClientMessage, type WatchWish } from './client-message.ts';
+import { parseClientMessage } from './client-message.ts';
+import { ClientRequests, type RequestParts, type Room } from './client-requests.ts';
 import { type ClientSubscription, Connection } from './connection.ts';
 import { TransitionFrames } from './frames.ts';
-import type { SessionStore } from './session-store.ts';
 import type { Socket } from './socket.ts';
 import type { SocketMemory } from './socket-memory.ts';
 import { Subscription } from './subscription.ts';
 
-const mostSubscriptions = 10_000;
-const mostCallsUnderWay = 1_000;
 /** Subscriptions go to disk this long after they began, ms: short ones never do, and sleep comes much later. */
 const saveDelay = 1_000;
+/** WebSocket close code "service restart". */
+const restartCode = 1012;
+
 const tooSlow: WireError = {
   code: 'session/too-slow',
   message: 'This client does not acknowledge what it is sent.',
   hint: 'Connect again with the same session: nothing is lost.',
 };
 
-/** WebSocket close code "service restart". */
-const restartCode = 1012;
+const replaced: WireError = {
+  code: 'session/replaced',
+  message: 'The session goes on in another connection.',
+  hint: 'Give each client a session of its own.',
+};
 
-export interface ConnectionsParts {
-  readonly queries: LiveQueries<ClientSubscription>;
-  readonly sessions: SessionStore;
+export interface ConnectionsParts extends RequestParts {
   readonly timer: Timer;
-  readonly now: () => number;
-  /** A name that nobody can guess. */
-  readonly newSession: () => string;
-  readonly newRequest: () => string;
-  /** @throws BetterBaseError `function/bad-path` */
-  readonly canonicalPath: (path: string) => string;
-  /** @throws BetterBaseError `limit/overloaded` */
-  readonly mutate: (work: MutationWork) => void;
-  /** `actionFinished` is called when it is over. */
-  readonly startAction: (action: { readonly session: string; readonly id: number; readonly call: FunctionCall }) => void;
 }
 
 /**
@@ -50,8 +39,9 @@ export interface ConnectionsParts {
  * Always true: a session has one connection; nothing is told while watched answers may be older than the newest commit, so
  * all queries of a client move together.
  */
-export class Connections {
+export class Connections implements Room {
   readonly #parts: ConnectionsParts;
+  readonly #requests: ClientRequests;
   readonly #open = new Set<Connection>();
   readonly #bySession = new Map<string, Connection>();
   readonly #frames = new TransitionFrames();
@@ -60,6 +50,7 @@ export class Connections {
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
+    this.#requests = new ClientRequests({ ...parts, room: this });
   }
 
   get count(): number {
@@ -86,7 +77,7 @@ export class Connections {
     for (const saved of this.#parts.sessions.subscriptionsOf(memory.session)) {
       const subscription = new Subscription({ ...saved, connection, known: null, isRestored: true });
       connection.added(subscription);
-      subscription.query = this.#parts.queries.restore(this.#call(connection, saved.path, saved.args), subscription);
+      subscription.query = this.#parts.queries.restore(this.#requests.callOf(connection, saved.path, saved.args), subscription);
     }
     return connection;
   }
@@ -100,7 +91,7 @@ export class Connections {
   receive(connection: Connection, frame: string | ArrayBuffer): void {
     if (connection.state === 'closed') return;
     try {
-      this.#handle(connection, parseClientMessage(frame));
+      this.#requests.handle(connection, parseClientMessage(frame));
     } catch (failure) {
       this.fail(connection, toWireError(failure));
     }
@@ -114,30 +105,11 @@ export class Connections {
     for (const query of queries.takeChanged()) {
       for (const subscription of query.watchers) {
         subscription.connection.queue(subscription);
-        this.#touch(subscription.connection);
+        this.touch(subscription.connection);
       }
     }
     if (this.#touched.length > 0) this.#flush();
     queries.trim();
-  }
-
-  #flush(): void {
-    const touched = this.#touched;
-    this.#touched = [];
-    const time = this.#parts.now();
-    for (const connection of touched) {
-      connection.isTouched = false;
-      const said = connection.flush(time, this.#frames, this.#revive);
-      if (said === 'sent') this.#saveSoon(connection);
-      else if (said === 'too-slow') this.fail(connection, tooSlow);
-    }
-    this.#frames.clear();
-  }
-
-  #touch(connection: Connection): void {
-    if (connection.isTouched) return;
-    connection.isTouched = true;
-    this.#touched.push(connection);
   }
 
   actionFinished(session: string, id: number, outcome: Outcome): void {
@@ -145,6 +117,29 @@ export class Connections {
     if (connection === undefined) return;
     connection.actionsUnderWay = Math.max(0, connection.actionsUnderWay - 1);
     connection.finishAction(id, outcome);
+  }
+
+  replace(session: string): void {
+    const before = this.#bySession.get(session);
+    if (before !== undefined) this.fail(before, replaced);
+  }
+
+  enter(connection: Connection): void {
+    this.#bySession.set(connection.session, connection);
+  }
+
+  touch(connection: Connection): void {
+    if (connection.isTouched) return;
+    connection.isTouched = true;
+    this.#touched.push(connection);
+  }
+
+  saveSoon(connection: Connection): void {
+    if (connection.isSaveDue) return;
+    connection.isSaveDue = true;
+    // The object does not sleep while a timer waits.
+    if (this.#unsaved.length === 0) this.#parts.timer.after(saveDelay, () => this.save());
+    this.#unsaved.push(connection);
   }
 
   /** Ends a connection with a reason. */
@@ -167,7 +162,7 @@ export class Connections {
   /** Watches anew, as the one who is connected. */
   rehome(subscription: ClientSubscription): void {
     const { connection, path, args } = subscription;
-    subscription.query = this.#parts.queries.watch(this.#call(connection, path, args), subscription);
+    subscription.query = this.#parts.queries.watch(this.#requests.callOf(connection, path, args), subscription);
   }
 
   /** Puts on disk, and into sockets' memories, what must survive sleep. */
@@ -180,6 +175,19 @@ export class Connections {
       connection.isSaveDue = false;
       if (connection.state === 'open') connection.settle();
     }
+  }
+
+  #flush(): void {
+    const touched = this.#touched;
+    this.#touched = [];
+    const time = this.#parts.now();
+    for (const connection of touched) {
+      connection.isTouched = false;
+      const said = connection.flush(time, this.#frames, this.#revive);
+      if (said === 'sent') this.saveSoon(connection);
+      else if (said === 'too-slow') this.fail(connection, tooSlow);
+    }
+    this.#frames.clear();
   }
 
   #saveToDisk(connections: readonly Connection[]): void {
@@ -195,131 +203,6 @@ export class Connections {
     for (const connection of connections) connection.saved();
   }
 
-  #handle(connection: Connection, message: IncomingMessage): void {
-    if ((message.type === 'connect') !== (connection.state === 'new')) {
-      if (message.type === 'connect') throw new BetterBaseError('protocol/bad-message', 'This connection is connected already.', { hint: 'Say `connect` once.' });
-      throw new BetterBaseError('protocol/not-connected', 'The first message must be `connect`.', { hint: 'Say `connect` before anything else.' });
-    }
-    switch (message.type) {
-      case 'connect':
-        return this.#connect(connection, message);
-      case 'watch':
-        return this.#watch(connection, message.add, message.remove);
-      case 'mutation':
-        return this.#mutate(connection, message);
-      case 'action':
-        return this.#act(connection, message);
-      case 'acknowledge':
-        return this.#acknowledge(connection, message.version);
-      default:
-        message satisfies never;
-    }
-  }
-
-  #connect(connection: Connection, { protocol, session }: Extract<IncomingMessage, { type: 'connect' }>): void {
-    if (protocol !== protocolVersion) {
-      throw new BetterBaseError('protocol/version-unsupported', `This client speaks version ${protocol} of the protocol, the server version ${protocolVersion}.`, {
-        hint: protocol > protocolVersion ? 'Deploy the newest platform, or use an older @betterbase/client.' : 'Update @betterbase/client.',
-      });
-    }
-    const { sessions, now, newSession } = this.#parts;
-    const before = session === null ? undefined : this.#bySession.get(session);
-    if (before !== undefined) {
-      this.fail(before, { code: 'session/replaced', message: 'The session goes on in another connection.', hint: 'Give each client a session of its own.' });
-    }
-    const resumed = session !== null && sessions.resume(session, now());
-    const current = resumed && session !== null ? session : newSession();
-    if (!resumed) sessions.create(current, now());
-    this.#bySession.set(current, connection);
-    connection.greet(current, resumed);
-  }
-
-  #watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
-    connection.unsettle();
-    for (const wish of add) this.#subscribe(connection, wish);
-    for (const id of remove) {
-      const subscription = connection.subscriptions.get(id);
-      if (subscription === undefined) throw new BetterBaseError('protocol/unknown-id', `There is no subscription ${id} to remove.`);
-      connection.removed(subscription);
-      if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
-    }
-    this.#saveSoon(connection);
-    this.#touch(connection);
-  }
-
-  #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
-    const { subscriptions } = connection;
-    if (subscriptions.has(id)) throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
-    if (subscriptions.size >= 2 * mostSubscriptions) throw overloaded('This client keeps asking for more subscriptions than it may have.');
-    const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
-    connection.added(subscription);
-    if (subscriptions.size > mostSubscriptions) {
-      connection.refuse(subscription, { code: 'limit/subscriptions', message: `A connection may watch ${mostSubscriptions} queries.`, hint: 'Stop watching others first.' });
-      return;
-    }
-    let call: FunctionCall;
-    try {
-      call = this.#call(connection, path, args);
-    } catch (failure) {
-      connection.refuse(subscription, toWireError(failure));
-      return;
-    }
-    subscription.query = this.#parts.queries.watch(call, subscription);
-    if (subscription.query.state === 'live') connection.queue(subscription);
-  }
-
-  #mutate(connection: Connection, { id, path, args }: CallMessage): void {
-    if (id <= connection.lastMutation) {
-      throw new BetterBaseError('protocol/duplicate-id', `Mutation ${id} was sent on this connection already.`, { hint: 'Count the mutations of a session 1, 2, 3 …' });
-    }
-    if (connection.mutationsUnderWay >= mostCallsUnderWay) throw overloaded('Too many mutations of this client are waiting.');
-    connection.lastMutation = id;
-    connection.mutationsUnderWay += 1;
-    connection.unsettle();
-    const settle = (outcome: Outcome): void => {
-      connection.mutationsUnderWay -= 1;
-      connection.finish(id, outcome);
-      this.#touch(connection);
-    };
-    let call: FunctionCall;
-    try {
-      call = this.#call(connection, path, args);
-    } catch (failure) {
-      return settle({ ok: false, error: toWireError(failure) });
-    }
-    this.#parts.mutate({
-      do: 'mutation',
-      request: { session: connection.session, id: String(id) },
-      call,
-      settle: ({ outcome }) => settle(outcome),
-      // An outcome that is unknown must not be told as one: the client resumes and asks again.
-      refuse: (error) => this.fail(connection, error),
-    });
-  }
-
-  #act(connection: Connection, { id, path, args }: CallMessage): void {
-    if (id <= connection.lastAction) throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
-    connection.lastAction = id;
-    if (connection.actionsUnderWay >= mostCallsUnderWay) {
-      return connection.finishAction(id, { ok: false, error: { code: 'limit/overloaded', message: 'Too many actions of this client are running.' } });
-    }
-    let call: FunctionCall;
-    try {
-      call = this.#call(connection, path, args);
-    } catch (failure) {
-      return connection.finishAction(id, { ok: false, error: toWireError(failure) });
-    }
-    connection.actionsUnderWay += 1;
-    this.#parts.startAction({ session: connection.session, id, call });
-  }
-
-  #acknowledge(connection: Connection, version: number): void {
-    if (!connection.acknowledge(version)) {
-      throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
-    }
-    this.#touch(connection);
-  }
-
   #end(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
     for (const subscription of connection.subscriptions.values()) {
@@ -331,25 +214,7 @@ export class Connections {
     this.#parts.sessions.leave(connection.session, this.#parts.now());
   }
 
-  /** @throws BetterBaseError `function/bad-path` */
-  #call(connection: Connection, path: string, args: string): FunctionCall {
-    const { identity, reach } = connection.caller;
-    return { path: this.#parts.canonicalPath(path), args, identity, reach, requestId: this.#parts.newRequest() };
-  }
-
-  #saveSoon(connection: Connection): void {
-    if (connection.isSaveDue) return;
-    connection.isSaveDue = true;
-    // The object does not sleep while a timer waits.
-    if (this.#unsaved.length === 0) this.#parts.timer.after(saveDelay, () => this.save());
-    this.#unsaved.push(connection);
-  }
-
   readonly #revive = ({ query }: ClientSubscription): void => {
     if (query !== null) this.#parts.queries.revive(query);
   };
-}
-
-function overloaded(message: string): BetterBaseError {
-  return new BetterBaseError('limit/overloaded', message, { hint: 'Wait for the answers of earlier calls.' });
 }

@@ -13,6 +13,7 @@ const mostOperations = 256;
 const mostCharacters = 4 * 1024 * 1024;
 /** What may wait at all. */
 const mostWaiting = 8_192;
+const mostLater = 1_000;
 const mostWaitingCharacters = 64 * 1024 * 1024;
 
 const unavailable: WireError = { code: 'engine/unavailable', message: 'The project’s engine does not start.', hint: 'Try again in a moment.' };
@@ -48,6 +49,7 @@ export interface InboxParts<W extends Watcher> {
 export class Inbox<W extends Watcher> {
   readonly #parts: InboxParts<W>;
   #waiting: Work<W>[] = [];
+  #later: TurnOperation[] = [];
   #characters = 0;
   #isBusy = false;
   #lastBatch = 0;
@@ -71,6 +73,11 @@ export class Inbox<W extends Watcher> {
     this.#waiting.push(work);
     this.#characters += size;
     this.#wake();
+  }
+
+  /** Goes with the next turn, whenever that is. What is lost with a lost turn is not made good for. */
+  later(operation: TurnOperation): void {
+    if (this.#later.length < mostLater) this.#later.push(operation);
   }
 
   /** Begins a turn if there is anything to tell the engine. */
@@ -125,6 +132,8 @@ export class Inbox<W extends Watcher> {
   #take(operations: TurnOperation[]): Work<W>[] {
     const { queries } = this.#parts;
     const batch: Work<W>[] = [];
+    operations.push(...this.#later);
+    this.#later = [];
     queries.takeChanges(operations);
     for (const query of queries.takeReruns(mostOperations)) {
       const operation = queries.start(query);

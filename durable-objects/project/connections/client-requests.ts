@@ -1,0 +1,195 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { FunctionCall, Outcome } from '@betterbase/engine';
+import { protocolVersion, type WireError } from '@betterbase/protocol';
+import type { LiveQueries } from '../turns/live-queries.ts';
+import type { MutationWork } from '../turns/work.ts';
+import { toWireError } from '../wire-errors.ts';
+import type { CallMessage, IncomingMessage, WatchWish } from './client-message.ts';
+import type { ClientSubscription, Connection } from './connection.ts';
+import type { SessionStore } from './session-store.ts';
+import { Subscription } from './subscription.ts';
+
+const mostSubscriptions = 10_000;
+const mostCallsUnderWay = 1_000;
+/** The engine is told to forget outcomes when the client holds this many more. */
+const forgetEvery = 32;
+
+/** What a request does to others than its connection. */
+export interface Room {
+  /** The connection that has this session, if any, ends. */
+  replace(session: string): void;
+  /** The connection has its session now. */
+  enter(connection: Connection): void;
+  /** The connection has something to be told. */
+  touch(connection: Connection): void;
+  /** The connection has something to be put on disk. */
+  saveSoon(connection: Connection): void;
+  /** Ends a connection with a reason. */
+  fail(connection: Connection, error: WireError): void;
+}
+
+export interface RequestParts {
+  readonly queries: LiveQueries<ClientSubscription>;
+  readonly sessions: SessionStore;
+  readonly now: () => number;
+  /** A name that nobody can guess. */
+  readonly newSession: () => string;
+  readonly newRequest: () => string;
+  /** @throws BetterBaseError `function/bad-path` */
+  readonly canonicalPath: (path: string) => string;
+  /** @throws BetterBaseError `limit/overloaded` */
+  readonly mutate: (work: MutationWork) => void;
+  /** `actionFinished` is called when it is over. */
+  readonly startAction: (action: { readonly session: string; readonly id: number; readonly call: FunctionCall }) => void;
+  /** The client holds these outcomes: nobody will ask for them again. */
+  readonly forgetOutcomes: (session: string, upTo: number) => void;
+}
+
+/**
+ * What clients may ask for, and what is done about it.
+ *
+ * Holds: nothing; what it learns goes to the connection, the live queries and the room.
+ */
+export class ClientRequests {
+  readonly #parts: RequestParts & { readonly room: Room };
+
+  constructor(parts: RequestParts & { readonly room: Room }) {
+    this.#parts = parts;
+  }
+
+  /** @throws BetterBaseError when the message breaks the rules: then the connection must end. */
+  handle(connection: Connection, message: IncomingMessage): void {
+    if ((message.type === 'connect') !== (connection.state === 'new')) {
+      if (message.type === 'connect') throw new BetterBaseError('protocol/bad-message', 'This connection is connected already.', { hint: 'Say `connect` once.' });
+      throw new BetterBaseError('protocol/not-connected', 'The first message must be `connect`.', { hint: 'Say `connect` before anything else.' });
+    }
+    switch (message.type) {
+      case 'connect':
+        return this.#connect(connection, message);
+      case 'watch':
+        return this.#watch(connection, message.add, message.remove);
+      case 'mutation':
+        return this.#mutate(connection, message);
+      case 'action':
+        return this.#act(connection, message);
+      case 'acknowledge':
+        return this.#acknowledge(connection, message);
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** @throws BetterBaseError `function/bad-path` */
+  callOf(connection: Connection, path: string, args: string): FunctionCall {
+    const { identity, reach } = connection.caller;
+    return { path: this.#parts.canonicalPath(path), args, identity, reach, requestId: this.#parts.newRequest() };
+  }
+
+  #connect(connection: Connection, { protocol, session }: Extract<IncomingMessage, { type: 'connect' }>): void {
+    if (protocol !== protocolVersion) {
+      throw new BetterBaseError('protocol/version-unsupported', `This client speaks version ${protocol} of the protocol, the server version ${protocolVersion}.`, {
+        hint: protocol > protocolVersion ? 'Deploy the newest platform, or use an older @betterbase/client.' : 'Update @betterbase/client.',
+      });
+    }
+    const { sessions, now, newSession, room } = this.#parts;
+    if (session !== null) room.replace(session);
+    const resumed = session !== null && sessions.resume(session, now());
+    const current = resumed && session !== null ? session : newSession();
+    if (!resumed) sessions.create(current, now());
+    connection.greet(current, resumed);
+    room.enter(connection);
+  }
+
+  #watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
+    connection.unsettle();
+    for (const wish of add) this.#subscribe(connection, wish);
+    for (const id of remove) {
+      const subscription = connection.subscriptions.get(id);
+      if (subscription === undefined) throw new BetterBaseError('protocol/unknown-id', `There is no subscription ${id} to remove.`);
+      connection.removed(subscription);
+      if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
+    }
+    this.#parts.room.saveSoon(connection);
+    this.#parts.room.touch(connection);
+  }
+
+  #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
+    const { subscriptions } = connection;
+    if (subscriptions.has(id)) throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
+    if (subscriptions.size >= 2 * mostSubscriptions) throw overloaded('This client keeps asking for more subscriptions than it may have.');
+    const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
+    connection.added(subscription);
+    if (subscriptions.size > mostSubscriptions) {
+      connection.refuse(subscription, { code: 'limit/subscriptions', message: `A connection may watch ${mostSubscriptions} queries.`, hint: 'Stop watching others first.' });
+      return;
+    }
+    let call: FunctionCall;
+    try {
+      call = this.callOf(connection, path, args);
+    } catch (failure) {
+      connection.refuse(subscription, toWireError(failure));
+      return;
+    }
+    subscription.query = this.#parts.queries.watch(call, subscription);
+    if (subscription.query.state === 'live') connection.queue(subscription);
+  }
+
+  #mutate(connection: Connection, { id, path, args }: CallMessage): void {
+    if (id <= connection.lastMutation) {
+      throw new BetterBaseError('protocol/duplicate-id', `Mutation ${id} was sent on this connection already.`, { hint: 'Count the mutations of a session 1, 2, 3 …' });
+    }
+    if (connection.mutationsUnderWay >= mostCallsUnderWay) throw overloaded('Too many mutations of this client are waiting.');
+    connection.lastMutation = id;
+    connection.mutationsUnderWay += 1;
+    connection.unsettle();
+    const settle = (outcome: Outcome): void => {
+      connection.mutationsUnderWay -= 1;
+      connection.finish(id, outcome);
+      this.#parts.room.touch(connection);
+    };
+    let call: FunctionCall;
+    try {
+      call = this.callOf(connection, path, args);
+    } catch (failure) {
+      return settle({ ok: false, error: toWireError(failure) });
+    }
+    this.#parts.mutate({
+      do: 'mutation',
+      request: { session: connection.session, id: String(id) },
+      call,
+      settle: ({ outcome }) => settle(outcome),
+      // An outcome that is unknown must not be told as one: the client resumes and asks again.
+      refuse: (error) => this.#parts.room.fail(connection, error),
+    });
+  }
+
+  #act(connection: Connection, { id, path, args }: CallMessage): void {
+    if (id <= connection.lastAction) throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
+    connection.lastAction = id;
+    if (connection.actionsUnderWay >= mostCallsUnderWay) {
+      return connection.finishAction(id, { ok: false, error: { code: 'limit/overloaded', message: 'Too many actions of this client are running.' } });
+    }
+    let call: FunctionCall;
+    try {
+      call = this.callOf(connection, path, args);
+    } catch (failure) {
+      return connection.finishAction(id, { ok: false, error: toWireError(failure) });
+    }
+    connection.actionsUnderWay += 1;
+    this.#parts.startAction({ session: connection.session, id, call });
+  }
+
+  #acknowledge(connection: Connection, { version, finished }: Extract<IncomingMessage, { type: 'acknowledge' }>): void {
+    if (!connection.acknowledge(version)) {
+      throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
+    }
+    this.#parts.room.touch(connection);
+    if (finished < connection.forgottenUpTo + forgetEvery) return;
+    connection.forgottenUpTo = finished;
+    this.#parts.forgetOutcomes(connection.session, finished);
+  }
+}
+
+function overloaded(message: string): BetterBaseError {
+  return new BetterBaseError('limit/overloaded', message, { hint: 'Wait for the answers of earlier calls.' });
+}
