@@ -15,7 +15,7 @@ import { Backend } from './test/backend';
 
 const root = import.meta.dirname;
 const pictures = join(root, '../../.artifacts/chat');
-/** A client that lost its connection often waits longer before the next attempt: up to 8 s by the end of this journey. */
+/** Starting again takes the backend some seconds. */
 const patience = 20_000;
 
 describe('two people in the chat', () => {
@@ -217,12 +217,41 @@ describe('two people in the chat', () => {
     await expectInView(ben, 'And this is the end of it.');
   });
 
-  test('only the newest fifty messages are on screen', async () => {
+  test('who comes back sees the newest fifty messages, and no more are loaded', async () => {
     for (let line = 31; line <= 50; line += 1) await say(ada, `Line ${line} of a longer story.`);
+    await message(ben, 'Line 50 of a longer story.').waitFor();
+
+    await ben.reload();
     await message(ben, 'Line 50 of a longer story.').waitFor();
 
     expect(await ben.getByRole('log').getByRole('listitem').count()).toBe(50);
     expect(await message(ben, 'Good evening! Who is here?').count()).toBe(0);
+    await expectInView(ben, 'Line 50 of a longer story.');
+  });
+
+  test('scrolling up loads what is older, and what was being read stays where it is', async () => {
+    const read = 'Line 3 of a longer story.';
+    const before = await ben.getByRole('log').evaluate((log, text) => {
+      log.scrollTo({ top: 0 });
+      const rows = [...log.querySelectorAll('li')];
+      return rows.find((row) => row.textContent.includes(text))?.getBoundingClientRect().top;
+    }, read);
+
+    await message(ben, 'Good evening! Who is here?').waitFor({ state: 'attached' });
+
+    const after = await message(ben, read).evaluate((row) => row.getBoundingClientRect().top);
+    expect(Math.abs(after - (before ?? 0))).toBeLessThan(4);
+    await picture(ben, 'older-messages');
+    expect(await ben.getByRole('log').getByRole('listitem').allInnerTexts()).toHaveLength((await texts()).length);
+    expect(await ben.getByRole('button', { name: 'Older messages' }).count()).toBe(0);
+  });
+
+  test('a message that comes while older ones are on screen is there once', async () => {
+    await say(ada, 'Still there?');
+
+    await ben.getByRole('button', { name: '1 new message' }).click();
+    await expectInView(ben, 'Still there?');
+    expect(await message(ben, 'Still there?').count()).toBe(1);
   });
 
   test('on a phone the channels and the channel are two screens', async () => {

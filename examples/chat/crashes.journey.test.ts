@@ -61,7 +61,7 @@ async function writeAll(writer: string, index: number, channel: Id<'channels'>, 
   if (client === undefined) throw new Error(`${writer} has no client.`);
   const me = { key: writer, secret: writer };
   await client.mutation(api.mutations.members.join, { me, name: writer, channel, tab: writer });
-  client.watch(api.queries.messages.newest, { channel });
+  client.watch(api.queries.messages.list, { channel, paginationOpts: { numItems: 50, cursor: null } });
 
   const confirmations: Promise<unknown>[] = [];
   for (let number = 0; number < messagesEach; number += 1) {

@@ -1,8 +1,7 @@
-import { v } from '@betterbase/core';
+import { paginationOptsValidator, paginationResultValidator, v } from '@betterbase/core';
 import type { Doc, Id } from '../_generated/dataModel';
 import { internalQuery, type QueryCtx, query } from '../_generated/server';
 
-const shown = 50;
 const exported = 5000;
 
 const shownMessage = v.object({
@@ -14,17 +13,17 @@ const shownMessage = v.object({
   editedAt: v.nullable(v.number()),
 });
 
-/** The newest messages of a channel, oldest of them first. */
-export const newest = query({
-  args: { channel: v.id('channels') },
-  returns: v.array(shownMessage),
-  handler: async (ctx, { channel }) => {
+/** A channel page by page, the newest messages first. */
+export const list = query({
+  args: { channel: v.id('channels'), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shownMessage),
+  handler: async (ctx, { channel, paginationOpts }) => {
     const messages = await ctx.db
       .query('messages')
       .withIndex('by_channel', (q) => q.eq('channel', channel))
       .order('desc')
-      .take(shown);
-    return show(ctx, messages.reverse());
+      .paginate(paginationOpts);
+    return { ...messages, page: await show(ctx, messages.page) };
   },
 });
 

@@ -1,5 +1,3 @@
-import { useQuery } from '@betterbase/react';
-import { api } from '../../betterbase/_generated/api';
 import { backendUrl } from '../backend-url';
 import { BackIcon, DownloadIcon } from '../icons';
 import { LoadFailure } from '../load-failure';
@@ -9,17 +7,18 @@ import { usePresence } from '../members/use-presence';
 import { Composer } from '../messages/composer';
 import { MessageList } from '../messages/message-list';
 import { useEdit } from '../messages/use-edit';
+import { useMessages } from '../messages/use-messages';
 import { useSend } from '../messages/use-send';
 import type { Channel } from './sidebar';
 
 export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
   usePresence(channel.id, me);
-  const messages = useQuery(api.queries.messages.newest, { channel: channel.id });
+  const { messages, older, error } = useMessages(channel.id);
   const send = useSend(channel.id, me);
   const editing = useEdit(channel.id, me);
 
   function editNewestOfMine() {
-    const mine = messages.data?.findLast((message) => message.author.key === me.key);
+    const mine = messages?.findLast((message) => message.author.key === me.key);
     if (mine !== undefined) editing.start(mine);
   }
 
@@ -46,10 +45,10 @@ export function ChannelView({ channel, me }: { channel: Channel; me: Me }) {
           <DownloadIcon />
         </a>
       </header>
-      {messages.isError ? (
-        <LoadFailure title="The messages did not load" error={messages.error} refetch={messages.refetch} />
+      {error !== null ? (
+        <LoadFailure title="The messages did not load" error={error} refetch={async () => location.reload()} />
       ) : (
-        <MessageList channelName={channel.name} messages={messages.data} me={me} editing={editing} />
+        <MessageList channelName={channel.name} messages={messages} older={older} me={me} editing={editing} />
       )}
       <Composer channel={channel} onSend={send} onEditNewest={editNewestOfMine} />
     </section>

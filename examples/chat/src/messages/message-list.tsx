@@ -3,22 +3,27 @@ import { DownIcon } from '../icons';
 import type { Me } from '../me/me';
 import { toDays } from './days';
 import type { Message } from './message';
+import { OlderMessages } from './older-messages';
 import { RunOfMessages } from './run-of-messages';
 import { toDayName } from './time';
 import type { Editing } from './use-edit';
+import { useKeepPlace } from './use-keep-place';
+import type { Older } from './use-messages';
 import { useStickToBottom } from './use-stick-to-bottom';
 
 export interface MessageListProps {
   readonly channelName: string;
   /** Undefined while they load. */
   readonly messages: readonly Message[] | undefined;
+  readonly older: Older;
   readonly me: Me;
   readonly editing: Editing;
 }
 
-export function MessageList({ channelName, messages, me, editing }: MessageListProps) {
+export function MessageList({ channelName, messages, older, me, editing }: MessageListProps) {
   const box = useRef<HTMLDivElement>(null);
   const newest = messages?.at(-1);
+  useKeepPlace(box, messages?.[0]?.key);
   const { isAtBottom, toBottom } = useStickToBottom(box, newest?.key, newest?.author.key === me.key);
   const unseen = useUnseen(messages, isAtBottom);
 
@@ -34,6 +39,7 @@ export function MessageList({ channelName, messages, me, editing }: MessageListP
       >
         <div className="messages-content">
           {messages === undefined && <MessagesSkeleton />}
+          <OlderMessages box={box} older={older} />
           {messages?.length === 0 && (
             <div className="notice">
               <h2>Say hello</h2>

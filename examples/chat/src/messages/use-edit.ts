@@ -1,4 +1,5 @@
 import { useMutation } from '@betterbase/react';
+import { optimisticallyUpdateValueInPaginatedQuery } from '@betterbase/react/convex';
 import { useState } from 'react';
 import { api } from '../../betterbase/_generated/api';
 import type { Id } from '../../betterbase/_generated/dataModel';
@@ -24,11 +25,10 @@ export interface Editing {
 export function useEdit(channel: Id<'channels'>, me: Me): Editing {
   const [open, setOpen] = useState<OpenEdit | null>(null);
   const edit = useMutation(api.mutations.messages.edit).withOptimisticUpdate((store, args) => {
-    const messages = store.getQuery(api.queries.messages.newest, { channel });
-    const edited = messages?.map((message) =>
-      message.id === args.message ? { ...message, text: args.text.trim(), editedAt: Date.now() } : message,
+    const editedAt = Date.now();
+    optimisticallyUpdateValueInPaginatedQuery(store, api.queries.messages.list, { channel }, (message) =>
+      message.id === args.message ? { ...message, text: args.text.trim(), editedAt } : message,
     );
-    store.setQuery(api.queries.messages.newest, { channel }, edited);
   });
 
   async function save(message: Message, text: string) {

@@ -1,20 +1,17 @@
 import { useMutation } from '@betterbase/react';
+import { insertAtTop } from '@betterbase/react/convex';
 import { api } from '../../betterbase/_generated/api';
 import type { Id } from '../../betterbase/_generated/dataModel';
 import type { Me } from '../me/me';
 import { randomKey } from '../me/random-key';
 import { unsent } from './message';
 
-const shown = 50;
-
 /** Sends a message into the channel. It is on screen at once; the promise says whether it arrived. */
 export function useSend(channel: Id<'channels'>, me: Me): (text: string) => Promise<void> {
   const send = useMutation(api.mutations.messages.send).withOptimisticUpdate((store, args) => {
-    const messages = store.getQuery(api.queries.messages.newest, { channel: args.channel });
-    if (messages === undefined) return;
     const author = { key: me.key, name: me.name };
-    const message = { id: unsent, key: args.key, author, text: args.text, sentAt: Date.now(), editedAt: null };
-    store.setQuery(api.queries.messages.newest, { channel: args.channel }, [...messages, message].slice(-shown));
+    const item = { id: unsent, key: args.key, author, text: args.text, sentAt: Date.now(), editedAt: null };
+    insertAtTop({ paginatedQuery: api.queries.messages.list, argsToMatch: { channel: args.channel }, localQueryStore: store, item });
   });
 
   return async (text) => {
