@@ -61,7 +61,21 @@ export interface Project {
   readonly alarm: GuardAlarm;
 }
 
-export function composeProject({ project, disk, now, gather, timer, alarm: platformAlarm, randomName, digest, source, createHost, startAction, hang, onCall }: ProjectPlatform): Project {
+export function composeProject({
+  project,
+  disk,
+  now,
+  gather,
+  timer,
+  alarm: platformAlarm,
+  randomName,
+  digest,
+  source,
+  createHost,
+  startAction,
+  hang,
+  onCall,
+}: ProjectPlatform): Project {
   const requests = new Requests(randomName(9));
   const logs = new Logs(now());
   const sessions = new SessionStore(disk);
@@ -108,9 +122,11 @@ export function composeProject({ project, disk, now, gather, timer, alarm: platf
     migrationDeadline: new Deadline({ milliseconds: migrationPatience, timer, now }),
     prepare: async (opened) => {
       queries.restarted();
-      if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session))) await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
+      if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session)))
+        await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
     },
-    onLost: (failure) => console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),
+    onLost: (failure) =>
+      console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),
   });
   const inbox: Inbox<ClientSubscription> = new Inbox({
     engine,
@@ -136,7 +152,20 @@ export function composeProject({ project, disk, now, gather, timer, alarm: platf
     forgetOutcomes: (session, upTo) => inbox.later({ do: 'forget-outcomes', session, upTo }),
   });
   const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.sweep() });
-  const switchboard: Switchboard = new Switchboard({ project, code, queries, inbox, connections, sessions, logs, alarm, requests, now, startAction, onCall });
+  const switchboard: Switchboard = new Switchboard({
+    project,
+    code,
+    queries,
+    inbox,
+    connections,
+    sessions,
+    logs,
+    alarm,
+    requests,
+    now,
+    startAction,
+    onCall,
+  });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
   return { switchboard, connections, code, logs, alarm };
 }

@@ -5,7 +5,16 @@ import { ProjectBench } from './test/project-bench.ts';
 test('a notice that says nothing we could act on is none', () => {
   const silenced = console.error;
   console.error = () => {};
-  const notices = [undefined, '', 'no json', '5', '{}', '{"path":5,"kind":"query"}', '{"path":"a:b","kind":"mutation","session":null,"id":null}', '{"path":"a:b","kind":"action"}'];
+  const notices = [
+    undefined,
+    '',
+    'no json',
+    '5',
+    '{}',
+    '{"path":5,"kind":"query"}',
+    '{"path":"a:b","kind":"mutation","session":null,"id":null}',
+    '{"path":"a:b","kind":"action"}',
+  ];
 
   expect(notices.map(readHangNotice)).toEqual(notices.map(() => null));
   console.error = silenced;
@@ -25,7 +34,10 @@ test('the mutation in which the last process hung has failed, and is not run whe
   await bench.quiet();
 
   const finished = again.transitions().flatMap((transition) => transition.finished);
-  expect(finished).toMatchObject([{ id: 1, error: { code: 'function/timed-out', requestId: 'r1' } }, { id: 2, value: 10 }]);
+  expect(finished).toMatchObject([
+    { id: 1, error: { code: 'function/timed-out', requestId: 'r1' } },
+    { id: 2, value: 10 },
+  ]);
   expect(bench.host.disk.cells.get('a')).toBe(10);
 });
 

@@ -114,7 +114,15 @@ test('sleep does not come before subscriptions are on the disk', async () => {
   await client.next();
 
   await evictDurableObject(stub, { webSockets: 'hibernate' });
-  await doorOf(stub).call({ kind: 'mutation', path: 'items:add', args: '{"list":"a","text":"x"}', identity: null, reach: 'public', requestId: 'r', idempotencyKey: null });
+  await doorOf(stub).call({
+    kind: 'mutation',
+    path: 'items:add',
+    args: '{"list":"a","text":"x"}',
+    identity: null,
+    reach: 'public',
+    requestId: 'r',
+    idempotencyKey: null,
+  });
 
   expect(await client.next()).toMatchObject({ type: 'transition', from: 1, changes: [{ id: 1, value: ['x'] }] });
   expect(client.closed).toBeNull();
@@ -139,5 +147,9 @@ test('a project that nobody deployed gets no storage from being asked for', asyn
   const client = new Client(response.webSocket);
 
   expect(await client.next()).toMatchObject({ type: 'fatal', error: { code: 'project/not-found' } });
-  expect(await runInDurableObject(stub, (_, state) => state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray())).toEqual([]);
+  expect(
+    await runInDurableObject(stub, (_, state) =>
+      state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").toArray(),
+    ),
+  ).toEqual([]);
 });

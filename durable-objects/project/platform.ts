@@ -46,7 +46,11 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           from: 'deployments',
           edge: (deployment, bundle) => {
             const load = (): WorkerLoaderWorkerCode => toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env) });
-            return asEdge(required(env.LOADER, 'LOADER').get(isolateName({ project, deployment, role: 'edge' }, runtime), load).getEntrypoint('Edge'));
+            return asEdge(
+              required(env.LOADER, 'LOADER')
+                .get(isolateName({ project, deployment, role: 'edge' }, runtime), load)
+                .getEntrypoint('Edge'),
+            );
           },
         },
     createHost: (bundle) =>

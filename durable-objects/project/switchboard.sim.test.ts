@@ -9,7 +9,11 @@ const runs = process.env['SIM_SEED'] === undefined ? Number(process.env['SIM_SEE
 
 async function live(random: Seeded): Promise<void> {
   const bench = await ProjectBench.deployed();
-  const clients: [SimClient, ...SimClient[]] = [new SimClient(bench, 'client 0'), new SimClient(bench, 'client 1'), new SimClient(bench, 'client 2')];
+  const clients: [SimClient, ...SimClient[]] = [
+    new SimClient(bench, 'client 0'),
+    new SimClient(bench, 'client 1'),
+    new SimClient(bench, 'client 2'),
+  ];
   const anyClient = (): SimClient => random.pick(clients);
   const anyCell = (): string => random.pick(['a', 'b', 'c', 'd', 'e']);
   let isLosing = false;
@@ -80,13 +84,21 @@ async function live(random: Seeded): Promise<void> {
 
   for (const client of clients) {
     expect(client.isIdle, `${client.name} has every answer`).toBe(true);
-    for (const { cell, value } of client.watching.values()) expect(value, `${client.name} sees cell ${cell} as it is`).toBe(bench.host.disk.cells.get(cell) ?? null);
-    expect(client.outcomes.map(({ id }) => id), `${client.name} hears outcomes in order`).toEqual(Array.from({ length: client.sent }, (_, n) => n + 1));
+    for (const { cell, value } of client.watching.values())
+      expect(value, `${client.name} sees cell ${cell} as it is`).toBe(bench.host.disk.cells.get(cell) ?? null);
+    expect(
+      client.outcomes.map(({ id }) => id),
+      `${client.name} hears outcomes in order`,
+    ).toEqual(Array.from({ length: client.sent }, (_, n) => n + 1));
   }
-  expect([...bench.host.disk.runs].filter(([, ran]) => ran > 1), 'nothing ran twice').toEqual([]);
+  expect(
+    [...bench.host.disk.runs].filter(([, ran]) => ran > 1),
+    'nothing ran twice',
+  ).toEqual([]);
   for (const client of clients) {
     const ran = (id: number): number => bench.host.disk.runs.get(`${client.session} ${id}`) ?? 0;
-    for (const { id, isDone } of client.outcomes) expect(ran(id), `${client.name}: mutation ${id} ran as often as it was said to`).toBe(isDone ? 1 : 0);
+    for (const { id, isDone } of client.outcomes)
+      expect(ran(id), `${client.name}: mutation ${id} ran as often as it was said to`).toBe(isDone ? 1 : 0);
   }
 }
 

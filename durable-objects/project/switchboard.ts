@@ -159,16 +159,25 @@ export class Switchboard {
     const { inbox, requests } = this.#parts;
     if (idempotencyKey !== null) {
       if (idempotencyKey.length > longestIdempotencyKey) {
-        throw new BetterBaseError('http/bad-body', `The Idempotency-Key is longer than ${longestIdempotencyKey} characters.`, { hint: 'Use a UUID.' });
+        throw new BetterBaseError('http/bad-body', `The Idempotency-Key is longer than ${longestIdempotencyKey} characters.`, {
+          hint: 'Use a UUID.',
+        });
       }
       this.expectSweep();
     }
     // Calls of one action share its request id, so it cannot tell mutations apart.
-    const request = idempotencyKey === null ? { session: null, id: requests.next() } : { session: `${keySessionPrefix}${path}`, id: idempotencyKey };
+    const request =
+      idempotencyKey === null ? { session: null, id: requests.next() } : { session: `${keySessionPrefix}${path}`, id: idempotencyKey };
     return new Promise((resolve) => {
       const refuse = (error: WireError): void => resolve({ ok: false, error: { ...error, requestId } });
       try {
-        inbox.add({ do: 'mutation', request, call: { path, args, identity, reach, requestId }, settle: ({ outcome }) => resolve(outcome), refuse });
+        inbox.add({
+          do: 'mutation',
+          request,
+          call: { path, args, identity, reach, requestId },
+          settle: ({ outcome }) => resolve(outcome),
+          refuse,
+        });
       } catch (full) {
         refuse(toWireError(full));
       }
@@ -185,8 +194,13 @@ export class Switchboard {
   #activeApp(): ActiveApp {
     const { code, project } = this.#parts;
     if (code.active !== null) return code.active;
-    if (code.exists) throw new BetterBaseError('project/not-deployed', `Project \`${project}\` has no deployment that works yet.`, { hint: 'Run `bb deploy` or `bb dev` in the app’s folder.' });
-    throw new BetterBaseError('project/not-found', `There is no project \`${project}\`.`, { hint: 'Check the name in the address, or deploy it first: `bb deploy`.' });
+    if (code.exists)
+      throw new BetterBaseError('project/not-deployed', `Project \`${project}\` has no deployment that works yet.`, {
+        hint: 'Run `bb deploy` or `bb dev` in the app’s folder.',
+      });
+    throw new BetterBaseError('project/not-found', `There is no project \`${project}\`.`, {
+      hint: 'Check the name in the address, or deploy it first: `bb deploy`.',
+    });
   }
 }
 

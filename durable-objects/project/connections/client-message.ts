@@ -32,7 +32,9 @@ export function parseClientMessage(frame: string | ArrayBuffer): IncomingMessage
     throw new BetterBaseError('protocol/binary-frame', 'The server got a binary frame.', { hint: 'Send JSON as text frames.' });
   }
   if (isTooLarge(frame)) {
-    throw new BetterBaseError('protocol/frame-too-large', `A frame may be at most ${maxFrameBytes} bytes long.`, { hint: 'Send large data in several calls, or as a file.' });
+    throw new BetterBaseError('protocol/frame-too-large', `A frame may be at most ${maxFrameBytes} bytes long.`, {
+      hint: 'Send large data in several calls, or as a file.',
+    });
   }
   const message = parseObject(frame);
   switch (message['type']) {

@@ -60,8 +60,11 @@ export class ClientRequests {
   /** @throws BetterBaseError when the message breaks the rules: then the connection must end. */
   handle(connection: Connection, message: IncomingMessage): void {
     if ((message.type === 'connect') !== (connection.state === 'new')) {
-      if (message.type === 'connect') throw new BetterBaseError('protocol/bad-message', 'This connection is connected already.', { hint: 'Say `connect` once.' });
-      throw new BetterBaseError('protocol/not-connected', 'The first message must be `connect`.', { hint: 'Say `connect` before anything else.' });
+      if (message.type === 'connect')
+        throw new BetterBaseError('protocol/bad-message', 'This connection is connected already.', { hint: 'Say `connect` once.' });
+      throw new BetterBaseError('protocol/not-connected', 'The first message must be `connect`.', {
+        hint: 'Say `connect` before anything else.',
+      });
     }
     switch (message.type) {
       case 'connect':
@@ -87,9 +90,14 @@ export class ClientRequests {
 
   #connect(connection: Connection, { protocol, session }: Extract<IncomingMessage, { type: 'connect' }>): void {
     if (protocol !== protocolVersion) {
-      throw new BetterBaseError('protocol/version-unsupported', `This client speaks version ${protocol} of the protocol, the server version ${protocolVersion}.`, {
-        hint: protocol > protocolVersion ? 'Deploy the newest platform, or use an older @betterbase/client.' : 'Update @betterbase/client.',
-      });
+      throw new BetterBaseError(
+        'protocol/version-unsupported',
+        `This client speaks version ${protocol} of the protocol, the server version ${protocolVersion}.`,
+        {
+          hint:
+            protocol > protocolVersion ? 'Deploy the newest platform, or use an older @betterbase/client.' : 'Update @betterbase/client.',
+        },
+      );
     }
     const { sessions, now, newSession, room } = this.#parts;
     if (session !== null) room.replace(session);
@@ -115,12 +123,17 @@ export class ClientRequests {
 
   #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
     const { subscriptions } = connection;
-    if (subscriptions.has(id)) throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
+    if (subscriptions.has(id))
+      throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
     if (subscriptions.size >= 2 * mostSubscriptions) throw overloaded('This client keeps asking for more subscriptions than it may have.');
     const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
     connection.added(subscription);
     if (subscriptions.size > mostSubscriptions) {
-      connection.refuse(subscription, { code: 'limit/subscriptions', message: `A connection may watch ${mostSubscriptions} queries.`, hint: 'Stop watching others first.' });
+      connection.refuse(subscription, {
+        code: 'limit/subscriptions',
+        message: `A connection may watch ${mostSubscriptions} queries.`,
+        hint: 'Stop watching others first.',
+      });
       return;
     }
     let call: FunctionCall;
@@ -136,7 +149,9 @@ export class ClientRequests {
 
   #mutate(connection: Connection, { id, path, args }: CallMessage): void {
     if (id <= connection.lastMutation) {
-      throw new BetterBaseError('protocol/duplicate-id', `Mutation ${id} was sent on this connection already.`, { hint: 'Count the mutations of a session 1, 2, 3 …' });
+      throw new BetterBaseError('protocol/duplicate-id', `Mutation ${id} was sent on this connection already.`, {
+        hint: 'Count the mutations of a session 1, 2, 3 …',
+      });
     }
     if (connection.mutationsUnderWay >= mostCallsUnderWay) throw overloaded('Too many mutations of this client are waiting.');
     connection.lastMutation = id;
@@ -164,10 +179,14 @@ export class ClientRequests {
   }
 
   #act(connection: Connection, { id, path, args }: CallMessage): void {
-    if (id <= connection.lastAction) throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
+    if (id <= connection.lastAction)
+      throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
     connection.lastAction = id;
     if (connection.actionsUnderWay >= mostCallsUnderWay) {
-      return connection.finishAction(id, { ok: false, error: { code: 'limit/overloaded', message: 'Too many actions of this client are running.' } });
+      return connection.finishAction(id, {
+        ok: false,
+        error: { code: 'limit/overloaded', message: 'Too many actions of this client are running.' },
+      });
     }
     let call: FunctionCall;
     try {

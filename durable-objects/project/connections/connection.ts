@@ -2,7 +2,17 @@ import type { Outcome } from '@betterbase/engine';
 import { maxUnacknowledged, type WireError } from '@betterbase/protocol';
 import { type Caller, stranger } from '../turns/caller.ts';
 import { closeCodeOf } from './close-code.ts';
-import { actionFinishedFrame, answerChange, connectedFrame, fatalFrame, finishedCall, refusedChange, sameChange, type TransitionFrames, transitionFrame } from './frames.ts';
+import {
+  actionFinishedFrame,
+  answerChange,
+  connectedFrame,
+  fatalFrame,
+  finishedCall,
+  refusedChange,
+  sameChange,
+  type TransitionFrames,
+  transitionFrame,
+} from './frames.ts';
 import type { Socket } from './socket.ts';
 import { encodeSocketMemory, type SocketMemory } from './socket-memory.ts';
 import type { Subscription } from './subscription.ts';
@@ -133,7 +143,11 @@ export class Connection {
    * Says everything queued in one transition, or waits for the client. `frames` makes frames that many get alike once;
    * `revive` asks for an answer whose text is gone.
    */
-  flush(now: number, frames: TransitionFrames, revive: (subscription: ClientSubscription) => void): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
+  flush(
+    now: number,
+    frames: TransitionFrames,
+    revive: (subscription: ClientSubscription) => void,
+  ): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
     if (this.#state !== 'open') return 'nothing';
     if (this.#version - this.#acknowledged >= maxUnacknowledged) return this.#wait(now);
     this.#waitingSince = null;
@@ -205,7 +219,9 @@ export class Connection {
       changes.length = 0;
       const kind = this.#tell(only, revive);
       if (kind === 'nothing' || only.query === null) return null;
-      return kind === 'same' ? transitionFrame(this.#version, sameChange(only.id), '') : frames.ofAnswer(this.#version, only.id, only.query);
+      return kind === 'same'
+        ? transitionFrame(this.#version, sameChange(only.id), '')
+        : frames.ofAnswer(this.#version, only.id, only.query);
     }
     let text = this.#refusedWishes.join(',');
     this.#refusedWishes = [];
@@ -225,7 +241,8 @@ export class Connection {
   /** What the client is told of this query now. */
   #tell(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): 'nothing' | 'same' | 'answer' {
     const { query, told, known } = subscription;
-    if (query === null || query.hash === null || query.hash === told || subscription.isHeld || !this.subscriptions.has(subscription.id)) return 'nothing';
+    if (query === null || query.hash === null || query.hash === told || subscription.isHeld || !this.subscriptions.has(subscription.id))
+      return 'nothing';
     const isSame = told === null && known === query.hash;
     if (!isSame && query.outcome === null) {
       revive(subscription);

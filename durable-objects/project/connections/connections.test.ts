@@ -39,7 +39,11 @@ test('a commit that does not change the answer sends nothing', async () => {
 test('all queries of a client move together, with the mutations that moved them', async () => {
   const bench = await ProjectBench.deployed();
   const socket = bench.connect();
-  bench.say(socket, { type: 'watch', add: [1, 2, 3].map((id) => ({ id, path: 'cells:get', args: { cell: id === 3 ? 'b' : 'a' } })), remove: [] });
+  bench.say(socket, {
+    type: 'watch',
+    add: [1, 2, 3].map((id) => ({ id, path: 'cells:get', args: { cell: id === 3 ? 'b' : 'a' } })),
+    remove: [],
+  });
   await bench.quiet();
   socket.heard();
 
@@ -98,7 +102,8 @@ test('mutations of a session run in the order of their ids, each once, also when
   const first = bench.connect();
   const [hello] = first.heard();
   const session = hello?.type === 'connected' ? hello.session : '';
-  const send = (socket: typeof first, id: number): void => bench.say(socket, { type: 'mutation', id, path: 'cells:add', args: { cell: 'sum', by: id } });
+  const send = (socket: typeof first, id: number): void =>
+    bench.say(socket, { type: 'mutation', id, path: 'cells:add', args: { cell: 'sum', by: id } });
   for (let id = 1; id <= 20; id++) send(first, id);
   bench.hangUp(first);
 
@@ -211,7 +216,12 @@ test.each([
   ['arguments that are none', '{"type":"mutation","id":1,"path":"a:b","args":[1]}', 'protocol/bad-message', 4400],
   ['a second connect', '{"type":"connect","protocol":1,"session":null,"version":0,"client":"x"}', 'protocol/bad-message', 4400],
   ['removing what is not watched', '{"type":"watch","add":[],"remove":[7]}', 'protocol/unknown-id', 4400],
-  ['watching one id twice', '{"type":"watch","add":[{"id":1,"path":"cells:get","args":{}},{"id":1,"path":"cells:get","args":{}}],"remove":[]}', 'protocol/duplicate-id', 4400],
+  [
+    'watching one id twice',
+    '{"type":"watch","add":[{"id":1,"path":"cells:get","args":{}},{"id":1,"path":"cells:get","args":{}}],"remove":[]}',
+    'protocol/duplicate-id',
+    4400,
+  ],
   ['acknowledging what was never sent', '{"type":"acknowledge","version":99,"finished":0}', 'protocol/bad-message', 4400],
 ])('%s ends the connection with its code, and nothing else', async (_name, frame, code, closeCode) => {
   const bench = await ProjectBench.deployed();

@@ -26,7 +26,9 @@ export class SessionStore {
   /** Prepares the tables. */
   open(): void {
     // seen_at is NULL while a connection is open.
-    this.#disk.rows('CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, seen_at INTEGER) WITHOUT ROWID');
+    this.#disk.rows(
+      'CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, seen_at INTEGER) WITHOUT ROWID',
+    );
     this.#disk.rows(
       'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, journal TEXT, PRIMARY KEY (session, id)) WITHOUT ROWID',
     );
@@ -45,7 +47,11 @@ export class SessionStore {
 
   /** Connects to a session again. False when it is unknown or has expired. */
   resume(session: string, now: number): boolean {
-    const found = this.#disk.rows('UPDATE sessions SET seen_at = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id', session, now - sessionLife);
+    const found = this.#disk.rows(
+      'UPDATE sessions SET seen_at = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id',
+      session,
+      now - sessionLife,
+    );
     return found.length > 0;
   }
 
@@ -66,7 +72,14 @@ export class SessionStore {
   save(session: string, added: readonly SavedSubscription[], removed: readonly number[]): void {
     for (const id of removed) this.#disk.rows('DELETE FROM subscriptions WHERE session = ? AND id = ?', session, id);
     for (const { id, path, args, journal } of added) {
-      this.#disk.rows('INSERT INTO subscriptions (session, id, path, args, journal) VALUES (?, ?, ?, ?, ?)', session, id, path, args, journal);
+      this.#disk.rows(
+        'INSERT INTO subscriptions (session, id, path, args, journal) VALUES (?, ?, ?, ?, ?)',
+        session,
+        id,
+        path,
+        args,
+        journal,
+      );
     }
   }
 

@@ -18,7 +18,9 @@ test.each(['ends', 'stays'] as const)('after sleep nobody has to subscribe again
   bench.sleep({ engine });
   await bench.mutate('cells:set', { cell: 'a', value: 1 });
 
-  expect(socket.heard()).toEqual([{ type: 'transition', from: 1, to: 2, changes: [{ id: 1, value: { value: 1 }, hash: expect.any(String) }], finished: [] }]);
+  expect(socket.heard()).toEqual([
+    { type: 'transition', from: 1, to: 2, changes: [{ id: 1, value: { value: 1 }, hash: expect.any(String) }], finished: [] },
+  ]);
 });
 
 test('waking sends nothing that the client has', async () => {
@@ -174,21 +176,26 @@ test('outcomes of a session that lives are never swept, however old they are', a
   expect(bench.alarms.at).not.toBeNull();
 });
 
-test.each(Array.from({ length: 9 }, (_, step) => step + 1))('a call lost at step %i after waking hides no change from a client', async (step) => {
-  const bench = await ProjectBench.deployed();
-  const socket = await settledClient(bench);
-  bench.sleep();
-  let steps = 0;
-  bench.host.step = () => {
-    steps += 1;
-    if (steps === step) throw new Error('lost');
-  };
+test.each(Array.from({ length: 9 }, (_, step) => step + 1))(
+  'a call lost at step %i after waking hides no change from a client',
+  async (step) => {
+    const bench = await ProjectBench.deployed();
+    const socket = await settledClient(bench);
+    bench.sleep();
+    let steps = 0;
+    bench.host.step = () => {
+      steps += 1;
+      if (steps === step) throw new Error('lost');
+    };
 
-  await bench.mutate('cells:set', { cell: 'a', value: step });
-  await bench.quiet();
+    await bench.mutate('cells:set', { cell: 'a', value: step });
+    await bench.quiet();
 
-  expect(socket.transitions().at(-1)?.changes ?? (socket.closedWith === null ? 'nothing told' : 'closed')).toMatchObject([{ id: 1, value: { value: step } }]);
-});
+    expect(socket.transitions().at(-1)?.changes ?? (socket.closedWith === null ? 'nothing told' : 'closed')).toMatchObject([
+      { id: 1, value: { value: step } },
+    ]);
+  },
+);
 
 test('whoever asks for a restored query is answered, though no other turn comes', async () => {
   const bench = await ProjectBench.deployed();

@@ -22,7 +22,9 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   /** On disk, for when we sleep. */
   isSaved: boolean;
 
-  constructor(parts: Pick<Subscription<Connection>, 'connection' | 'id' | 'path' | 'args' | 'known' | 'journal'> & { readonly isRestored: boolean }) {
+  constructor(
+    parts: Pick<Subscription<Connection>, 'connection' | 'id' | 'path' | 'args' | 'known' | 'journal'> & { readonly isRestored: boolean },
+  ) {
     this.connection = parts.connection;
     this.id = parts.id;
     this.path = parts.path;

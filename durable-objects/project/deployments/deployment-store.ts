@@ -46,7 +46,9 @@ export class DeploymentStore {
     this.#disk.rows(
       'CREATE TABLE IF NOT EXISTS deployments (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, created_at INTEGER NOT NULL, message TEXT, digest TEXT NOT NULL, manifest TEXT, changes TEXT NOT NULL, error TEXT)',
     );
-    this.#disk.rows('CREATE TABLE IF NOT EXISTS bundles (deployment TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (deployment, part)) WITHOUT ROWID');
+    this.#disk.rows(
+      'CREATE TABLE IF NOT EXISTS bundles (deployment TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (deployment, part)) WITHOUT ROWID',
+    );
   }
 
   add({ id, createdAt, message, digest, app }: NewDeployment): void {
@@ -79,7 +81,10 @@ export class DeploymentStore {
         "DELETE FROM bundles WHERE deployment IN (SELECT id FROM deployments WHERE state = 'replaced' ORDER BY number DESC LIMIT -1 OFFSET ?)",
         mostBundles - 1,
       );
-      this.#disk.rows("DELETE FROM deployments WHERE state IN ('replaced', 'failed') AND number <= (SELECT max(number) FROM deployments) - ?", mostListed);
+      this.#disk.rows(
+        "DELETE FROM deployments WHERE state IN ('replaced', 'failed') AND number <= (SELECT max(number) FROM deployments) - ?",
+        mostListed,
+      );
     });
   }
 

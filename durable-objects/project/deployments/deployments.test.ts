@@ -50,9 +50,24 @@ test('a bundle that is too large is refused before anything is kept', async () =
 });
 
 test.each([
-  ['does not parse', "Failed to start Worker:\nUncaught SyntaxError: Unexpected token ';'\n  at app.js:12:27", { message: "The app does not load: SyntaxError: Unexpected token ';'", details: { position: { file: 'app.js', line: 12, column: 27 } } }],
-  ['throws when loaded', 'Failed to start Worker:\nUncaught Error: boom at top\n  at app.js:3:7 in load', { message: 'The app does not load: Error: boom at top', details: { position: { file: 'app.js', line: 3, column: 7 } } }],
-  ['imports what is not there', 'Failed to start Worker:\nUncaught Error: No such module "nope".\n  imported from "app.js"', { message: 'The app imports "nope", which is not there.' }],
+  [
+    'does not parse',
+    "Failed to start Worker:\nUncaught SyntaxError: Unexpected token ';'\n  at app.js:12:27",
+    {
+      message: "The app does not load: SyntaxError: Unexpected token ';'",
+      details: { position: { file: 'app.js', line: 12, column: 27 } },
+    },
+  ],
+  [
+    'throws when loaded',
+    'Failed to start Worker:\nUncaught Error: boom at top\n  at app.js:3:7 in load',
+    { message: 'The app does not load: Error: boom at top', details: { position: { file: 'app.js', line: 3, column: 7 } } },
+  ],
+  [
+    'imports what is not there',
+    'Failed to start Worker:\nUncaught Error: No such module "nope".\n  imported from "app.js"',
+    { message: 'The app imports "nope", which is not there.' },
+  ],
 ])('a bundle that %s is refused with the reason, and the old one serves on', async (_name, message, expected) => {
   const bench = await ProjectBench.deployed();
   await bench.mutate('cells:set', { cell: 'a', value: 1 });
@@ -134,62 +149,73 @@ test('only the newest bundles are kept', async () => {
   expect(kept[0]?.state).toBe('active');
 });
 
-test.each(Array.from({ length: 14 }, (_, step) => step + 1))('killed at step %i of a deployment, data and code fit each other, and what was acknowledged is there', async (step) => {
-  const bench = await ProjectBench.deployed();
-  await bench.mutate('cells:set', { cell: 'a', value: 1 });
-  let steps = 0;
-  let isKilled = false;
-  bench.host.step = () => {
-    steps += 1;
-    if (steps < step) return;
-    isKilled = true;
-    return new Promise(() => {});
-  };
-  void bench.project.code.deploy({ app: 'new' });
-  await bench.quiet();
+test.each(Array.from({ length: 14 }, (_, step) => step + 1))(
+  'killed at step %i of a deployment, data and code fit each other, and what was acknowledged is there',
+  async (step) => {
+    const bench = await ProjectBench.deployed();
+    await bench.mutate('cells:set', { cell: 'a', value: 1 });
+    let steps = 0;
+    let isKilled = false;
+    bench.host.step = () => {
+      steps += 1;
+      if (steps < step) return;
+      isKilled = true;
+      return new Promise(() => {});
+    };
+    void bench.project.code.deploy({ app: 'new' });
+    await bench.quiet();
 
-  bench.host.step = () => {};
-  bench.crash();
+    bench.host.step = () => {};
+    bench.crash();
 
-  expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":1}' });
-  const list = bench.project.code.list();
-  const active = list.filter(({ state }) => state === 'active');
-  expect(active.map(({ id }) => id)).toEqual([bench.host.disk.deployment]);
-  expect(bench.host.started.at(-1)).toBe(bench.host.disk.deployment);
-  expect(list.some(({ state }) => state === 'pending')).toBe(false);
-  expect(list.filter(({ state }) => state === 'failed').map(({ error }) => error?.code)).toEqual(list.length === 2 && active[0]?.id !== list[0]?.id ? ['deployment/interrupted'] : []);
-  expect(isKilled || list[0]?.state === 'active').toBe(true);
-});
+    expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":1}' });
+    const list = bench.project.code.list();
+    const active = list.filter(({ state }) => state === 'active');
+    expect(active.map(({ id }) => id)).toEqual([bench.host.disk.deployment]);
+    expect(bench.host.started.at(-1)).toBe(bench.host.disk.deployment);
+    expect(list.some(({ state }) => state === 'pending')).toBe(false);
+    expect(list.filter(({ state }) => state === 'failed').map(({ error }) => error?.code)).toEqual(
+      list.length === 2 && active[0]?.id !== list[0]?.id ? ['deployment/interrupted'] : [],
+    );
+    expect(isKilled || list[0]?.state === 'active').toBe(true);
+  },
+);
 
-test.each(Array.from({ length: 6 }, (_, step) => step + 1))('a first deployment killed at step %i serves afterwards or is not there at all', async (step) => {
-  const bench = new ProjectBench();
-  let steps = 0;
-  bench.host.step = () => (++steps >= step ? new Promise(() => {}) : undefined);
-  void bench.project.code.deploy({ app: 'first' });
-  await bench.quiet();
-  bench.host.step = () => {};
-  bench.crash();
+test.each(Array.from({ length: 6 }, (_, step) => step + 1))(
+  'a first deployment killed at step %i serves afterwards or is not there at all',
+  async (step) => {
+    const bench = new ProjectBench();
+    let steps = 0;
+    bench.host.step = () => (++steps >= step ? new Promise(() => {}) : undefined);
+    void bench.project.code.deploy({ app: 'first' });
+    await bench.quiet();
+    bench.host.step = () => {};
+    bench.crash();
 
-  const answer = await bench.query('cells:get', { cell: 'a' });
-  if (bench.host.disk.deployment === null) expect(answer).toMatchObject({ ok: false, error: { code: 'project/not-deployed' } });
-  else expect(answer).toEqual({ ok: true, value: '{"value":null}' });
-  expect(bench.project.code.list().some(({ state }) => state === 'pending')).toBe(false);
-  expect((await bench.project.code.deploy({ app: 'second' })).ok).toBe(true);
-  expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":null}' });
-});
+    const answer = await bench.query('cells:get', { cell: 'a' });
+    if (bench.host.disk.deployment === null) expect(answer).toMatchObject({ ok: false, error: { code: 'project/not-deployed' } });
+    else expect(answer).toEqual({ ok: true, value: '{"value":null}' });
+    expect(bench.project.code.list().some(({ state }) => state === 'pending')).toBe(false);
+    expect((await bench.project.code.deploy({ app: 'second' })).ok).toBe(true);
+    expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":null}' });
+  },
+);
 
-test.each(Array.from({ length: 6 }, (_, step) => step + 1))('a call of the switch that is lost at step %i leaves code and data that fit', async (step) => {
-  const bench = await ProjectBench.deployed();
-  let steps = 0;
-  bench.host.step = () => {
-    steps += 1;
-    if (steps === step) throw new Error('lost');
-  };
-  const result = await bench.project.code.deploy({ app: 'new' });
-  bench.host.step = () => {};
+test.each(Array.from({ length: 6 }, (_, step) => step + 1))(
+  'a call of the switch that is lost at step %i leaves code and data that fit',
+  async (step) => {
+    const bench = await ProjectBench.deployed();
+    let steps = 0;
+    bench.host.step = () => {
+      steps += 1;
+      if (steps === step) throw new Error('lost');
+    };
+    const result = await bench.project.code.deploy({ app: 'new' });
+    bench.host.step = () => {};
 
-  expect(await bench.mutate('cells:set', { cell: 'a', value: step })).toEqual({ ok: true, value: String(step) });
-  const active = bench.project.code.list().filter(({ state }) => state === 'active');
-  expect(active.map(({ id }) => id)).toEqual([bench.host.disk.deployment]);
-  expect(result.ok ? result.deployment.id : null).toBe(result.ok ? bench.host.disk.deployment : null);
-});
+    expect(await bench.mutate('cells:set', { cell: 'a', value: step })).toEqual({ ok: true, value: String(step) });
+    const active = bench.project.code.list().filter(({ state }) => state === 'active');
+    expect(active.map(({ id }) => id)).toEqual([bench.host.disk.deployment]);
+    expect(result.ok ? result.deployment.id : null).toBe(result.ok ? bench.host.disk.deployment : null);
+  },
+);

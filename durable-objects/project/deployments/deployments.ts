@@ -77,7 +77,9 @@ export class Deployments implements ProjectCode {
     if (stored === null) return this.#active?.id ?? null;
     const app = this.#parts.store.app(stored);
     if (app === null || this.#parts.store.bundle(stored) === null) {
-      console.error(JSON.stringify({ level: 'error', message: 'The data belongs to a deployment whose code is not kept.', deployment: stored }));
+      console.error(
+        JSON.stringify({ level: 'error', message: 'The data belongs to a deployment whose code is not kept.', deployment: stored }),
+      );
       return null;
     }
     return stored;
@@ -137,7 +139,14 @@ export class Deployments implements ProjectCode {
   async #deploy({ app, message }: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
     const { store, openTables, now, newDeployment, digest } = this.#parts;
     if (app.length > mostCharacters) {
-      return { ok: false, error: { code: 'deployment/too-large', message: `The app is ${app.length} characters long; ${mostCharacters} are the most.`, hint: 'Look for a dependency that should not be in the bundle.' } };
+      return {
+        ok: false,
+        error: {
+          code: 'deployment/too-large',
+          message: `The app is ${app.length} characters long; ${mostCharacters} are the most.`,
+          hint: 'Look for a dependency that should not be in the bundle.',
+        },
+      };
     }
     // If the engine cannot tell, the deployment that comes now settles it.
     await this.#settle().catch(() => {});

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { FunctionTable } from './function-table.ts';
 
 const table = new FunctionTable({
-  functions: ['queries/todos:list', 'messages:default', 'admin/users:default'].map((path) => ({ path, kind: 'query', visibility: 'public', args: null, returns: null })),
+  functions: ['queries/todos:list', 'messages:default', 'admin/users:default'].map((path) => ({
+    path,
+    kind: 'query',
+    visibility: 'public',
+    args: null,
+    returns: null,
+  })),
 });
 
 test.each([

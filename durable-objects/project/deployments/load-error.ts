@@ -15,18 +15,32 @@ export function toLoadError(failure: unknown): WireError {
   const text = failure instanceof Error ? failure.message : String(failure);
   const missing = /No such module "([^"]+)"/.exec(text);
   if (missing?.[1] !== undefined) {
-    return doesNotLoad(`The app imports ${JSON.stringify(missing[1])}, which is not there.`, text, 'Install it, or correct the import; `bb deploy` bundles everything but the platform’s own runtime.');
+    return doesNotLoad(
+      `The app imports ${JSON.stringify(missing[1])}, which is not there.`,
+      text,
+      'Install it, or correct the import; `bb deploy` bundles everything but the platform’s own runtime.',
+    );
   }
   const thrown = /(?:Failed to start Worker:\s*)?Uncaught (?:\(in promise\) )?([^\n]+)/.exec(text);
   const message = thrown?.[1] ?? firstLine(text);
-  return doesNotLoad(`The app does not load: ${message}`, text, message.startsWith('SyntaxError') ? 'Correct the syntax and deploy again.' : 'Correct what runs when the module is loaded, and deploy again.');
+  return doesNotLoad(
+    `The app does not load: ${message}`,
+    text,
+    message.startsWith('SyntaxError')
+      ? 'Correct the syntax and deploy again.'
+      : 'Correct what runs when the module is loaded, and deploy again.',
+  );
 }
 
 /** Why a deployment that could be described did not take over. */
 export function toSwitchError(failure: unknown): WireError {
   const text = failure instanceof Error ? failure.message : String(failure);
   if (/Failed to start Worker|No such module|Incorrect type for map entry/.test(text)) return toLoadError(failure);
-  return { code: 'deployment/interrupted', message: `The deployment did not take over: ${firstLine(text)}`, hint: 'The one before it goes on. Deploy again.' };
+  return {
+    code: 'deployment/interrupted',
+    message: `The deployment did not take over: ${firstLine(text)}`,
+    hint: 'The one before it goes on. Deploy again.',
+  };
 }
 
 function doesNotLoad(message: string, original: string, hint: string): WireError {

@@ -65,7 +65,14 @@ export class StaticApp implements ProjectCode {
   }
 
   async deploy(): Promise<Checked<{ readonly deployment: Deployment }>> {
-    return { ok: false, error: { code: 'deployment/static', message: 'This installation has one app compiled in.', hint: 'Build and deploy the Worker again instead.' } };
+    return {
+      ok: false,
+      error: {
+        code: 'deployment/static',
+        message: 'This installation has one app compiled in.',
+        hint: 'Build and deploy the Worker again instead.',
+      },
+    };
   }
 
   list(): readonly Deployment[] {
@@ -83,6 +90,10 @@ export class StaticApp implements ProjectCode {
     if (!described.ok) throw new BetterBaseError(described.error.code, described.error.message);
     const { manifest } = described;
     openTables();
-    this.#active = { id: `static-${(await digest(JSON.stringify(manifest))).slice(0, 16)}`, manifest, functions: new FunctionTable(manifest) };
+    this.#active = {
+      id: `static-${(await digest(JSON.stringify(manifest))).slice(0, 16)}`,
+      manifest,
+      functions: new FunctionTable(manifest),
+    };
   }
 }

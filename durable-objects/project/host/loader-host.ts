@@ -54,7 +54,10 @@ export class StaticHost implements EngineHost {
   }
 }
 
-export function toWorkerCode({ mainModule, modules, compatibilityDate, compatibilityFlags, limits }: ProjectModules, access: Pick<WorkerLoaderWorkerCode, 'env' | 'globalOutbound'>): WorkerLoaderWorkerCode {
+export function toWorkerCode(
+  { mainModule, modules, compatibilityDate, compatibilityFlags, limits }: ProjectModules,
+  access: Pick<WorkerLoaderWorkerCode, 'env' | 'globalOutbound'>,
+): WorkerLoaderWorkerCode {
   return { mainModule, modules: { ...modules }, compatibilityDate, compatibilityFlags: [...compatibilityFlags], limits, ...access };
 }
 

@@ -5,7 +5,21 @@
  * `cells:page {cell}` (its page ends at the value the cell had when it was first read).
  * Mutations: `cells:set {cell, value}`, `cells:turn {cell, value}` (pages of the cell end anew), `cells:add {cell, by}`, `cells:refuse`. Any function named `…:loop` never returns.
  */
-import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, RequestKey, StoredOutcome, TurnOperation, TurnRequest, TurnResult } from '@betterbase/engine';
+import type {
+  Answer,
+  EngineDoor,
+  EngineStatus,
+  FunctionCall,
+  Identity,
+  MigrateResult,
+  OperationResult,
+  Outcome,
+  RequestKey,
+  StoredOutcome,
+  TurnOperation,
+  TurnRequest,
+  TurnResult,
+} from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
 
@@ -141,7 +155,9 @@ export class FakeEngine implements EngineDoor {
         this.#live.delete(operation.query);
         return { do: 'done' };
       case 'forget-outcomes':
-        this.#disk.outcomes = this.#disk.outcomes.filter(({ request }) => request.session !== operation.session || Number(request.id) > operation.upTo);
+        this.#disk.outcomes = this.#disk.outcomes.filter(
+          ({ request }) => request.session !== operation.session || Number(request.id) > operation.upTo,
+        );
         return { do: 'done' };
       case 'sweep-outcomes':
         return { do: 'done' };
@@ -150,23 +166,53 @@ export class FakeEngine implements EngineDoor {
     }
   }
 
-  async #answer({ query, call, pinned, journal: earlier }: { query: number; call: FunctionCall; pinned: boolean; journal?: string | undefined }): Promise<Answer> {
+  async #answer({
+    query,
+    call,
+    pinned,
+    journal: earlier,
+  }: {
+    query: number;
+    call: FunctionCall;
+    pinned: boolean;
+    journal?: string | undefined;
+  }): Promise<Answer> {
     await this.#maybeLoop(call);
     const { cell } = JSON.parse(call.args) as { cell: string };
     const readIdentity = call.path === 'cells:who';
     const journal = call.path === 'cells:page' ? (earlier ?? `ends at ${String(this.#disk.cells.get(cell))}`) : undefined;
-    const value = { value: this.#disk.cells.get(cell) ?? null, ...(journal === undefined ? {} : { journal }), ...(readIdentity ? { who: call.identity?.subject ?? null } : {}) };
+    const value = {
+      value: this.#disk.cells.get(cell) ?? null,
+      ...(journal === undefined ? {} : { journal }),
+      ...(readIdentity ? { who: call.identity?.subject ?? null } : {}),
+    };
     const outcome: Outcome =
-      call.path === 'cells:fail' ? { ok: false, error: { code: 'function/threw', message: `no ${cell}` } } : { ok: true, value: JSON.stringify(value) };
+      call.path === 'cells:fail'
+        ? { ok: false, error: { code: 'function/threw', message: `no ${cell}` } }
+        : { ok: true, value: JSON.stringify(value) };
     const hash = `#${JSON.stringify(outcome)}`;
     if (outcome.ok || pinned) this.#live.set(query, { call, cell, pinned, hash, journal });
-    return { query, outcome, hash, readIdentity, readClock: call.path === 'cells:now', report: report(call), ...(journal === undefined ? {} : { journal }) };
+    return {
+      query,
+      outcome,
+      hash,
+      readIdentity,
+      readClock: call.path === 'cells:now',
+      report: report(call),
+      ...(journal === undefined ? {} : { journal }),
+    };
   }
 
   async #mutate(request: RequestKey, call: FunctionCall, touched: Set<number>): Promise<OperationResult> {
     const stored = request.session === null ? undefined : this.#find(request);
     if (stored !== undefined) {
-      return { do: 'mutation', outcome: JSON.parse(stored.outcome) as Outcome, version: stored.version, replayed: true, report: report(call) };
+      return {
+        do: 'mutation',
+        outcome: JSON.parse(stored.outcome) as Outcome,
+        version: stored.version,
+        replayed: true,
+        report: report(call),
+      };
     }
     await this.#maybeLoop(call);
     const { cell, value, by } = JSON.parse(call.args) as { cell: string; value?: unknown; by?: number };
@@ -196,7 +242,12 @@ export class FakeEngine implements EngineDoor {
 
   #store(request: RequestKey, identity: Identity | null, outcome: Outcome): void {
     this.#disk.version += 1;
-    this.#disk.outcomes.push({ version: this.#disk.version, request, identity: identity?.tokenIdentifier ?? '', outcome: JSON.stringify(outcome) });
+    this.#disk.outcomes.push({
+      version: this.#disk.version,
+      request,
+      identity: identity?.tokenIdentifier ?? '',
+      outcome: JSON.stringify(outcome),
+    });
   }
 }
 

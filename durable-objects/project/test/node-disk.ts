@@ -8,7 +8,9 @@ export function nodeDisk(): SqlDisk {
     rows(sql, ...bindings) {
       const statement = database.prepare(sql);
       statement.setReturnArrays(true);
-      return statement.all(...bindings.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))) as unknown as SqlValue[][];
+      return statement.all(
+        ...bindings.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value)),
+      ) as unknown as SqlValue[][];
     },
     transaction(work) {
       database.exec('SAVEPOINT work');

@@ -14,7 +14,13 @@ import { FakeTimer, settled } from './fake-timer.ts';
 import { nodeDisk } from './node-disk.ts';
 
 export const cellsManifest: AppManifest = {
-  functions: ['get', 'who', 'now', 'fail', 'loop'].map((name) => ({ path: `cells:${name}`, kind: 'query' as const, visibility: 'public' as const, args: null, returns: null })),
+  functions: ['get', 'who', 'now', 'fail', 'loop'].map((name) => ({
+    path: `cells:${name}`,
+    kind: 'query' as const,
+    visibility: 'public' as const,
+    args: null,
+    returns: null,
+  })),
   schema: { tables: [] },
   routes: [],
 };
@@ -76,11 +82,27 @@ export class ProjectBench {
   }
 
   async mutate(path: string, args: object, idempotencyKey: string | null = null) {
-    return await this.project.switchboard.call({ kind: 'mutation', path, args: JSON.stringify(args), identity: null, reach: 'public', requestId: `request ${++this.#names}`, idempotencyKey });
+    return await this.project.switchboard.call({
+      kind: 'mutation',
+      path,
+      args: JSON.stringify(args),
+      identity: null,
+      reach: 'public',
+      requestId: `request ${++this.#names}`,
+      idempotencyKey,
+    });
   }
 
   async query(path: string, args: object) {
-    return await this.project.switchboard.call({ kind: 'query', path, args: JSON.stringify(args), identity: null, reach: 'public', requestId: `request ${++this.#names}`, idempotencyKey: null });
+    return await this.project.switchboard.call({
+      kind: 'query',
+      path,
+      args: JSON.stringify(args),
+      identity: null,
+      reach: 'public',
+      requestId: `request ${++this.#names}`,
+      idempotencyKey: null,
+    });
   }
 
   /** Memory is lost; sockets, disks and, if it says so, the engine's process stay. */

@@ -83,7 +83,12 @@ export class SimClient {
       if (this.#session !== null && !message.resumed) throw new Error(`${this.name}: the session was not resumed.`);
       this.#session = message.session;
     }
-    const add = [...this.watching].map(([id, { cell, hash }]) => ({ id, path: 'cells:get', args: { cell }, ...(hash === null ? {} : { hash }) }));
+    const add = [...this.watching].map(([id, { cell, hash }]) => ({
+      id,
+      path: 'cells:get',
+      args: { cell },
+      ...(hash === null ? {} : { hash }),
+    }));
     if (add.length > 0) this.#say({ type: 'watch', add, remove: [] });
     for (const [id, { cell, by }] of this.#pending) this.#say({ type: 'mutation', id, path: 'cells:add', args: { cell, by } });
   }
@@ -95,7 +100,8 @@ export class SimClient {
 
   #take(message: ServerMessage): void {
     if (message.type === 'fatal') {
-      if (!['engine/unavailable', 'session/too-slow'].includes(message.error.code)) throw new Error(`${this.name}: ${message.error.code} ${message.error.message}`);
+      if (!['engine/unavailable', 'session/too-slow'].includes(message.error.code))
+        throw new Error(`${this.name}: ${message.error.code} ${message.error.message}`);
       return;
     }
     if (message.type !== 'transition') return;
@@ -109,7 +115,8 @@ export class SimClient {
     }
     for (const finished of message.finished) {
       if (!this.#pending.delete(finished.id)) continue;
-      if ('error' in finished && finished.error.code !== 'function/timed-out') throw new Error(`${this.name}: mutation ${finished.id} failed: ${finished.error.message}`);
+      if ('error' in finished && finished.error.code !== 'function/timed-out')
+        throw new Error(`${this.name}: mutation ${finished.id} failed: ${finished.error.message}`);
       this.outcomes.push({ id: finished.id, isDone: !('error' in finished) });
     }
   }

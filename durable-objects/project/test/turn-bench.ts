@@ -16,7 +16,13 @@ export interface BenchWatcher extends Watcher {
   readonly args: string;
 }
 
-export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { readonly deployment?: string | null; readonly maxCharacters?: number } = {}) {
+export function turnBench({
+  deployment = 'd1',
+  maxCharacters = 1_000_000,
+}: {
+  readonly deployment?: string | null;
+  readonly maxCharacters?: number;
+} = {}) {
   const host = new FakeHost();
   host.disk.deployment = deployment;
   const timer = new FakeTimer();
@@ -42,9 +48,21 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
       queries.watch(callOf(watcher.path, watcher.args, watcher.caller), watcher);
     },
   });
-  const inbox: Inbox<BenchWatcher> = new Inbox({ engine, queries, onRun: () => {}, onTurn: () => turns++, onUnavailable: (error) => unavailable.push(error) });
+  const inbox: Inbox<BenchWatcher> = new Inbox({
+    engine,
+    queries,
+    onRun: () => {},
+    onTurn: () => turns++,
+    onUnavailable: (error) => unavailable.push(error),
+  });
 
-  const callOf = (path: string, args: string, caller: Caller) => ({ path, args, identity: caller.identity, reach: caller.reach, requestId: `r${++requests}` });
+  const callOf = (path: string, args: string, caller: Caller) => ({
+    path,
+    args,
+    identity: caller.identity,
+    reach: caller.reach,
+    requestId: `r${++requests}`,
+  });
 
   return {
     host,
@@ -78,12 +96,21 @@ export function turnBench({ deployment = 'd1', maxCharacters = 1_000_000 }: { re
     quiet: settled,
     mutate(path: string, args: object, session: string | null = null, id = `m${++requests}`): Promise<MutationResult> {
       return new Promise((resolve, reject) => {
-        inbox.add({ do: 'mutation', request: { session, id }, call: callOf(path, JSON.stringify(args), stranger), settle: resolve, refuse: reject });
+        inbox.add({
+          do: 'mutation',
+          request: { session, id },
+          call: callOf(path, JSON.stringify(args), stranger),
+          settle: resolve,
+          refuse: reject,
+        });
       });
     },
     ask(path: string, args: object, caller: Caller = stranger): Promise<{ outcome: Outcome; isCached: boolean }> {
       return new Promise((resolve) => {
-        queries.ask(callOf(path, JSON.stringify(args), caller), caller, { caller, answer: (outcome, isCached) => resolve({ outcome, isCached }) });
+        queries.ask(callOf(path, JSON.stringify(args), caller), caller, {
+          caller,
+          answer: (outcome, isCached) => resolve({ outcome, isCached }),
+        });
       });
     },
     watch(path: string, args: object, caller: Caller = stranger): LiveQuery<BenchWatcher> & { readonly watcher: BenchWatcher } {

@@ -1,5 +1,15 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { EngineDoor, EngineStatus, Identity, MigrateResult, Outcome, RequestKey, StoredOutcome, TurnOperation, TurnResult } from '@betterbase/engine';
+import type {
+  EngineDoor,
+  EngineStatus,
+  Identity,
+  MigrateResult,
+  Outcome,
+  RequestKey,
+  StoredOutcome,
+  TurnOperation,
+  TurnResult,
+} from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
 import type { Deadline } from './deadline.ts';
@@ -202,7 +212,9 @@ export class EngineLink {
 }
 
 function notDeployed(): BetterBaseError {
-  return new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', { hint: 'Run `bb deploy` or `bb dev` in the app’s folder.' });
+  return new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', {
+    hint: 'Run `bb deploy` or `bb dev` in the app’s folder.',
+  });
 }
 
 function unavailable(cause?: unknown): BetterBaseError {

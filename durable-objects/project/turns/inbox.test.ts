@@ -101,7 +101,10 @@ test('an engine that was started anew by the platform gets everything again, wat
   const result = await bench.mutate('cells:set', { cell: 'a', value: 1 });
 
   expect(result).toMatchObject({ outcome: { ok: true }, replayed: false });
-  expect(bench.engine().turns.map(({ operations }) => operations.map((operation) => operation.do))).toEqual([['mutation'], ['query', 'mutation']]);
+  expect(bench.engine().turns.map(({ operations }) => operations.map((operation) => operation.do))).toEqual([
+    ['mutation'],
+    ['query', 'mutation'],
+  ]);
   expect(query.outcome).toEqual({ ok: true, value: '{"value":1}' });
 });
 

@@ -16,7 +16,11 @@ const mostWaiting = 8_192;
 const mostLater = 1_000;
 const mostWaitingCharacters = 64 * 1024 * 1024;
 
-const unavailable: WireError = { code: 'engine/unavailable', message: 'The project’s engine does not start.', hint: 'Try again in a moment.' };
+const unavailable: WireError = {
+  code: 'engine/unavailable',
+  message: 'The project’s engine does not start.',
+  hint: 'Try again in a moment.',
+};
 
 export interface FinishedRun {
   readonly kind: 'query' | 'mutation';
@@ -68,7 +72,9 @@ export class Inbox<W extends Watcher> {
   add(work: Work<W>): void {
     const size = sizeOf(work);
     if (this.#waiting.length >= mostWaiting || this.#characters + size > mostWaitingCharacters) {
-      throw new BetterBaseError('limit/overloaded', 'Too many calls are waiting in this project.', { hint: 'Try again in a moment, with fewer calls at once.' });
+      throw new BetterBaseError('limit/overloaded', 'Too many calls are waiting in this project.', {
+        hint: 'Try again in a moment, with fewer calls at once.',
+      });
     }
     this.#waiting.push(work);
     this.#characters += size;

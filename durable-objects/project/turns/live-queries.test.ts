@@ -72,7 +72,10 @@ test('an answer that read who is asking is never given to somebody else', async 
 test('two who ask at once and are not the same never share a run that may read who they are', async () => {
   const bench = turnBench();
 
-  const [ada, bob] = await Promise.all([bench.ask('cells:who', { cell: 'a' }, signedIn('ada')), bench.ask('cells:who', { cell: 'a' }, signedIn('bob'))]);
+  const [ada, bob] = await Promise.all([
+    bench.ask('cells:who', { cell: 'a' }, signedIn('ada')),
+    bench.ask('cells:who', { cell: 'a' }, signedIn('bob')),
+  ]);
 
   expect(ada.outcome).toEqual({ ok: true, value: '{"value":null,"who":"ada"}' });
   expect(bob.outcome).toEqual({ ok: true, value: '{"value":null,"who":"bob"}' });
@@ -206,7 +209,12 @@ test('a pinned query that the engine reports stale runs again before the next mu
   const written = bench.mutate('cells:set', { cell: 'a', value: 1 });
   await written;
 
-  expect(bench.engine().turns.at(-2)?.operations.map((operation) => operation.do)).toEqual(['query']);
+  expect(
+    bench
+      .engine()
+      .turns.at(-2)
+      ?.operations.map((operation) => operation.do),
+  ).toEqual(['query']);
   expect(bench.queries.isCatchingUp).toBe(false);
   expect(query.outcome).toEqual({ ok: true, value: '{"value":1}' });
 });

@@ -2,12 +2,11 @@ import type { Answer, FunctionCall, Outcome, TurnOperation } from '@betterbase/e
 import type { WireError } from '@betterbase/protocol';
 import type { Caller } from './caller.ts';
 import { type Asker, isWanted, type LiveQuery, type Watcher } from './live-query.ts';
+import { Refusals, refusalLife } from './refusals.ts';
 import { QueryShelf, sharedKey } from './query-shelf.ts';
 
 /** How long an answer that read time or chance may be given to newcomers, ms. */
 const clockAnswerLife = 5_000;
-/** How long a query that took the engine down is refused, ms. */
-const poisonLife = 60_000;
 
 /** Equal to no answer's hash. */
 const unknownHash = '';
@@ -38,16 +37,16 @@ export class LiveQueries<W extends Watcher> {
   /** Until they are answered, watchers may see something older than the newest commit. */
   readonly #reruns = new Set<LiveQuery<W>>();
   readonly #untoldPins = new Set<LiveQuery<W>>();
-  readonly #poison = new Map<string, { readonly error: WireError; readonly until: number }>();
+  readonly #refusals: Refusals;
   /** Watched ones that were refused instead of run. */
   readonly #refused = new Set<LiveQuery<W>>();
-  readonly #refusedPaths = new Map<string, WireError>();
   #forgotten: number[] = [];
   #changed = new Set<LiveQuery<W>>();
   #lastNumber = 0;
 
   constructor(parts: LiveQueriesParts<W>) {
     this.#parts = parts;
+    this.#refusals = new Refusals(parts.now);
   }
 
   get size(): number {
@@ -196,7 +195,7 @@ export class LiveQueries<W extends Watcher> {
       query.isInEngine = false;
       query.isPinned = false;
       if (!isWanted(query)) this.#drop(query);
-      else if (this.#poisonOf(query) === undefined) this.#rerun(query);
+      else if (this.#refusals.of(query) === undefined) this.#rerun(query);
     }
   }
 
@@ -208,14 +207,13 @@ export class LiveQueries<W extends Watcher> {
 
   /** Other code runs from now on. */
   deployed(): void {
-    this.#poison.clear();
-    this.#refusedPaths.clear();
+    this.#refusals.clear();
     this.lost();
   }
 
   /** No query of this function runs until other code does. */
   refusePath(path: string, error: WireError): void {
-    this.#refusedPaths.set(path, error);
+    this.#refusals.addPath(path, error);
   }
 
   /** Answers whoever asked, in an engine that has forgotten the query since. */
@@ -233,7 +231,7 @@ export class LiveQueries<W extends Watcher> {
   /** The query takes the engine down: for a while it is refused instead of run. */
   poisoned(query: LiveQuery<W>, error: WireError): void {
     this.#reruns.delete(query);
-    this.#poison.set(query.key, { error, until: this.#parts.now() + poisonLife });
+    this.#refusals.add(query.key, error);
     if (query.isRestored) tellHeld(query, unknownHash);
     this.#refuse(query, error);
     answerAskers(query, { ok: false, error });
@@ -296,8 +294,8 @@ export class LiveQueries<W extends Watcher> {
       isInEngine: false,
       isPinned: false,
     };
-    const poison = this.#poisonOf(query);
-    if (poison !== undefined) this.#refuse(query, poison);
+    const refusal = this.#refusals.of(query);
+    if (refusal !== undefined) this.#refuse(query, refusal);
     this.#shelf.add(query);
     return query;
   }
@@ -328,7 +326,7 @@ export class LiveQueries<W extends Watcher> {
 
   /** It may run again when what it was refused for is over. */
   #retry(query: LiveQuery<W>): void {
-    if (query.state === 'live' && this.#poisonOf(query) !== undefined) return;
+    if (query.state === 'live' && this.#refusals.of(query) !== undefined) return;
     this.#refused.delete(query);
     if (query.state === 'live') this.#rerun(query);
   }
@@ -336,7 +334,7 @@ export class LiveQueries<W extends Watcher> {
   #refuse(query: LiveQuery<W>, error: WireError): void {
     query.state = 'live';
     this.#refused.add(query);
-    this.#setAnswer(query, { ok: false, error }, `refused ${error.message}`, this.#parts.now() + poisonLife);
+    this.#setAnswer(query, { ok: false, error }, `refused ${error.message}`, this.#parts.now() + refusalLife);
     query.isRefused = true;
   }
 
@@ -382,15 +380,6 @@ export class LiveQueries<W extends Watcher> {
     this.#changed.delete(query);
     this.#refused.delete(query);
     if (query.isInEngine) this.#forgotten.push(query.number);
-  }
-
-  #poisonOf({ key, call }: LiveQuery<W>): WireError | undefined {
-    const refused = this.#refusedPaths.get(call.path);
-    if (refused !== undefined || this.#poison.size === 0) return refused;
-    const poison = this.#poison.get(key);
-    if (poison === undefined || poison.until > this.#parts.now()) return poison?.error;
-    this.#poison.delete(key);
-    return undefined;
   }
 }
 

@@ -11,45 +11,55 @@ function loseAt(bench: ReturnType<typeof turnBench>, nth: number): { readonly st
   return { steps: () => steps };
 }
 
-test.each(Array.from({ length: 40 }, (_, step) => step + 1))('a batch of 32 that is lost at step %i runs every mutation once and answers all', async (step) => {
-  const bench = turnBench();
-  await bench.open();
-  const blocker = bench.mutate('cells:set', { cell: 'other', value: 0 });
-  const answers = Array.from({ length: 32 }, (_, n) => bench.mutate('cells:add', { cell: 'sum', by: 1 }, n % 2 === 0 ? null : 'session', `${n}`));
-  loseAt(bench, step);
+test.each(Array.from({ length: 40 }, (_, step) => step + 1))(
+  'a batch of 32 that is lost at step %i runs every mutation once and answers all',
+  async (step) => {
+    const bench = turnBench();
+    await bench.open();
+    const blocker = bench.mutate('cells:set', { cell: 'other', value: 0 });
+    const answers = Array.from({ length: 32 }, (_, n) =>
+      bench.mutate('cells:add', { cell: 'sum', by: 1 }, n % 2 === 0 ? null : 'session', `${n}`),
+    );
+    loseAt(bench, step);
 
-  const results = await Promise.all([blocker, ...answers]);
+    const results = await Promise.all([blocker, ...answers]);
 
-  expect(results.every(({ outcome }) => outcome.ok)).toBe(true);
-  expect(results.slice(1).map(({ outcome }) => outcome.ok && outcome.value)).toEqual(Array.from({ length: 32 }, (_, n) => String(n + 1)));
-  expect(bench.disk.cells.get('sum')).toBe(32);
-  expect([...bench.disk.runs.values()].filter((runs) => runs !== 1)).toEqual([]);
-});
+    expect(results.every(({ outcome }) => outcome.ok)).toBe(true);
+    expect(results.slice(1).map(({ outcome }) => outcome.ok && outcome.value)).toEqual(Array.from({ length: 32 }, (_, n) => String(n + 1)));
+    expect(bench.disk.cells.get('sum')).toBe(32);
+    expect([...bench.disk.runs.values()].filter((runs) => runs !== 1)).toEqual([]);
+  },
+);
 
-test.each(Array.from({ length: 60 }, (_, step) => step + 1))('losing the call at step %i and again at every eleventh step after loses no acknowledgement', async (step) => {
-  const bench = turnBench();
-  await bench.open();
-  const blocker = bench.mutate('cells:set', { cell: 'other', value: 0 });
-  const answers = Array.from({ length: 8 }, (_, n) => bench.mutate('cells:add', { cell: 'sum', by: 1 }, 'session', `${n}`).catch(() => null));
-  let steps = 0;
-  bench.host.step = () => {
-    steps += 1;
-    if (steps >= step && (steps - step) % 11 === 0) throw new Error('lost');
-  };
+test.each(Array.from({ length: 60 }, (_, step) => step + 1))(
+  'losing the call at step %i and again at every eleventh step after loses no acknowledgement',
+  async (step) => {
+    const bench = turnBench();
+    await bench.open();
+    const blocker = bench.mutate('cells:set', { cell: 'other', value: 0 });
+    const answers = Array.from({ length: 8 }, (_, n) =>
+      bench.mutate('cells:add', { cell: 'sum', by: 1 }, 'session', `${n}`).catch(() => null),
+    );
+    let steps = 0;
+    bench.host.step = () => {
+      steps += 1;
+      if (steps >= step && (steps - step) % 11 === 0) throw new Error('lost');
+    };
 
-  const results = await Promise.all([blocker.catch(() => null), ...answers]);
+    const results = await Promise.all([blocker.catch(() => null), ...answers]);
 
-  bench.host.step = () => {};
-  const committed = [...bench.disk.runs].filter(([key]) => key.startsWith('session'));
-  expect(committed.filter(([, runs]) => runs !== 1)).toEqual([]);
-  for (const [n, result] of results.slice(1).entries()) {
-    const again = await bench.mutate('cells:add', { cell: 'sum', by: 1 }, 'session', `${n}`);
-    // Whoever was answered gets the same again; whoever was turned away learns its one outcome by asking again.
-    if (result !== null) expect(again.outcome).toEqual(result.outcome);
-  }
-  const succeeded = [...bench.disk.runs].filter(([key]) => key.startsWith('session')).length;
-  expect(bench.disk.cells.get('sum') ?? 0).toBe(succeeded);
-});
+    bench.host.step = () => {};
+    const committed = [...bench.disk.runs].filter(([key]) => key.startsWith('session'));
+    expect(committed.filter(([, runs]) => runs !== 1)).toEqual([]);
+    for (const [n, result] of results.slice(1).entries()) {
+      const again = await bench.mutate('cells:add', { cell: 'sum', by: 1 }, 'session', `${n}`);
+      // Whoever was answered gets the same again; whoever was turned away learns its one outcome by asking again.
+      if (result !== null) expect(again.outcome).toEqual(result.outcome);
+    }
+    const succeeded = [...bench.disk.runs].filter(([key]) => key.startsWith('session')).length;
+    expect(bench.disk.cells.get('sum') ?? 0).toBe(succeeded);
+  },
+);
 
 test('a mutation that loops is ended after the deadline, and all others of its batch are done', async () => {
   const bench = turnBench();
