@@ -73,10 +73,11 @@ describe.each([
   ['bundled', bundled],
   ['with the package convex itself', loaded],
 ])('%s', (_how, load) => {
-  const start = async () => {
-    const { schema, modules } = await load();
-    return betterbaseTest(schema, modules);
-  };
+  let app: Awaited<ReturnType<typeof load>>;
+  beforeAll(async () => {
+    app = await load();
+  }, 30_000);
+  const start = async () => betterbaseTest(app.schema, app.modules);
   const people = async () => {
     const t = await start();
     const ann = await t.mutation(api.posts.addUser, { name: 'ann' });
@@ -223,6 +224,17 @@ describe.each([
     await t.mutation(api.zod.rename, { id: ann, name: '  Anna ', tone: 'kind' });
     expect(await t.run(async (ctx: AnyValue) => (await ctx.db.get(ann)).name)).toBe('dear Anna');
     await expect(t.mutation(api.zod.rename, { id: 'nonsense', name: 'x' })).rejects.toMatchObject({ code: 'arguments/invalid' });
+  });
+
+  test('helpers that newer ones have replaced still work', async () => {
+    const { t, ann } = await people();
+
+    expect([await t.query(api.older.nameOf, { id: ann }), await t.query(api.older.nameOf, { id: ann, upper: true })]).toEqual([
+      'ann',
+      'ANN',
+    ]);
+    await expect(t.query(api.older.nameOf, { id: ann, upper: 'yes' })).rejects.toThrow();
+    expect(await t.query(api.older.sorted)).toEqual([null, 2n, 1, true, 'b']);
   });
 
   test('rate limits hold, refill with time, and can be reset', async () => {

@@ -11,7 +11,7 @@ import { addFiles } from './folder.ts';
 const root = join(import.meta.dirname, '../../..');
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
-test.each(['testing.md', 'migrating-from-convex.md'])(
+test.each(['testing.md', 'migrating-from-convex.md', 'sql.md'])(
   'the examples of %s work',
   async (name) => {
     const text = await readFile(join(root, 'docs', name), 'utf8');

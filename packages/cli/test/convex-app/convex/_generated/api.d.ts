@@ -6,6 +6,7 @@ declare const fullApi: ApiFromModules<{
   "functions": typeof import("../functions.js");
   "limits": typeof import("../limits.js");
   "notes": typeof import("../notes.js");
+  "older": typeof import("../older.js");
   "posts": typeof import("../posts.js");
   "sessions": typeof import("../sessions.js");
   "streams": typeof import("../streams.js");
