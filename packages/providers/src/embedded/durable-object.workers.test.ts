@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { v } from '@betterbase/core';
-import { index, randomStoresContract, storeContract, StoreDriver, tableOf } from '@betterbase/testing/contracts';
+import { index, randomSearchesContract, randomStoresContract, storeContract, StoreDriver, tableOf } from '@betterbase/testing/contracts';
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';
@@ -14,6 +14,16 @@ const lend: Parameters<typeof storeContract>[1] = (use) =>
 
 storeContract('the embedded store in a Durable Object', lend);
 randomStoresContract(
+  'the embedded store in a Durable Object',
+  lend,
+  (use) => {
+    const model = new MemoryStore();
+    return use(() => model);
+  },
+  20,
+);
+
+randomSearchesContract(
   'the embedded store in a Durable Object',
   lend,
   (use) => {

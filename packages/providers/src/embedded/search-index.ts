@@ -47,7 +47,7 @@ export class SearchIndex implements SideIndex {
     this.#table = table;
     this.#codec = codec;
     this.#name = sideName('search', table, manifest.name);
-    const best = `SELECT rowid AS _place, round(-bm25(${this.#name}, 1.0, 0.0), 9) AS _score FROM ${this.#name} WHERE ${this.#name} MATCH ? ORDER BY _score DESC, _place DESC LIMIT ?`;
+    const best = `SELECT rowid AS _place, CAST(bm25(${this.#name}, 1.0, 0.0) * -1e9 + 0.5 AS INTEGER) AS _score FROM ${this.#name} WHERE ${this.#name} MATCH ? ORDER BY _score DESC, _place DESC LIMIT ?`;
     this.#findText = `SELECT ${codec.selected}, _place, _score FROM (${best}) LEFT JOIN ${quote(table)} ON _seq = _place ORDER BY _score DESC, _place DESC`;
   }
 
@@ -102,7 +102,7 @@ export class SearchIndex implements SideIndex {
   }
 
   #decode(row: SqlRow, own: ReadonlyMap<number, StoredDocument>): FoundDocument {
-    const score = Number(row.at(-1));
+    const score = Number(row.at(-1)) / 1e9;
     const pending = own.get(Number(row.at(-2)));
     return { document: pending ?? this.#codec.decode(row), score };
   }

@@ -23,7 +23,8 @@ import { quote } from './identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { TableCodec } from './table-codec.ts';
 
-const chunk = 256;
+/** How much of a table is held at once. */
+const chunkBytes = 400_000;
 const bytesOfFloat = 4;
 
 export interface VectorTable {
@@ -87,8 +88,9 @@ class VectorScan {
 function scanColumn(disk: SqlDisk, table: VectorTable, { field, vector, anyOf }: VectorRead, scan: VectorScan): void {
   const codec = anyOf.length === 0 ? null : filterCodec(table, anyOf);
   const column = quote(field);
-  const text = `SELECT ${codec?.selected ?? '_seq'}, ${column} FROM ${quote(table.name)} NOT INDEXED WHERE _seq > ? AND ${column} IS NOT NULL ORDER BY _seq LIMIT ${chunk}`;
   const bytes = vector.length * bytesOfFloat;
+  const chunk = Math.ceil(chunkBytes / bytes);
+  const text = `SELECT ${codec?.selected ?? '_seq'}, ${column} FROM ${quote(table.name)} NOT INDEXED WHERE _seq > ? AND ${column} IS NOT NULL ORDER BY _seq LIMIT ${chunk}`;
   let place = Number.NEGATIVE_INFINITY;
   for (;;) {
     const rows = disk.read(text, place);

@@ -32,7 +32,7 @@ export function searchDocuments(
       const frequency = terms.filter(test).length;
       score += weight * ((frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * length) / averageLength)));
     }
-    return [{ document, score: Math.round(score * 1e9) / 1e9 }];
+    return [{ document, score: Math.floor(score * 1e9 + 0.5) / 1e9 }];
   });
   found.sort((one, other) => other.score - one.score || other.document._creationTime - one.document._creationTime);
   return found.slice(0, read.limit);

@@ -10,7 +10,7 @@ import { vectorStoreContract } from './vector-store.contract.ts';
 
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
-export { type LendStore, type Store, StoreDriver } from './store-driver.ts';
+export { insertion, type LendStore, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';
 
 /** What a provider of documents, outcomes and schema promises. */
