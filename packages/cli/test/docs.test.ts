@@ -9,6 +9,20 @@ import { findApp } from '../src/workspace/app-folder.ts';
 import { addFiles } from './folder.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const compiler = JSON.stringify({
+  compilerOptions: {
+    strict: true,
+    target: 'ES2023',
+    lib: ['ES2024', 'DOM'],
+    module: 'ESNext',
+    moduleResolution: 'bundler',
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ['node', 'vite/client'],
+  },
+  include: ['**/*.ts'],
+});
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
 test.each(['testing.md', 'migrating-from-convex.md', 'sql.md'])(
@@ -17,8 +31,9 @@ test.each(['testing.md', 'migrating-from-convex.md', 'sql.md'])(
     const text = await readFile(join(root, 'docs', name), 'utf8');
     const files = [...text.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, path = '', code = '']) => [path, code] as const);
     const folder = await folderBeside();
-    await addFiles(folder, { ...Object.fromEntries(files), 'vitest.config.js': config });
+    await addFiles(folder, { ...Object.fromEntries(files), 'vitest.config.js': config, 'tsconfig.json': compiler });
     await writeGenerated(await findApp(folder));
+    await run('tsc', ['-p', folder]);
     await run('vitest', ['run', '--root', folder, '--config', join(folder, 'vitest.config.js')]);
 
     expect(files.some(([path]) => path.endsWith('.test.ts'))).toBe(true);

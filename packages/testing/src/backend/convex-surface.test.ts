@@ -146,3 +146,26 @@ test('a schema gives the validators of its documents and ids', () => {
   expect(isValidator(schema.id('items'))).toBe(true);
   expect(() => schema.doc('nothing' as 'items')).toThrow('There is no table `nothing`');
 });
+
+test('without schema validation documents are what they are, and indexes still find them', async () => {
+  const loose = defineSchema(
+    { a: defineTable({ x: v.string() }).index('by_x', ['x']) },
+    { schemaValidation: false, strictTableNameTypes: false },
+  );
+  const t = betterbaseTest(loose, {});
+  await t.run(async (ctx: AnyValue) => {
+    await ctx.db.insert('a', { x: 5, more: [true] });
+    await ctx.db.insert('a', { y: 1 });
+  });
+
+  expect(
+    await t.query(async (ctx: AnyValue) =>
+      (
+        await ctx.db
+          .query('a')
+          .withIndex('by_x', (q: AnyValue) => q.gte('x', 1))
+          .collect()
+      ).map(({ more }: AnyValue) => more),
+    ),
+  ).toEqual([[true]]);
+});
