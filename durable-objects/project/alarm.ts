@@ -17,27 +17,41 @@ const retryDelay = 60 * 60 * 1000;
 /**
  * Wakes the object when something is due.
  *
- * Always true: it is armed only while there is something to do; ringing never throws, because the platform drops an alarm
- * that failed six times.
+ * Always true: it is armed only while there is something to do; it is never moved to a later time; ringing never throws,
+ * because the platform drops an alarm that failed six times.
  */
 export class GuardAlarm {
   readonly #parts: GuardAlarmParts;
-  #isArmed = false;
+  /** The earliest time asked for since it last rang. */
+  #wanted: number | null = null;
+  #armedAt: number | null = null;
+  #tail: Promise<void> = Promise.resolve();
 
   constructor(parts: GuardAlarmParts) {
     this.#parts = parts;
   }
 
+  /** When it will ring, whatever happens to this process. Null if it will not, or if that is not known. */
+  get armedAt(): number | null {
+    return this.#armedAt;
+  }
+
   /** There is something to do by then; an alarm that rings earlier is left as it is. */
   ensure(at: number): void {
-    if (this.#isArmed) return;
-    this.#isArmed = true;
-    void this.#arm(at);
+    if (this.#wanted !== null && this.#wanted <= at) return;
+    void this.#armOrTell(at);
+  }
+
+  /** As `ensure`; when it returns the alarm is armed. @throws when it cannot be. */
+  async guard(at: number): Promise<void> {
+    if (this.#armedAt !== null && this.#armedAt <= at) return;
+    await this.#arm(at);
   }
 
   async ring(): Promise<void> {
     const { now, work } = this.#parts;
-    this.#isArmed = false;
+    this.#wanted = null;
+    this.#armedAt = null;
     let next: number | null;
     try {
       next = await work();
@@ -45,19 +59,29 @@ export class GuardAlarm {
       console.error(JSON.stringify({ level: 'error', message: 'The alarm’s work failed.', failure: String(failure) }));
       next = now() + retryDelay;
     }
-    if (next === null) return;
-    this.#isArmed = true;
-    await this.#arm(next);
+    if (next !== null) await this.#armOrTell(next);
   }
 
-  async #arm(at: number): Promise<void> {
-    const { alarm } = this.#parts;
+  async #armOrTell(at: number): Promise<void> {
     try {
-      const current = await alarm.get();
-      if (current === null || current > at) await alarm.set(at);
+      await this.#arm(at);
     } catch (failure) {
-      this.#isArmed = false;
+      this.#wanted = null;
       console.error(JSON.stringify({ level: 'error', message: 'The alarm could not be set.', failure: String(failure) }));
     }
+  }
+
+  /** One after the other: between asking for the alarm and setting it nobody else may set it. */
+  #arm(at: number): Promise<void> {
+    this.#wanted = Math.min(at, this.#wanted ?? at);
+    const armed = this.#tail.then(async () => {
+      const { alarm } = this.#parts;
+      const current = this.#armedAt ?? (await alarm.get());
+      const isEarly = current !== null && current <= at;
+      if (!isEarly) await alarm.set(at);
+      this.#armedAt = isEarly ? current : at;
+    });
+    this.#tail = armed.catch(() => {});
+    return armed;
   }
 }

@@ -10,8 +10,9 @@ import type { ProjectCode } from './deployments/project-code.ts';
 import { StaticApp } from './deployments/static-app.ts';
 import type { HangNotice } from './hang-notice.ts';
 import type { EngineHost } from './host/engine-host.ts';
+import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
-import { keySessionPrefix, Requests } from './requests.ts';
+import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
 import type { Timer } from './timer.ts';
@@ -122,8 +123,17 @@ export function composeProject({
     migrationDeadline: new Deadline({ milliseconds: migrationPatience, timer, now }),
     prepare: async (opened) => {
       queries.restarted();
-      if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session)))
+      if (hang?.kind === 'mutation' && hang.session === jobSession)
+        await opened.turnAlone({ do: 'job-finished', job: hang.id, error: hang.error.message });
+      else if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session)))
         await opened.recordFailure({ session: hang.session, id: hang.id }, null, hang.error);
+    },
+    jobs: {
+      get armedAt() {
+        return jobs.armedAt;
+      },
+      guard: (due) => jobs.guard(due),
+      wantedAt: (wakeAt) => jobs.wantedAt(wakeAt),
     },
     onLost: (failure) =>
       console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),
@@ -151,7 +161,15 @@ export function composeProject({
     startAction: (action) => switchboard.startAction(action),
     forgetOutcomes: (session, upTo) => inbox.later({ do: 'forget-outcomes', session, upTo }),
   });
-  const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.sweep() });
+  const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.ring() });
+  const jobs = new Jobs({
+    alarm,
+    now,
+    newRequest: () => requests.next(),
+    add: (work) => inbox.add(work),
+    onRun: (run) => switchboard.recordRun(run),
+    startAction: (job, call) => switchboard.startJob(job, call),
+  });
   const switchboard: Switchboard = new Switchboard({
     project,
     code,
@@ -161,6 +179,7 @@ export function composeProject({
     sessions,
     logs,
     alarm,
+    jobs,
     requests,
     now,
     startAction,

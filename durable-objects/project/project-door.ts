@@ -16,6 +16,8 @@ export interface ProjectCall {
   readonly requestId: string;
   /** The caller's `Idempotency-Key`; only mutations use it. */
   readonly idempotencyKey: string | null;
+  /** The scheduled action that calls. */
+  readonly job?: string;
 }
 
 /** Where edge code of a project is to be run, and what. */

@@ -13,5 +13,8 @@ export class Requests {
   }
 }
 
+/** What the engine announces as the session of a job; no client's session is called so. */
+export const jobSession = 'job';
+
 /** Outcomes of calls with an `Idempotency-Key` are kept under a session of this kind; no client's session starts so. */
 export const keySessionPrefix = 'key ';

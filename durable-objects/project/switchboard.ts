@@ -6,6 +6,7 @@ import type { Connections } from './connections/connections.ts';
 import { type SessionStore, sessionLife } from './connections/session-store.ts';
 import type { ClientSubscription } from './connections/connection.ts';
 import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
+import type { Jobs } from './jobs.ts';
 import type { Logs } from './logs.ts';
 import type { Checked, EdgeTarget, ProjectCall } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
@@ -16,6 +17,9 @@ import { toWireError } from './wire-errors.ts';
 
 /** An action of the project itself, on nobody's behalf. */
 const insider = createCaller(null, 'any');
+
+/** No client's session begins so. */
+const jobTicket = 'job ';
 
 const longestIdempotencyKey = 255;
 
@@ -37,6 +41,7 @@ export interface SwitchboardParts {
   readonly sessions: SessionStore;
   readonly logs: Logs;
   readonly alarm: GuardAlarm;
+  readonly jobs: Jobs;
   readonly requests: Requests;
   readonly now: () => number;
   /** Returns when the action has been started. */
@@ -89,8 +94,21 @@ export class Switchboard {
   }
 
   startAction({ session, id, call }: { readonly session: string; readonly id: number; readonly call: FunctionCall }): void {
+    this.#startAction(`${session} ${id}`, call);
+  }
+
+  /** An action that was scheduled. */
+  startJob(job: string, call: FunctionCall): void {
+    this.#startAction(`${jobTicket}${job}`, call);
+  }
+
+  #jobFinished(job: string, requestId: string, result: ActionResult): void {
+    this.#record({ kind: 'action', requestId, cached: false, job, error: result.outcome.ok ? null : result.outcome.error, ...result.report });
+    this.#parts.jobs.actionFinished(job, result);
+  }
+
+  #startAction(ticket: string, call: FunctionCall): void {
     const { project, code, startAction } = this.#parts;
-    const ticket = `${session} ${id}`;
     const deployment = code.active?.id ?? '';
     startAction({ project, ticket, deployment, call }).catch((failure: unknown) => {
       const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
@@ -99,6 +117,7 @@ export class Switchboard {
   }
 
   actionFinished(ticket: string, requestId: string, result: ActionResult): void {
+    if (ticket.startsWith(jobTicket)) return this.#jobFinished(ticket.slice(jobTicket.length), requestId, result);
     this.recordEdgeCall('action', requestId, result);
     const space = ticket.indexOf(' ');
     this.#parts.connections.actionFinished(ticket.slice(0, space), Number(ticket.slice(space + 1)), result.outcome);
@@ -109,8 +128,9 @@ export class Switchboard {
   }
 
   /** A query or mutation ran in the engine. */
-  recordRun({ kind, call, outcome, report }: FinishedRun): void {
-    this.#record({ kind, requestId: call.requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
+  recordRun({ kind, call, outcome, report, isJob = false }: FinishedRun): void {
+    const origin = isJob ? { job: call.job ?? '' } : {};
+    this.#record({ kind, requestId: call.requestId, cached: false, ...origin, error: outcome.ok ? null : outcome.error, ...report });
   }
 
   /** Forgets what nobody can ask for any more. Returns when it is to be done again, or null. */
@@ -120,6 +140,15 @@ export class Switchboard {
     const { outcomesBefore, isEmpty } = sessions.sweep(now());
     if (code.active !== null) inbox.add({ do: 'chore', operation: { do: 'sweep-outcomes', before: outcomesBefore } });
     return isEmpty ? null : now() + sessionLife;
+  }
+
+  /** What is done when the alarm rings. Returns when there is something to do next, or null. */
+  async ring(): Promise<number | null> {
+    const { code, jobs } = this.#parts;
+    const swept = await this.sweep();
+    await code.ready();
+    const next = code.active === null ? null : await jobs.ring();
+    return swept === null || next === null ? (swept ?? next) : Math.min(swept, next);
   }
 
   /** Something will have to be forgotten one day. */
@@ -155,7 +184,7 @@ export class Switchboard {
     });
   }
 
-  #mutation({ identity, reach, args, requestId, idempotencyKey }: ProjectCall, path: string): Promise<Outcome> {
+  #mutation({ identity, reach, args, requestId, idempotencyKey, job }: ProjectCall, path: string): Promise<Outcome> {
     const { inbox, requests } = this.#parts;
     if (idempotencyKey !== null) {
       if (idempotencyKey.length > longestIdempotencyKey) {
@@ -174,7 +203,7 @@ export class Switchboard {
         inbox.add({
           do: 'mutation',
           request,
-          call: { path, args, identity, reach, requestId },
+          call: { path, args, identity, reach, requestId, ...(job === undefined ? {} : { job }) },
           settle: ({ outcome }) => resolve(outcome),
           refuse,
         });

@@ -16,7 +16,7 @@ export async function runAction({ env, exports, project, deployment, call }: Act
   const object = projectStub(env, project);
   const startedAt = Date.now();
   try {
-    const host = new ProjectActionHost({ env, exports, project, deployment, identity: call.identity, requestId: call.requestId });
+    const host = new ProjectActionHost({ env, exports, project, deployment, identity: call.identity, requestId: call.requestId, job: call.job });
     return await edgeIsolate({ env, project, deployment, object, exports }).runAction(call, host);
   } catch (thrown) {
     const report = { path: call.path, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
@@ -31,6 +31,8 @@ export interface HostParts {
   readonly deployment: string;
   readonly identity: Identity | null;
   readonly requestId: string;
+  /** The job that the action is, or is called by. */
+  readonly job?: string | undefined;
 }
 
 /** What an action may do with its project: call any of its functions, as the one who called the action. */
@@ -43,12 +45,13 @@ export class ProjectActionHost extends RpcTarget implements ActionHost {
   }
 
   async run(kind: 'query' | 'mutation' | 'action', path: string, args: string): Promise<Outcome> {
-    const { env, exports, project, identity, requestId } = this.#parts;
+    const { env, exports, project, identity, requestId, job } = this.#parts;
+    const origin = job === undefined ? {} : { job };
     const object = projectStub(env, project);
-    if (kind !== 'action') return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null });
+    if (kind !== 'action') return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null, ...origin });
     const target = await object.findAction(path, 'any');
     if (!target.ok) return target;
-    const call = { path: target.path, args, identity, reach: 'any', requestId } as const;
+    const call = { path: target.path, args, identity, reach: 'any', requestId, ...origin } as const;
     const result = await runAction({ env, exports, project, deployment: target.deployment, call });
     await object.recordEdgeCall('action', requestId, result);
     return result.outcome;

@@ -208,7 +208,7 @@ export class Deployments implements ProjectCode {
     this.#unsettled = [...this.#unsettled, id];
     try {
       await this.#parts.stage.openEngine();
-      if (this.#active?.id === id) return { ok: true, version: 0, changes: [] };
+      if (this.#active?.id === id) return { ok: true, version: 0, changes: [], wakeAt: null };
     } catch {
       // The engine stays closed. What stopped the switch is the better reason to give.
     }

@@ -71,7 +71,7 @@ export class FakeEngine implements EngineDoor {
 
   async status(): Promise<EngineStatus> {
     await this.#reach('status');
-    return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment };
+    return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment, wakeAt: null };
   }
 
   async migrate(deployment: string): Promise<MigrateResult> {
@@ -81,7 +81,7 @@ export class FakeEngine implements EngineDoor {
     this.#disk.deployment = deployment;
     this.#live.clear();
     await this.#reach('migrated');
-    return { ok: true, version: this.#disk.version, changes: [] };
+    return { ok: true, version: this.#disk.version, changes: [], wakeAt: null };
   }
 
   async turn(request: TurnRequest): Promise<TurnResult> {
@@ -115,7 +115,7 @@ export class FakeEngine implements EngineDoor {
       if (answer.hash !== hash) refreshed.push(answer);
     }
     await this.#reach('answer');
-    return { state: 'done', boot: this.#boot, version: this.#disk.version, results, refreshed, stale };
+    return { state: 'done', boot: this.#boot, version: this.#disk.version, results, refreshed, stale, wakeAt: null };
   }
 
   async outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
@@ -160,7 +160,12 @@ export class FakeEngine implements EngineDoor {
         );
         return { do: 'done' };
       case 'sweep-outcomes':
+      case 'job-finished':
         return { do: 'done' };
+      case 'jobs':
+        return { do: 'jobs', due: [] };
+      case 'job':
+        return { do: 'job', run: null, start: null };
       default:
         return operation satisfies never;
     }

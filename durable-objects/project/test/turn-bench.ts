@@ -35,7 +35,8 @@ export function turnBench({
     migrationDeadline: new Deadline({ milliseconds: 300_000, timer, now: timer.now }),
     code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
     prepare: async () => queries.restarted(),
-    onLost: () => {},
+    jobs: { armedAt: null, guard: async () => {}, wantedAt: () => {} },
+      onLost: () => {},
   });
   const rehomed: BenchWatcher[] = [];
   const queries: LiveQueries<BenchWatcher> = new LiveQueries({

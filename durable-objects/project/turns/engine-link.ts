@@ -8,6 +8,7 @@ import type {
   RequestKey,
   StoredOutcome,
   TurnOperation,
+  TurnRequest,
   TurnResult,
 } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
@@ -33,6 +34,15 @@ export interface CodeBook {
   confirm(deployment: string): void;
 }
 
+export interface JobKeeper {
+  /** When the alarm is sure to ring, ms since 1970. */
+  readonly armedAt: number | null;
+  /** Makes sure of it for something that is due then. @throws when that cannot be done. */
+  guard(due: number): Promise<void>;
+  /** The engine said when it has something to do next. */
+  wantedAt(wakeAt: number | null): void;
+}
+
 export interface EngineLinkParts {
   readonly host: EngineHost;
   readonly code: CodeBook;
@@ -41,6 +51,8 @@ export interface EngineLinkParts {
   readonly migrationDeadline: Deadline;
   /** What must be done with a freshly opened engine, which knows no live queries, before it gets calls. */
   readonly prepare: (engine: EngineLink) => Promise<void>;
+  /** Whoever sees to it that jobs run when they are due. */
+  readonly jobs: JobKeeper;
   /** A call was lost; it is being made good for. */
   readonly onLost: (failure: unknown) => void;
 }
@@ -99,7 +111,7 @@ export class EngineLink {
     const versionBefore = this.#version;
     let result: TurnResult;
     try {
-      result = await this.#call((door) => door.turn({ boot: this.#boot, deployment: this.#deployment, operations }));
+      result = await this.#turn({ boot: this.#boot, deployment: this.#deployment, operations });
     } catch (failure) {
       this.#parts.onLost(failure);
       return await recover(this, { versionBefore, operations, failure });
@@ -107,6 +119,7 @@ export class EngineLink {
     this.#version = result.version;
     if (result.state === 'done') {
       this.#boot = result.boot;
+      await this.#guard(result);
       return result;
     }
     this.#boot = null;
@@ -116,9 +129,25 @@ export class EngineLink {
 
   /** Runs one operation in an engine that knows no live queries. */
   async turnAlone(operation: TurnOperation): Promise<TurnResult> {
-    const result = await this.#call((door) => door.turn({ boot: null, deployment: this.#deployment, operations: [operation] }));
+    const request = { boot: null, deployment: this.#deployment, operations: [operation] };
+    let result = await this.#turn(request);
+    if (await this.#guard(result)) result = await this.#turn(request);
     this.#version = result.version;
     return result;
+  }
+
+  async #turn(request: TurnRequest): Promise<TurnResult> {
+    const { jobs } = this.#parts;
+    const result = await this.#call((door) => door.turn({ ...request, armedAt: jobs.armedAt }));
+    if (result.state === 'done') jobs.wantedAt(result.wakeAt);
+    return result;
+  }
+
+  /** If the turn ended because it would have scheduled something, the alarm stands when this returns true, and its rest can be sent again. */
+  async #guard(result: TurnResult): Promise<boolean> {
+    if (result.state !== 'done' || result.guard === undefined) return false;
+    await this.#parts.jobs.guard(result.guard);
+    return true;
   }
 
   /** Ends this life of the engine and begins the next. @throws when it does not begin. */
@@ -175,7 +204,11 @@ export class EngineLink {
   async #migrate(deployment: string): Promise<MigrateResult> {
     if (this.#door === null) throw unavailable();
     const migrated = await this.#parts.migrationDeadline.guard(this.#door.migrate(deployment));
-    if (migrated.ok) this.#version = migrated.version;
+    if (!migrated.ok) return migrated;
+    this.#version = migrated.version;
+    // The deployment is not confirmed before its cron jobs are sure to run.
+    if (migrated.wakeAt !== null) await this.#parts.jobs.guard(migrated.wakeAt);
+    this.#parts.jobs.wantedAt(migrated.wakeAt);
     return migrated;
   }
 
@@ -198,6 +231,7 @@ export class EngineLink {
       this.#deployment = deployment;
       this.#boot = null;
       this.#version = status.version;
+      this.#parts.jobs.wantedAt(status.wakeAt);
       return status;
     } catch (failure) {
       this.#parts.host.abort('The engine did not start.');

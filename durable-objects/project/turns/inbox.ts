@@ -27,6 +27,8 @@ export interface FinishedRun {
   readonly call: FunctionCall;
   readonly outcome: Outcome;
   readonly report: RunReport;
+  /** It ran because its time had come. */
+  readonly isJob?: boolean;
 }
 
 export interface InboxParts<W extends Watcher> {
@@ -172,6 +174,7 @@ export class Inbox<W extends Watcher> {
         return this.#parts.queries.start(work.query);
       case 'mutation':
         return { do: 'mutation', request: work.request, call: work.call };
+      case 'task':
       case 'chore':
         return work.operation;
       default:
@@ -215,7 +218,10 @@ export class Inbox<W extends Watcher> {
           isUnavailable = true;
           this.#refuse(work, unavailable);
           break;
+        case 'jobs':
+        case 'job':
         case 'done':
+          if (work.do === 'task') work.settle(result);
           break;
         default:
           result satisfies never;
@@ -254,6 +260,7 @@ export class Inbox<W extends Watcher> {
       case 'query':
         return this.#parts.queries.unavailable(work.query, error);
       case 'mutation':
+      case 'task':
         return work.refuse(error);
       case 'chore':
         return;
@@ -269,6 +276,7 @@ function sizeOf(work: Work<Watcher>): number {
       return work.query.call.args.length;
     case 'mutation':
       return work.call.args.length;
+    case 'task':
     case 'chore':
       return 0;
     default:

@@ -80,7 +80,12 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
     case 'forget':
     case 'forget-outcomes':
     case 'sweep-outcomes':
+    // Whoever asked which jobs are due asks again.
+    case 'jobs':
       return { do: 'done' };
+    case 'job':
+    case 'job-finished':
+      return await runJob(engine, operation);
     default:
       return operation satisfies never;
   }
@@ -112,6 +117,17 @@ async function runQuery(engine: Patient, operation: Extract<TurnOperation, { do:
   if (run.ok) return onlyResult(run.value);
   const committed = await restartAndAsk(engine, engine.version, run.failure);
   return committed === null ? { do: 'unavailable' } : { do: 'poisonous', error: tookEngineDown(operation.call, run.failure) };
+}
+
+/** Its state says whether a job has run, so it can be sent again. One that fails alone is what took the engine down. */
+async function runJob(engine: Patient, operation: Extract<TurnOperation, { do: 'job' | 'job-finished' }>): Promise<RecoveredResult> {
+  const run = await attempt(() => engine.turnAlone(operation));
+  if (run.ok) return onlyResult(run.value);
+  if ((await restartAndAsk(engine, engine.version, run.failure)) === null) return { do: 'unavailable' };
+  if (operation.do === 'job-finished') return { do: 'done' };
+  const { message } = tookEngineDown({ path: `job ${operation.job}`, requestId: operation.requestId }, run.failure);
+  const failed = await attempt(() => engine.turnAlone({ do: 'job-finished', job: operation.job, error: message }));
+  return failed.ok ? onlyResult(failed.value) : { do: 'unavailable' };
 }
 
 type Mutation = Extract<TurnOperation, { do: 'mutation' }>;

@@ -15,9 +15,20 @@ export interface MutationWork {
   refuse(error: WireError): void;
 }
 
+/** Something about jobs. */
+export interface TaskWork {
+  readonly do: 'task';
+  readonly operation: Extract<TurnOperation, { do: 'jobs' | 'job' | 'job-finished' }>;
+  /** Called once, unless `refuse` is. */
+  settle(result: OperationResult): void;
+  /** The engine is not there. */
+  refuse(error: WireError): void;
+}
+
 /** Something that stands in line for a turn. */
 export type Work<W extends Watcher> =
   | MutationWork
   | { readonly do: 'query'; readonly query: LiveQuery<W> }
+  | TaskWork
   /** Nobody waits for it. */
   | { readonly do: 'chore'; readonly operation: TurnOperation };

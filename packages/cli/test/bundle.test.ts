@@ -46,6 +46,18 @@ test('schema and routes are the default exports of their files', async () => {
   expect(await load(app)).toEqual({ modules: {}, schema: 'the schema', http: 'the routes' });
 });
 
+test('cron jobs come out of crons.ts or cron.ts, which may have functions too', async () => {
+  const exporting = await bundleApp(
+    await folderWith({ 'betterbase/crons.ts': 'export const own = 1;\nexport default { isCrons: true };\n' }),
+  );
+  const adding = await bundleApp(
+    await folderWith({ 'betterbase/cron.ts': "import { cron } from '@betterbase/core';\ncron('nightly', '0 3 * * *', 'a:b', {});\n" }),
+  );
+
+  for (const { app } of [exporting, adding]) expect(app).toMatch(/crons = .*cronsOf\(/);
+  expect(exporting.app).toContain('own');
+});
+
 test('a schema without a default export is refused with what to write', async () => {
   const folder = await folderWith({ 'betterbase/schema.ts': 'export const schema = 1;' });
 

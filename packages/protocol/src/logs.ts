@@ -20,6 +20,8 @@ export interface CallLog {
   readonly rowsRead: number;
   readonly rowsWritten: number;
   readonly error: WireError | null;
+  /** The scheduled function, or the run of a cron job, that this call was. */
+  readonly job?: string;
   /** App errors keep their stack here; it never reaches callers. */
   readonly stack?: string;
   readonly lines: readonly LogLine[];

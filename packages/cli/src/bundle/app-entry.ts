@@ -12,7 +12,14 @@ export function appEntry(modules: AppModules): string {
     ...entries,
     '};',
     'export { schema, http };',
+    ...cronsExport(modules),
   ].join('\n');
+}
+
+/** `crons.ts` is Convex's name for it, `cron.ts` BetterBase's; either may have functions as well. */
+function cronsExport({ functions }: AppModules): string[] {
+  const index = Math.max(...['crons', 'cron'].map((path) => functions.findIndex((module) => module.path === path)));
+  return index < 0 ? [] : ["import { cronsOf } from '@betterbase/core';", `export const crons = cronsOf(m${index});`];
 }
 
 function defaultImport(name: string, file: string | null): string {

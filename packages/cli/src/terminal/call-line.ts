@@ -6,14 +6,12 @@ import type { Colors } from './terminal.ts';
 export function formatCall(call: CallLog, colors: Colors, sources: AppSourceMap | null): string {
   const { error } = call;
   const mark = error === null ? ' ' : colors.red('✖');
-  const cached = call.cached ? colors.dim('  cached') : '';
+  const cached = call.cached ? colors.dim('  cached') : call.job === undefined ? '' : colors.dim('  scheduled');
   const head = `${colors.dim(clock(call.at))} ${mark} ${call.kind.padEnd(8)} ${call.path.padEnd(32)} ${duration(call.milliseconds).padStart(9)}${cached}`;
   const printed = call.lines.map(({ level, text }) => indent(`${paint(level, colors)(level.padEnd(5))} ${text}`));
   if (error === null) return [head, ...printed].join('\n');
   const hint = error.hint === undefined ? [] : [indent(error.hint)];
-  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call, sources, colors), ...hint].join(
-    '\n',
-  );
+  return [head, ...printed, indent(`${colors.red(error.code)}  ${error.message}`), ...place(call, sources, colors), ...hint].join('\n');
 }
 
 function place({ stack, error }: CallLog, sources: AppSourceMap | null, colors: Colors): readonly string[] {

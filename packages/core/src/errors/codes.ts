@@ -65,6 +65,12 @@ export const errorCodes = {
   'function/writes-too-much': { status: 413, retry: 'never', blame: 'app' },
   'function/transaction-over': { status: 500, retry: 'never', blame: 'app' },
 
+  // Time
+  'scheduler/bad-time': { status: 400, retry: 'never', blame: 'app' },
+  'scheduler/too-many': { status: 429, retry: 'later', blame: 'app' },
+  'scheduler/cancels-itself': { status: 400, retry: 'never', blame: 'app' },
+  'cron/bad-definition': { status: 400, retry: 'never', blame: 'app' },
+
   // Commits
   'commit/conflict': { status: 409, retry: 'now', blame: 'us' },
   'request/duplicate': { status: 409, retry: 'never', blame: 'caller' },

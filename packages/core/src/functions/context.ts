@@ -5,6 +5,7 @@ import type { DatabaseReader, DatabaseWriter } from './database.ts';
 import type { ActionMeta, MutationMeta, QueryMeta } from './function-meta.ts';
 import type { VectorSearch } from './vector-search.ts';
 import type { FunctionReference, FunctionReturnType, OptionalArgs } from './function-reference.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** Runs a query at the moment that this function sees. */
 export type RunQuery = <Ref extends FunctionReference<'query'>>(query: Ref, ...args: OptionalArgs<Ref>) => Promise<FunctionReturnType<Ref>>;
@@ -31,6 +32,7 @@ export interface MutationCtx<Model extends GenericDataModel> {
   readonly runQuery: RunQuery;
   /** In this mutation's transaction. If it throws and you catch, only its own writes are taken back. */
   readonly runMutation: RunMutation;
+  readonly scheduler: Scheduler;
 }
 
 /** An action has no database: it runs queries and mutations, each a transaction of its own. */
@@ -41,6 +43,7 @@ export interface ActionCtx<Model extends GenericDataModel> {
   readonly runMutation: RunMutation;
   readonly runAction: RunAction;
   readonly vectorSearch: VectorSearch<Model>;
+  readonly scheduler: Scheduler;
   /** Exists for the compiler only. */
   readonly _dataModel?: Model;
 }

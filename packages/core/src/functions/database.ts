@@ -2,6 +2,7 @@ import type { Doc, GenericDataModel, PatchOf, TableNames, WithOptionalSystemFiel
 import type { Id } from '../values/value.ts';
 import type { QueryInitializer } from './query-builder.ts';
 import type { Similar, SimilarityOptions, VectorSearch } from './vector-search.ts';
+import type { SystemDataModel } from './system-tables.ts';
 
 /** A `?` of a statement. */
 export type SqlParameter = null | number | string | boolean | ArrayBuffer;
@@ -43,6 +44,9 @@ export interface DatabaseReader<Model extends GenericDataModel> {
 
   /** The text as an id of the table, or null if it is none. Whether the document exists is not checked. */
   normalizeId<Table extends TableNames<Model>>(table: Table, id: string): Id<Table> | null;
+
+  /** Tables that the system writes: `_scheduled_functions`, `_cron_runs`. */
+  readonly system: Pick<DatabaseReader<SystemDataModel>, 'get' | 'query' | 'normalizeId'>;
 }
 
 /** `ctx.db.table(name)` of a query. */

@@ -3,6 +3,7 @@ import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlRead } from '../ports/sql-store.ts';
 import { noteClockRead } from '../run/guest-globals.ts';
+import { shownFields } from '../schedule/job-tables.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DocumentQuery } from './document-query.ts';
@@ -26,7 +27,12 @@ export class DatabaseReader {
   }
 
   query(table: string): DocumentQuery {
-    return new DocumentQuery(this.transaction, this.transaction.catalog.get(table));
+    return new DocumentQuery(this.transaction, this.tableNamed(table));
+  }
+
+  /** Tables that the engine writes. */
+  get system(): DatabaseReader {
+    return new SystemReader(this.transaction);
   }
 
   /** The documents that match the text best, in one search index or in all that the table has. */
@@ -68,6 +74,11 @@ export class DatabaseReader {
     return isIdOf(this.transaction.catalog, id, table) ? id : null;
   }
 
+  /** @throws BetterBaseError `table/not-found` */
+  protected tableNamed(name: string): CatalogTable {
+    return this.transaction.catalog.get(name);
+  }
+
   /** Which document `(id)` or `(table, id)` names. */
   protected target(method: string, first: unknown, second: unknown): { readonly table: CatalogTable; readonly id: string } {
     const [name, id] = second === undefined ? [undefined, first] : [first, second];
@@ -75,19 +86,31 @@ export class DatabaseReader {
       throw new BetterBaseError('document/bad-id', `ctx.db.${method} needs a document id and got ${id === null ? 'null' : typeof id}.`);
     }
     const table = tableOf(this.transaction.catalog, id);
-    if (table === undefined) {
+    if (table === undefined || table.isSystem !== this instanceof SystemReader) {
       throw new BetterBaseError('document/bad-id', `\`${id}\` is no id of a document in this project.`, {
-        hint: 'Ids come from insert and from documents; check one that you did not make with ctx.db.normalizeId(table, id).',
+        hint: table?.isSystem === true ? 'It is of a table of the system: use ctx.db.system.' : 'Ids come from insert and from documents; check one that you did not make with ctx.db.normalizeId(table, id).',
       });
     }
     if (name !== undefined) {
       if (typeof name !== 'string') throw new BetterBaseError('table/not-found', `ctx.db.${method} needs the table's name first.`);
-      const named = this.transaction.catalog.get(name);
+      const named = this.tableNamed(name);
       if (named !== table) {
         throw new BetterBaseError('document/wrong-table', `Table \`${name}\` does not match the document ID: \`${id}\` is of table \`${table.name}\`.`);
       }
     }
     return { table, id };
+  }
+}
+
+/** `ctx.db.system`. */
+class SystemReader extends DatabaseReader {
+  override async get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null> {
+    const document = await super.get(...args);
+    return document === null ? null : shownFields(document);
+  }
+
+  protected override tableNamed(name: string): CatalogTable {
+    return this.transaction.catalog.getSystem(name);
   }
 }
 

@@ -1,5 +1,6 @@
 import { BetterBaseError, compareValues, type PaginationResult, type Value } from '@betterbase/core';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
+import { shownFields } from '../schedule/job-tables.ts';
 import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
 import type { RangeScan } from '../transaction/range-scan.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
@@ -135,10 +136,11 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     const { index, ends, order, sortField } = this.#plan;
     if (sortField !== null) throw new BetterBaseError('query/bad-page', 'Pages follow an index, not a field.', { hint: `Add an index on \`${sortField}\` and read by it.` });
     this.#use();
-    return await readPage(
+    const page = await readPage(
       { transaction: this.#transaction, table: this.#table, index, ...ends, order: order ?? 'asc', isWanted: (document) => this.#isWanted(document) },
       options,
     );
+    return this.#table.isSystem ? { ...page, page: page.page.map(shownFields) } : page;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StoredDocument> {
@@ -150,7 +152,7 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     const scan = this.#scan();
     let chunk = firstChunk;
     for (let document = await scan.next(chunk); document !== null; document = await scan.next(chunk)) {
-      if (this.#isWanted(document)) yield document;
+      if (this.#isWanted(document)) yield this.#shown(document);
       chunk = Math.min(chunk * 2, largestChunk);
     }
   }
@@ -166,6 +168,11 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
   }
 
   async #documents(most: number): Promise<StoredDocument[]> {
+    const documents = await this.#read(most);
+    return this.#table.isSystem ? documents.map(shownFields) : documents;
+  }
+
+  async #read(most: number): Promise<StoredDocument[]> {
     if (most === 0) return [];
     const { sortField, order, filters } = this.#plan;
     const scan = this.#scan();
@@ -191,6 +198,10 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
   #scan(): RangeScan {
     const { index, ends, order, sortField } = this.#plan;
     return this.#transaction.scan(this.#table, { index, ...ends, order: sortField === null ? (order ?? 'asc') : 'asc' });
+  }
+
+  #shown(document: StoredDocument): StoredDocument {
+    return this.#table.isSystem ? shownFields(document) : document;
   }
 
   #isWanted(document: StoredDocument): boolean {

@@ -13,6 +13,7 @@ import { FunctionRegistry } from '../run/function-registry.ts';
 import { vectorSearchPath } from '../run/system-functions.ts';
 import { LogLines } from '../run/log-lines.ts';
 import { toFailure } from '../run/wire-failure.ts';
+import { actionScheduler } from '../schedule/scheduler-functions.ts';
 import { defaultLimits } from '../transaction/limits.ts';
 import type { FunctionCall, Outcome } from '../turn/turn.ts';
 import { errorFromWire } from './error-from-wire.ts';
@@ -51,7 +52,7 @@ export class EdgeRunner implements EdgeDoor {
     try {
       const target = this.#registry.find(call.path, 'action', call.reach);
       const args = parseArguments(target, call.args, defaultLimits, {});
-      const result = await withLog(log, async () => await target.definition.handler({ ...actionContext(call, host), meta: new FunctionMeta({ target, requestId: call.requestId }) }, args));
+      const result = await withLog(log, async () => await target.definition.handler({ ...actionContext(call, host, now), meta: new FunctionMeta({ target, requestId: call.requestId }) }, args));
       return { outcome: { ok: true, value: encodeResult(target, checkResult(target, result, {}), defaultLimits) }, report: report() };
     } catch (thrown) {
       const { error, stack } = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
@@ -66,18 +67,19 @@ export class EdgeRunner implements EdgeDoor {
       throw new BetterBaseError('http/not-found', `No HttpAction routed for ${path}`, { hint: 'Add a route in betterbase/http.ts: http.route({ path, method, handler }).' });
     }
     const log = new LogLines(defaultLimits);
-    const response: unknown = await this.#parts.withLog(log, async () => await route.handler(actionContext({ ...call }, host), request));
+    const response: unknown = await this.#parts.withLog(log, async () => await route.handler(actionContext(call, host, this.#parts.now), request));
     if (response instanceof Response) return response;
     throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, { hint: 'Return new Response(…) from the httpAction.' });
   }
 }
 
 /** `ctx` of an action: no database of its own, but every function of the project (B2.03). */
-function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost): object {
+function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, now: () => number): object {
   const run = (kind: 'query' | 'mutation' | 'action') => async (reference: unknown, args: unknown = {}): Promise<Value> => {
     const path = parseFunctionPath(getFunctionName(reference));
     return valueOf(await host.run(kind, path, encodeToJson((args ?? {}) as Value)));
   };
+  const runMutation = run('mutation');
   return {
     auth: {
       getUserIdentity: async () => call.identity,
@@ -91,8 +93,9 @@ function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost): 
       const args = encodeToJson({ table, index, vector: options.vector, limit: options.limit ?? 10, anyOf });
       return valueOf(await host.run('query', vectorSearchPath, args));
     },
-    runMutation: run('mutation'),
+    runMutation,
     runAction: run('action'),
+    scheduler: actionScheduler(now, runMutation),
   };
 }
 

@@ -1,7 +1,8 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { NormalizedSchema, NormalizedTable } from './schema-layout.ts';
 
-const plainName = /^[a-z][a-z0-9_]{0,62}$/i;
+/** Names of the system begin with an underscore, the stores’ own with `_bb_`; the language refuses those of an app that do. */
+const plainName = /^(?!_bb_)_?[a-z][a-z0-9_]{0,62}$/i;
 const plainIndexName = /^[a-z_][a-z0-9_]{0,62}$/i;
 
 /**

@@ -1,5 +1,6 @@
 import { BetterBaseError, httpRoutes, isSchema, readConvexSchema, schemaManifest } from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
+import { readCrons } from '../schedule/cron-table.ts';
 import type { AppModule } from './app-module.ts';
 import { FunctionRegistry } from './function-registry.ts';
 
@@ -13,5 +14,7 @@ export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifes
 
 /** Everything the app defines. @throws BetterBaseError when it defines nonsense. */
 export function appManifest(app: AppModule): AppManifest {
-  return { functions: new FunctionRegistry(app).manifest(), schema: appSchemaManifest(app), routes: httpRoutes(app.http) };
+  const registry = new FunctionRegistry(app);
+  readCrons(app.crons, registry);
+  return { functions: registry.manifest(), schema: appSchemaManifest(app), routes: httpRoutes(app.http) };
 }

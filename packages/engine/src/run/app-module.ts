@@ -5,4 +5,6 @@ export interface AppModule {
   readonly schema: unknown;
   /** Default export of `http.ts`, or null. */
   readonly http: unknown;
+  /** Default export of `crons.ts`, or the list that `cron(…)` filled; null or absent without. */
+  readonly crons?: unknown;
 }

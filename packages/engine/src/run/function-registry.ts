@@ -1,6 +1,7 @@
 import { BetterBaseError, functionDefinition, nameFunction, parseFunctionPath } from '@betterbase/core';
 import type { FunctionManifest } from '@betterbase/protocol';
 import type { AppFunction, CallableKind } from './app-function.ts';
+import { schedulerFunctions } from '../schedule/scheduler-functions.ts';
 import type { AppModule } from './app-module.ts';
 import { systemFunctions } from './system-functions.ts';
 
@@ -25,7 +26,7 @@ export class FunctionRegistry {
 
   /** @throws BetterBaseError `function/not-found`, `function/wrong-kind` */
   find(path: string, kind: CallableKind, reach: 'public' | 'any'): AppFunction {
-    const found = this.#functions.get(path) ?? systemFunctions.get(path);
+    const found = this.#functions.get(path) ?? systemFunctions.get(path) ?? schedulerFunctions.get(path);
     if (found === undefined || (reach === 'public' && found.definition.visibility === 'internal')) throw this.#notFound(path, reach);
     if (found.definition.kind !== kind) {
       throw new BetterBaseError('function/wrong-kind', `\`${path}\` is ${article(found.definition.kind)}, and was called as ${article(kind)}.`, {
@@ -33,6 +34,18 @@ export class FunctionRegistry {
       });
     }
     return found;
+  }
+
+  /** @throws BetterBaseError `function/not-found`, `function/wrong-kind` */
+  findSchedulable(path: string): AppFunction {
+    const found = this.#functions.get(path);
+    if (found === undefined) throw this.#notFound(path, 'any');
+    if (found.definition.kind !== 'query') return found;
+    throw new BetterBaseError('function/wrong-kind', `\`${path}\` is a query, and only mutations and actions run by themselves.`, { hint: 'Schedule a mutation or an action.' });
+  }
+
+  kindOf(path: string): CallableKind | null {
+    return this.#functions.get(path)?.definition.kind ?? null;
   }
 
   manifest(): FunctionManifest[] {

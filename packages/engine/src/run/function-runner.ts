@@ -3,6 +3,7 @@ import { isIdOf } from '../database/database-reader.ts';
 import { DatabaseReader } from '../database/database-reader.ts';
 import { DatabaseWriter } from '../database/database-writer.ts';
 import type { DocumentWrite } from '../ports/document-store.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
 import type { TransactionLimits } from '../transaction/limits.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
@@ -15,6 +16,7 @@ import type { AppFunction, FunctionRegistry } from './function-registry.ts';
 import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
 import { LogLines } from './log-lines.ts';
 import { pageArguments } from './page-arguments.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SettleWatch } from './settle.ts';
 import { toFailure } from './wire-failure.ts';
@@ -26,6 +28,8 @@ export interface RunnerParts {
   readonly host: HostGlobals;
   /** Plain errors' messages reach callers only then. */
   readonly isDevelopment: boolean;
+  /** How many jobs are committed and not over. */
+  readonly outstanding: () => Promise<number>;
 }
 
 /** A run that is over, before anything of it is committed. */
@@ -48,6 +52,7 @@ interface Frame {
   readonly values: ValidationContext;
   readonly reader: DatabaseReader;
   readonly writer: DatabaseWriter | null;
+  readonly scheduler: () => Scheduler;
   readonly auth: { getUserIdentity(): Promise<unknown>; readonly userId: string | null };
 }
 
@@ -129,8 +134,9 @@ export class FunctionRunner {
   }
 
   #frame(kind: 'query' | 'mutation', call: FunctionCall, transaction: Transaction, times: TimeSource, now: number, reads: { identity: boolean }): Frame {
-    const { host } = this.#parts;
-    const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes: host.randomBytes });
+    const { host, registry, outstanding } = this.#parts;
+    const { randomBytes } = host;
+    const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes });
     const identity = (): FunctionCall['identity'] => {
       reads.identity = true;
       return call.identity;
@@ -141,6 +147,7 @@ export class FunctionRunner {
       values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
       reader: writer ?? new DatabaseReader(transaction),
       writer,
+      scheduler: onFirstUse(() => new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null })),
       auth: {
         getUserIdentity: async () => identity(),
         get userId() {
@@ -162,7 +169,14 @@ export class FunctionRunner {
     const meta = new FunctionMeta({ target, requestId: call.requestId, transaction, limits: this.#parts.limits });
     const shared = { auth: frame.auth, meta, runQuery };
     if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
-    return { ...shared, db: frame.writer, runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args) };
+    return {
+      ...shared,
+      db: frame.writer,
+      runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args),
+      get scheduler() {
+        return frame.scheduler();
+      },
+    };
   }
 
   /** Inside the caller's transaction; a nested mutation that throws takes back its own writes only. */
@@ -178,14 +192,6 @@ export class FunctionRunner {
       throw error;
     }
   }
-}
-
-function onFirstUse<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function neverFinished(path: string): BetterBaseError {

@@ -1,6 +1,7 @@
 import { type AnyValidator, BetterBaseError, type ValidatorJson, validatorFromJson } from '@betterbase/core';
 import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
+import { isSystemTable } from '../schedule/job-tables.ts';
 import { byCreationTime, byId, keyFields } from './index-key.ts';
 
 export type SearchIndexOf = Extract<IndexManifest, { kind: 'search' }>;
@@ -18,6 +19,8 @@ export interface CatalogTable {
   readonly dimensions: ReadonlyMap<string, number>;
   /** Fields whose values are Float32 by definition. */
   readonly vectorFields: readonly string[];
+  /** Written by the engine; functions read it with `ctx.db.system`. */
+  readonly isSystem: boolean;
 }
 
 /** The tables that functions may use, by name and by the number that ids carry. */
@@ -37,11 +40,19 @@ export class TableCatalog {
   /** @throws BetterBaseError `table/not-found` */
   get(name: string): CatalogTable {
     const table = this.#byName.get(name);
-    if (table !== undefined) return table;
-    const known = [...this.#byName.keys()];
+    if (table !== undefined && !table.isSystem) return table;
+    const known = [...this.#byName.values()].filter((each) => !each.isSystem).map((each) => each.name);
     throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, {
-      hint: known.length === 0 ? 'Define it in betterbase/schema.ts.' : `The schema defines ${known.map((each) => `\`${each}\``).join(', ')}.`,
+      hint: table?.isSystem === true ? 'Tables of the system are read with ctx.db.system.' : known.length === 0 ? 'Define it in betterbase/schema.ts.' : `The schema defines ${known.map((each) => `\`${each}\``).join(', ')}.`,
     });
+  }
+
+  /** @throws BetterBaseError `table/not-found` */
+  getSystem(name: string): CatalogTable {
+    const table = this.#byName.get(name);
+    if (table?.isSystem === true) return table;
+    const known = [...this.#byName.values()].filter((each) => each.isSystem).map((each) => `\`${each.name}\``);
+    throw new BetterBaseError('table/not-found', `There is no system table \`${name}\`.`, { hint: `The system has ${known.join(', ')}.` });
   }
 
   find(name: string): CatalogTable | undefined {
@@ -67,7 +78,7 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   }
   const searches = new Map(table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, index]] : [])));
   const vectors = new Map(table.indexes.flatMap((index) => (index.kind === 'vector' ? [[index.name, index]] : [])));
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table) };
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table), isSystem: isSystemTable(table.name) };
 }
 
 function vectorFields({ document }: NormalizedTable): readonly string[] {

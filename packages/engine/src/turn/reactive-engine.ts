@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { WireError } from '@betterbase/protocol';
+import type { SchemaChange, WireError } from '@betterbase/protocol';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
@@ -7,12 +7,17 @@ import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
+import { onFirstUse } from '../run/on-first-use.ts';
 import type { HostGlobals } from '../run/guest-globals.ts';
+import { type CronDefinition, readCrons } from '../schedule/cron-table.ts';
+import { JobBoard } from '../schedule/job-board.ts';
+import { cronTable, isSystemTable, withSystemTables } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { defaultLimits, type TransactionLimits } from '../transaction/limits.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
 import type { TransactionStore } from '../transaction/transaction.ts';
+import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, TurnOperation, TurnRequest, TurnResult } from './turn.ts';
@@ -39,6 +44,8 @@ interface Standing {
   deployment: string | null;
   catalog: TableCatalog;
   readonly times: TimeSource;
+  /** Whether the runs of cron jobs are known to be those of this app. */
+  hasCrons: boolean;
 }
 
 /**
@@ -53,6 +60,9 @@ export class ReactiveEngine implements EngineDoor {
   readonly #parts: EngineParts;
   readonly #runner: FunctionRunner;
   readonly #live = new LiveQueries();
+  readonly #board: JobBoard;
+  readonly #jobs: JobOperations;
+  readonly #crons: () => ReadonlyMap<string, CronDefinition>;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #sweepable = 0;
@@ -61,11 +71,16 @@ export class ReactiveEngine implements EngineDoor {
     this.#parts = parts;
     this.boot = hex(parts.host.randomBytes(8));
     const { store, host, isDevelopment } = parts;
-    this.#runner = new FunctionRunner({ registry: new FunctionRegistry(parts.app), store, host, isDevelopment, limits: parts.limits ?? defaultLimits });
+    const registry = new FunctionRegistry(parts.app);
+    this.#board = new JobBoard(store);
+    this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
+    this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
+    const outstanding = (): Promise<number> => this.#board.outstanding();
+    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, limits: parts.limits ?? defaultLimits, outstanding });
   }
 
   status(): Promise<EngineStatus> {
-    return this.#inOrder(async (standing) => ({ boot: this.boot, version: standing.version, deployment: standing.deployment }));
+    return this.#inOrder(async ({ version, deployment, catalog }) => ({ boot: this.boot, version, deployment, wakeAt: await this.#board.wakeAt(catalog) }));
   }
 
   turn(request: TurnRequest): Promise<TurnResult> {
@@ -100,7 +115,7 @@ export class ReactiveEngine implements EngineDoor {
 
   #stand(): Promise<Standing> {
     this.#standing ??= this.#parts.store.open().then(
-      ({ version, deployment, schema, time }) => ({ version, deployment, catalog: new TableCatalog(schema), times: new TimeSource(time) }),
+      ({ version, deployment, schema, time }) => ({ version, deployment, catalog: new TableCatalog(schema), times: new TimeSource(time), hasCrons: false }),
       (error: unknown) => {
         this.#standing = null;
         throw error;
@@ -123,27 +138,33 @@ export class ReactiveEngine implements EngineDoor {
     const budget = new TurnBudget(this.#parts.host.now);
     const touched = new Set<number>();
     const results: OperationResult[] = [];
+    let guard = await this.#adoptCrons(standing, request, touched);
     try {
       for (const operation of request.operations) {
-        if (results.length > 0 && budget.isSpent) break;
-        const result = await this.#perform(standing, operation, touched);
+        if (guard !== null || (results.length > 0 && budget.isSpent)) break;
+        const result = await this.#perform(standing, operation, request, touched);
+        if (result.do === 'guard') {
+          guard = result;
+          break;
+        }
         budget.spend(textLength(result));
         results.push(result);
       }
       const { refreshed, stale } = await this.#refresh(standing, touched, budget);
-      return { state: 'done', boot, version: standing.version, results, refreshed, stale };
+      const wakeAt = await this.#board.wakeAt(standing.catalog);
+      return { state: 'done', boot, version: standing.version, results, refreshed, stale, wakeAt, ...(guard === null ? {} : { guard: guard.at }) };
     } finally {
       this.#runner.rest();
     }
   }
 
-  async #perform(standing: Standing, operation: TurnOperation, touched: Set<number>): Promise<OperationResult> {
+  async #perform(standing: Standing, operation: TurnOperation, request: TurnRequest, touched: Set<number>): Promise<OperationResult | GuardWanted> {
     switch (operation.do) {
       case 'query':
         touched.delete(operation.query);
         return { do: 'query', answer: await this.#answer(standing, operation) };
       case 'mutation':
-        return await this.#mutate(standing, operation, touched);
+        return await this.#mutate(standing, operation, request, touched);
       case 'pin': {
         const query = this.#live.get(operation.query);
         if (query !== undefined) query.pinned = operation.pinned;
@@ -158,6 +179,12 @@ export class ReactiveEngine implements EngineDoor {
       case 'sweep-outcomes':
         await this.#parts.store.sweep(0, operation.before);
         return { do: 'done' };
+      case 'jobs':
+        return await this.#jobs.findDue(this.#jobTurn(standing, request, touched));
+      case 'job':
+        return await this.#jobs.run(this.#jobTurn(standing, request, touched), operation.job, operation.requestId);
+      case 'job-finished':
+        return await this.#jobs.finish(this.#jobTurn(standing, request, touched), operation.job, operation.error);
       default:
         return operation satisfies never;
     }
@@ -186,7 +213,7 @@ export class ReactiveEngine implements EngineDoor {
     return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
   }
 
-  async #mutate(standing: Standing, operation: { readonly request: RequestKey; readonly call: FunctionCall }, touched: Set<number>): Promise<OperationResult> {
+  async #mutate(standing: Standing, operation: { readonly request: RequestKey; readonly call: FunctionCall }, { armedAt }: TurnRequest, touched: Set<number>): Promise<OperationResult | GuardWanted> {
     const { request, call } = operation;
     const identity = identityText(call.identity);
     if (request.session !== null) {
@@ -194,7 +221,13 @@ export class ReactiveEngine implements EngineDoor {
       if (stored !== null) return replay(stored, identity, call);
     }
     this.#announce('mutation', call, request);
+    const timeBefore = standing.times.last;
     const run = await this.#runner.run('mutation', call, standing.catalog, standing.times);
+    const guard = this.#jobs.guardFor(armedAt, run.writes);
+    if (guard !== null) {
+      standing.times.reset(timeBefore);
+      return guard;
+    }
     const { outcome, rowsWritten } = await this.#settle(standing, request, identity, run, call);
     if (outcome.ok) this.#live.collectTouched(run.writes, (table) => standing.catalog.find(table)?.indexes ?? [], touched);
     return { do: 'mutation', outcome, version: standing.version, replayed: false, report: { ...run.report, rowsWritten } };
@@ -214,12 +247,46 @@ export class ReactiveEngine implements EngineDoor {
     return { outcome, rowsWritten: await this.#commit(standing, [], { request, identity, outcome: encodeOutcome(outcome) }) };
   }
 
-  async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'>): Promise<number> {
+  async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'> | null): Promise<number> {
     const version = standing.version + 1;
     const rows = await this.#parts.store.commit({ basedOn: standing.version, version, time: standing.times.last, now: this.#parts.host.now(), writes, outcome });
     standing.version = version;
-    if (outcome.request.session === null) this.#sweepable++;
+    if (outcome?.request.session === null) this.#sweepable++;
+    this.#board.committed(writes);
     return rows;
+  }
+
+  /** The first turn of a life sees to it that every cron job has its next run. */
+  async #adoptCrons(standing: Standing, request: Pick<TurnRequest, 'armedAt'>, touched: Set<number>): Promise<GuardWanted | null> {
+    if (standing.hasCrons || standing.deployment === null) return null;
+    // Data of a version of the platform that knew no jobs.
+    if (standing.catalog.find(cronTable) === undefined) await this.#migrateTables(standing, standing.deployment);
+    const guard = await this.#jobs.adoptCrons(this.#jobTurn(standing, request, touched));
+    standing.hasCrons = guard === null;
+    return guard;
+  }
+
+  #jobTurn(standing: Standing, { armedAt }: Pick<TurnRequest, 'armedAt'>, touched: Set<number>): JobTurn {
+    const { catalog, times } = standing;
+    return {
+      catalog,
+      times,
+      armedAt,
+      run: (call) => {
+        this.#announce('mutation', call, { session: 'job', id: call.job ?? '' });
+        return this.#runner.run('mutation', call, catalog, times);
+      },
+      commit: async (writes, call) => {
+        try {
+          await this.#commit(standing, writes, null);
+        } catch (refused) {
+          if (call === null) throw refused;
+          return { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
+        }
+        this.#live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], touched);
+        return null;
+      },
+    };
   }
 
   /** Answers what the commits touched and is watched; when the budget is spent the rest is stale, and the caller asks anew. */
@@ -244,17 +311,26 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   async #migrate(standing: Standing, deployment: string): Promise<MigrateResult> {
-    if (standing.deployment === deployment) return { ok: true, version: standing.version, changes: [] };
+    if (standing.deployment === deployment) return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
     try {
-      const version = standing.version + 1;
-      const schema = appSchemaManifest(this.#parts.app);
-      const migrated = await this.#parts.store.migrate({ schema, deployment, basedOn: standing.version, version });
-      Object.assign(standing, { version, deployment, catalog: new TableCatalog(migrated.schema) });
+      // Nothing is migrated for an app whose cron jobs are no good.
+      this.#crons();
+      const changes = await this.#migrateTables(standing, deployment);
       this.#live.clear();
-      return { ok: true, version, changes: migrated.changes };
+      await this.#adoptCrons(standing, {}, new Set());
+      const wakeAt = await this.#board.wakeAt(standing.catalog);
+      return { ok: true, version: standing.version, changes, wakeAt };
     } catch (refused) {
       return { ok: false, error: toFailure(refused, { path: 'schema', requestId: deployment, isDevelopment: true }).error };
     }
+  }
+
+  async #migrateTables(standing: Standing, deployment: string): Promise<readonly SchemaChange[]> {
+    const version = standing.version + 1;
+    const schema = withSystemTables(appSchemaManifest(this.#parts.app));
+    const migrated = await this.#parts.store.migrate({ schema, deployment, basedOn: standing.version, version });
+    Object.assign(standing, { version, deployment, catalog: new TableCatalog(migrated.schema), hasCrons: false });
+    return migrated.changes.filter(({ table }) => !isSystemTable(table));
   }
 
   /** So that a watchdog outside can name the call in which the process stopped answering. */
@@ -277,7 +353,7 @@ function identityText(identity: Identity | null): string {
 }
 
 function textLength(result: OperationResult): number {
-  if (result.do === 'done') return 0;
+  if (result.do !== 'query' && result.do !== 'mutation') return 0;
   return outcomeLength(result.do === 'query' ? result.answer.outcome : result.outcome);
 }
 

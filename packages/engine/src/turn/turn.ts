@@ -25,6 +25,8 @@ export interface FunctionCall {
   /** `public`: the caller is outside, internal functions do not exist for it. */
   readonly reach: 'public' | 'any';
   readonly requestId: string;
+  /** The job that this call is, or is made by. */
+  readonly job?: string;
 }
 
 export type TurnOperation =
@@ -45,13 +47,24 @@ export type TurnOperation =
   /** The client holds its outcomes up to this id. */
   | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number }
   /** Drops every outcome recorded before this time (ms): whoever could ask for it again is refused by now. */
-  | { readonly do: 'sweep-outcomes'; readonly before: number };
+  | { readonly do: 'sweep-outcomes'; readonly before: number }
+  /** Which jobs are to run now? */
+  | { readonly do: 'jobs' }
+  /** Runs a job if it still waits. */
+  | { readonly do: 'job'; readonly job: string; readonly requestId: string }
+  /** An action that was a job has ended, or a job cannot be run: `error` says why. */
+  | { readonly do: 'job-finished'; readonly job: string; readonly error: string | null };
 
 export interface TurnRequest {
   /** The engine instance whose live queries the caller knows; null when it knows none, and the engine then forgets all it has. */
   readonly boot: string | null;
   readonly deployment: string;
   readonly operations: readonly TurnOperation[];
+  /**
+   * When the caller is sure to be woken, even if everything stops now; null: never. The engine commits no job without
+   * somebody who will look at it in time. Absent: the caller sees to that itself.
+   */
+  readonly armedAt?: number | null;
 }
 
 /** How one run went, for the logs. */
@@ -85,6 +98,14 @@ export interface Answer {
 export type OperationResult =
   | { readonly do: 'query'; readonly answer: Answer }
   | { readonly do: 'mutation'; readonly outcome: Outcome; readonly version: number; readonly replayed: boolean; readonly report: RunReport }
+  | { readonly do: 'jobs'; readonly due: readonly string[] }
+  | {
+      readonly do: 'job';
+      /** A mutation that has run. Both are null when the job did not wait any more. */
+      readonly run: { readonly call: FunctionCall; readonly outcome: Outcome; readonly report: RunReport } | null;
+      /** An action that is to be run now, once. */
+      readonly start: FunctionCall | null;
+    }
   | { readonly do: 'done' };
 
 export type TurnResult =
@@ -100,6 +121,10 @@ export type TurnResult =
       readonly refreshed: readonly Answer[];
       /** Touched queries that were not answered anew, because they are not pinned or the turn had used enough: the engine has forgotten them. */
       readonly stale: readonly number[];
+      /** The first operation without a result schedules something for then: it is to be sent again once `armedAt` covers that. */
+      readonly guard?: number;
+      /** When the engine has something to do next, ms since 1970; null: never. */
+      readonly wakeAt: number | null;
     };
 
 /** What the engine says when it starts. */
@@ -108,6 +133,8 @@ export interface EngineStatus {
   readonly version: number;
   /** Whose schema the data has. Null before the first deployment. */
   readonly deployment: string | null;
+  /** As in `TurnResult`. */
+  readonly wakeAt: number | null;
 }
 
 /** What the switchboard needs of an engine, however it is hosted. */
@@ -126,5 +153,5 @@ export interface EngineDoor {
 }
 
 export type MigrateResult =
-  | { readonly ok: true; readonly version: number; readonly changes: readonly SchemaChange[] }
+  | { readonly ok: true; readonly version: number; readonly changes: readonly SchemaChange[]; /** As in `TurnResult`. */ readonly wakeAt: number | null }
   | { readonly ok: false; readonly error: WireError };

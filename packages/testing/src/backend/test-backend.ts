@@ -118,7 +118,7 @@ function operationOf(kind: 'query' | 'mutation', call: FunctionCall): TurnOperat
 async function answer(engine: ReactiveEngine, operation: TurnOperation): Promise<Outcome> {
   const turn = await runInside(() => engine.turn({ boot: engine.boot, deployment, operations: [operation] }));
   const result = turn.state === 'done' ? turn.results[0] : undefined;
-  if (result === undefined || result.do === 'done')
+  if (result === undefined || (result.do !== 'query' && result.do !== 'mutation'))
     throw new BetterBaseError('internal/unexpected', 'The engine of this test gave no answer.');
   const { outcome, report } = result.do === 'query' ? result.answer : result;
   report.lines.forEach(print);

@@ -1,0 +1,27 @@
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** B5.10, with our numbers where a document's size says so. */
+export const jobLimits = {
+  /** Jobs that one mutation may schedule. */
+  perMutation: 1_000,
+  /** Bytes of one job's arguments: they are part of a document. */
+  argumentBytes: 1024 * 1024,
+  /** Bytes of the arguments of all jobs of one mutation. */
+  totalArgumentBytes: 16 * 1024 * 1024,
+  /** Jobs that may wait in a project. */
+  outstanding: 1_000_000,
+  /** How far ahead, and how long ago, a job's time may be. */
+  farthest: 5 * 365 * day,
+  /** An action that has not come back by then counts as lost. */
+  actionLife: 15 * minute,
+  /** How long what is over is kept. */
+  kept: 7 * day,
+  /** Of a cron job that runs often, at most so many runs are kept. */
+  keptRuns: 500,
+  /** What is forgotten may wait this long for company, so that nobody is woken for it alone. */
+  purgeDelay: 60 * minute,
+  /** Jobs that are handed out, and rows that are forgotten, at once. */
+  batch: 64,
+} as const;
