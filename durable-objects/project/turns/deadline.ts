@@ -1,7 +1,7 @@
 import type { Timer } from '../timer.ts';
 
 /** How often late work is looked for, ms: less than the time after which an object may sleep. */
-const interval = 5_000;
+const interval = 2_000;
 
 /** Says that a call took longer than it may. */
 export class Overrun extends Error {
