@@ -11,6 +11,7 @@ export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';
 export type * from './ports/sql-store.ts';
 export * from './ports/vector-store.ts';
+export * from './reactivity/search-readers.ts';
 export * from './search/matching.ts';
 export * from './search/nearest.ts';
 export * from './search/terms.ts';

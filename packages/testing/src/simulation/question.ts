@@ -1,7 +1,7 @@
 /** Questions about a table, and a model that answers them without sharing any code with the engine. */
 import { compareValues, type Value } from '@betterbase/core';
 import type { RandomSource } from './random-source.ts';
-import { fieldNames, type FieldKind, type RandomTable, randomValue } from './random-table.ts';
+import { fieldNames, type FieldKind, type RandomTable, randomValue, textFields } from './random-table.ts';
 
 export type ModelDocument = { readonly _id: string; readonly _creationTime: number } & { readonly [field: string]: Value };
 
@@ -21,7 +21,15 @@ export interface Question {
   readonly upper: Bound | null;
   readonly order: 'asc' | 'desc';
   readonly filter: { readonly field: string; readonly atLeast: Value } | null;
-  readonly end: { readonly do: 'collect' | 'first' | 'count' } | { readonly do: 'take'; readonly count: number } | { readonly do: 'get'; readonly id: string };
+  readonly end: { readonly do: 'collect' | 'first' | 'count' } | { readonly do: 'take'; readonly count: number } | { readonly do: 'get'; readonly id: string } | TextSearch;
+}
+
+/** What is found is compared as a set: relevance may drift without a change in what is found. */
+export interface TextSearch {
+  readonly do: 'search';
+  readonly field: string;
+  readonly words: readonly string[];
+  readonly where: { readonly field: string; readonly value: Value | undefined } | null;
 }
 
 export function randomQuestion(number: number, table: RandomTable, random: RandomSource, existing: readonly ModelDocument[]): Question {
@@ -37,6 +45,7 @@ export function randomQuestion(number: number, table: RandomTable, random: Rando
     { do: 'first' },
     { do: 'count' },
     { do: 'take', count: random.below(5) },
+    ...textFields(table).map((field) => randomSearch(table, field, random)),
     ...(ids.length > 0 ? [{ do: 'get', id: random.pick(ids) } as const] : []),
   ]);
   return {
@@ -48,15 +57,30 @@ export function randomQuestion(number: number, table: RandomTable, random: Rando
     lower: bound(),
     upper: bound(),
     order: random.chance(0.5) ? 'asc' : 'desc',
-    filter: end.do !== 'count' && random.chance(0.3) ? { field: random.pick(fieldNames), atLeast: 1 } : null,
+    filter: end.do !== 'count' && end.do !== 'search' && random.chance(0.3) ? { field: random.pick(fieldNames), atLeast: 1 } : null,
     end,
   };
+}
+
+function randomSearch(table: RandomTable, field: string, random: RandomSource): TextSearch {
+  const words = Array.from({ length: 1 + random.below(2) }, () => random.pick(['x', 'xy', 'y', 'é', 'z']));
+  const by = random.pick(fieldNames);
+  const where = random.chance(0.4) ? { field: by, value: randomValue(table.kinds[by] ?? 'any', random) } : null;
+  return { do: 'search', field, words, where };
+}
+
+function isFound({ field, words, where }: TextSearch, document: ModelDocument): boolean {
+  const text = document[field];
+  const own = typeof text === 'string' ? text.toLowerCase().split(/[ ,]+/) : [];
+  const hasWord = own.some((word) => words.slice(0, -1).includes(word) || (word !== '' && word.startsWith(words.at(-1) ?? '')));
+  return hasWord && (where === null || compareValues(document[where.field], where.value) === 0);
 }
 
 /** What a question should be answered: documents, or a count. */
 export function answerByModel(question: Question, table: readonly ModelDocument[]): readonly ModelDocument[] | number {
   const { end } = question;
   if (end.do === 'get') return table.filter((document) => document._id === end.id);
+  if (end.do === 'search') return table.filter((document) => isFound(end, document)).sort((a, b) => a._creationTime - b._creationTime);
   const range = inRange(question, table);
   return end.do === 'count' ? range.length : consumed(question, range).wanted;
 }
@@ -65,6 +89,7 @@ export function answerByModel(question: Question, table: readonly ModelDocument[
 export function reading(question: Question, table: readonly ModelDocument[]): (document: ModelDocument) => boolean {
   const { end } = question;
   if (end.do === 'get') return (document) => document._id === end.id;
+  if (end.do === 'search') return (document) => isFound(end, document);
   if (end.do === 'take' && end.count === 0) return () => false;
   if (end.do === 'count') return (document) => isInRange(question, document);
   const { last, isCut } = consumed(question, inRange(question, table));

@@ -6,7 +6,7 @@ export const fieldNames = ['a', 'b', 'c'] as const;
 /** Few values of each kind, among them those that are easily confused, so that keys collide often. */
 const values: Readonly<Record<FieldKind, readonly (Value | undefined)[]>> = {
   number: [0, -0, 1, 2, 3, Number.NaN],
-  string: ['', 'x', 'xy', 'y', 'é'],
+  string: ['', 'x', 'xy', 'y', 'é', 'x y', 'Y, xy'],
   boolean: [false, true],
   optional: [undefined, 1, 2],
   any: [null, 1, 'x', true, [1], { k: 1 }, 5n],
@@ -18,6 +18,11 @@ export interface RandomTable {
   readonly name: string;
   readonly kinds: Readonly<Record<string, FieldKind>>;
   readonly indexes: readonly { readonly name: string; readonly fields: readonly [string, ...string[]] }[];
+}
+
+/** The fields that can hold text; each has a search index, which filters by every field. */
+export function textFields(table: RandomTable): string[] {
+  return fieldNames.filter((field) => table.kinds[field] === 'string' || table.kinds[field] === 'any');
 }
 
 export function randomTable(name: string, random: RandomSource): RandomTable {

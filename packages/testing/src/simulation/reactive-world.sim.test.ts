@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedStore, MemoryStore, nodeDisk } from '@betterbase/providers';
-import { RangeScan } from '@betterbase/engine';
+import { RangeScan, SearchReaders } from '@betterbase/engine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RandomSource, seeds } from './random-source.ts';
 import { runReactiveWorld } from './reactive-world.ts';
@@ -28,6 +28,15 @@ describe.each([
 });
 
 describe('the check itself', () => {
+  test('sees missed changes when searches look at what documents were, and not at what they become', async () => {
+    const collect = SearchReaders.prototype.collect;
+    vi.spyOn(SearchReaders.prototype, 'collect').mockImplementation(function (this: SearchReaders, write, hit) {
+      collect.call(this, { ...write, after: null }, hit);
+    });
+
+    expect((await total()).missed).toBeGreaterThan(0);
+  });
+
   const total = async (): Promise<{ missed: number; needless: number }> => {
     const sum = { missed: 0, needless: 0 };
     for (const seed of seeds(20)) {

@@ -2,7 +2,7 @@
 import { type AnyDataModel, defineSchema, defineTable, mutation, query, type QueryCtx, v, type Value } from '@betterbase/core';
 import type { AppModule } from '@betterbase/engine';
 import type { Question } from './question.ts';
-import { fieldNames, type RandomTable, validators } from './random-table.ts';
+import { fieldNames, type RandomTable, textFields, validators } from './random-table.ts';
 
 export interface WorldApp {
   readonly app: AppModule;
@@ -40,7 +40,8 @@ export function worldApp(tables: readonly RandomTable[]): WorldApp {
 
 function definition(table: RandomTable): ReturnType<typeof defineTable> {
   const fields = Object.fromEntries(fieldNames.map((field) => [field, validators[table.kinds[field] ?? 'any']]));
-  return table.indexes.reduce((built, index) => built.index(index.name, index.fields), defineTable(fields));
+  const ranged = table.indexes.reduce((built, index) => built.index(index.name, index.fields), defineTable(fields));
+  return textFields(table).reduce((built, searchField) => built.searchIndex(`search_${searchField}`, { searchField, filterFields: fieldNames }), ranged);
 }
 
 async function answer(ctx: QueryCtx<AnyDataModel>, question: Question): Promise<Value> {
@@ -48,6 +49,16 @@ async function answer(ctx: QueryCtx<AnyDataModel>, question: Question): Promise<
   if (end.do === 'get') {
     const id = ctx.db.normalizeId(question.table, end.id);
     return id === null ? [] : [await ctx.db.get(id)].filter((each) => each !== null);
+  }
+  if (end.do === 'search') {
+    const found = await ctx.db
+      .query(question.table)
+      .withSearchIndex(`search_${end.field}`, (q) => {
+        const search = q.search(end.field, end.words.join(' '));
+        return end.where === null ? search : search.eq(end.where.field, end.where.value);
+      })
+      .collect();
+    return found.sort((a, b) => a._creationTime - b._creationTime);
   }
   const ranged = ctx.db.query(question.table).withIndex(question.index, (q) => {
     let range = q;
