@@ -16,20 +16,21 @@ const compiler = JSON.stringify({
     lib: ['ES2024', 'DOM'],
     module: 'ESNext',
     moduleResolution: 'bundler',
+    jsx: 'react-jsx',
     allowImportingTsExtensions: true,
     skipLibCheck: true,
     noEmit: true,
     types: ['node', 'vite/client'],
   },
-  include: ['**/*.ts'],
+  include: ['**/*.ts', '**/*.tsx'],
 });
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
-test.each(['testing.md', 'migrating-from-convex.md', 'sql.md', 'search.md'])(
+test.each(['testing.md', 'migrating-from-convex.md', 'sql.md', 'search.md', 'pagination.md'])(
   'the examples of %s work',
   async (name) => {
     const text = await readFile(join(root, 'docs', name), 'utf8');
-    const files = [...text.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, path = '', code = '']) => [path, code] as const);
+    const files = [...text.matchAll(/^```tsx?\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, path = '', code = '']) => [path, code] as const);
     const folder = await folderBeside();
     await addFiles(folder, { ...Object.fromEntries(files), 'vitest.config.js': config, 'tsconfig.json': compiler });
     await writeGenerated(await findApp(folder));
