@@ -24,7 +24,7 @@ const chunk = 64;
  * @throws BetterBaseError `query/bad-page`, `query/bad-cursor`
  */
 export async function readPage(order: PageOrder, given: unknown): Promise<PaginationResult<StoredDocument>> {
-  const { numItems, cursor, endCursor, mostRows } = parseOptions(given);
+  const { numItems, cursor, endCursor, mostRows } = parsePageOptions(given);
   const { transaction, table } = order;
   const cursors = new PageCursors({ ...order, table: table.name });
   const start = cursor === null ? null : cursors.decode(cursor);
@@ -85,7 +85,8 @@ function toResult({ page, stoppedAt }: ForwardPage, cursors: PageCursors): Pagin
   return { page, isDone: stoppedAt.at === 'end', continueCursor: cursors.encode(stoppedAt) };
 }
 
-function parseOptions(given: unknown): { readonly numItems: number; readonly cursor: string | null; readonly endCursor: string | null; readonly mostRows: number } {
+/** @throws BetterBaseError `query/bad-page` */
+export function parsePageOptions(given: unknown): { readonly numItems: number; readonly cursor: string | null; readonly endCursor: string | null; readonly mostRows: number } {
   if (!isPlainObject(given)) throw badPage('paginate needs an object of options.');
   const { numItems, cursor = null, endCursor = null, maximumRowsRead = Number.POSITIVE_INFINITY } = given;
   if (typeof numItems !== 'number' || !Number.isInteger(numItems) || numItems < 1 || numItems > mostItems) throw badPage(`\`numItems\` is a whole number from 1 to ${mostItems}.`);

@@ -1,8 +1,9 @@
-import { BetterBaseError, type Value } from '@betterbase/core';
+import { BetterBaseError, type PaginationResult, type Value } from '@betterbase/core';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SearchRead } from '../ports/search-store.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
+import { readSearchPage } from './search-page.ts';
 import { notCollected, onlyOne, TakenQuery } from './taken-query.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 
@@ -73,13 +74,19 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
     return (await this.collect()).length;
   }
 
-  /** Pages are places in the list of matches: what is found meanwhile moves them. */
-  async paginate(options: unknown): Promise<never> {
+  async paginate(options: unknown): Promise<PaginationResult<StoredDocument>> {
     this.#use();
-    throw new BetterBaseError('query/bad-page', 'A search has no pages yet.', {
-      hint: `Take as many as you show: .take(n), up to ${mostCandidates}.`,
-      details: { options: typeof options },
-    });
+    const { read, filters } = this.#plan;
+    return await readSearchPage(
+      {
+        transaction: this.#transaction,
+        read,
+        search: (limit) => this.#search(limit),
+        isWanted: (document) => filters.every((filter) => passes(filter, document)),
+        most: mostCandidates,
+      },
+      options,
+    );
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StoredDocument> {

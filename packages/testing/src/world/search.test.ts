@@ -1,4 +1,14 @@
-import { type AnyValue, defineSchema, defineTable, mutation, query, v, type Value } from '@betterbase/core';
+import {
+  type AnyValue,
+  defineSchema,
+  defineTable,
+  mutation,
+  type PaginationResult,
+  paginationOptsValidator,
+  query,
+  v,
+  type Value,
+} from '@betterbase/core';
 import { describe, expect, test } from 'vitest';
 import { TestEngine, valueOf } from './test-engine.ts';
 import { testStore } from './test-store.ts';
@@ -13,6 +23,7 @@ const schema = defineSchema({
 });
 
 const texts = (documents: readonly { readonly text: string }[]): string[] => documents.map(({ text }) => text);
+type Page = PaginationResult<string>;
 let runs = 0;
 const messages = {
   search: query({
@@ -62,6 +73,14 @@ const messages = {
       const found: string[] = [];
       for await (const { text } of db.query('messages').withSearchIndex('by_text', (q) => q.search('text', 'hello'))) found.push(text);
       return found;
+    },
+  }),
+  page: query({
+    args: { text: v.string(), least: v.number(), paginationOpts: paginationOptsValidator },
+    handler: async ({ db }, { text, least, paginationOpts }) => {
+      const found = db.query('messages').withSearchIndex('by_text', (q) => q.search('text', text));
+      const { page, ...rest } = await found.filter((q) => q.gte(q.field('votes'), least)).paginate(paginationOpts);
+      return { page: texts(page), ...rest };
     },
   }),
   simple: query({
@@ -125,7 +144,7 @@ const start = (): Promise<TestEngine> =>
   TestEngine.start({ app: { modules: { messages }, schema }, store: testStore(), isDevelopment: false });
 
 async function filled(
-  ...all: readonly [text: string, room: string, votes?: number][]
+  ...all: readonly (readonly [text: string, room: string, votes?: number])[]
 ): Promise<{ readonly engine: TestEngine; readonly ids: string[] }> {
   const engine = await start();
   const ids: string[] = [];
@@ -181,6 +200,39 @@ describe('a search', () => {
     const { engine } = await filled(['hello', 'a']);
 
     expect(valueOf(await engine.mutation('messages:addAndSearch', { text: 'hello you' }))).toHaveLength(2);
+  });
+
+  test('comes in pages, by relevance, filtered', async () => {
+    const all = ['hello hello hello', 'hello hello', 'hello', 'hello you', 'hello you all'];
+    const { engine } = await filled(
+      ...all.map((text, votes) => [text, 'a', votes] as const),
+      ['tea', 'a'],
+      ['milk', 'a'],
+      ['wine', 'a'],
+      ['beer', 'a'],
+      ['water', 'a'],
+      ['juice', 'a'],
+    );
+    const pages = async (least: number): Promise<string[][]> => {
+      const read: string[][] = [];
+      for (let cursor: string | null = null, isDone = false; !isDone; ) {
+        const result = (await ask(engine, 'page', { text: 'hello', least, paginationOpts: { numItems: 2, cursor } })) as unknown as Page;
+        read.push(result.page);
+        ({ continueCursor: cursor, isDone } = result);
+      }
+      return read;
+    };
+
+    expect(await pages(0)).toEqual([['hello hello hello', 'hello hello'], ['hello', 'hello you'], ['hello you all']]);
+    expect(await pages(3)).toEqual([['hello you', 'hello you all']]);
+    const first = (await ask(engine, 'page', {
+      text: 'hello',
+      least: 0,
+      paginationOpts: { numItems: 2, cursor: null },
+    })) as unknown as Page;
+    expect(await codeOf(engine, 'page', { text: 'tea', least: 0, paginationOpts: { numItems: 2, cursor: first.continueCursor } })).toBe(
+      'query/bad-cursor',
+    );
   });
 
   test.each([
