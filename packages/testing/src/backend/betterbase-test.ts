@@ -38,6 +38,14 @@ export interface TestCaller<Model extends GenericDataModel> {
 export interface BetterBaseTest<Model extends GenericDataModel> extends TestCaller<Model> {
   /** The same backend, for somebody who is signed in. */
   withIdentity(identity: Partial<UserIdentity>): TestCaller<Model>;
+  /** Runs the scheduled functions whose time has come, and waits until they are over. */
+  finishInProgressScheduledFunctions(): Promise<void>;
+  /**
+   * Runs all scheduled functions, and those that they schedule. `advance` lets time pass: `vi.runAllTimers`, with fake timers.
+   *
+   * @throws Error when they never end
+   */
+  finishAllScheduledFunctions(advance: () => void): Promise<void>;
 }
 
 export interface BetterBaseTestOptions {
@@ -62,7 +70,12 @@ export function betterbaseTest<Schema extends SchemaDefinition>(
 export function betterbaseTest(schema: unknown, modules: TestModules, options?: BetterBaseTestOptions): BetterBaseTest<AnyDataModel>;
 export function betterbaseTest(schema: unknown, modules: TestModules, options: BetterBaseTestOptions = {}): BetterBaseTest<AnyDataModel> {
   const backend = new TestBackend({ schema: schema ?? null, modules, limits: options.transactionLimits ?? {} });
-  return { ...callerOf(backend, null), withIdentity: (identity) => callerOf(backend, testIdentity(identity)) };
+  return {
+    ...callerOf(backend, null),
+    withIdentity: (identity) => callerOf(backend, testIdentity(identity)),
+    finishInProgressScheduledFunctions: () => backend.jobs.finishInProgress(),
+    finishAllScheduledFunctions: (advance) => backend.jobs.finishAll(advance),
+  };
 }
 
 function callerOf(backend: TestBackend, identity: Identity | null): TestCaller<AnyDataModel> {

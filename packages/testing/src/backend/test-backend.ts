@@ -1,5 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { BetterBaseError, decodeFromJson, encodeToJson, isBetterBaseError, type Value } from '@betterbase/core';
+import {
+  type AnyDataModel,
+  BetterBaseError,
+  decodeFromJson,
+  encodeToJson,
+  isBetterBaseError,
+  type QueryCtx,
+  type Value,
+} from '@betterbase/core';
 import {
   type ActionHost,
   type AppModule,
@@ -8,6 +16,7 @@ import {
   errorFromWire,
   type FunctionCall,
   type Identity,
+  type OperationResult,
   type Outcome,
   ReactiveEngine,
   type TransactionLimits,
@@ -18,6 +27,7 @@ import type { LogLine } from '@betterbase/protocol';
 import { loadAppModules, type TestModules } from './app-modules.ts';
 import { engineHost, runInside } from './guest-scope.ts';
 import { InlineFunctions } from './inline-functions.ts';
+import { TestJobs } from './test-jobs.ts';
 
 export type CallKind = 'query' | 'mutation' | 'action';
 
@@ -42,6 +52,7 @@ const deployment = 'test';
  */
 export class TestBackend {
   readonly inline = new InlineFunctions();
+  readonly jobs = new TestJobs({ now: engineHost().now, nextTime: () => this.#nextTime(), runDue: () => this.#runDue() });
   readonly #parts: BackendParts;
   #running: Promise<Running> | null = null;
   #calls = 0;
@@ -73,7 +84,33 @@ export class TestBackend {
     const { engine, edge } = await this.#started();
     const call: FunctionCall = { path, args, identity, reach: 'any', requestId: this.#nextId() };
     if (kind === 'action') return (await edge.runAction(call, this.#host(identity))).outcome;
-    return await answer(engine, operationOf(kind, call));
+    const { outcome, wakeAt } = await answer(engine, operationOf(kind, call));
+    if (kind === 'mutation' && wakeAt !== null) await this.jobs.plan();
+    return outcome;
+  }
+
+  /** When the next function that is scheduled is to run. */
+  async #nextTime(): Promise<number | null> {
+    const earliest = async ({ db }: QueryCtx<AnyDataModel>): Promise<number | null> => {
+      const waiting = (await db.system.query('_scheduled_functions').collect()).filter(({ state }) => state.kind === 'pending');
+      return waiting.length === 0 ? null : Math.min(...waiting.map(({ scheduledTime }) => scheduledTime));
+    };
+    const next = await this.inline.call('query', earliest, (path, id) => this.run('query', path, { ...id }, null));
+    return typeof next === 'number' ? next : null;
+  }
+
+  /** As the switchboard does it, one job after the other. */
+  async #runDue(): Promise<void> {
+    const { engine, edge } = await this.#started();
+    const [found] = await turn(engine, { do: 'jobs' });
+    for (const job of found?.do === 'jobs' ? found.due : []) {
+      const [result] = await turn(engine, { do: 'job', job, requestId: this.#nextId() });
+      if (result?.do !== 'job') continue;
+      result.run?.report.lines.forEach(print);
+      if (result.start === null) continue;
+      const { outcome } = await edge.runAction(result.start, this.#host(null));
+      await turn(engine, { do: 'job-finished', job, error: outcome.ok ? null : outcome.error.message });
+    }
   }
 
   #host(identity: Identity | null): ActionHost {
@@ -115,14 +152,21 @@ function operationOf(kind: 'query' | 'mutation', call: FunctionCall): TurnOperat
   return { do: 'mutation', request: { session: null, id: call.requestId }, call };
 }
 
-async function answer(engine: ReactiveEngine, operation: TurnOperation): Promise<Outcome> {
-  const turn = await runInside(() => engine.turn({ boot: engine.boot, deployment, operations: [operation] }));
-  const result = turn.state === 'done' ? turn.results[0] : undefined;
+async function turn(engine: ReactiveEngine, operation: TurnOperation): Promise<readonly OperationResult[]> {
+  const done = await runInside(() => engine.turn({ boot: engine.boot, deployment, operations: [operation] }));
+  return done.state === 'done' ? done.results : [];
+}
+
+async function answer(
+  engine: ReactiveEngine,
+  operation: TurnOperation,
+): Promise<{ readonly outcome: Outcome; readonly wakeAt: number | null }> {
+  const [result] = await turn(engine, operation);
   if (result === undefined || (result.do !== 'query' && result.do !== 'mutation'))
     throw new BetterBaseError('internal/unexpected', 'The engine of this test gave no answer.');
   const { outcome, report } = result.do === 'query' ? result.answer : result;
   report.lines.forEach(print);
-  return outcome;
+  return { outcome, wakeAt: (await engine.status()).wakeAt };
 }
 
 function print({ level, text }: LogLine): void {
