@@ -5,13 +5,16 @@ import { build } from 'esbuild';
 import { buildPlatform } from '@betterbase/cli/platform';
 import type { Figures } from '../measure/figures.ts';
 
+const besideReact = ['react', 'react/jsx-runtime', '@betterbase/client'];
+
 export async function measureSizes(): Promise<Record<string, Figures>> {
   const { sizes } = await buildPlatform();
   const platform = new Map(sizes.map(({ artefact, gzip }) => [artefact, gzip]));
   return {
     'Size: client': { bytes: await browserSize('../../packages/client/src/index.ts', []) },
     // An app has React and the client once, however many hooks it uses.
-    'Size: react': { bytes: await browserSize('../../packages/react/src/index.ts', ['react', 'react/jsx-runtime', '@betterbase/client']) },
+    'Size: react': { bytes: await browserSize('../../packages/react/src/index.ts', besideReact) },
+    'Size: react/convex': { bytes: await browserSize('../../packages/react/src/convex/index.ts', besideReact) },
     'Size: gateway Worker': { bytes: platform.get('gateway Worker') ?? Number.NaN },
     'Size: engine module': { bytes: platform.get('engine runtime') ?? Number.NaN },
   };

@@ -31,7 +31,9 @@ export const modules = { items };
 export const schema = defineSchema({ items: defineTable({ rank: v.number() }).index('by_rank', ['rank']) });
 `;
 
-type Answer = Extract<AnswerChange, { readonly value: unknown }> & { readonly value: { readonly page: number[]; readonly isDone: boolean; readonly continueCursor: string } };
+type Answer = Extract<AnswerChange, { readonly value: unknown }> & {
+  readonly value: { readonly page: number[]; readonly isDone: boolean; readonly continueCursor: string };
+};
 
 let platform: LocalPlatform;
 
@@ -64,7 +66,10 @@ test('journals survive a lost connection: pages end where they did, and the next
     [1, 1.5, 2, 3],
     [3.5, 4, 5, 6],
   ]);
-  expect([firstAgain.value.continueCursor, secondAgain.value.continueCursor]).toEqual([first.value.continueCursor, second.value.continueCursor]);
+  expect([firstAgain.value.continueCursor, secondAgain.value.continueCursor]).toEqual([
+    first.value.continueCursor,
+    second.value.continueCursor,
+  ]);
 });
 
 test('a page that did not change is not sent again', async () => {
@@ -73,7 +78,11 @@ test('a page that did not change is not sent again', async () => {
   before.cut();
 
   const after = await open();
-  after.send({ type: 'watch', add: [{ id: 1, path: 'items:list', args: { paginationOpts: { numItems: 3, cursor: null } }, hash, journal }], remove: [] });
+  after.send({
+    type: 'watch',
+    add: [{ id: 1, path: 'items:list', args: { paginationOpts: { numItems: 3, cursor: null } }, hash, journal }],
+    remove: [],
+  });
 
   expect(await after.next()).toMatchObject({ changes: [{ id: 1, same: true }] });
 });
@@ -90,7 +99,11 @@ test('journals survive a deployment', async () => {
 
 test('a journal that is none costs its client stable pages, and nothing else', async () => {
   const socket = await open();
-  socket.send({ type: 'watch', add: [{ id: 1, path: 'items:list', args: { paginationOpts: { numItems: 2, cursor: null } }, journal: 'nonsense' }], remove: [] });
+  socket.send({
+    type: 'watch',
+    add: [{ id: 1, path: 'items:list', args: { paginationOpts: { numItems: 2, cursor: null } }, journal: 'nonsense' }],
+    remove: [],
+  });
 
   expect(await socket.next()).toMatchObject({ changes: [{ id: 1, value: { page: [1, 2] } }] });
 });
@@ -100,7 +113,9 @@ test('a function with words of its own is given cursor and numItems', async () =
   expect(first).toMatchObject({ status: 'success', value: { page: [1, 2, 3, 4], isDone: false } });
 
   const { value } = first as { readonly value: { readonly cursor: string } };
-  expect(await call('query', 'items:plain', { numItems: 4, cursor: value.cursor })).toMatchObject({ value: { page: [5, 6, 7], isDone: true } });
+  expect(await call('query', 'items:plain', { numItems: 4, cursor: value.cursor })).toMatchObject({
+    value: { page: [5, 6, 7], isDone: true },
+  });
 });
 
 async function open(): Promise<RawSocket> {
@@ -111,7 +126,12 @@ async function open(): Promise<RawSocket> {
 }
 
 /** Watches a page, as a client does that holds an earlier answer, and returns its answer. */
-async function ask(socket: RawSocket, id: number, paginationOpts: { numItems: number; cursor: string | null }, held?: Answer): Promise<Answer> {
+async function ask(
+  socket: RawSocket,
+  id: number,
+  paginationOpts: { numItems: number; cursor: string | null },
+  held?: Answer,
+): Promise<Answer> {
   const known = held === undefined ? {} : { hash: held.hash, journal: held.journal ?? '' };
   socket.send({ type: 'watch', add: [{ id, path: 'items:list', args: { paginationOpts }, ...known }], remove: [] });
   const { changes } = await transition(socket, (change) => change.id === id);

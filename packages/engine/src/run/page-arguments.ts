@@ -10,7 +10,8 @@ import type { AppFunction } from './function-registry.ts';
 export function pageArguments({ definition }: AppFunction, args: unknown, pages: PageJournal): unknown {
   if (!isPlainObject(args) || !isPlainObject(args['paginationOpts'])) return args;
   const shape = definition.args?.json;
-  if (shape?.type !== 'object' || 'paginationOpts' in shape.value || !('cursor' in shape.value) || !('numItems' in shape.value)) return args;
+  if (shape?.type !== 'object' || 'paginationOpts' in shape.value || !('cursor' in shape.value) || !('numItems' in shape.value))
+    return args;
   const { paginationOpts, ...own } = args;
   const { cursor, numItems, endCursor } = paginationOpts;
   if (typeof endCursor === 'string') pages.expectEnd(endCursor);

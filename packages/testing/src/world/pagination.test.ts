@@ -1,4 +1,13 @@
-import { defineSchema, defineTable, mutation, paginationOptsValidator, query, v, type PaginationResult, type Value } from '@betterbase/core';
+import {
+  defineSchema,
+  defineTable,
+  mutation,
+  paginationOptsValidator,
+  query,
+  v,
+  type PaginationResult,
+  type Value,
+} from '@betterbase/core';
 import { expect, test } from 'vitest';
 import { RandomSource, seeds } from '../simulation/random-source.ts';
 import { TestEngine, valueOf } from './test-engine.ts';
@@ -8,37 +17,66 @@ const schema = defineSchema({ items: defineTable({ list: v.string(), rank: v.opt
 const items = {
   page: query({
     args: { list: v.string(), order: v.union(v.literal('asc'), v.literal('desc')), paginationOpts: paginationOptsValidator },
-    handler: ({ db }, { list, order, paginationOpts }) => db.query('items').withIndex('by_list', (q) => q.eq('list', list)).order(order).paginate(paginationOpts),
+    handler: ({ db }, { list, order, paginationOpts }) =>
+      db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', list))
+        .order(order)
+        .paginate(paginationOpts),
   }),
   even: query({
     args: { paginationOpts: paginationOptsValidator },
-    handler: ({ db }, { paginationOpts }) => db.query('items').filter((q) => q.eq(q.mod(q.field('rank'), 2), 0)).paginate(paginationOpts),
+    handler: ({ db }, { paginationOpts }) =>
+      db
+        .query('items')
+        .filter((q) => q.eq(q.mod(q.field('rank'), 2), 0))
+        .paginate(paginationOpts),
   }),
   two: query({
     args: {},
     handler: async ({ db }) => {
-      const first = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'a')).paginate({ numItems: 2, cursor: null });
-      const second = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'b')).paginate({ numItems: 2, cursor: null });
+      const first = await db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', 'a'))
+        .paginate({ numItems: 2, cursor: null });
+      const second = await db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', 'b'))
+        .paginate({ numItems: 2, cursor: null });
       return [first.page.length, second.page.length];
     },
   }),
   plain: query({
     args: { cursor: v.nullable(v.string()), numItems: v.number() },
     handler: async ({ db }, { cursor, numItems }) => {
-      const { page, isDone, continueCursor } = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'a')).paginate({ cursor, numItems });
+      const { page, isDone, continueCursor } = await db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', 'a'))
+        .paginate({ cursor, numItems });
       return { page, isDone, cursor: continueCursor };
     },
   }),
   careful: query({
     args: { paginationOpts: paginationOptsValidator },
     handler: async ({ db }, { paginationOpts }) => {
-      const sick = await db.query('items').withIndex('by_list', (q) => q.eq('list', 'sick')).first();
+      const sick = await db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', 'sick'))
+        .first();
       if (sick !== null) throw new Error('There is a sick item.');
-      return await db.query('items').withIndex('by_list', (q) => q.eq('list', 'a')).paginate(paginationOpts);
+      return await db
+        .query('items')
+        .withIndex('by_list', (q) => q.eq('list', 'a'))
+        .paginate(paginationOpts);
     },
   }),
   add: mutation({ args: { list: v.string(), rank: v.optional(v.number()) }, handler: ({ db }, item) => db.insert('items', item) }),
-  remove: mutation({ args: { id: v.id('items') }, handler: async ({ db }, { id }) => { await db.delete(id); } }),
+  remove: mutation({
+    args: { id: v.id('items') },
+    handler: async ({ db }, { id }) => {
+      await db.delete(id);
+    },
+  }),
 };
 const start = () => TestEngine.start({ app: { modules: { items }, schema }, store: testStore() });
 
@@ -71,7 +109,8 @@ test('pages follow each other to the end, in both directions', async () => {
 
 test('a filter is looked through until the page is full or enough rows were read', async () => {
   const engine = await filled(10);
-  const even = async (paginationOpts: Value) => pageOf(valueOf(await engine.query('items:even', { paginationOpts }))).page.map(({ rank }) => rank);
+  const even = async (paginationOpts: Value) =>
+    pageOf(valueOf(await engine.query('items:even', { paginationOpts }))).page.map(({ rank }) => rank);
 
   expect(await even({ numItems: 3, cursor: null })).toEqual([0, 2, 4]);
   expect(await even({ numItems: 3, cursor: null, maximumRowsRead: 3 })).toEqual([0, 2]);
@@ -79,7 +118,8 @@ test('a filter is looked through until the page is full or enough rows were read
 
 test('missing fields have their place in a cursor', async () => {
   const engine = await start();
-  for (const rank of [undefined, undefined, 1]) valueOf(await engine.mutation('items:add', { list: 'a', ...(rank === undefined ? {} : { rank }) }));
+  for (const rank of [undefined, undefined, 1])
+    valueOf(await engine.mutation('items:add', { list: 'a', ...(rank === undefined ? {} : { rank }) }));
 
   const first = pageOf(valueOf(await engine.query('items:page', options(null, 1))));
   const second = pageOf(valueOf(await engine.query('items:page', options(first.continueCursor, 5))));
@@ -92,7 +132,12 @@ test('a cursor of another listing, or of none, is refused', async () => {
   const engine = await filled(5);
   const first = pageOf(valueOf(await engine.query('items:page', options(null))));
 
-  for (const args of [{ ...options(first.continueCursor), order: 'desc' }, { ...options(first.continueCursor), list: 'b' }, options('nonsense'), options('a.b.c')]) {
+  for (const args of [
+    { ...options(first.continueCursor), order: 'desc' },
+    { ...options(first.continueCursor), list: 'b' },
+    options('nonsense'),
+    options('a.b.c'),
+  ]) {
     expect(await engine.query('items:page', args)).toMatchObject({ ok: false, error: { code: 'query/bad-cursor' } });
   }
   expect(await engine.query('items:page', options(null, 0))).toMatchObject({ ok: false, error: { code: 'query/bad-page' } });
@@ -115,15 +160,22 @@ test('a page that has grown to more than twice its size asks to be split, and th
   expect(page).toMatchObject({ pageStatus: 'SplitRecommended', isDone: false });
   expect(page.page.map(({ rank }) => rank)).toEqual([0, 0.1, 0.2, 0.3, 0.4, 1]);
   const half = async (cursor: string | null, endCursor: string) =>
-    pageOf(valueOf(await engine.query('items:page', { ...options(cursor, 2), paginationOpts: { numItems: 2, cursor, endCursor } }))).page.map(({ rank }) => rank);
+    pageOf(
+      valueOf(await engine.query('items:page', { ...options(cursor, 2), paginationOpts: { numItems: 2, cursor, endCursor } })),
+    ).page.map(({ rank }) => rank);
   const split = page.splitCursor ?? '';
-  expect([await half(null, split), await half(split, page.continueCursor)]).toEqual([[0, 0.1, 0.2], [0.3, 0.4, 1]]);
+  expect([await half(null, split), await half(split, page.continueCursor)]).toEqual([
+    [0, 0.1, 0.2],
+    [0.3, 0.4, 1],
+  ]);
 });
 
 test('a function that declares cursor and numItems is given these, and a page of it ends where it is told to', async () => {
   const engine = await filled(6);
   const read = async (paginationOpts: Value) => {
-    const { page, isDone, cursor } = valueOf(await engine.query('items:plain', { paginationOpts })) as unknown as Page & { readonly cursor: string };
+    const { page, isDone, cursor } = valueOf(await engine.query('items:plain', { paginationOpts })) as unknown as Page & {
+      readonly cursor: string;
+    };
     return { ranks: page.map(({ rank }) => rank), isDone, cursor };
   };
 
@@ -135,7 +187,9 @@ test('a function that declares cursor and numItems is given these, and a page of
 
 test('a page keeps its end through a run that fails', async () => {
   const engine = await filled(5);
-  await engine.turn([{ do: 'query', query: 1, call: engine.call('items:careful', { paginationOpts: { numItems: 2, cursor: null } }), pinned: true }]);
+  await engine.turn([
+    { do: 'query', query: 1, call: engine.call('items:careful', { paginationOpts: { numItems: 2, cursor: null } }), pinned: true },
+  ]);
   const sick = valueOf(await engine.mutation('items:add', { list: 'sick' }));
   await engine.mutation('items:add', { list: 'a', rank: 0.5 });
 
@@ -167,7 +221,9 @@ test('watched pages stay without gap and overlap, whatever comes and goes', asyn
     for (let i = 0; i < 20; i++) await add();
     let cursor: string | null = null;
     for (let number = 1; number < 99; number++) {
-      const { results } = await engine.turn([{ do: 'query', query: number, call: engine.call('items:page', options(cursor, 4)), pinned: true }]);
+      const { results } = await engine.turn([
+        { do: 'query', query: number, call: engine.call('items:page', options(cursor, 4)), pinned: true },
+      ]);
       const [result] = results;
       if (result?.do !== 'query') throw new Error('No page.');
       const page = pageOf(valueOf(result.answer.outcome));

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { nodeDisk } from '../test/node-disk.ts';
+import { SessionStore } from './session-store.ts';
+
+test('subscriptions come back with where their pages end, and a session that left has none', () => {
+  const store = new SessionStore(nodeDisk());
+  store.open();
+  store.create('s', 1);
+  const page = { id: 1, path: 'items:list', args: '{}', journal: '["x"]' };
+  const plain = { id: 2, path: 'items:count', args: '{}', journal: null };
+  store.save('s', [page, plain], []);
+  expect(store.subscriptionsOf('s')).toEqual([page, plain]);
+
+  store.leave('s', 2);
+  expect(store.subscriptionsOf('s')).toEqual([]);
+});
+
+test('a disk from before there were pages is opened as it is', () => {
+  const disk = nodeDisk();
+  disk.rows(
+    'CREATE TABLE subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, PRIMARY KEY (session, id)) WITHOUT ROWID',
+  );
+  disk.rows("INSERT INTO subscriptions VALUES ('s', 1, 'items:list', '{}')");
+  const store = new SessionStore(disk);
+
+  store.open();
+  store.open();
+
+  expect(store.subscriptionsOf('s')).toEqual([{ id: 1, path: 'items:list', args: '{}', journal: null }]);
+});
