@@ -43,6 +43,14 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
     expect((await call('action', 'waits')).body.value).toBe(true);
   });
 
+  test('what an action prints is in the log of its call', async () => {
+    await call('action', 'addTwice', { list: 'logged' });
+
+    const { body } = await platform.admin('GET', '/projects/app/logs?after=0');
+    expect(body).toContain('"path":"items:addTwice"');
+    expect(body).toContain('adding twice');
+  });
+
   test('queries have neither network nor moving time', async () => {
     expect(await call('query', 'fetches')).toMatchObject({ status: 500, body: { code: 'function/not-allowed-here', hint: expect.stringContaining('action') } });
     expect((await call('query', 'clock')).body.value).toBe(true);

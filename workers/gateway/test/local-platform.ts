@@ -44,7 +44,8 @@ export async function startLocalPlatform({ host, app = '', state, vars }: LocalP
   const request = (path: string, init?: RequestInit): Promise<Response> => fetch(url + path, init);
   const answer = async (response: Response): Promise<Answer> => {
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text };
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status: response.status, body: isJson ? JSON.parse(text) : text };
   };
   const admin = async (method: string, path: string, body?: unknown): Promise<Answer> =>
     answer(await request(`/admin${path}`, { method, headers: { authorization: `Bearer ${adminKey}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));

@@ -112,9 +112,9 @@ export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own
 
   const console: Record<string, unknown> = { ...scope.console };
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-    const print = scope.console[level].bind(scope.console);
     console[level] = (...args: readonly unknown[]) => {
-      if (current === null) print(...args);
+      // Looked up when it is called: in a shared isolate an action's log has taken its place by then.
+      if (current === null) scope.console[level](...args);
       else current.log(level, args);
     };
   }
