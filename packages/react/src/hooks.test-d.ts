@@ -132,3 +132,18 @@ export function Guesses(): void {
     convex.insertAtBottomIfLoaded({ paginatedQuery: todos.pages, localQueryStore: store, item: { name: text } });
   });
 }
+
+/** A wrapper for any listing, as apps and libraries for Convex have them. */
+export function useWrapped<Ref extends convex.PaginatedQueryReference>(
+  ref: Ref,
+  args: convex.PaginatedQueryArgs<Ref>,
+): convex.UsePaginatedQueryReturnType<Ref> {
+  return convex.usePaginatedQuery(ref, args, { initialNumItems: 10 });
+}
+
+export function Wrapped(): void {
+  const { results } = useWrapped(todos.pages, { owner: 'ann' });
+  expectType<Equal<typeof results, { text: string }[]>>();
+  // @ts-expect-error: Convex's hook wants paginationOpts
+  convex.usePaginatedQuery(todos.plainPages, {}, { initialNumItems: 10 });
+}

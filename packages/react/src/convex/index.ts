@@ -12,6 +12,7 @@ export {
   optimisticallyUpdateValueInPaginatedQuery,
   resetPaginationId,
 } from './optimistic-pages.ts';
-export { usePaginatedQuery, type UsePaginatedQueryResult } from './use-paginated-query.ts';
+export type { ItemOf as PaginatedQueryItem, ListingArgs as PaginatedQueryArgs, PaginatedQueryReference } from '../pages/paginated.ts';
+export { usePaginatedQuery, type UsePaginatedQueryResult, type UsePaginatedQueryReturnType } from './use-paginated-query.ts';
 export { useQueries } from './use-queries.ts';
 export { useQuery } from './use-query.ts';

@@ -1,12 +1,10 @@
 /** Optimistic updates of listings, in Convex's words. */
-import { compareValues, equalValues, type FunctionReference, type OptimisticStore, type Value } from '@betterbase/core';
-import type { ItemOf, ListingArgs, Paginated } from '../pages/paginated.ts';
+import { compareValues, equalValues, type OptimisticStore, type Value } from '@betterbase/core';
+import type { ItemOf, ListingArgs, PaginatedQueryReference } from '../pages/paginated.ts';
 import { asValue, type ShownPage, shownPages } from './shown-pages.ts';
 
-type Query = FunctionReference<'query'>;
-
 export interface InsertOptions<Ref> {
-  readonly paginatedQuery: Ref & Paginated<Ref>;
+  readonly paginatedQuery: Ref;
   /** Only listings that were asked for with these; all that are loaded if it is left out. */
   readonly argsToMatch?: Partial<ListingArgs<Ref>>;
   readonly localQueryStore: OptimisticStore;
@@ -20,9 +18,9 @@ export interface InsertAtPositionOptions<Ref> extends InsertOptions<Ref> {
 }
 
 /** Shows each loaded item of a listing as `updateValue` makes it. */
-export function optimisticallyUpdateValueInPaginatedQuery<Ref extends Query>(
+export function optimisticallyUpdateValueInPaginatedQuery<Ref extends PaginatedQueryReference>(
   localStore: OptimisticStore,
-  query: Ref & Paginated<Ref>,
+  query: Ref,
   args: ListingArgs<Ref>,
   updateValue: (item: ItemOf<Ref>) => ItemOf<Ref>,
 ): void {
@@ -32,14 +30,19 @@ export function optimisticallyUpdateValueInPaginatedQuery<Ref extends Query>(
 }
 
 /** Shows an item as the first of each matching listing whose first page is loaded. */
-export function insertAtTop<Ref extends Query>({ paginatedQuery, argsToMatch, localQueryStore, item }: InsertOptions<Ref>): void {
+export function insertAtTop<Ref extends PaginatedQueryReference>({
+  paginatedQuery,
+  argsToMatch,
+  localQueryStore,
+  item,
+}: InsertOptions<Ref>): void {
   for (const { cursor, items, show } of shownPages(localQueryStore, paginatedQuery, argsToMatch)) {
     if (cursor === null) show([item, ...items]);
   }
 }
 
 /** Shows an item as the last of each matching listing that is loaded to its end. */
-export function insertAtBottomIfLoaded<Ref extends Query>({
+export function insertAtBottomIfLoaded<Ref extends PaginatedQueryReference>({
   paginatedQuery,
   argsToMatch,
   localQueryStore,
@@ -51,7 +54,7 @@ export function insertAtBottomIfLoaded<Ref extends Query>({
 }
 
 /** Shows an item at its place in each matching listing, if the pages around that place are loaded. */
-export function insertAtPosition<Ref extends Query>(options: InsertAtPositionOptions<Ref>): void {
+export function insertAtPosition<Ref extends PaginatedQueryReference>(options: InsertAtPositionOptions<Ref>): void {
   const { paginatedQuery, argsToMatch, localQueryStore, item, sortOrder, sortKeyFromItem } = options;
   const key = sortKeyFromItem(item);
   /** Below 0: the other one comes first. */

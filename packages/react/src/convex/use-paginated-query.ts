@@ -1,6 +1,5 @@
-import type { FunctionLike } from '@betterbase/client';
 import { useMemo } from 'react';
-import { asItems, type ItemOf, type ListingArgs, type Paginated } from '../pages/paginated.ts';
+import { asItems, type ItemOf, type ListingArgs, type PaginatedQueryReference } from '../pages/paginated.ts';
 import { type Pages, usePages } from '../pages/use-pages.ts';
 
 /** The documents of all pages loaded so far, always fresh, and how to get more. */
@@ -12,13 +11,16 @@ export interface UsePaginatedQueryResult<Item> {
   readonly loadMore: (numItems: number) => void;
 }
 
+/** What `usePaginatedQuery` returns for this query. */
+export type UsePaginatedQueryReturnType<Ref extends PaginatedQueryReference> = UsePaginatedQueryResult<ItemOf<Ref>>;
+
 /**
  * A listing that is loaded page by page. `"skip"` as arguments: not now.
  *
  * @throws the error of any of its pages, to the nearest error boundary.
  */
-export function usePaginatedQuery<Ref extends FunctionLike<'query'>>(
-  ref: Ref & Paginated<Ref>,
+export function usePaginatedQuery<Ref extends PaginatedQueryReference>(
+  ref: Ref,
   args: ListingArgs<Ref> | 'skip',
   { initialNumItems }: { readonly initialNumItems: number },
 ): UsePaginatedQueryResult<ItemOf<Ref>> {

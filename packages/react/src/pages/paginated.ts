@@ -1,5 +1,14 @@
 /** What the compiler knows of queries that return pages. */
 import type { ArgsOf, ResultOf } from '@betterbase/client';
+import type { AnyValue, FunctionReference, PaginationOptions, PaginationResult } from '@betterbase/core';
+
+/** A query that Convex's hook takes. */
+export type PaginatedQueryReference = FunctionReference<
+  'query',
+  'public',
+  { paginationOpts: PaginationOptions },
+  PaginationResult<AnyValue>
+>;
 
 /** A query that returns pages; `never` for one that does not. */
 export type Paginated<Ref> = ResultOf<Ref> extends { readonly page: readonly unknown[]; readonly isDone: boolean } ? Ref : never;
