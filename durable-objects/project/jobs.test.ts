@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { JobBench } from './test/job-bench.ts';
+import { settled } from './test/fake-timer.ts';
+
+const notes = async (bench: JobBench): Promise<unknown> => {
+  const outcome = await bench.call('query', 'notes');
+  return outcome.ok ? JSON.parse(outcome.value) : outcome.error;
+};
+
+test.each([0, 5_000, 3_600_000])(
+  'a job due in %i ms that is committed runs once, wherever the process is lost, and nobody calls',
+  async (ms) => {
+    const seen = { committed: 0, acknowledged: 0 };
+    for (let steps = 0; steps < 14; steps++) {
+      const bench = await JobBench.deployed();
+      bench.stepsLeft = steps;
+      let isAcknowledged = false;
+      void Promise.resolve(bench.call('mutation', 'later', { ms })).then((outcome) => {
+        isAcknowledged = outcome.ok;
+      });
+      await settled();
+
+      bench.restart();
+      await bench.silence(ms + 60_000);
+      const ran = await notes(bench);
+
+      expect(ran, `lost after ${steps} steps`).toEqual(isAcknowledged || (Array.isArray(ran) && ran.length > 0) ? ['ran'] : []);
+      seen.committed += Array.isArray(ran) ? ran.length : 0;
+      seen.acknowledged += isAcknowledged ? 1 : 0;
+    }
+    expect(seen.committed).toBeGreaterThan(seen.acknowledged);
+    expect(seen.acknowledged).toBeGreaterThan(0);
+  },
+);
+
+test('what is never scheduled never wakes anybody', async () => {
+  const bench = await JobBench.deployed();
+  for (let n = 0; n < 10; n++) await bench.call('mutation', 'plain');
+  await settled();
+
+  expect(bench.alarms).toEqual({ at: null, sets: 0 });
+});
+
+test('one alarm guards many mutations', async () => {
+  const bench = await JobBench.deployed();
+  for (let n = 0; n < 50; n++) await bench.call('mutation', 'later', { ms: 0 });
+  await settled();
+
+  expect(bench.alarms.sets).toBe(1);
+  expect(await notes(bench)).toHaveLength(50);
+});
+
+test('a job runs at its time, and the next wake is for forgetting it', async () => {
+  const bench = await JobBench.deployed();
+  await bench.call('mutation', 'later', { ms: 60_000 });
+  await settled();
+  expect(bench.alarms.at).toBe(bench.timer.now() + 60_000);
+
+  await bench.silence(59_999);
+  expect(await notes(bench)).toEqual([]);
+  await bench.silence(1);
+  expect(await notes(bench)).toEqual(['ran']);
+  expect(bench.alarms.at).toBeGreaterThan(bench.timer.now() + 6 * 86_400_000);
+  await bench.silence(8 * 86_400_000);
+  expect(bench.alarms.at).toBeNull();
+});
