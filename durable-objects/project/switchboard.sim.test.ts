@@ -26,7 +26,7 @@ async function live(random: Seeded): Promise<void> {
     switch (random.below(17)) {
       case 0:
       case 1:
-        anyClient().watch(anyCell());
+        anyClient().watch(anyCell(), random.chance(0.5) ? 'cells:get' : 'cells:page');
         break;
       case 2:
         anyClient().unwatch();

@@ -13,7 +13,10 @@ export class SimClient {
   #applied = 0;
   #acknowledged = 0;
   /** What it watches, and the last answer. */
-  readonly watching = new Map<number, { readonly cell: string; value: unknown; hash: string | null }>();
+  readonly watching = new Map<
+    number,
+    { readonly cell: string; readonly path: string; value: unknown; hash: string | null; journal: string | null }
+  >();
   readonly #pending = new Map<number, { readonly cell: string; readonly by: number }>();
   readonly outcomes: { readonly id: number; readonly isDone: boolean }[] = [];
 
@@ -34,10 +37,11 @@ export class SimClient {
     return this.#pending.size === 0 && [...this.watching.values()].every(({ hash }) => hash !== null);
   }
 
-  watch(cell: string): void {
+  /** `cells:get`, or `cells:page`: then its page must keep the end that it was first told. */
+  watch(cell: string, path: 'cells:get' | 'cells:page'): void {
     const id = this.#nextSubscription++;
-    this.watching.set(id, { cell, value: undefined, hash: null });
-    this.#say({ type: 'watch', add: [{ id, path: 'cells:get', args: { cell } }], remove: [] });
+    this.watching.set(id, { cell, path, value: undefined, hash: null, journal: null });
+    this.#say({ type: 'watch', add: [{ id, path, args: { cell } }], remove: [] });
   }
 
   unwatch(): void {
@@ -83,11 +87,12 @@ export class SimClient {
       if (this.#session !== null && !message.resumed) throw new Error(`${this.name}: the session was not resumed.`);
       this.#session = message.session;
     }
-    const add = [...this.watching].map(([id, { cell, hash }]) => ({
+    const add = [...this.watching].map(([id, { cell, path, hash, journal }]) => ({
       id,
-      path: 'cells:get',
+      path,
       args: { cell },
       ...(hash === null ? {} : { hash }),
+      ...(journal === null ? {} : { journal }),
     }));
     if (add.length > 0) this.#say({ type: 'watch', add, remove: [] });
     for (const [id, { cell, by }] of this.#pending) this.#say({ type: 'mutation', id, path: 'cells:add', args: { cell, by } });
@@ -112,6 +117,10 @@ export class SimClient {
       if ('error' in change && change.error.code !== 'function/timed-out') throw new Error(`${this.name}: ${change.error.message}`);
       wish.value = 'error' in change ? change.error.code : (change.value as { value: unknown }).value;
       wish.hash = change.hash;
+      const { journal = wish.journal } = change;
+      if (wish.journal !== null && journal !== wish.journal)
+        throw new Error(`${this.name}: a page that ended as \`${wish.journal}\` now ${journal}.`);
+      wish.journal = journal;
     }
     for (const finished of message.finished) {
       if (!this.#pending.delete(finished.id)) continue;
