@@ -33,6 +33,19 @@ test.each([0, 5_000, 3_600_000])(
   },
 );
 
+test('a job that froze the process of bb dev has failed, and is not run again', async () => {
+  const bench = await JobBench.deployed();
+  const scheduled = await bench.call('mutation', 'later', { ms: 1_000 });
+  const id = scheduled.ok ? String(JSON.parse(scheduled.value)) : '';
+  const error = { code: 'function/timed-out', message: 'It held the whole process.' } as const;
+  bench.hang = { kind: 'mutation', session: 'job', id, path: 'jobs:note', error };
+  bench.restart();
+  await bench.silence(60_000);
+
+  expect(await notes(bench)).toEqual([]);
+  expect(await bench.call('query', 'states')).toMatchObject({ value: expect.stringContaining('It held the whole process.') });
+});
+
 test('what is never scheduled never wakes anybody', async () => {
   const bench = await JobBench.deployed();
   for (let n = 0; n < 10; n++) await bench.call('mutation', 'plain');

@@ -75,7 +75,8 @@ export class Jobs {
     } finally {
       this.#isRinging = false;
     }
-    return this.#wakeAt === null ? null : Math.max(this.#wakeAt, now() + (this.#isStuck ? retryDelay : 0));
+    if (!this.#isDue) return this.#wakeAt;
+    return now() + (this.#isStuck ? retryDelay : 0);
   }
 
   actionFinished(job: string, { outcome }: Pick<ActionResult, 'outcome'>): void {

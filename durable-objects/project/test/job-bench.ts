@@ -14,6 +14,7 @@ import {
 import { type AppModule, appManifest, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
 import { EmbeddedStore, nodeDisk as storeDisk } from '@betterbase/providers';
 import { composeProject, type Project } from '../compose.ts';
+import type { HangNotice } from '../hang-notice.ts';
 import { FakeTimer, settled } from './fake-timer.ts';
 import { nodeDisk } from './node-disk.ts';
 
@@ -27,6 +28,10 @@ const app: AppModule = {
       notes: query({ args: {}, handler: async ({ db }) => (await db.query('notes').collect()).map(({ text }) => text) }),
       note: internalMutation({ args: { text: v.string() }, handler: async ({ db }, { text }) => await db.insert('notes', { text }) }),
       plain: mutation({ args: {}, handler: async ({ db }) => await db.insert('notes', { text: 'plain' }) }),
+      states: query({
+        args: {},
+        handler: async ({ db }) => (await db.system.query('_scheduled_functions').collect()).map(({ state }) => state),
+      }),
       later: mutation({
         args: { ms: v.number() },
         handler: async ({ scheduler }, { ms }) => await scheduler.runAfter(ms, note, { text: 'ran' }),
@@ -53,6 +58,7 @@ export class JobBench {
   readonly alarms: { at: number | null; sets: number } = { at: null, sets: 0 };
   /** How many steps the process still takes. */
   stepsLeft = Number.POSITIVE_INFINITY;
+  hang: HangNotice | null = null;
   readonly #disk = nodeDisk();
   readonly #database = new DatabaseSync(':memory:');
   #names = 0;
@@ -131,7 +137,7 @@ export class JobBench {
         },
       }),
       startAction: async () => {},
-      hang: null,
+      hang: this.hang,
       onCall: () => {},
     });
   }
