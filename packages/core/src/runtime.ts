@@ -57,7 +57,7 @@ export type { Expand } from './validators/expand.ts';
 export type { Fields, FieldPathsOf, ObjectOf } from './validators/fields.ts';
 export type { VFloat64 } from './validators/float64.ts';
 export type { VFullText } from './validators/full-text.ts';
-export type { VId } from './validators/id.ts';
+export type { IdOptions, OnDelete, VId } from './validators/id.ts';
 export type { VInt64 } from './validators/int64.ts';
 export type { Literal, VLiteral } from './validators/literal.ts';
 export type { VNull } from './validators/null.ts';

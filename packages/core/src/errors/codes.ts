@@ -28,6 +28,8 @@ export const errorCodes = {
   'document/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'document/too-large': { status: 413, retry: 'never', blame: 'caller' },
   'document/not-unique': { status: 409, retry: 'never', blame: 'caller' },
+  'document/referenced': { status: 409, retry: 'never', blame: 'caller' },
+  'document/missing-reference': { status: 409, retry: 'never', blame: 'caller' },
   'document/wrong-table': { status: 400, retry: 'never', blame: 'caller' },
   'document/bad-id': { status: 400, retry: 'never', blame: 'caller' },
 

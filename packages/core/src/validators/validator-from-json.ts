@@ -32,7 +32,7 @@ export function validatorFromJson(json: ValidatorJson): Required {
     case 'fullText':
       return v.fullText();
     case 'id':
-      return v.id(json.tableName);
+      return v.id(json.tableName, json.onDelete === undefined ? {} : { onDelete: json.onDelete });
     case 'literal':
       return v.literal(decodeValue(json.value) as Literal);
     case 'null':

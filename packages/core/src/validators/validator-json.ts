@@ -1,7 +1,7 @@
 /** JSON of a validator, in Convex's shape (B3.34) with our own kinds added: datetime, fullText, vector. */
 export type ValidatorJson =
   | { readonly type: 'string' | 'number' | 'boolean' | 'null' | 'bigint' | 'bytes' | 'any' | 'datetime' | 'fullText' }
-  | { readonly type: 'id'; readonly tableName: string }
+  | { readonly type: 'id'; readonly tableName: string; readonly onDelete?: 'restrict' | 'cascade' | 'setNull' }
   | { readonly type: 'literal'; readonly value: LiteralJson }
   | { readonly type: 'array'; readonly value: ValidatorJson }
   | { readonly type: 'object'; readonly value: { readonly [field: string]: FieldJson } }

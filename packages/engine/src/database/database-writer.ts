@@ -6,6 +6,7 @@ import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DatabaseReader, isIdOf } from './database-reader.ts';
+import { checkReferences, followDeletion } from './references.ts';
 import { TableWriter } from './table-access.ts';
 
 export interface WriterParts {
@@ -48,6 +49,7 @@ export class DatabaseWriter extends DatabaseReader {
     }
     const { times, now, randomBytes } = this.#parts;
     this.#check(table, fields, 'insert into');
+    if (table.foreignKeys.length > 0) await checkReferences(this.transaction, table, null, fields);
     const time = times.next(now);
     const id = encodeDocumentId(table.number, newInternalId(time, randomBytes(10)));
     this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: time });
@@ -64,7 +66,7 @@ export class DatabaseWriter extends DatabaseReader {
       this.#assertSystemField(table, before, field, change, 'patch');
       after[field] = change;
     }
-    this.#put(table, before, copyFields(after), 'patch of');
+    await this.#change(table, before, copyFields(after), 'patch of');
   }
 
   /** Sets all fields, keeping `_id` and `_creationTime`. */
@@ -73,13 +75,35 @@ export class DatabaseWriter extends DatabaseReader {
     const before = await this.#existing(table, id, 'replace');
     const fields = this.#fields(table, value, 'replace');
     for (const [field, change] of Object.entries(fields)) this.#assertSystemField(table, before, field, change, 'replace');
-    this.#put(table, before, fields, 'replace of');
+    await this.#change(table, before, fields, 'replace of');
   }
 
   async delete(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<void> {
     const { table, id } = this.target('delete', args[0], args.length > 1 ? args[1] : undefined);
     const before = await this.#existing(table, id, 'delete');
-    this.transaction.write(table, id, before, null);
+    if (this.transaction.catalog.foreignKeysTo(table.name).length === 0) this.transaction.write(table, id, before, null);
+    else await this.#deleteReferenced(table, before);
+  }
+
+  /** All that follows from it, or nothing. */
+  async #deleteReferenced(table: CatalogTable, document: StoredDocument): Promise<void> {
+    const checkpoint = this.transaction.checkpoint();
+    try {
+      await this.#remove(table, document);
+    } catch (refused) {
+      this.transaction.restore(checkpoint);
+      throw refused;
+    }
+  }
+
+  /** Goes before what names it does, so that documents that name each other go once. */
+  async #remove(table: CatalogTable, document: StoredDocument): Promise<void> {
+    if ((await this.transaction.get(table, document._id)) === null) return;
+    this.transaction.write(table, document._id, document, null);
+    await followDeletion(this.transaction, table, document._id, {
+      remove: (each, naming) => this.#remove(each, naming),
+      put: (each, before, fields) => this.#put(each, before, fields, 'onDelete of'),
+    });
   }
 
   #writeTarget(method: string, first: unknown, second: unknown, third: unknown): { readonly table: CatalogTable; readonly id: string; readonly value: unknown } {
@@ -92,6 +116,11 @@ export class DatabaseWriter extends DatabaseReader {
     throw new BetterBaseError('document/not-found', `ctx.db.${method}: there is no document \`${id}\` in \`${table.name}\`.`, {
       hint: 'It may have been deleted; look with ctx.db.get first.',
     });
+  }
+
+  async #change(table: CatalogTable, before: StoredDocument, fields: { [field: string]: Value }, doing: string): Promise<void> {
+    if (table.foreignKeys.length > 0) await checkReferences(this.transaction, table, before, fields);
+    this.#put(table, before, fields, doing);
   }
 
   #put(table: CatalogTable, before: StoredDocument, fields: { [field: string]: Value }, doing: string): void {

@@ -8,6 +8,7 @@ export function isWidening(old: ValidatorJson, next: ValidatorJson): boolean {
   if (next.type === 'union') return next.value.some((member) => isWidening(old, member));
   switch (old.type) {
     case 'id':
+      return next.type === 'id' ? next.tableName === old.tableName : next.type === 'string' || next.type === 'fullText';
     case 'datetime':
     case 'fullText':
     case 'string':

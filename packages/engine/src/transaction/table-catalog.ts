@@ -2,6 +2,7 @@ import { type AnyValidator, BetterBaseError, type ValidatorJson, validatorFromJs
 import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
 import { isSystemTable } from '../schedule/job-tables.ts';
+import { type ForeignKey, foreignKeysOf } from './foreign-keys.ts';
 import { byCreationTime, byId, keyFields } from './index-key.ts';
 
 export type SearchIndexOf = Extract<IndexManifest, { kind: 'search' }>;
@@ -19,6 +20,7 @@ export interface CatalogTable {
   readonly dimensions: ReadonlyMap<string, number>;
   /** Fields whose values are Float32 by definition. */
   readonly vectorFields: readonly string[];
+  readonly foreignKeys: readonly ForeignKey[];
   /** Written by the engine; functions read it with `ctx.db.system`. */
   readonly isSystem: boolean;
 }
@@ -27,6 +29,7 @@ export interface CatalogTable {
 export class TableCatalog {
   readonly #byName = new Map<string, CatalogTable>();
   readonly #byNumber = new Map<number, CatalogTable>();
+  readonly #keysTo = new Map<string, ForeignKey[]>();
 
   constructor(schema: NormalizedSchema) {
     for (const table of schema.tables) {
@@ -34,6 +37,7 @@ export class TableCatalog {
       const entry = toCatalogTable(table);
       this.#byName.set(entry.name, entry);
       this.#byNumber.set(entry.number, entry);
+      for (const key of entry.foreignKeys) this.#keysTo.set(key.target, [...this.foreignKeysTo(key.target), key]);
     }
   }
 
@@ -59,6 +63,11 @@ export class TableCatalog {
     return this.#byName.get(name);
   }
 
+  /** The fields of all tables that name documents of this one and must not be left naming none. */
+  foreignKeysTo(name: string): readonly ForeignKey[] {
+    return this.#keysTo.get(name) ?? [];
+  }
+
   names(): Iterable<string> {
     return this.#byName.keys();
   }
@@ -78,7 +87,7 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   }
   const searches = new Map(table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, index]] : [])));
   const vectors = new Map(table.indexes.flatMap((index) => (index.kind === 'vector' ? [[index.name, index]] : [])));
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table), isSystem: isSystemTable(table.name) };
+  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table), foreignKeys: foreignKeysOf(table), isSystem: isSystemTable(table.name) };
 }
 
 function vectorFields({ document }: NormalizedTable): readonly string[] {
