@@ -52,7 +52,7 @@ interface Frame {
   readonly values: ValidationContext;
   readonly reader: DatabaseReader;
   readonly writer: DatabaseWriter | null;
-  readonly scheduler: () => Scheduler;
+  readonly scheduler: Scheduler | null;
   readonly auth: { getUserIdentity(): Promise<unknown>; readonly userId: string | null };
 }
 
@@ -147,7 +147,7 @@ export class FunctionRunner {
       values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
       reader: writer ?? new DatabaseReader(transaction),
       writer,
-      scheduler: onFirstUse(() => new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null })),
+      scheduler: writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
       auth: {
         getUserIdentity: async () => identity(),
         get userId() {
@@ -173,9 +173,7 @@ export class FunctionRunner {
       ...shared,
       db: frame.writer,
       runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args),
-      get scheduler() {
-        return frame.scheduler();
-      },
+      scheduler: frame.scheduler,
     };
   }
 

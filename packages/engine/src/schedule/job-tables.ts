@@ -74,8 +74,10 @@ export function withSystemTables(schema: SchemaManifest): SchemaManifest {
 }
 
 export function isSystemTable(name: string): boolean {
-  return name.startsWith('_');
+  return name.charCodeAt(0) === underscore;
 }
+
+const underscore = 95;
 
 /** Documents of the job tables are written by the engine alone. */
 export function asJob(document: StoredDocument): Job {
