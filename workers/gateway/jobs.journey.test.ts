@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KillablePlatform } from './test/killable-platform.ts';
-import { adminKey } from './test/local-platform.ts';
+import { adminKey, startLocalPlatform } from './test/local-platform.ts';
 
 const app = `
 import { action, cronJobs, defineSchema, defineTable, internalMutation, makeFunctionReference, mutation, query, v } from './runtime.js';
@@ -158,4 +158,17 @@ test('cron jobs run from the deployment on, also after a kill and in silence, an
   const last = (await ask('ran')).filter((text) => text === 'beat').length;
   await pause(2_500);
   expect((await ask('ran')).filter((text) => text === 'beat').length).toBe(last);
+});
+
+test('with the app compiled in, jobs and cron jobs run as well', async () => {
+  const compiled = await startLocalPlatform({ host: 'static', app: withCron });
+  try {
+    const post = (kind: string, path: string, args: object) => compiled.post(`/p/app/api/${kind}`, { path: `jobs:${path}`, args });
+    await post('mutation', 'start', { path: 'jobs:act', args: { text: 'acted' } });
+    await pause(2_500);
+    const { body } = await post('query', 'ran', {});
+    expect(body.value).toEqual(expect.arrayContaining(['beat', 'acted', 'acted and later']));
+  } finally {
+    await compiled.stop();
+  }
 });
