@@ -29,7 +29,8 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
   });
   afterAll(() => platform.stop());
 
-  const call = async (kind: string, name: string, args: unknown = {}): Promise<unknown> => (await platform.post(`/p/app/api/${kind}`, { path: `songs:${name}`, args })).body.value;
+  const call = async (kind: string, name: string, args: unknown = {}): Promise<unknown> =>
+    (await platform.post(`/p/app/api/${kind}`, { path: `songs:${name}`, args })).body.value;
 
   test('text is searched, vectors are compared by actions, documents are counted', async () => {
     await call('mutation', 'add', { title: 'Blue in green', genre: 'jazz', embedding: [1, 0] });
@@ -43,6 +44,9 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
   test('what actions ask of the engine is not there for strangers', async () => {
     const args = { table: 'songs', index: 'by_embedding', vector: [1, 0], limit: 1, anyOf: [] };
 
-    expect(await platform.post('/p/app/api/query', { path: '_system/vectors:search', args })).toMatchObject({ status: 404, body: { code: 'function/not-found' } });
+    expect(await platform.post('/p/app/api/query', { path: '_system/vectors:search', args })).toMatchObject({
+      status: 404,
+      body: { code: 'function/not-found' },
+    });
   });
 });

@@ -32,13 +32,20 @@ export interface DatabaseReader<Model extends GenericDataModel> {
    *
    * @throws BetterBaseError `query/bad-sql` when it is no SELECT, writes, or reads what is no table of the schema
    */
-  execute(sql: string, params?: readonly SqlParameter[]): Promise<readonly { readonly [column: string]: null | number | string | ArrayBuffer }[]>;
+  execute(
+    sql: string,
+    params?: readonly SqlParameter[],
+  ): Promise<readonly { readonly [column: string]: null | number | string | ArrayBuffer }[]>;
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;
 
   /** The documents whose vectors are nearest, each with its `distance`. Runs again with every write to the table. */
-  similarity<Table extends TableNames<Model>>(table: Table, vector: readonly number[], options?: SimilarityOptions): Promise<Similar<Model, Table>[]>;
+  similarity<Table extends TableNames<Model>>(
+    table: Table,
+    vector: readonly number[],
+    options?: SimilarityOptions,
+  ): Promise<Similar<Model, Table>[]>;
   /** As `ctx.vectorSearch` of an action. Runs again with every write to the table. */
   readonly vectorSearch: VectorSearch<Model>;
 

@@ -2,6 +2,13 @@ import type { DocumentWrite, NormalizedSchema } from '@betterbase/engine';
 import { quote } from './identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 
+/** A table in the list of counts. */
+interface Place {
+  readonly at: number;
+  /** The number that the table's ids carry. */
+  readonly number: number;
+}
+
 /**
  * How many documents each table has, so that counting a whole table reads nothing.
  *
@@ -9,17 +16,25 @@ import type { SqlDisk } from './sql-disk.ts';
  * Always true: it never changes; what a commit makes of it takes its place when the commit has succeeded.
  */
 export class TableCounts {
-  readonly #counts: ReadonlyMap<string, number>;
-  readonly #numbers: ReadonlyMap<string, number>;
-  #said: string | null = null;
+  readonly #places: ReadonlyMap<string, Place>;
+  readonly #counts: readonly number[];
+  /** Each count as it is written: a commit changes one or two, and the others are not said anew. */
+  readonly #said: readonly string[];
 
-  constructor(numbers: ReadonlyMap<string, number>, counts: ReadonlyMap<string, number>) {
-    this.#numbers = numbers;
+  constructor(places: ReadonlyMap<string, Place>, counts: readonly number[], said: readonly string[]) {
+    this.#places = places;
     this.#counts = counts;
+    this.#said = said;
   }
 
   static count(schema: NormalizedSchema, count: (table: string) => number): TableCounts {
-    return new TableCounts(numbersOf(schema), new Map(schema.tables.map(({ name }) => [name, count(name)])));
+    const places = new Map(schema.tables.map(({ name, number }, at) => [name, { at, number }]));
+    const counts = schema.tables.map(({ name }) => count(name));
+    return new TableCounts(
+      places,
+      counts,
+      schema.tables.map(({ number }, at) => say(number, counts[at])),
+    );
   }
 
   /** From what `text` gave at this version; tables that it does not name are counted. A text of another version says nothing. */
@@ -30,35 +45,39 @@ export class TableCounts {
         ? parts.map((part) => part.split(':')).map(([number, documents]) => [Number(number), Number(documents)])
         : [],
     );
-    const numbers = numbersOf(schema);
+    const numbers = new Map(schema.tables.map(({ name, number }) => [name, number]));
     return TableCounts.count(schema, (table) => known.get(numbers.get(table) ?? 0) ?? count(table));
   }
 
   of(table: string): number {
-    return this.#counts.get(table) ?? 0;
+    return this.#counts[this.#places.get(table)?.at ?? -1] ?? 0;
   }
 
   after(writes: readonly DocumentWrite[]): TableCounts {
-    let counts: Map<string, number> | null = null;
+    let counts: number[] | null = null;
+    let said: string[] | null = null;
     for (const { table, before, after } of writes) {
-      if ((before === null) === (after === null)) continue;
-      counts ??= new Map(this.#counts);
-      counts.set(table, (counts.get(table) ?? 0) + (before === null ? 1 : -1));
+      const place = this.#places.get(table);
+      if ((before === null) === (after === null) || place === undefined) continue;
+      counts ??= [...this.#counts];
+      said ??= [...this.#said];
+      const count = (counts[place.at] ?? 0) + (before === null ? 1 : -1);
+      counts[place.at] = count;
+      said[place.at] = say(place.number, count);
     }
-    return counts === null ? this : new TableCounts(this.#numbers, counts);
+    return counts === null || said === null ? this : new TableCounts(this.#places, counts, said);
   }
 
   text(version: number): string {
-    this.#said ??= [...this.#counts].map(([table, count]) => ` ${this.#numbers.get(table) ?? 0}:${count}`).join('');
-    return `${version}${this.#said}`;
+    return version + this.#said.join('');
   }
-}
-
-function numbersOf(schema: NormalizedSchema): ReadonlyMap<string, number> {
-  return new Map(schema.tables.map(({ name, number }) => [name, number]));
 }
 
 /** By looking at all of them. */
 export function countRows(disk: SqlDisk, table: string): number {
   return Number(disk.read(`SELECT COUNT(*) FROM ${quote(table)}`)[0]?.[0]);
+}
+
+function say(number: number, count: number | undefined): string {
+  return ` ${number}:${count ?? 0}`;
 }

@@ -46,7 +46,13 @@ function randomIndexes(random: Seeded, document: ValidatorJson): IndexManifest[]
   const fields = [...fieldNames(document), 'missing', 'a.b'];
   return random.many(4, (position): IndexManifest => {
     const indexed = [...new Set([pickField(random, fields), ...random.many(2, () => pickField(random, fields))])];
-    return { kind: 'index', name: `index_${position}`, fields: indexed, unique: random.chance(0.1), ...(random.chance(0.3) ? { counted: true } : {}) };
+    return {
+      kind: 'index',
+      name: `index_${position}`,
+      fields: indexed,
+      unique: random.chance(0.1),
+      ...(random.chance(0.3) ? { counted: true } : {}),
+    };
   });
 }
 
