@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KillablePlatform } from './test/killable-platform.ts';
+import { killRounds } from './test/kill-rounds.ts';
 import { RawSocket } from './test/raw-socket.ts';
 import { testApp } from './test/test-app.ts';
 
@@ -23,38 +24,7 @@ afterAll(async () => {
 const list = async (name: string): Promise<string[]> => (await platform.post('/p/app/api/query', { path: 'items:list', args: { list: name } })).body.value;
 
 test('killed at any moment, the server has everything it acknowledged, and what is sent again is done once', async () => {
-  const acknowledged: string[] = [];
-  let next = 0;
-  for (let round = 0; round < 4; round++) {
-    const unanswered: string[] = [];
-    let isKilled = false;
-    const writer = async (): Promise<void> => {
-      while (!isKilled) {
-        const text = String(next++);
-        unanswered.push(text);
-        const answer = await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'http', text } }, { 'idempotency-key': `key-${text}` }).catch(() => null);
-        if (answer?.body.status !== 'success') return;
-        acknowledged.push(text);
-        unanswered.splice(unanswered.indexOf(text), 1);
-      }
-    };
-    const writers = Array.from({ length: 8 }, writer);
-    await pause(150 + round * 90);
-    isKilled = true;
-    await platform.kill();
-    await Promise.all(writers);
-    await platform.start();
-
-    for (const text of [...unanswered, ...acknowledged.slice(-3)]) {
-      const again = await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'http', text } }, { 'idempotency-key': `key-${text}` });
-      expect(again.body.status).toBe('success');
-      if (unanswered.includes(text)) acknowledged.push(text);
-    }
-    const stored = await list('http');
-    expect(new Set(stored).size, 'nothing twice').toBe(stored.length);
-    expect([...stored].sort(), 'nothing lost').toEqual([...acknowledged].sort());
-  }
-  expect(acknowledged.length).toBeGreaterThan(50);
+  expect(await killRounds(platform, 'http', [150, 240, 330, 420])).toBeGreaterThan(50);
 }, 120_000);
 
 test('a session goes on after the server was killed: order kept, nothing twice', async () => {

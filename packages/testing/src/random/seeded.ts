@@ -30,6 +30,18 @@ export class Seeded {
     return items[this.below(items.length)] ?? items[0];
   }
 
+  /** As `pick`, where only the caller can know that there is something. @throws RangeError when there is not. */
+  pickAny<T>(items: readonly T[]): T {
+    const index = this.below(items.length);
+    if (index >= items.length) throw new RangeError('There is nothing to pick from.');
+    return items[index] as T;
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const keyed = items.map((item) => ({ item, at: this.next() }));
+    return keyed.sort((a, b) => a.at - b.at).map(({ item }) => item);
+  }
+
   bytes(length: number): Uint8Array<ArrayBuffer> {
     return Uint8Array.from({ length }, () => this.below(256));
   }
@@ -48,4 +60,10 @@ export async function forEachSeed(runs: number, body: (random: Seeded) => void |
       throw new Error(`Failed with seed ${seed}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
   }
+}
+
+/** The seeds of a simulation: `count` from 1 on, or only the one that the environment variable SEED names. */
+export function seeds(count: number): readonly number[] {
+  const only = process.env['SEED'];
+  return only === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(only)];
 }

@@ -1,6 +1,6 @@
 /** Questions about a table, and a model that answers them without sharing any code with the engine. */
 import { compareValues, type Value } from '@betterbase/core';
-import type { RandomSource } from './random-source.ts';
+import type { Seeded } from '../random/seeded.ts';
 import { fieldNames, type FieldKind, type RandomTable, randomValue, textFields } from './random-table.ts';
 
 export type ModelDocument = { readonly _id: string; readonly _creationTime: number } & { readonly [field: string]: Value };
@@ -32,21 +32,21 @@ export interface TextSearch {
   readonly where: { readonly field: string; readonly value: Value | undefined } | null;
 }
 
-export function randomQuestion(number: number, table: RandomTable, random: RandomSource, existing: readonly ModelDocument[]): Question {
-  const index = random.pick<{ readonly name: string; readonly fields: readonly string[] }>([...table.indexes, { name: 'by_creation_time', fields: [] }]);
+export function randomQuestion(number: number, table: RandomTable, random: Seeded, existing: readonly ModelDocument[]): Question {
+  const index = random.pickAny<{ readonly name: string; readonly fields: readonly string[] }>([...table.indexes, { name: 'by_creation_time', fields: [] }]);
   const fields = [...index.fields, '_creationTime'];
   const kindOf = (field: string): FieldKind => table.kinds[field] ?? 'number';
   const equal = index.fields.slice(0, random.below(index.fields.length + 1)).map((field) => randomValue(kindOf(field), random));
   const next = index.fields[equal.length];
   const bound = (): Bound | null => (next === undefined || random.chance(0.5) ? null : { value: randomValue(kindOf(next), random), inclusive: random.chance(0.5) });
   const ids = existing.map((each) => each._id);
-  const end: Question['end'] = random.pick<Question['end']>([
+  const end: Question['end'] = random.pickAny<Question['end']>([
     { do: 'collect' },
     { do: 'first' },
     { do: 'count' },
     { do: 'take', count: random.below(5) },
     ...textFields(table).map((field) => randomSearch(table, field, random)),
-    ...(ids.length > 0 ? [{ do: 'get', id: random.pick(ids) } as const] : []),
+    ...(ids.length > 0 ? [{ do: 'get', id: random.pickAny(ids) } as const] : []),
   ]);
   return {
     number,
@@ -57,14 +57,14 @@ export function randomQuestion(number: number, table: RandomTable, random: Rando
     lower: bound(),
     upper: bound(),
     order: random.chance(0.5) ? 'asc' : 'desc',
-    filter: end.do !== 'count' && end.do !== 'search' && random.chance(0.3) ? { field: random.pick(fieldNames), atLeast: 1 } : null,
+    filter: end.do !== 'count' && end.do !== 'search' && random.chance(0.3) ? { field: random.pickAny(fieldNames), atLeast: 1 } : null,
     end,
   };
 }
 
-function randomSearch(table: RandomTable, field: string, random: RandomSource): TextSearch {
-  const words = Array.from({ length: 1 + random.below(2) }, () => random.pick(['x', 'xy', 'y', 'é', 'z']));
-  const by = random.pick(fieldNames);
+function randomSearch(table: RandomTable, field: string, random: Seeded): TextSearch {
+  const words = Array.from({ length: 1 + random.below(2) }, () => random.pickAny(['x', 'xy', 'y', 'é', 'z']));
+  const by = random.pickAny(fieldNames);
   const where = random.chance(0.4) ? { field: by, value: randomValue(table.kinds[by] ?? 'any', random) } : null;
   return { do: 'search', field, words, where };
 }

@@ -1,5 +1,5 @@
 import { v, type Value } from '@betterbase/core';
-import type { RandomSource } from './random-source.ts';
+import type { Seeded } from '../random/seeded.ts';
 
 export const fieldNames = ['a', 'b', 'c'] as const;
 
@@ -25,24 +25,24 @@ export function textFields(table: RandomTable): string[] {
   return fieldNames.filter((field) => table.kinds[field] === 'string' || table.kinds[field] === 'any');
 }
 
-export function randomTable(name: string, random: RandomSource): RandomTable {
+export function randomTable(name: string, random: Seeded): RandomTable {
   const kinds: Record<string, FieldKind> = {};
-  for (const field of fieldNames) kinds[field] = random.pick(['number', 'string', 'boolean', 'optional', 'any']);
+  for (const field of fieldNames) kinds[field] = random.pickAny(['number', 'string', 'boolean', 'optional', 'any']);
   const indexes = Array.from({ length: 1 + random.below(3) }, (_, at) => ({ name: `by_${at}`, fields: randomIndexFields(random) }));
   return { name, kinds, indexes };
 }
 
-function randomIndexFields(random: RandomSource): [string, ...string[]] {
+function randomIndexFields(random: Seeded): [string, ...string[]] {
   const [first = 'a', second = 'b'] = random.shuffled(fieldNames);
   return random.chance(0.5) ? [first] : [first, second];
 }
 
-export function randomValue(kind: FieldKind, random: RandomSource): Value | undefined {
+export function randomValue(kind: FieldKind, random: Seeded): Value | undefined {
   const choices = values[kind];
   return choices[random.below(choices.length)];
 }
 
-export function randomFields(table: RandomTable, random: RandomSource): { [field: string]: Value } {
+export function randomFields(table: RandomTable, random: Seeded): { [field: string]: Value } {
   const fields: { [field: string]: Value } = {};
   for (const field of fieldNames) {
     const value = randomValue(table.kinds[field] ?? 'any', random);

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedStore, MemoryStore, nodeDisk } from '@betterbase/providers';
 import { RangeScan, SearchReaders } from '@betterbase/engine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { RandomSource, seeds } from './random-source.ts';
+import { Seeded, seeds } from '../random/seeded.ts';
 import { runReactiveWorld } from './reactive-world.ts';
 
 afterEach(() => {
@@ -18,7 +18,7 @@ describe.each([
   test('a commit runs exactly the queries again that read what it wrote', async () => {
     let reruns = 0;
     for (const seed of seeds(100)) {
-      const verdict = await runReactiveWorld(new RandomSource(seed), createStore(), size);
+      const verdict = await runReactiveWorld(new Seeded(seed), createStore(), size);
       expect(verdict.missed, `seed ${seed}: missed changes`).toEqual([]);
       expect(verdict.needless, `seed ${seed}: re-runs outside the read set`).toEqual([]);
       reruns += verdict.reruns;
@@ -40,7 +40,7 @@ describe('the check itself', () => {
   const total = async (): Promise<{ missed: number; needless: number }> => {
     const sum = { missed: 0, needless: 0 };
     for (const seed of seeds(20)) {
-      const verdict = await runReactiveWorld(new RandomSource(seed), new MemoryStore(), size);
+      const verdict = await runReactiveWorld(new Seeded(seed), new MemoryStore(), size);
       sum.missed += verdict.missed.length;
       sum.needless += verdict.needless.length;
     }

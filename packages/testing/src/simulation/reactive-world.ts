@@ -5,7 +5,7 @@
 import { encodeToJson, type Value } from '@betterbase/core';
 import { TestEngine, valueOf } from '../world/test-engine.ts';
 import { answerByModel, type ModelDocument, type Question, randomQuestion, reading } from './question.ts';
-import type { RandomSource } from './random-source.ts';
+import type { Seeded } from '../random/seeded.ts';
 import { randomFields, randomTable, type RandomTable } from './random-table.ts';
 import { worldApp } from './world-app.ts';
 
@@ -24,7 +24,7 @@ interface Written {
 }
 
 export async function runReactiveWorld(
-  random: RandomSource,
+  random: Seeded,
   store: Parameters<typeof TestEngine.start>[0]['store'],
   size: { readonly steps: number; readonly queries: number },
 ): Promise<Verdict> {
@@ -37,9 +37,9 @@ export async function runReactiveWorld(
 
   let inserted = 0;
   const writeOnce = async (): Promise<Written> => {
-    const table: RandomTable = random.pick(tables);
+    const table: RandomTable = random.pickAny(tables);
     const own = documentsOf(table.name);
-    const before = own.length > 0 && random.chance(0.6) ? random.pick(own) : null;
+    const before = own.length > 0 && random.chance(0.6) ? random.pickAny(own) : null;
     const change = before !== null && random.chance(0.4) ? null : randomFields(table, random);
     const { results, refreshed } = await engine.turn([engine.mutationOperation('world:write', { table: table.name, id: before?._id ?? null, change })]);
     const [result] = results;
@@ -55,7 +55,7 @@ export async function runReactiveWorld(
 
   for (let i = 0; i < 12; i++) await writeOnce();
   for (let number = 1; number <= size.queries; number++) {
-    const table = random.pick(tables);
+    const table = random.pickAny(tables);
     questions.set(number, randomQuestion(number, table, random, documentsOf(table.name)));
     const { results } = await engine.turn([{ do: 'query', query: number, call: engine.call('world:ask', { number }), pinned: true }]);
     const [result] = results;

@@ -9,7 +9,7 @@ import {
   type Value,
 } from '@betterbase/core';
 import { expect, test } from 'vitest';
-import { RandomSource, seeds } from '../simulation/random-source.ts';
+import { Seeded, seeds } from '../random/seeded.ts';
 import { TestEngine, valueOf } from './test-engine.ts';
 import { testStore } from './test-store.ts';
 
@@ -201,7 +201,7 @@ test('a page keeps its end through a run that fails', async () => {
 
 test('watched pages stay without gap and overlap, whatever comes and goes', async () => {
   for (const seed of seeds(30)) {
-    const random = new RandomSource(seed);
+    const random = new Seeded(seed);
     const engine = await start();
     const ids = new Map<string, number>();
     const add = async (): Promise<void> => {
@@ -212,7 +212,7 @@ test('watched pages stay without gap and overlap, whatever comes and goes', asyn
       for (const { query: number, outcome } of refreshed) shown.set(number, pageOf(valueOf(outcome)));
     };
     const remove = async (): Promise<void> => {
-      const id = random.pick([...ids.keys()]);
+      const id = random.pickAny([...ids.keys()]);
       const { refreshed } = await engine.turn([engine.mutationOperation('items:remove', { id })]);
       ids.delete(id);
       for (const { query: number, outcome } of refreshed) shown.set(number, pageOf(valueOf(outcome)));
