@@ -73,6 +73,21 @@ describe.each([
   ['bundled', bundled],
   ['with the package convex itself', loaded],
 ])('%s', (_how, load) => {
+  test('server/retries: an action runs again until it succeeds', async () => {
+    vi.useFakeTimers();
+    try {
+      const { schema, modules } = await load();
+      const t = betterbaseTest(schema, modules);
+      await t.mutation(api.retries.start);
+      await t.finishAllScheduledFunctions(vi.runAllTimers);
+
+      expect(await t.query(api.retries.attempts)).toBe(3);
+      expect(await t.query(api.retries.states)).toEqual(['failed', 'failed', 'success']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   let app: Awaited<ReturnType<typeof load>>;
   beforeAll(async () => {
     app = await load();

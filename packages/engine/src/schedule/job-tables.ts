@@ -34,7 +34,7 @@ export interface Job {
   /** Which definition of the cron job it was made for. */
   readonly identity?: string;
   readonly isOver: boolean;
-  /** Pending: when it is to run. In progress: when it counts as lost. Over: when it is forgotten. ms since 1970. */
+  /** Whole ms. Pending: when it is to run. In progress: when it counts as lost. Over: when it is forgotten. */
   readonly nextTime: number;
 }
 

@@ -47,7 +47,7 @@ export class Scheduler {
     const time = times.next(now);
     const id = encodeDocumentId(table.number, newInternalId(time, randomBytes(10)));
     const over = { state: { kind: 'canceled' }, completedTime: now, isOver: true, nextTime: now + jobLimits.kept } as const;
-    const rest = isCanceled ? over : ({ state: { kind: 'pending' }, isOver: false, nextTime: scheduledTime } as const);
+    const rest = isCanceled ? over : ({ state: { kind: 'pending' }, isOver: false, nextTime: Math.ceil(scheduledTime) } as const);
     transaction.write(
       table,
       id,

@@ -93,7 +93,7 @@ export class TestBackend {
   async #nextTime(): Promise<number | null> {
     const earliest = async ({ db }: QueryCtx<AnyDataModel>): Promise<number | null> => {
       const waiting = (await db.system.query('_scheduled_functions').collect()).filter(({ state }) => state.kind === 'pending');
-      return waiting.length === 0 ? null : Math.min(...waiting.map(({ scheduledTime }) => scheduledTime));
+      return waiting.length === 0 ? null : Math.ceil(Math.min(...waiting.map(({ scheduledTime }) => scheduledTime)));
     };
     const next = await this.inline.call('query', earliest, (path, id) => this.run('query', path, { ...id }, null));
     return typeof next === 'number' ? next : null;

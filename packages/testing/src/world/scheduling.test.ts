@@ -145,6 +145,12 @@ test('a mutation that fails has scheduled nothing, a nested one neither', async 
   expect(await notes()).toEqual(['kept']);
 });
 
+test('a time between two milliseconds is the later of them: alarms know no others', async () => {
+  await run('later', { ms: 10.02, text: 'a' });
+
+  expect(await driver.wakeAt()).toBe(clock.now + 11);
+});
+
 test('a Date is a time, and a time that has passed is now', async () => {
   await run('at', { at: clock.now - day });
 

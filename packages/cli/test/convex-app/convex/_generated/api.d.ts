@@ -3,11 +3,13 @@ import type { ApiFromModules, FilterApi, FunctionReference } from 'convex/server
 
 declare const fullApi: ApiFromModules<{
   "checks": typeof import("../checks.js");
+  "crons": typeof import("../crons.js");
   "functions": typeof import("../functions.js");
   "limits": typeof import("../limits.js");
   "notes": typeof import("../notes.js");
   "older": typeof import("../older.js");
   "posts": typeof import("../posts.js");
+  "retries": typeof import("../retries.js");
   "sessions": typeof import("../sessions.js");
   "streams": typeof import("../streams.js");
   "zod": typeof import("../zod.js");
