@@ -176,14 +176,14 @@ class OurConversation implements Conversation {
 }
 
 /**
- * Reads what matters of a big transition from its first bytes, so that the generator's JSON parsing does not drown the
- * server's work. Only right because no conversation here has two watches, or watches and mutates, at the same time.
+ * Reads what matters of a big transition with one answer from its two ends, so that the generator's JSON parsing does not
+ * drown the server's work. Null for whatever has to be read whole. No conversation here watches two lists of which one
+ * change touches both, so that a big transition with more than one answer does not come.
  */
 function readShortTransition(frame: Buffer): { to: number; change: number } | null {
-  if (frame.length < 1000) return null;
-  const head = frame
-    .subarray(0, 160)
-    .toString('latin1')
-    .match(/^\{"type":"transition","from":\d+,"to":(\d+),"changes":\[\{"id":(\d+),"value":/);
+  if (frame.length < 1000 || frame.toString('latin1', frame.length - emptyEnd.length) !== emptyEnd) return null;
+  const head = frame.toString('latin1', 0, 160).match(/^\{"type":"transition","from":\d+,"to":(\d+),"changes":\[\{"id":(\d+),"value":/);
   return head === null ? null : { to: Number(head[1]), change: Number(head[2]) };
 }
+
+const emptyEnd = '"finished":[]}';

@@ -103,7 +103,14 @@ export class Switchboard {
   }
 
   #jobFinished(job: string, requestId: string, result: ActionResult): void {
-    this.#record({ kind: 'action', requestId, cached: false, job, error: result.outcome.ok ? null : result.outcome.error, ...result.report });
+    this.#record({
+      kind: 'action',
+      requestId,
+      cached: false,
+      job,
+      error: result.outcome.ok ? null : result.outcome.error,
+      ...result.report,
+    });
     this.#parts.jobs.actionFinished(job, result);
   }
 

@@ -19,7 +19,9 @@ export function createApp(): Hono<GatewayHono> {
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);
     const refused = /^\/p\/[^/]+\/(?:api\/(?:query|mutation|action)$|betterbase\/)/.test(pathname)
-      ? new BetterBaseError('http/method-not-allowed', `Functions are called with POST, not ${context.req.method}.`, { hint: 'Send POST with a JSON body.' })
+      ? new BetterBaseError('http/method-not-allowed', `Functions are called with POST, not ${context.req.method}.`, {
+          hint: 'Send POST with a JSON body.',
+        })
       : notFound(context.req.method, pathname);
     return failureResponse(toWireError(refused, newRequestId()));
   });

@@ -20,7 +20,10 @@ interface EdgeParts {
 export function edgeIsolate({ env, project, deployment, object, exports }: EdgeParts): EdgeDoor {
   const { host, isDevelopment } = configOf(env);
   if (host === 'static') return compiledIn(exports);
-  if (env.LOADER === undefined) throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', { hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.' });
+  if (env.LOADER === undefined)
+    throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', {
+      hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.',
+    });
   const worker = env.LOADER.get(isolateName({ project, deployment, role: 'edge' }, runtime), async () => {
     const app = await object.bundle(deployment);
     if (app === null) throw new BetterBaseError('project/not-deployed', `Deployment ${deployment} of \`${project}\` is not kept.`);

@@ -47,7 +47,9 @@ export function configOf(env: Env): Config {
 function readConfig(env: Env): Config {
   const { ADMIN_KEY: key = '' } = env;
   if (key !== '' && key.length < shortestAdminKey) {
-    console.error(`ADMIN_KEY has ${key.length} characters and needs ${shortestAdminKey}: the admin API stays closed. Set it with \`wrangler secret put ADMIN_KEY\`.`);
+    console.error(
+      `ADMIN_KEY has ${key.length} characters and needs ${shortestAdminKey}: the admin API stays closed. Set it with \`wrangler secret put ADMIN_KEY\`.`,
+    );
   }
   return {
     adminKey: key.length >= shortestAdminKey ? new Secret(key) : null,

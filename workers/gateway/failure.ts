@@ -7,8 +7,15 @@ export function toWireError(thrown: unknown, requestId: string): WireError {
     const { code, message, hint, details } = thrown;
     return { code, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }), requestId };
   }
-  console.error(JSON.stringify({ level: 'error', requestId, failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }));
-  return { code: 'internal/unexpected', message: 'Something went wrong on our side.', hint: 'Try again in a moment. The request id finds this in the logs.', requestId };
+  console.error(
+    JSON.stringify({ level: 'error', requestId, failure: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }),
+  );
+  return {
+    code: 'internal/unexpected',
+    message: 'Something went wrong on our side.',
+    hint: 'Try again in a moment. The request id finds this in the logs.',
+    requestId,
+  };
 }
 
 /** BetterBase's shape (A1.94): `error` is the message. */
@@ -20,16 +27,35 @@ export function failureResponse(error: WireError): Response {
 /** Convex's shape (B9.01), with code and hint added. */
 export function convexFailureResponse(error: WireError): Response {
   const { code, message, hint, data, details, requestId } = error;
-  const body = { status: 'error', errorMessage: message, ...(data === undefined ? {} : { errorData: data }), code, hint, details, requestId, logLines: [] };
+  const body = {
+    status: 'error',
+    errorMessage: message,
+    ...(data === undefined ? {} : { errorData: data }),
+    code,
+    hint,
+    details,
+    requestId,
+    logLines: [],
+  };
   return jsonResponse(JSON.stringify(body), errorCodes[code].status, code);
 }
 
 export function jsonResponse(text: string, status: number, errorCode?: string): Response {
-  return new Response(text, { status, headers: errorCode === undefined ? jsonHeaders : { ...jsonHeaders, 'x-betterbase-error': errorCode } });
+  return new Response(text, {
+    status,
+    headers: errorCode === undefined ? jsonHeaders : { ...jsonHeaders, 'x-betterbase-error': errorCode },
+  });
 }
 
-const jsonHeaders = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'access-control-allow-origin': '*' };
+const jsonHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'access-control-allow-origin': '*',
+};
 
 export function notFound(method: string, path: string): BetterBaseError {
-  return new BetterBaseError('http/not-found', `There is nothing at ${method} ${path}.`, { hint: 'Projects are at /p/<project>/…, the admin API at /admin/….' });
+  return new BetterBaseError('http/not-found', `There is nothing at ${method} ${path}.`, {
+    hint: 'Projects are at /p/<project>/…, the admin API at /admin/….',
+  });
 }

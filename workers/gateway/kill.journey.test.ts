@@ -21,7 +21,8 @@ afterAll(async () => {
   await rm(state, { recursive: true, force: true });
 });
 
-const list = async (name: string): Promise<string[]> => (await platform.post('/p/app/api/query', { path: 'items:list', args: { list: name } })).body.value;
+const list = async (name: string): Promise<string[]> =>
+  (await platform.post('/p/app/api/query', { path: 'items:list', args: { list: name } })).body.value;
 
 test('killed at any moment, the server has everything it acknowledged, and what is sent again is done once', async () => {
   expect(await killRounds(platform, 'http', [150, 240, 330, 420])).toBeGreaterThan(50);
@@ -30,7 +31,8 @@ test('killed at any moment, the server has everything it acknowledged, and what 
 test('a session goes on after the server was killed: order kept, nothing twice', async () => {
   const first = await RawSocket.open(`${platform.url}/p/app/realtime`);
   const { session } = await first.connect();
-  const add = (socket: RawSocket, id: number): void => socket.send({ type: 'mutation', id, path: 'items:add', args: { list: 'socket', text: String(id) } });
+  const add = (socket: RawSocket, id: number): void =>
+    socket.send({ type: 'mutation', id, path: 'items:add', args: { list: 'socket', text: String(id) } });
   for (let id = 1; id <= 60; id++) add(first, id);
   await first.next();
   await platform.kill();

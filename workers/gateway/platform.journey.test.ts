@@ -11,16 +11,28 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
   });
   afterAll(() => platform.stop());
 
-  const call = (kind: string, name: string, args: unknown = {}, headers = {}) => platform.post(`/p/app/api/${kind}`, { path: `items:${name}`, args }, headers);
+  const call = (kind: string, name: string, args: unknown = {}, headers = {}) =>
+    platform.post(`/p/app/api/${kind}`, { path: `items:${name}`, args }, headers);
 
   test('a mutation is seen by the next query, in both shapes and spellings', async () => {
     const added = await call('mutation', 'add', { list: 'shapes', text: 'a' });
 
     expect(added).toMatchObject({ status: 200, body: { status: 'success', value: expect.stringMatching(/^[0-9a-z]+$/) } });
-    expect(await call('query', 'list', { list: 'shapes' })).toEqual({ status: 200, body: { status: 'success', value: ['a'], logLines: [] } });
-    expect(await platform.post('/p/app/betterbase/query/items/list', { args: { list: 'shapes' } })).toEqual({ status: 200, body: { result: ['a'] } });
-    expect(await platform.post('/p/app/betterbase/queries/items:list', { args: { list: 'shapes' } })).toEqual({ status: 200, body: { result: ['a'] } });
-    expect(await platform.post('/p/app/api/query', { path: 'items/list', args: [{ list: 'shapes' }] })).toMatchObject({ body: { value: ['a'] } });
+    expect(await call('query', 'list', { list: 'shapes' })).toEqual({
+      status: 200,
+      body: { status: 'success', value: ['a'], logLines: [] },
+    });
+    expect(await platform.post('/p/app/betterbase/query/items/list', { args: { list: 'shapes' } })).toEqual({
+      status: 200,
+      body: { result: ['a'] },
+    });
+    expect(await platform.post('/p/app/betterbase/queries/items:list', { args: { list: 'shapes' } })).toEqual({
+      status: 200,
+      body: { result: ['a'] },
+    });
+    expect(await platform.post('/p/app/api/query', { path: 'items/list', args: [{ list: 'shapes' }] })).toMatchObject({
+      body: { value: ['a'] },
+    });
   });
 
   test('a query that is repeated sees what was written in between', async () => {
@@ -52,14 +64,21 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
   });
 
   test('queries have neither network nor moving time', async () => {
-    expect(await call('query', 'fetches')).toMatchObject({ status: 500, body: { code: 'function/not-allowed-here', hint: expect.stringContaining('action') } });
+    expect(await call('query', 'fetches')).toMatchObject({
+      status: 500,
+      body: { code: 'function/not-allowed-here', hint: expect.stringContaining('action') },
+    });
     expect((await call('query', 'clock')).body.value).toBe(true);
   });
 
   test('the app’s own routes answer under /http', async () => {
     const hello = await platform.request('/p/app/http/hello?x=1');
 
-    expect([hello.status, hello.headers.get('x-own'), await hello.text()]).toEqual([201, 'yes', expect.stringMatching(/^count \d+ \?x=1$/)]);
+    expect([hello.status, hello.headers.get('x-own'), await hello.text()]).toEqual([
+      201,
+      'yes',
+      expect.stringMatching(/^count \d+ \?x=1$/),
+    ]);
     expect(await platform.post('/p/app/http/echo/deep/path', 'as it came')).toEqual({ status: 200, body: 'as it came' });
     expect(await platform.post('/p/app/http/nowhere', '')).toMatchObject({ status: 404, body: { code: 'http/not-found' } });
   });
@@ -85,7 +104,13 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
       ['broken JSON', '/p/app/api/query', '{"path": ', 400, 'http/bad-json'],
       ['arguments that do not fit', '/p/app/api/mutation', { path: 'items:add', args: { list: 5 } }, 400, 'arguments/invalid'],
       ['arguments of another form', '/p/app/api/mutation', { path: 'items:add', args: 'text' }, 400, 'arguments/invalid'],
-      ['an encoding that is none', '/p/app/api/query', { path: 'items:numbers', args: { big: { $integer: '!' } } }, 400, 'value/bad-encoding'],
+      [
+        'an encoding that is none',
+        '/p/app/api/query',
+        { path: 'items:numbers', args: { big: { $integer: '!' } } },
+        400,
+        'value/bad-encoding',
+      ],
       ['a result over the limit', '/p/app/api/query', { path: 'items:large', args: { length: 17_000_000 } }, 500, 'returns/too-large'],
       ['an error the app throws', '/p/app/api/mutation', { path: 'items:refuse', args: {} }, 400, 'function/app-error'],
       ['an error the app did not mean', '/p/app/api/query', { path: 'items:broken', args: {} }, 500, 'function/threw'],
@@ -102,7 +127,9 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
     });
 
     test('a body over the limit', async () => {
-      expect(await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'x', text: 'x'.repeat(18_000_000) } })).toMatchObject({ status: 413, body: { code: 'http/body-too-large' } });
+      expect(
+        await platform.post('/p/app/api/mutation', { path: 'items:add', args: { list: 'x', text: 'x'.repeat(18_000_000) } }),
+      ).toMatchObject({ status: 413, body: { code: 'http/body-too-large' } });
     });
 
     test('GET where POST is meant', async () => {
@@ -119,7 +146,11 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
     test('the admin API without its key', async () => {
       const get = async (headers = {}) => (await platform.request('/admin/projects', { headers })).headers.get('x-betterbase-error');
 
-      expect([await get(), await get({ authorization: 'Bearer wrong' }), await get({ authorization: 'Basic x' })]).toEqual(['auth/required', 'auth/bad-key', 'auth/required']);
+      expect([await get(), await get({ authorization: 'Bearer wrong' }), await get({ authorization: 'Basic x' })]).toEqual([
+        'auth/required',
+        'auth/bad-key',
+        'auth/required',
+      ]);
     });
   });
 
@@ -136,14 +167,25 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
       await call('mutation', 'add', { list: 'live', text: 'a' });
 
       const second = await socket.next();
-      expect(second).toMatchObject({ type: 'transition', from: first.type === 'transition' ? first.to : -1, changes: [{ id: 1, value: ['a'] }] });
+      expect(second).toMatchObject({
+        type: 'transition',
+        from: first.type === 'transition' ? first.to : -1,
+        changes: [{ id: 1, value: ['a'] }],
+      });
       socket.close();
     });
 
     test('all queries of a client move in one transition, with the mutation that moved them', async () => {
       const socket = await open();
       await socket.connect();
-      socket.send({ type: 'watch', add: [{ id: 1, path: 'items:list', args: { list: 'together' } }, { id: 2, path: 'items/list', args: { list: 'together' } }], remove: [] });
+      socket.send({
+        type: 'watch',
+        add: [
+          { id: 1, path: 'items:list', args: { list: 'together' } },
+          { id: 2, path: 'items/list', args: { list: 'together' } },
+        ],
+        remove: [],
+      });
       await socket.next();
 
       socket.send({ type: 'mutation', id: 1, path: 'items:add', args: { list: 'together', text: 'a' } });
@@ -170,7 +212,8 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
     test('mutations run in order, each once, also when they are sent again on a new connection', async () => {
       const socket = await open();
       const { session } = await socket.connect();
-      for (let id = 1; id <= 20; id++) socket.send({ type: 'mutation', id, path: 'items:add', args: { list: 'ordered', text: String(id) } });
+      for (let id = 1; id <= 20; id++)
+        socket.send({ type: 'mutation', id, path: 'items:add', args: { list: 'ordered', text: String(id) } });
       await socket.next();
       socket.cut();
 
@@ -232,8 +275,18 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
       ['a message of no known type', '{"type":"dance"}', 'protocol/bad-message', 4400],
       ['a watch without arguments', '{"type":"watch","add":[{"id":1}],"remove":[]}', 'protocol/bad-message', 4400],
       ['a binary frame', new Uint8Array([1, 2, 3]), 'protocol/binary-frame', 4400],
-      ['a frame over the limit', `{"type":"mutation","id":1,"path":"items:add","args":{"list":"x","text":"${'x'.repeat(9_000_000)}"}}`, 'protocol/frame-too-large', 4413],
-      ['a subscription id used twice', '{"type":"watch","add":[{"id":1,"path":"items:count","args":{}},{"id":1,"path":"items:count","args":{}}],"remove":[]}', 'protocol/duplicate-id', 4400],
+      [
+        'a frame over the limit',
+        `{"type":"mutation","id":1,"path":"items:add","args":{"list":"x","text":"${'x'.repeat(9_000_000)}"}}`,
+        'protocol/frame-too-large',
+        4413,
+      ],
+      [
+        'a subscription id used twice',
+        '{"type":"watch","add":[{"id":1,"path":"items:count","args":{}},{"id":1,"path":"items:count","args":{}}],"remove":[]}',
+        'protocol/duplicate-id',
+        4400,
+      ],
       ['removal of what is not watched', '{"type":"watch","add":[],"remove":[9]}', 'protocol/unknown-id', 4400],
       ['a second connect', '{"type":"connect","protocol":1,"session":null,"version":0,"client":"x"}', 'protocol/bad-message', 4400],
     ])('%s ends the connection with its own code', async (_name, frame, code, closeCode) => {
@@ -262,7 +315,10 @@ describe.each(['loader', 'static'] as const)('with the engine from the %s', (hos
     test('a session that nobody knows is not resumed', async () => {
       const socket = await open();
 
-      expect(await socket.connect('made-up-session')).toMatchObject({ resumed: false, session: expect.not.stringMatching('made-up-session') });
+      expect(await socket.connect('made-up-session')).toMatchObject({
+        resumed: false,
+        session: expect.not.stringMatching('made-up-session'),
+      });
       socket.close();
     });
 

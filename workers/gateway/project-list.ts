@@ -16,5 +16,8 @@ export async function listProjects(database: D1Database): Promise<readonly Liste
 
 /** Puts the project on the list, or notes that it was deployed again. */
 export async function recordDeployment(database: D1Database, slug: string, now: number): Promise<void> {
-  await drizzle(database).insert(projects).values({ slug, name: slug, createdAt: now, deployedAt: now }).onConflictDoUpdate({ target: projects.slug, set: { deployedAt: now } });
+  await drizzle(database)
+    .insert(projects)
+    .values({ slug, name: slug, createdAt: now, deployedAt: now })
+    .onConflictDoUpdate({ target: projects.slug, set: { deployedAt: now } });
 }

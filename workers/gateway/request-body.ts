@@ -20,10 +20,15 @@ export async function readJson(request: Request): Promise<unknown> {
     return body;
   } catch (cause) {
     const reason = cause instanceof Error ? ` ${cause.message}.` : '';
-    throw new BetterBaseError('http/bad-json', `Invalid JSON body.${reason}`, { hint: 'Send JSON, for instance {"path": "queries/todos:list", "args": {}}.', cause });
+    throw new BetterBaseError('http/bad-json', `Invalid JSON body.${reason}`, {
+      hint: 'Send JSON, for instance {"path": "queries/todos:list", "args": {}}.',
+      cause,
+    });
   }
 }
 
 function tooLarge(): BetterBaseError {
-  return new BetterBaseError('http/body-too-large', `The body is larger than ${mostBodyBytes} bytes.`, { hint: 'Send large data as a file.' });
+  return new BetterBaseError('http/body-too-large', `The body is larger than ${mostBodyBytes} bytes.`, {
+    hint: 'Send large data as a file.',
+  });
 }

@@ -12,11 +12,25 @@ export interface ActionOrder {
   readonly call: FunctionCall;
 }
 
-export async function runAction({ env, exports, project, deployment, call }: ActionOrder & { readonly env: Env; readonly exports: unknown }): Promise<ActionResult> {
+export async function runAction({
+  env,
+  exports,
+  project,
+  deployment,
+  call,
+}: ActionOrder & { readonly env: Env; readonly exports: unknown }): Promise<ActionResult> {
   const object = projectStub(env, project);
   const startedAt = Date.now();
   try {
-    const host = new ProjectActionHost({ env, exports, project, deployment, identity: call.identity, requestId: call.requestId, job: call.job });
+    const host = new ProjectActionHost({
+      env,
+      exports,
+      project,
+      deployment,
+      identity: call.identity,
+      requestId: call.requestId,
+      job: call.job,
+    });
     return await edgeIsolate({ env, project, deployment, object, exports }).runAction(call, host);
   } catch (thrown) {
     const report = { path: call.path, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
@@ -48,7 +62,8 @@ export class ProjectActionHost extends RpcTarget implements ActionHost {
     const { env, exports, project, identity, requestId, job } = this.#parts;
     const origin = job === undefined ? {} : { job };
     const object = projectStub(env, project);
-    if (kind !== 'action') return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null, ...origin });
+    if (kind !== 'action')
+      return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null, ...origin });
     const target = await object.findAction(path, 'any');
     if (!target.ok) return target;
     const call = { path: target.path, args, identity, reach: 'any', requestId, ...origin } as const;

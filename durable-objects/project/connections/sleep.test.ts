@@ -160,7 +160,10 @@ test('the alarm forgets sessions that have expired, and stops when none is left'
 
   expect(bench.disk.rows('SELECT count(*) FROM sessions')).toEqual([[0]]);
   expect(bench.alarms.at).toBeNull();
-  expect(bench.host.engine?.turns.flatMap(({ operations }) => operations)).toContainEqual({ do: 'sweep-outcomes', before: bench.timer.now() - 24 * 60 * 60 * 1000 });
+  expect(bench.host.engine?.turns.flatMap(({ operations }) => operations)).toContainEqual({
+    do: 'sweep-outcomes',
+    before: bench.timer.now() - 24 * 60 * 60 * 1000,
+  });
 });
 
 test('outcomes of a session that lives are never swept, however old they are', async () => {

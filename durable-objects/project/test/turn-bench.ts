@@ -36,7 +36,7 @@ export function turnBench({
     code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
     prepare: async () => queries.restarted(),
     jobs: { armedAt: null, guard: async () => {}, wantedAt: () => {} },
-      onLost: () => {},
+    onLost: () => {},
   });
   const rehomed: BenchWatcher[] = [];
   const queries: LiveQueries<BenchWatcher> = new LiveQueries({

@@ -40,7 +40,13 @@ export interface WatchRequest {
 
 export type ClientMessage =
   /** `session`: the one to go on with, or null for a new one. `version`: the highest version ever seen, 0 at first. */
-  | { readonly type: 'connect'; readonly protocol: number; readonly session: string | null; readonly version: number; readonly client: string }
+  | {
+      readonly type: 'connect';
+      readonly protocol: number;
+      readonly session: string | null;
+      readonly version: number;
+      readonly client: string;
+    }
   | { readonly type: 'watch'; readonly add: readonly WatchRequest[]; readonly remove: readonly number[] }
   | { readonly type: 'mutation'; readonly id: number; readonly path: string; readonly args: EncodedValue }
   | { readonly type: 'action'; readonly id: number; readonly path: string; readonly args: EncodedValue }
@@ -54,9 +60,7 @@ export type AnswerChange =
   /** The answer whose hash the client gave in `watch` is still right. */
   | { readonly id: number; readonly same: true };
 
-export type FinishedCall =
-  | { readonly id: number; readonly value: EncodedValue }
-  | { readonly id: number; readonly error: WireError };
+export type FinishedCall = { readonly id: number; readonly value: EncodedValue } | { readonly id: number; readonly error: WireError };
 
 export type ServerMessage =
   /**

@@ -11,7 +11,9 @@ export const requireAdminKey: MiddlewareHandler<GatewayHono> = async (context, n
     throw new BetterBaseError('auth/required', 'The admin API needs the admin key.', { hint: 'Send it as `Authorization: Bearer <key>`.' });
   }
   if (adminKey === null || !(await isSame(given, adminKey.reveal()))) {
-    throw new BetterBaseError('auth/bad-key', 'This is not the admin key of this installation.', { hint: 'Under `bb dev` it is in .betterbase/dev.json; deployed, it is the secret ADMIN_KEY.' });
+    throw new BetterBaseError('auth/bad-key', 'This is not the admin key of this installation.', {
+      hint: 'Under `bb dev` it is in .betterbase/dev.json; deployed, it is the secret ADMIN_KEY.',
+    });
   }
   await next();
 };

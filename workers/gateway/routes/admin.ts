@@ -33,14 +33,20 @@ async function deploy(context: GatewayContext): Promise<Response> {
 
 async function showFunctions(context: GatewayContext): Promise<Response> {
   const manifest = await objectOf(context).manifest();
-  if (manifest === null) throw new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', { hint: 'Run `bb deploy` in the app’s folder.' });
+  if (manifest === null)
+    throw new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', {
+      hint: 'Run `bb deploy` in the app’s folder.',
+    });
   return json(manifest);
 }
 
 /** Calls any function, internal ones included. */
 async function runFunction(context: GatewayContext): Promise<Response> {
   const body = await readJson(context.req.raw);
-  if (!isPlainObject(body) || typeof body['path'] !== 'string') throw new BetterBaseError('http/bad-body', 'The body names no function.', { hint: 'Send {"path": "queries/todos:list", "args": {…}}.' });
+  if (!isPlainObject(body) || typeof body['path'] !== 'string')
+    throw new BetterBaseError('http/bad-body', 'The body names no function.', {
+      hint: 'Send {"path": "queries/todos:list", "args": {…}}.',
+    });
   const { path } = body;
   const { env, executionCtx } = context;
   const object = objectOf(context);
@@ -54,7 +60,13 @@ async function runFunction(context: GatewayContext): Promise<Response> {
   const target = await object.findAction(path, 'any');
   if (!target.ok) return outcomeResponse(target);
   const call = { path: target.path, args, identity: null, reach: 'any', requestId } as const;
-  const result = await runAction({ env, exports: executionCtx.exports, project: context.req.param('project') ?? '', deployment: target.deployment, call });
+  const result = await runAction({
+    env,
+    exports: executionCtx.exports,
+    project: context.req.param('project') ?? '',
+    deployment: target.deployment,
+    call,
+  });
   await object.recordEdgeCall('action', requestId, result);
   return outcomeResponse(result.outcome);
 }
@@ -68,19 +80,28 @@ async function kindOf(object: ProjectStub, path: string): Promise<'query' | 'mut
 
 async function showLogs(context: GatewayContext): Promise<Response> {
   const after = Number(context.req.query('after') ?? 0);
-  if (!Number.isSafeInteger(after) || after < 0) throw new BetterBaseError('http/bad-body', '`after` is not a sequence number.', { hint: 'Use the `sequence` of the last entry you have.' });
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new BetterBaseError('http/bad-body', '`after` is not a sequence number.', {
+      hint: 'Use the `sequence` of the last entry you have.',
+    });
   const lines = await objectOf(context).logs(after, context.req.query('follow') === '1');
   return new Response(lines, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } });
 }
 
-function outcomeResponse(outcome: { readonly ok: true; readonly value: string } | { readonly ok: false; readonly error: unknown }): Response {
+function outcomeResponse(
+  outcome: { readonly ok: true; readonly value: string } | { readonly ok: false; readonly error: unknown },
+): Response {
   return outcome.ok ? jsonResponse(`{"ok":true,"value":${outcome.value}}`, 200) : json({ ok: false, error: outcome.error });
 }
 
 function parseBundle(body: unknown): DeploymentBundle {
-  if (!isPlainObject(body) || typeof body['app'] !== 'string') throw new BetterBaseError('deployment/bad-bundle', 'The body is no deployment: it has no `app`, the text of the app’s module.', { hint: 'Deploy with `bb deploy`.' });
+  if (!isPlainObject(body) || typeof body['app'] !== 'string')
+    throw new BetterBaseError('deployment/bad-bundle', 'The body is no deployment: it has no `app`, the text of the app’s module.', {
+      hint: 'Deploy with `bb deploy`.',
+    });
   const { app, message } = body;
-  if (message !== undefined && typeof message !== 'string') throw new BetterBaseError('deployment/bad-bundle', 'The `message` of a deployment is not text.');
+  if (message !== undefined && typeof message !== 'string')
+    throw new BetterBaseError('deployment/bad-bundle', 'The `message` of a deployment is not text.');
   return message === undefined ? { app } : { app, message };
 }
 

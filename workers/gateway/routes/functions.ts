@@ -61,11 +61,22 @@ async function callFunction(context: GatewayContext, { kind, path, args: given, 
   const args = JSON.stringify(given ?? {});
   const object = projectStub(context.env, context.req.param('project') ?? '');
   if (kind === 'action') return await callAction(context, { path, args, requestId });
-  const call: ProjectCall = { kind, path, args, identity: null, reach: 'public', requestId, idempotencyKey: context.req.header('idempotency-key') ?? null };
+  const call: ProjectCall = {
+    kind,
+    path,
+    args,
+    identity: null,
+    reach: 'public',
+    requestId,
+    idempotencyKey: context.req.header('idempotency-key') ?? null,
+  };
   return await object.call(call);
 }
 
-async function callAction(context: GatewayContext, { path, args, requestId }: { readonly path: string; readonly args: string; readonly requestId: string }): Promise<Outcome> {
+async function callAction(
+  context: GatewayContext,
+  { path, args, requestId }: { readonly path: string; readonly args: string; readonly requestId: string },
+): Promise<Outcome> {
   const project = context.req.param('project') ?? '';
   const object = projectStub(context.env, project);
   const target = await object.findAction(path, 'public');
@@ -98,7 +109,9 @@ function parseKind(text: string): CallKind {
     case 'actions':
       return 'action';
     default:
-      throw new BetterBaseError('http/not-found', `There is no kind of function called ${JSON.stringify(text.slice(0, 40))}.`, { hint: 'Use /betterbase/query/…, /betterbase/mutation/… or /betterbase/action/….' });
+      throw new BetterBaseError('http/not-found', `There is no kind of function called ${JSON.stringify(text.slice(0, 40))}.`, {
+        hint: 'Use /betterbase/query/…, /betterbase/mutation/… or /betterbase/action/….',
+      });
   }
 }
 

@@ -20,7 +20,9 @@ export function projectRoutes(): Hono<GatewayHono> {
 async function openSocket(context: GatewayContext): Promise<Response> {
   const object = projectStub(context.env, projectOf(context));
   if (context.req.header('upgrade')?.toLowerCase() !== 'websocket') {
-    throw new BetterBaseError('http/upgrade-required', 'This address speaks WebSocket only.', { hint: 'Connect with @betterbase/client, or send an Upgrade: websocket header.' });
+    throw new BetterBaseError('http/upgrade-required', 'This address speaks WebSocket only.', {
+      hint: 'Connect with @betterbase/client, or send an Upgrade: websocket header.',
+    });
   }
   return await object.fetch(context.req.raw);
 }
@@ -56,5 +58,7 @@ function projectOf(context: GatewayContext): string {
 }
 
 function notDeployed(project: string): BetterBaseError {
-  return new BetterBaseError('project/not-found', `There is no project \`${project.slice(0, 80)}\` here.`, { hint: 'Check the name, or deploy it with `bb deploy`.' });
+  return new BetterBaseError('project/not-found', `There is no project \`${project.slice(0, 80)}\` here.`, {
+    hint: 'Check the name, or deploy it with `bb deploy`.',
+  });
 }

@@ -13,7 +13,8 @@ const writers = 8;
  */
 export async function killRounds(platform: KillablePlatform, list: string, pauses: readonly number[]): Promise<number> {
   const acknowledged: string[] = [];
-  const add = (text: string) => platform.post('/p/app/api/mutation', { path: 'items:add', args: { list, text } }, { 'idempotency-key': `${list}-${text}` });
+  const add = (text: string) =>
+    platform.post('/p/app/api/mutation', { path: 'items:add', args: { list, text } }, { 'idempotency-key': `${list}-${text}` });
   let next = 0;
   for (const [round, untilKill] of pauses.entries()) {
     const unanswered = new Set<string>();

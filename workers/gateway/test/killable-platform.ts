@@ -14,7 +14,10 @@ export class KillablePlatform {
 
   async start(): Promise<void> {
     // Its own group, so that workerd dies with it.
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'platform-process.ts'), this.#state], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'platform-process.ts'), this.#state], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#process = child;
     let printed = '';
     let complaints = '';

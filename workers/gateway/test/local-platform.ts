@@ -36,7 +36,12 @@ export interface LocalPlatformOptions {
 export async function startLocalPlatform({ host, app = '', state, vars }: LocalPlatformOptions): Promise<LocalPlatform> {
   const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
   const { workerPath } = host === 'loader' ? await buildPlatform() : await buildStaticPlatform({ app, outdir: join(own, 'static') });
-  const options = await platformOptions({ workerPath, adminKey, state: state ?? join(own, 'state'), vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars } });
+  const options = await platformOptions({
+    workerPath,
+    adminKey,
+    state: state ?? join(own, 'state'),
+    vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars },
+  });
   const miniflare = new Miniflare(options);
   const url = (await miniflare.ready).origin;
   await applyMigrations(await miniflare.getD1Database('DB'));
@@ -48,12 +53,19 @@ export async function startLocalPlatform({ host, app = '', state, vars }: LocalP
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   };
   const admin = async (method: string, path: string, body?: unknown): Promise<Answer> =>
-    answer(await request(`/admin${path}`, { method, headers: { authorization: `Bearer ${adminKey}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+    answer(
+      await request(`/admin${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminKey}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
   return {
     url,
     request,
     admin,
-    post: async (path, body, headers = {}) => answer(await request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })),
+    post: async (path, body, headers = {}) =>
+      answer(await request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })),
     deploy: async (project, text) => {
       const { status, body } = await admin('POST', `/projects/${project}/deployments`, { app: text });
       if (status !== 201) throw new Error(JSON.stringify(body));

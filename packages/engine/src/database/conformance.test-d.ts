@@ -2,7 +2,17 @@
  * The engine's `ctx.db` has every method that the language promises. Checked by the compiler; never run. Names only: the
  * promise is generic over a data model that exists for the compiler alone, the engine works on any document.
  */
-import type { AnyDataModel, DatabaseReader as PromisedReader, DatabaseWriter as PromisedWriter, FilterBuilder, IndexRangeBuilder as PromisedRange, OrderedQuery, QueryInitializer, SearchFilterBuilder as PromisedSearch, TakenQuery as PromisedTake } from '@betterbase/core';
+import type {
+  AnyDataModel,
+  DatabaseReader as PromisedReader,
+  DatabaseWriter as PromisedWriter,
+  FilterBuilder,
+  IndexRangeBuilder as PromisedRange,
+  OrderedQuery,
+  QueryInitializer,
+  SearchFilterBuilder as PromisedSearch,
+  TakenQuery as PromisedTake,
+} from '@betterbase/core';
 import type { DatabaseReader } from './database-reader.ts';
 import type { DatabaseWriter } from './database-writer.ts';
 import type { DocumentQuery } from './document-query.ts';

@@ -51,7 +51,11 @@ export class DatabaseReader {
   }
 
   /** Ids and scores of the documents whose vectors are nearest, by a vector index. */
-  async vectorSearch(table: string, index: string, options: { readonly vector: unknown; readonly limit?: unknown; readonly filter?: unknown }): Promise<VectorMatch[]> {
+  async vectorSearch(
+    table: string,
+    index: string,
+    options: { readonly vector: unknown; readonly limit?: unknown; readonly filter?: unknown },
+  ): Promise<VectorMatch[]> {
     const { vector, limit = 10, filter } = options;
     return await this.nearest(table, { index, vector, limit, anyOf: buildVectorFilter(filter) });
   }
@@ -88,14 +92,20 @@ export class DatabaseReader {
     const table = tableOf(this.transaction.catalog, id);
     if (table === undefined || table.isSystem !== this instanceof SystemReader) {
       throw new BetterBaseError('document/bad-id', `\`${id}\` is no id of a document in this project.`, {
-        hint: table?.isSystem === true ? 'It is of a table of the system: use ctx.db.system.' : 'Ids come from insert and from documents; check one that you did not make with ctx.db.normalizeId(table, id).',
+        hint:
+          table?.isSystem === true
+            ? 'It is of a table of the system: use ctx.db.system.'
+            : 'Ids come from insert and from documents; check one that you did not make with ctx.db.normalizeId(table, id).',
       });
     }
     if (name !== undefined) {
       if (typeof name !== 'string') throw new BetterBaseError('table/not-found', `ctx.db.${method} needs the table's name first.`);
       const named = this.tableNamed(name);
       if (named !== table) {
-        throw new BetterBaseError('document/wrong-table', `Table \`${name}\` does not match the document ID: \`${id}\` is of table \`${table.name}\`.`);
+        throw new BetterBaseError(
+          'document/wrong-table',
+          `Table \`${name}\` does not match the document ID: \`${id}\` is of table \`${table.name}\`.`,
+        );
       }
     }
     return { table, id };

@@ -44,7 +44,9 @@ export class DatabaseWriter extends DatabaseReader {
     const fields = this.#fields(table, value, 'insert');
     for (const field of ['_id', '_creationTime']) {
       if (field in fields) {
-        throw new BetterBaseError('document/invalid', `insert into \`${table.name}\` names \`${field}\`, which the database sets.`, { hint: `Leave \`${field}\` out.` });
+        throw new BetterBaseError('document/invalid', `insert into \`${table.name}\` names \`${field}\`, which the database sets.`, {
+          hint: `Leave \`${field}\` out.`,
+        });
       }
     }
     const { times, now, randomBytes } = this.#parts;
@@ -106,8 +108,15 @@ export class DatabaseWriter extends DatabaseReader {
     });
   }
 
-  #writeTarget(method: string, first: unknown, second: unknown, third: unknown): { readonly table: CatalogTable; readonly id: string; readonly value: unknown } {
-    return typeof second === 'string' ? { ...this.target(method, first, second), value: third } : { ...this.target(method, first, undefined), value: second };
+  #writeTarget(
+    method: string,
+    first: unknown,
+    second: unknown,
+    third: unknown,
+  ): { readonly table: CatalogTable; readonly id: string; readonly value: unknown } {
+    return typeof second === 'string'
+      ? { ...this.target(method, first, second), value: third }
+      : { ...this.target(method, first, undefined), value: second };
   }
 
   async #existing(table: CatalogTable, id: string, method: string): Promise<StoredDocument> {
@@ -131,12 +140,18 @@ export class DatabaseWriter extends DatabaseReader {
 
   #assertSystemField(table: CatalogTable, before: StoredDocument, field: string, change: Value | undefined, method: string): void {
     if ((field !== '_id' && field !== '_creationTime') || change === before[field]) return;
-    throw new BetterBaseError('document/invalid', `ctx.db.${method} would change \`${field}\` of \`${before._id}\` in \`${table.name}\`, which never changes.`);
+    throw new BetterBaseError(
+      'document/invalid',
+      `ctx.db.${method} would change \`${field}\` of \`${before._id}\` in \`${table.name}\`, which never changes.`,
+    );
   }
 
   #plain(table: CatalogTable, value: unknown, method: string): { [field: string]: Value | undefined } {
     if (isPlainObject(value)) return value as { [field: string]: Value | undefined };
-    throw new BetterBaseError('document/invalid', `ctx.db.${method} on \`${table.name}\` needs an object of fields and got ${Array.isArray(value) ? 'an array' : typeof value}.`);
+    throw new BetterBaseError(
+      'document/invalid',
+      `ctx.db.${method} on \`${table.name}\` needs an object of fields and got ${Array.isArray(value) ? 'an array' : typeof value}.`,
+    );
   }
 
   #fields(table: CatalogTable, value: unknown, method: string): { [field: string]: Value } {
@@ -146,10 +161,14 @@ export class DatabaseWriter extends DatabaseReader {
   #check(table: CatalogTable, fields: { readonly [field: string]: Value }, doing: string): void {
     const problem = checkValue(table.document, fields, table.name, { isIdOf: (id, name) => isIdOf(this.transaction.catalog, id, name) });
     if (problem === null) return;
-    throw new BetterBaseError('document/invalid', `${doing[0]?.toUpperCase()}${doing.slice(1)} \`${table.name}\`: \`${problem.path}\` should be ${problem.expected} and is ${problem.got}.`, {
-      hint: 'Change the value, or the table in betterbase/schema.ts.',
-      details: problem,
-    });
+    throw new BetterBaseError(
+      'document/invalid',
+      `${doing[0]?.toUpperCase()}${doing.slice(1)} \`${table.name}\`: \`${problem.path}\` should be ${problem.expected} and is ${problem.got}.`,
+      {
+        hint: 'Change the value, or the table in betterbase/schema.ts.',
+        details: problem,
+      },
+    );
   }
 }
 

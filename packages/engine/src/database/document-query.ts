@@ -89,7 +89,9 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
       throw new BetterBaseError('query/bad-range', `order needs 'asc' or 'desc' and got ${JSON.stringify(direction)}.`);
     }
     if (field === '_updatedAt' || field === '_updatedTime') {
-      throw new BetterBaseError('query/bad-range', `Documents cannot be ordered by \`${field}\`.`, { hint: 'Keep a field of your own that says when, with an index on it.' });
+      throw new BetterBaseError('query/bad-range', `Documents cannot be ordered by \`${field}\`.`, {
+        hint: 'Keep a field of your own that says when, with an index on it.',
+      });
     }
     const sortField = field === undefined || field === '_creationTime' || field === '_createdAt' ? null : field;
     return this.#refine({ order: direction, sortField });
@@ -134,10 +136,20 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
 
   async paginate(options: unknown): Promise<PaginationResult<StoredDocument>> {
     const { index, ends, order, sortField } = this.#plan;
-    if (sortField !== null) throw new BetterBaseError('query/bad-page', 'Pages follow an index, not a field.', { hint: `Add an index on \`${sortField}\` and read by it.` });
+    if (sortField !== null)
+      throw new BetterBaseError('query/bad-page', 'Pages follow an index, not a field.', {
+        hint: `Add an index on \`${sortField}\` and read by it.`,
+      });
     this.#use();
     const page = await readPage(
-      { transaction: this.#transaction, table: this.#table, index, ...ends, order: order ?? 'asc', isWanted: (document) => this.#isWanted(document) },
+      {
+        transaction: this.#transaction,
+        table: this.#table,
+        index,
+        ...ends,
+        order: order ?? 'asc',
+        isWanted: (document) => this.#isWanted(document),
+      },
       options,
     );
     return this.#table.isSystem ? { ...page, page: page.page.map(shownFields) } : page;

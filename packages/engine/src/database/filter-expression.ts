@@ -63,11 +63,31 @@ export const filterBuilder = {
   lte: comparison((order) => order <= 0),
   gt: comparison((order) => order > 0),
   gte: comparison((order) => order >= 0),
-  add: arithmetic('add', (a, b) => a + b, (a, b) => a + b),
-  sub: arithmetic('sub', (a, b) => a - b, (a, b) => a - b),
-  mul: arithmetic('mul', (a, b) => a * b, (a, b) => a * b),
-  div: arithmetic('div', (a, b) => a / b, (a, b) => divide(a, b)),
-  mod: arithmetic('mod', (a, b) => a % b, (a, b) => a - divide(a, b) * b),
+  add: arithmetic(
+    'add',
+    (a, b) => a + b,
+    (a, b) => a + b,
+  ),
+  sub: arithmetic(
+    'sub',
+    (a, b) => a - b,
+    (a, b) => a - b,
+  ),
+  mul: arithmetic(
+    'mul',
+    (a, b) => a * b,
+    (a, b) => a * b,
+  ),
+  div: arithmetic(
+    'div',
+    (a, b) => a / b,
+    (a, b) => divide(a, b),
+  ),
+  mod: arithmetic(
+    'mod',
+    (a, b) => a % b,
+    (a, b) => a - divide(a, b) * b,
+  ),
   neg: (input: FilterInput) => {
     const expression = toExpression(input);
     return new FilterExpression((document) => {
@@ -107,7 +127,9 @@ const operators = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte'] as const;
 export function fieldFilter(field: string, operator: string, value: Operand): FilterExpression {
   const known = operators.find((each) => each === operator);
   if (known === undefined) {
-    throw new BetterBaseError('query/bad-filter', `filter does not know the operator \`${operator}\`.`, { hint: `Use one of ${operators.join(', ')}.` });
+    throw new BetterBaseError('query/bad-filter', `filter does not know the operator \`${operator}\`.`, {
+      hint: `Use one of ${operators.join(', ')}.`,
+    });
   }
   return filterBuilder[known](filterBuilder.field(field), value);
 }

@@ -24,7 +24,9 @@ export class PageCursors {
 
   constructor(listing: Listing) {
     const { table, index, order, lower, upper } = listing;
-    this.#listing = answerHash([table, index, order, keyText(lower.prefix), lower.inclusive, keyText(upper.prefix), upper.inclusive].join('\n'));
+    this.#listing = answerHash(
+      [table, index, order, keyText(lower.prefix), lower.inclusive, keyText(upper.prefix), upper.inclusive].join('\n'),
+    );
   }
 
   encode(place: PagePlace): string {
@@ -35,7 +37,9 @@ export class PageCursors {
   decode(cursor: string): PagePlace {
     const place = this.tryDecode(cursor);
     if (place !== null) return place;
-    throw new BetterBaseError('query/bad-cursor', 'This cursor does not belong to this listing.', { hint: 'Start again at the first page, with cursor null.' });
+    throw new BetterBaseError('query/bad-cursor', 'This cursor does not belong to this listing.', {
+      hint: 'Start again at the first page, with cursor null.',
+    });
   }
 
   tryDecode(cursor: string): PagePlace | null {

@@ -32,7 +32,8 @@ export async function readPage(order: PageOrder, given: unknown): Promise<Pagina
 
   const earlier = transaction.pages.earlierEnd();
   const end = endCursor === null ? (earlier === null ? null : cursors.tryDecode(earlier)) : cursors.decode(endCursor);
-  const page = end === null ? await readForward(order, start, { numItems, mostRows }) : await readBetween(order, start, end, { numItems, cursors });
+  const page =
+    end === null ? await readForward(order, start, { numItems, mostRows }) : await readBetween(order, start, end, { numItems, cursors });
   const result = 'stoppedAt' in page ? toResult(page, cursors) : page;
   transaction.pages.record(result.continueCursor);
   return result;
@@ -44,7 +45,11 @@ interface ForwardPage {
 }
 
 /** A page whose end is not known yet: until it is full, the rows allowed are read, or there are no more. */
-async function readForward(order: PageOrder, start: PagePlace | null, { numItems, mostRows }: { readonly numItems: number; readonly mostRows: number }): Promise<ForwardPage> {
+async function readForward(
+  order: PageOrder,
+  start: PagePlace | null,
+  { numItems, mostRows }: { readonly numItems: number; readonly mostRows: number },
+): Promise<ForwardPage> {
   const { transaction, table, index, isWanted } = order;
   const scan = transaction.scan(table, { index, order: order.order, ...rangeOf(order, start, null) });
   const fields = indexFields(table, index);
@@ -72,10 +77,18 @@ async function readBetween(
   const result = { page, isDone: end.at === 'end', continueCursor: cursors.encode(end) };
   const middle = page[Math.floor(page.length / 2) - 1];
   if (page.length <= numItems * 2 || middle === undefined) return result;
-  return { ...result, pageStatus: 'SplitRecommended', splitCursor: cursors.encode({ at: 'key', key: keyValues(middle, indexFields(table, index)) }) };
+  return {
+    ...result,
+    pageStatus: 'SplitRecommended',
+    splitCursor: cursors.encode({ at: 'key', key: keyValues(middle, indexFields(table, index)) }),
+  };
 }
 
-function rangeOf({ lower, upper, order }: PageOrder, start: PagePlace | null, end: PagePlace | null): { readonly lower: RangeEnd; readonly upper: RangeEnd } {
+function rangeOf(
+  { lower, upper, order }: PageOrder,
+  start: PagePlace | null,
+  end: PagePlace | null,
+): { readonly lower: RangeEnd; readonly upper: RangeEnd } {
   const after = start?.at === 'key' ? { prefix: start.key, inclusive: false } : null;
   const upTo = end?.at === 'key' ? { prefix: end.key, inclusive: true } : null;
   return order === 'asc' ? { lower: after ?? lower, upper: upTo ?? upper } : { lower: upTo ?? lower, upper: after ?? upper };
@@ -86,10 +99,16 @@ function toResult({ page, stoppedAt }: ForwardPage, cursors: PageCursors): Pagin
 }
 
 /** @throws BetterBaseError `query/bad-page` */
-export function parsePageOptions(given: unknown): { readonly numItems: number; readonly cursor: string | null; readonly endCursor: string | null; readonly mostRows: number } {
+export function parsePageOptions(given: unknown): {
+  readonly numItems: number;
+  readonly cursor: string | null;
+  readonly endCursor: string | null;
+  readonly mostRows: number;
+} {
   if (!isPlainObject(given)) throw badPage('paginate needs an object of options.');
   const { numItems, cursor = null, endCursor = null, maximumRowsRead = Number.POSITIVE_INFINITY } = given;
-  if (typeof numItems !== 'number' || !Number.isInteger(numItems) || numItems < 1 || numItems > mostItems) throw badPage(`\`numItems\` is a whole number from 1 to ${mostItems}.`);
+  if (typeof numItems !== 'number' || !Number.isInteger(numItems) || numItems < 1 || numItems > mostItems)
+    throw badPage(`\`numItems\` is a whole number from 1 to ${mostItems}.`);
   if (cursor !== null && typeof cursor !== 'string') throw badPage('`cursor` is null or the continueCursor of the page before.');
   if (endCursor !== null && typeof endCursor !== 'string') throw badPage('`endCursor` is null or a cursor.');
   if (typeof maximumRowsRead !== 'number' || !(maximumRowsRead >= 1)) throw badPage('`maximumRowsRead` is a number from 1 on.');
@@ -97,5 +116,7 @@ export function parsePageOptions(given: unknown): { readonly numItems: number; r
 }
 
 function badPage(what: string): BetterBaseError {
-  return new BetterBaseError('query/bad-page', `This page cannot be read: ${what}`, { hint: 'Pass what usePaginatedQuery sends: { numItems: 20, cursor: null }.' });
+  return new BetterBaseError('query/bad-page', `This page cannot be read: ${what}`, {
+    hint: 'Pass what usePaginatedQuery sends: { numItems: 20, cursor: null }.',
+  });
 }

@@ -3,7 +3,15 @@
  *
  * Holds: the app's functions. Several calls may be under way at once, each with its own log (`LogScope`).
  */
-import { BetterBaseError, decodeFromJson, encodeToJson, findHttpRoute, getFunctionName, parseFunctionPath, type Value } from '@betterbase/core';
+import {
+  BetterBaseError,
+  decodeFromJson,
+  encodeToJson,
+  findHttpRoute,
+  getFunctionName,
+  parseFunctionPath,
+  type Value,
+} from '@betterbase/core';
 import { buildVectorFilter } from '../database/vector-filter.ts';
 import { appManifest } from '../run/app-manifest.ts';
 import type { AppModule } from '../run/app-module.ts';
@@ -48,11 +56,24 @@ export class EdgeRunner implements EdgeDoor {
     const { now, isDevelopment, withLog } = this.#parts;
     const startedAt = now();
     const log = new LogLines(defaultLimits);
-    const report = (): ActionResult['report'] => ({ path: call.path, milliseconds: now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: log.lines });
+    const report = (): ActionResult['report'] => ({
+      path: call.path,
+      milliseconds: now() - startedAt,
+      rowsRead: 0,
+      rowsWritten: 0,
+      lines: log.lines,
+    });
     try {
       const target = this.#registry.find(call.path, 'action', call.reach);
       const args = parseArguments(target, call.args, defaultLimits, {});
-      const result = await withLog(log, async () => await target.definition.handler({ ...actionContext(call, host, now), meta: new FunctionMeta({ target, requestId: call.requestId }) }, args));
+      const result = await withLog(
+        log,
+        async () =>
+          await target.definition.handler(
+            { ...actionContext(call, host, now), meta: new FunctionMeta({ target, requestId: call.requestId }) },
+            args,
+          ),
+      );
       return { outcome: { ok: true, value: encodeResult(target, checkResult(target, result, {}), defaultLimits) }, report: report() };
     } catch (thrown) {
       const { error, stack } = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
@@ -64,21 +85,30 @@ export class EdgeRunner implements EdgeDoor {
   async serve(request: Request, path: string, call: Pick<FunctionCall, 'identity' | 'requestId'>, host: ActionHost): Promise<Response> {
     const route = findHttpRoute(this.#parts.app.http, path, request.method);
     if (route === null) {
-      throw new BetterBaseError('http/not-found', `No HttpAction routed for ${path}`, { hint: 'Add a route in betterbase/http.ts: http.route({ path, method, handler }).' });
+      throw new BetterBaseError('http/not-found', `No HttpAction routed for ${path}`, {
+        hint: 'Add a route in betterbase/http.ts: http.route({ path, method, handler }).',
+      });
     }
     const log = new LogLines(defaultLimits);
-    const response: unknown = await this.#parts.withLog(log, async () => await route.handler(actionContext(call, host, this.#parts.now), request));
+    const response: unknown = await this.#parts.withLog(
+      log,
+      async () => await route.handler(actionContext(call, host, this.#parts.now), request),
+    );
     if (response instanceof Response) return response;
-    throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, { hint: 'Return new Response(…) from the httpAction.' });
+    throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, {
+      hint: 'Return new Response(…) from the httpAction.',
+    });
   }
 }
 
 /** `ctx` of an action: no database of its own, but every function of the project (B2.03). */
 function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, now: () => number): object {
-  const run = (kind: 'query' | 'mutation' | 'action') => async (reference: unknown, args: unknown = {}): Promise<Value> => {
-    const path = parseFunctionPath(getFunctionName(reference));
-    return valueOf(await host.run(kind, path, encodeToJson((args ?? {}) as Value)));
-  };
+  const run =
+    (kind: 'query' | 'mutation' | 'action') =>
+    async (reference: unknown, args: unknown = {}): Promise<Value> => {
+      const path = parseFunctionPath(getFunctionName(reference));
+      return valueOf(await host.run(kind, path, encodeToJson((args ?? {}) as Value)));
+    };
   const runMutation = run('mutation');
   return {
     auth: {
@@ -88,7 +118,11 @@ function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, n
       },
     },
     runQuery: run('query'),
-    vectorSearch: async (table: string, index: string, options: { readonly vector: Value; readonly limit?: Value; readonly filter?: unknown }): Promise<Value> => {
+    vectorSearch: async (
+      table: string,
+      index: string,
+      options: { readonly vector: Value; readonly limit?: Value; readonly filter?: unknown },
+    ): Promise<Value> => {
       const anyOf = buildVectorFilter(options.filter).map(({ field, value }) => (value === undefined ? [field] : [field, value]));
       const args = encodeToJson({ table, index, vector: options.vector, limit: options.limit ?? 10, anyOf });
       return valueOf(await host.run('query', vectorSearchPath, args));

@@ -14,7 +14,16 @@ export class IntervalTree {
 
   /** Adds [lower, upper) for `owner` and returns the handle that removes it. An empty interval is held but never hit. */
   add(lower: string, upper: string, owner: number): IntervalNode {
-    const node: IntervalNode = { lower, upper, owner, priority: this.#nextPriority(), order: this.#order++, highest: upper, left: null, right: null };
+    const node: IntervalNode = {
+      lower,
+      upper,
+      owner,
+      priority: this.#nextPriority(),
+      order: this.#order++,
+      highest: upper,
+      left: null,
+      right: null,
+    };
     this.#root = insert(this.#root, node);
     return node;
   }

@@ -40,7 +40,16 @@ export class LiveQueries {
   }
 
   /** Remembers what the newest run of a query read, in place of what an older run had. */
-  set(number: number, run: { readonly call: FunctionCall; readonly pinned: boolean; readonly hash: string; readonly reads: ReadSet; readonly journal: string | null }): void {
+  set(
+    number: number,
+    run: {
+      readonly call: FunctionCall;
+      readonly pinned: boolean;
+      readonly hash: string;
+      readonly reads: ReadSet;
+      readonly journal: string | null;
+    },
+  ): void {
     this.forget(number);
     const intervals = run.reads.ranges.map((range) => {
       const space = spaceOf(range.table, range.index);
@@ -58,7 +67,16 @@ export class LiveQueries {
     }
     const searches = run.reads.searches.map((read) => ({ read, owner: number }));
     for (const search of searches) this.#addSearch(search);
-    this.#queries.set(number, { number, call: run.call, pinned: run.pinned, hash: run.hash, journal: run.journal, ids: run.reads.ids, intervals, searches });
+    this.#queries.set(number, {
+      number,
+      call: run.call,
+      pinned: run.pinned,
+      hash: run.hash,
+      journal: run.journal,
+      ids: run.reads.ids,
+      intervals,
+      searches,
+    });
   }
 
   forget(number: number): void {

@@ -9,7 +9,9 @@ export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifes
   if (app.schema === null || app.schema === undefined) return { tables: [] };
   const schema = isSchema(app.schema) ? app.schema : readConvexSchema(app.schema);
   if (schema !== null) return schemaManifest(schema);
-  throw new BetterBaseError('schema/invalid', 'betterbase/schema.ts does not export a schema.', { hint: 'Export one: export default defineSchema({ … }).' });
+  throw new BetterBaseError('schema/invalid', 'betterbase/schema.ts does not export a schema.', {
+    hint: 'Export one: export default defineSchema({ … }).',
+  });
 }
 
 /** Everything the app defines. @throws BetterBaseError when it defines nonsense. */

@@ -1,5 +1,15 @@
 /** What goes into a function and comes out of it: decoded, checked, encoded. */
-import { type AnyValidator, BetterBaseError, checkValue, decodeFromJson, encodeToJson, isPlainObject, type ValidationContext, type Value, type ValueProblem } from '@betterbase/core';
+import {
+  type AnyValidator,
+  BetterBaseError,
+  checkValue,
+  decodeFromJson,
+  encodeToJson,
+  isPlainObject,
+  type ValidationContext,
+  type Value,
+  type ValueProblem,
+} from '@betterbase/core';
 import { DocumentQuery } from '../database/document-query.ts';
 import { SearchQuery } from '../database/search-query.ts';
 import { notCollected } from '../database/taken-query.ts';
@@ -16,9 +26,13 @@ export function parseArguments(target: AppFunction, text: string, limits: Transa
 /** @throws BetterBaseError `arguments/too-large`, `value/bad-encoding`, `http/bad-json` */
 export function decodeArguments(target: AppFunction, text: string, limits: TransactionLimits): unknown {
   if (text.length > limits.argumentBytes) {
-    throw new BetterBaseError('arguments/too-large', `The arguments of \`${target.path}\` are ${text.length} bytes, and ${limits.argumentBytes} are allowed.`, {
-      hint: 'Send large data as a file.',
-    });
+    throw new BetterBaseError(
+      'arguments/too-large',
+      `The arguments of \`${target.path}\` are ${text.length} bytes, and ${limits.argumentBytes} are allowed.`,
+      {
+        hint: 'Send large data as a file.',
+      },
+    );
   }
   return decodeFromJson(text);
 }
@@ -26,11 +40,14 @@ export function decodeArguments(target: AppFunction, text: string, limits: Trans
 /** @throws BetterBaseError `arguments/invalid` */
 export function checkArguments(target: AppFunction, args: unknown, context: ValidationContext): Arguments {
   if (!isPlainObject(args)) {
-    throw new BetterBaseError('arguments/invalid', `\`${target.path}\` takes one object of named arguments.`, { hint: 'Send {} if there are none.' });
+    throw new BetterBaseError('arguments/invalid', `\`${target.path}\` takes one object of named arguments.`, {
+      hint: 'Send {} if there are none.',
+    });
   }
   const values = args as Arguments;
   const problem = target.definition.args === null ? null : checkValue(target.definition.args, values, 'args', context);
-  if (problem !== null) throw invalid('arguments/invalid', `Invalid arguments for \`${target.path}\``, problem, 'Change the call, or the function’s `args`.');
+  if (problem !== null)
+    throw invalid('arguments/invalid', `Invalid arguments for \`${target.path}\``, problem, 'Change the call, or the function’s `args`.');
   return values;
 }
 
@@ -40,7 +57,13 @@ export function checkResult(target: AppFunction, result: unknown, context: Valid
   // The encoder that follows refuses whatever is no value.
   const value = (result === undefined ? null : result) as Value;
   const problem = target.definition.returns === null ? null : checkValue(target.definition.returns, value, 'returns', context);
-  if (problem !== null) throw invalid('returns/invalid', `\`${target.path}\` returned what its \`returns\` does not allow`, problem, 'Change the function, or its `returns`.');
+  if (problem !== null)
+    throw invalid(
+      'returns/invalid',
+      `\`${target.path}\` returned what its \`returns\` does not allow`,
+      problem,
+      'Change the function, or its `returns`.',
+    );
   return value;
 }
 
@@ -48,13 +71,20 @@ export function checkResult(target: AppFunction, result: unknown, context: Valid
 export function encodeResult(target: AppFunction, value: Value, limits: TransactionLimits): string {
   const text = encodeToJson(value);
   if (text.length <= limits.resultBytes) return text;
-  throw new BetterBaseError('returns/too-large', `The result of \`${target.path}\` is ${text.length} bytes, and ${limits.resultBytes} are allowed.`, {
-    hint: 'Return less: take fewer documents, or fewer fields of each.',
-  });
+  throw new BetterBaseError(
+    'returns/too-large',
+    `The result of \`${target.path}\` is ${text.length} bytes, and ${limits.resultBytes} are allowed.`,
+    {
+      hint: 'Return less: take fewer documents, or fewer fields of each.',
+    },
+  );
 }
 
 export function invalid(code: 'arguments/invalid' | 'returns/invalid', what: string, problem: ValueProblem, hint: string): BetterBaseError {
-  return new BetterBaseError(code, `${what}: \`${problem.path}\` should be ${problem.expected} and is ${problem.got}.`, { hint, details: problem });
+  return new BetterBaseError(code, `${what}: \`${problem.path}\` should be ${problem.expected} and is ${problem.got}.`, {
+    hint,
+    details: problem,
+  });
 }
 
 export type { AnyValidator };

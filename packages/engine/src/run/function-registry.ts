@@ -29,9 +29,13 @@ export class FunctionRegistry {
     const found = this.#functions.get(path) ?? systemFunctions.get(path) ?? schedulerFunctions.get(path);
     if (found === undefined || (reach === 'public' && found.definition.visibility === 'internal')) throw this.#notFound(path, reach);
     if (found.definition.kind !== kind) {
-      throw new BetterBaseError('function/wrong-kind', `\`${path}\` is ${article(found.definition.kind)}, and was called as ${article(kind)}.`, {
-        hint: `Call it as ${article(found.definition.kind)}.`,
-      });
+      throw new BetterBaseError(
+        'function/wrong-kind',
+        `\`${path}\` is ${article(found.definition.kind)}, and was called as ${article(kind)}.`,
+        {
+          hint: `Call it as ${article(found.definition.kind)}.`,
+        },
+      );
     }
     return found;
   }
@@ -41,7 +45,9 @@ export class FunctionRegistry {
     const found = this.#functions.get(path);
     if (found === undefined) throw this.#notFound(path, 'any');
     if (found.definition.kind !== 'query') return found;
-    throw new BetterBaseError('function/wrong-kind', `\`${path}\` is a query, and only mutations and actions run by themselves.`, { hint: 'Schedule a mutation or an action.' });
+    throw new BetterBaseError('function/wrong-kind', `\`${path}\` is a query, and only mutations and actions run by themselves.`, {
+      hint: 'Schedule a mutation or an action.',
+    });
   }
 
   kindOf(path: string): CallableKind | null {
@@ -59,7 +65,9 @@ export class FunctionRegistry {
   }
 
   #notFound(path: string, reach: 'public' | 'any'): BetterBaseError {
-    const known = [...this.#functions.values()].filter(({ definition }) => reach === 'any' || definition.visibility === 'public').map((each) => each.path);
+    const known = [...this.#functions.values()]
+      .filter(({ definition }) => reach === 'any' || definition.visibility === 'public')
+      .map((each) => each.path);
     const name = path.slice(path.lastIndexOf(':') + 1);
     const alike = known.filter((each) => each.endsWith(`:${name}`)).slice(0, 3);
     const hint =

@@ -1,4 +1,12 @@
-import { BetterBaseError, decodeFromJson, encodeToJson, getFunctionName, parseFunctionPath, type ValidationContext, type Value } from '@betterbase/core';
+import {
+  BetterBaseError,
+  decodeFromJson,
+  encodeToJson,
+  getFunctionName,
+  parseFunctionPath,
+  type ValidationContext,
+  type Value,
+} from '@betterbase/core';
 import { isIdOf } from '../database/database-reader.ts';
 import { DatabaseReader } from '../database/database-reader.ts';
 import { DatabaseWriter } from '../database/database-writer.ts';
@@ -76,7 +84,13 @@ export class FunctionRunner {
     this.#watch.rest();
   }
 
-  async run(kind: 'query' | 'mutation', call: FunctionCall, catalog: TableCatalog, times: TimeSource, journal: string | null = null): Promise<FinishedRun> {
+  async run(
+    kind: 'query' | 'mutation',
+    call: FunctionCall,
+    catalog: TableCatalog,
+    times: TimeSource,
+    journal: string | null = null,
+  ): Promise<FinishedRun> {
     const { registry, store, limits, host, isDevelopment } = this.#parts;
     const startedAt = host.now();
     const timeBefore = times.last;
@@ -88,7 +102,11 @@ export class FunctionRunner {
     try {
       const target = registry.find(call.path, kind, call.reach);
       const frame = this.#frame(kind, call, transaction, times, startedAt, reads);
-      const args = checkArguments(target, pageArguments(target, decodeArguments(target, call.args, limits), transaction.pages), frame.values);
+      const args = checkArguments(
+        target,
+        pageArguments(target, decodeArguments(target, call.args, limits), transaction.pages),
+        frame.values,
+      );
       enterGuestRun({
         path: call.path,
         now: startedAt,
@@ -133,7 +151,14 @@ export class FunctionRunner {
     };
   }
 
-  #frame(kind: 'query' | 'mutation', call: FunctionCall, transaction: Transaction, times: TimeSource, now: number, reads: { identity: boolean }): Frame {
+  #frame(
+    kind: 'query' | 'mutation',
+    call: FunctionCall,
+    transaction: Transaction,
+    times: TimeSource,
+    now: number,
+    reads: { identity: boolean },
+  ): Frame {
     const { host, registry, outstanding } = this.#parts;
     const { randomBytes } = host;
     const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes });
@@ -147,7 +172,8 @@ export class FunctionRunner {
       values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
       reader: writer ?? new DatabaseReader(transaction),
       writer,
-      scheduler: writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
+      scheduler:
+        writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
       auth: {
         getUserIdentity: async () => identity(),
         get userId() {

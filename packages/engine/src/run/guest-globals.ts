@@ -41,9 +41,13 @@ function runOrRefuse(what: string): GuestRun {
 function refuse(what: string): () => never {
   return () => {
     const where = current === null ? 'At the top level of a module' : `In \`${current.path}\``;
-    throw new BetterBaseError('function/not-allowed-here', `${where} \`${what}\` was called. Queries and mutations run inside the database: no network, no timers.`, {
-      hint: 'Do this in an action, and call queries and mutations from there with ctx.runQuery and ctx.runMutation.',
-    });
+    throw new BetterBaseError(
+      'function/not-allowed-here',
+      `${where} \`${what}\` was called. Queries and mutations run inside the database: no network, no timers.`,
+      {
+        hint: 'Do this in an action, and call queries and mutations from there with ctx.runQuery and ctx.runMutation.',
+      },
+    );
   };
 }
 
@@ -130,7 +134,16 @@ export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own
   };
 }
 
-const forbidden = ['fetch', 'setTimeout', 'setInterval', 'setImmediate', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'MessageChannel'] as const;
+const forbidden = [
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'WebSocket',
+  'EventSource',
+  'XMLHttpRequest',
+  'MessageChannel',
+] as const;
 
 /** Objects of which no part may be used. */
 const closedObjects = ['caches', 'scheduler'] as const;

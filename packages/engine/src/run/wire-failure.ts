@@ -11,7 +11,10 @@ export interface Failure {
  * What the caller is told of something that was thrown, and what the log keeps.
  * A plain error's message goes to the caller only where the app is being developed.
  */
-export function toFailure(thrown: unknown, at: { readonly path: string; readonly requestId: string; readonly isDevelopment: boolean }): Failure {
+export function toFailure(
+  thrown: unknown,
+  at: { readonly path: string; readonly requestId: string; readonly isDevelopment: boolean },
+): Failure {
   const stack = thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {};
   const { path, requestId } = at;
   if (isAppError(thrown)) {
@@ -23,7 +26,10 @@ export function toFailure(thrown: unknown, at: { readonly path: string; readonly
   }
   if (isBetterBaseError(thrown)) {
     const { code, message, hint, details } = thrown;
-    return { error: { code, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }), requestId }, ...stack };
+    return {
+      error: { code, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }), requestId },
+      ...stack,
+    };
   }
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `It threw ${describeThrown(thrown)}.`;
   const message = at.isDevelopment ? `\`${path}\` failed. ${text}` : `\`${path}\` failed.`;

@@ -47,7 +47,12 @@ export class TableCatalog {
     if (table !== undefined && !table.isSystem) return table;
     const known = [...this.#byName.values()].filter((each) => !each.isSystem).map((each) => each.name);
     throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, {
-      hint: table?.isSystem === true ? 'Tables of the system are read with ctx.db.system.' : known.length === 0 ? 'Define it in betterbase/schema.ts.' : `The schema defines ${known.map((each) => `\`${each}\``).join(', ')}.`,
+      hint:
+        table?.isSystem === true
+          ? 'Tables of the system are read with ctx.db.system.'
+          : known.length === 0
+            ? 'Define it in betterbase/schema.ts.'
+            : `The schema defines ${known.map((each) => `\`${each}\``).join(', ')}.`,
     });
   }
 
@@ -87,7 +92,18 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
   }
   const searches = new Map(table.indexes.flatMap((index) => (index.kind === 'search' ? [[index.name, index]] : [])));
   const vectors = new Map(table.indexes.flatMap((index) => (index.kind === 'vector' ? [[index.name, index]] : [])));
-  return { name: table.name, number: table.number, document: validatorFromJson(table.document), indexes, searches, vectors, dimensions: vectorDimensions(table), vectorFields: vectorFields(table), foreignKeys: foreignKeysOf(table), isSystem: isSystemTable(table.name) };
+  return {
+    name: table.name,
+    number: table.number,
+    document: validatorFromJson(table.document),
+    indexes,
+    searches,
+    vectors,
+    dimensions: vectorDimensions(table),
+    vectorFields: vectorFields(table),
+    foreignKeys: foreignKeysOf(table),
+    isSystem: isSystemTable(table.name),
+  };
 }
 
 function vectorFields({ document }: NormalizedTable): readonly string[] {

@@ -144,7 +144,9 @@ export class Transaction {
     this.#assertFewerRanges();
     const everything = { prefix: [], inclusive: true };
     this.#counted.push({ table: table.name, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
-    const { near, compared } = await this.#wait(this.#store.nearest({ ...read, table: table.name }, [...this.overlay.writesTo(table.name)]));
+    const { near, compared } = await this.#wait(
+      this.#store.nearest({ ...read, table: table.name }, [...this.overlay.writesTo(table.name)]),
+    );
     this.#vectorsCompared += compared;
     return near;
   }
@@ -156,7 +158,11 @@ export class Transaction {
     if (this.#store.select === undefined) throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
     const read = await this.#wait(this.#store.select(sql, params));
     for (const table of read.tables ?? this.#catalog.names()) {
-      if (!isEmpty(this.overlay.writesTo(table))) throw badSql(`this mutation has written to \`${table}\`, and SQL sees what is committed only`, 'Run it before the writes, or use ctx.db.query.');
+      if (!isEmpty(this.overlay.writesTo(table)))
+        throw badSql(
+          `this mutation has written to \`${table}\`, and SQL sees what is committed only`,
+          'Run it before the writes, or use ctx.db.query.',
+        );
       this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
     }
     this.#countRead(read.rows.length);

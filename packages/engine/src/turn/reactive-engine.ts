@@ -20,7 +20,19 @@ import type { TransactionStore } from '../transaction/transaction.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { TurnBudget } from './turn-budget.ts';
-import type { Answer, EngineDoor, EngineStatus, FunctionCall, Identity, MigrateResult, OperationResult, Outcome, TurnOperation, TurnRequest, TurnResult } from './turn.ts';
+import type {
+  Answer,
+  EngineDoor,
+  EngineStatus,
+  FunctionCall,
+  Identity,
+  MigrateResult,
+  OperationResult,
+  Outcome,
+  TurnOperation,
+  TurnRequest,
+  TurnResult,
+} from './turn.ts';
 
 export interface EngineParts {
   readonly app: AppModule;
@@ -80,7 +92,12 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   status(): Promise<EngineStatus> {
-    return this.#inOrder(async ({ version, deployment, catalog }) => ({ boot: this.boot, version, deployment, wakeAt: await this.#board.wakeAt(catalog) }));
+    return this.#inOrder(async ({ version, deployment, catalog }) => ({
+      boot: this.boot,
+      version,
+      deployment,
+      wakeAt: await this.#board.wakeAt(catalog),
+    }));
   }
 
   turn(request: TurnRequest): Promise<TurnResult> {
@@ -100,7 +117,8 @@ export class ReactiveEngine implements EngineDoor {
       const stored = await this.#parts.store.find(request);
       if (stored !== null) return decodeOutcome(stored.outcome);
       const outcome: Outcome = { ok: false, error };
-      if (request.session !== null) await this.#commit(standing, [], { request, identity: identityText(identity), outcome: encodeOutcome(outcome) });
+      if (request.session !== null)
+        await this.#commit(standing, [], { request, identity: identityText(identity), outcome: encodeOutcome(outcome) });
       return outcome;
     });
   }
@@ -115,7 +133,13 @@ export class ReactiveEngine implements EngineDoor {
 
   #stand(): Promise<Standing> {
     this.#standing ??= this.#parts.store.open().then(
-      ({ version, deployment, schema, time }) => ({ version, deployment, catalog: new TableCatalog(schema), times: new TimeSource(time), hasCrons: false }),
+      ({ version, deployment, schema, time }) => ({
+        version,
+        deployment,
+        catalog: new TableCatalog(schema),
+        times: new TimeSource(time),
+        hasCrons: false,
+      }),
       (error: unknown) => {
         this.#standing = null;
         throw error;
@@ -152,13 +176,27 @@ export class ReactiveEngine implements EngineDoor {
       }
       const { refreshed, stale } = await this.#refresh(standing, touched, budget);
       const wakeAt = await this.#board.wakeAt(standing.catalog);
-      return { state: 'done', boot, version: standing.version, results, refreshed, stale, wakeAt, ...(guard === null ? {} : { guard: guard.at }) };
+      return {
+        state: 'done',
+        boot,
+        version: standing.version,
+        results,
+        refreshed,
+        stale,
+        wakeAt,
+        ...(guard === null ? {} : { guard: guard.at }),
+      };
     } finally {
       this.#runner.rest();
     }
   }
 
-  async #perform(standing: Standing, operation: TurnOperation, request: TurnRequest, touched: Set<number>): Promise<OperationResult | GuardWanted> {
+  async #perform(
+    standing: Standing,
+    operation: TurnOperation,
+    request: TurnRequest,
+    touched: Set<number>,
+  ): Promise<OperationResult | GuardWanted> {
     switch (operation.do) {
       case 'query':
         touched.delete(operation.query);
@@ -213,7 +251,12 @@ export class ReactiveEngine implements EngineDoor {
     return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
   }
 
-  async #mutate(standing: Standing, operation: { readonly request: RequestKey; readonly call: FunctionCall }, { armedAt }: TurnRequest, touched: Set<number>): Promise<OperationResult | GuardWanted> {
+  async #mutate(
+    standing: Standing,
+    operation: { readonly request: RequestKey; readonly call: FunctionCall },
+    { armedAt }: TurnRequest,
+    touched: Set<number>,
+  ): Promise<OperationResult | GuardWanted> {
     const { request, call } = operation;
     const identity = identityText(call.identity);
     if (request.session !== null) {
@@ -234,7 +277,13 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
-  async #settle(standing: Standing, request: RequestKey, identity: string, run: FinishedRun, call: FunctionCall): Promise<{ outcome: Outcome; rowsWritten: number }> {
+  async #settle(
+    standing: Standing,
+    request: RequestKey,
+    identity: string,
+    run: FinishedRun,
+    call: FunctionCall,
+  ): Promise<{ outcome: Outcome; rowsWritten: number }> {
     let { outcome } = run;
     if (outcome.ok && run.writes.length > 0) {
       try {
@@ -249,7 +298,14 @@ export class ReactiveEngine implements EngineDoor {
 
   async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'> | null): Promise<number> {
     const version = standing.version + 1;
-    const rows = await this.#parts.store.commit({ basedOn: standing.version, version, time: standing.times.last, now: this.#parts.host.now(), writes, outcome });
+    const rows = await this.#parts.store.commit({
+      basedOn: standing.version,
+      version,
+      time: standing.times.last,
+      now: this.#parts.host.now(),
+      writes,
+      outcome,
+    });
     standing.version = version;
     if (outcome?.request.session === null) this.#sweepable++;
     this.#board.committed(writes);
@@ -311,7 +367,8 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   async #migrate(standing: Standing, deployment: string): Promise<MigrateResult> {
-    if (standing.deployment === deployment) return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
+    if (standing.deployment === deployment)
+      return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
     try {
       // Nothing is migrated for an app whose cron jobs are no good.
       this.#crons();
@@ -343,9 +400,18 @@ export class ReactiveEngine implements EngineDoor {
 
 function replay(stored: StoredOutcome, identity: string, call: FunctionCall): OperationResult {
   const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
-  if (stored.identity === identity) return { do: 'mutation', outcome: decodeOutcome(stored.outcome), version: stored.version, replayed: true, report };
-  const refused = new BetterBaseError('request/other-identity', 'This request id was used by somebody else.', { hint: 'Send the mutation again under a new id.' });
-  return { do: 'mutation', outcome: { ok: false, error: toFailure(refused, { ...call, isDevelopment: false }).error }, version: stored.version, replayed: true, report };
+  if (stored.identity === identity)
+    return { do: 'mutation', outcome: decodeOutcome(stored.outcome), version: stored.version, replayed: true, report };
+  const refused = new BetterBaseError('request/other-identity', 'This request id was used by somebody else.', {
+    hint: 'Send the mutation again under a new id.',
+  });
+  return {
+    do: 'mutation',
+    outcome: { ok: false, error: toFailure(refused, { ...call, isDevelopment: false }).error },
+    version: stored.version,
+    replayed: true,
+    report,
+  };
 }
 
 function identityText(identity: Identity | null): string {

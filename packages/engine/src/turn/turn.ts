@@ -78,7 +78,7 @@ export interface RunReport {
 }
 
 export type Outcome =
-  | { readonly ok: true; /** JSON text of the encoded result. */ readonly value: string }
+  | { readonly ok: true /** JSON text of the encoded result. */; readonly value: string }
   | { readonly ok: false; readonly error: WireError };
 
 export interface Answer {
@@ -153,5 +153,10 @@ export interface EngineDoor {
 }
 
 export type MigrateResult =
-  | { readonly ok: true; readonly version: number; readonly changes: readonly SchemaChange[]; /** As in `TurnResult`. */ readonly wakeAt: number | null }
+  | {
+      readonly ok: true;
+      readonly version: number;
+      readonly changes: readonly SchemaChange[] /** As in `TurnResult`. */;
+      readonly wakeAt: number | null;
+    }
   | { readonly ok: false; readonly error: WireError };

@@ -21,7 +21,11 @@ export interface Question {
   readonly upper: Bound | null;
   readonly order: 'asc' | 'desc';
   readonly filter: { readonly field: string; readonly atLeast: Value } | null;
-  readonly end: { readonly do: 'collect' | 'first' | 'count' } | { readonly do: 'take'; readonly count: number } | { readonly do: 'get'; readonly id: string } | TextSearch;
+  readonly end:
+    | { readonly do: 'collect' | 'first' | 'count' }
+    | { readonly do: 'take'; readonly count: number }
+    | { readonly do: 'get'; readonly id: string }
+    | TextSearch;
 }
 
 /** What is found is compared as a set: relevance may drift without a change in what is found. */
@@ -33,12 +37,16 @@ export interface TextSearch {
 }
 
 export function randomQuestion(number: number, table: RandomTable, random: Seeded, existing: readonly ModelDocument[]): Question {
-  const index = random.pickAny<{ readonly name: string; readonly fields: readonly string[] }>([...table.indexes, { name: 'by_creation_time', fields: [] }]);
+  const index = random.pickAny<{ readonly name: string; readonly fields: readonly string[] }>([
+    ...table.indexes,
+    { name: 'by_creation_time', fields: [] },
+  ]);
   const fields = [...index.fields, '_creationTime'];
   const kindOf = (field: string): FieldKind => table.kinds[field] ?? 'number';
   const equal = index.fields.slice(0, random.below(index.fields.length + 1)).map((field) => randomValue(kindOf(field), random));
   const next = index.fields[equal.length];
-  const bound = (): Bound | null => (next === undefined || random.chance(0.5) ? null : { value: randomValue(kindOf(next), random), inclusive: random.chance(0.5) });
+  const bound = (): Bound | null =>
+    next === undefined || random.chance(0.5) ? null : { value: randomValue(kindOf(next), random), inclusive: random.chance(0.5) };
   const ids = existing.map((each) => each._id);
   const end: Question['end'] = random.pickAny<Question['end']>([
     { do: 'collect' },
@@ -96,7 +104,10 @@ export function reading(question: Question, table: readonly ModelDocument[]): (d
   return (document) => isInRange(question, document) && (!isCut || last === null || compareInOrder(question, document, last) <= 0);
 }
 
-function consumed(question: Question, range: readonly ModelDocument[]): { readonly wanted: readonly ModelDocument[]; readonly last: ModelDocument | null; readonly isCut: boolean } {
+function consumed(
+  question: Question,
+  range: readonly ModelDocument[],
+): { readonly wanted: readonly ModelDocument[]; readonly last: ModelDocument | null; readonly isCut: boolean } {
   const { filter, end } = question;
   const most = end.do === 'take' ? end.count : end.do === 'first' ? 1 : Number.POSITIVE_INFINITY;
   const wanted: ModelDocument[] = [];
@@ -128,4 +139,3 @@ function compareInOrder(question: Question, a: ModelDocument, b: ModelDocument):
   }
   return 0;
 }
-

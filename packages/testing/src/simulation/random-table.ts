@@ -11,7 +11,13 @@ const values: Readonly<Record<FieldKind, readonly (Value | undefined)[]>> = {
   optional: [undefined, 1, 2],
   any: [null, 1, 'x', true, [1], { k: 1 }, 5n],
 };
-export const validators = { number: v.number(), string: v.string(), boolean: v.boolean(), optional: v.optional(v.number()), any: v.any() } as const;
+export const validators = {
+  number: v.number(),
+  string: v.string(),
+  boolean: v.boolean(),
+  optional: v.optional(v.number()),
+  any: v.any(),
+} as const;
 export type FieldKind = keyof typeof validators;
 
 export interface RandomTable {

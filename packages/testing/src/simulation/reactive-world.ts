@@ -41,7 +41,9 @@ export async function runReactiveWorld(
     const own = documentsOf(table.name);
     const before = own.length > 0 && random.chance(0.6) ? random.pickAny(own) : null;
     const change = before !== null && random.chance(0.4) ? null : randomFields(table, random);
-    const { results, refreshed } = await engine.turn([engine.mutationOperation('world:write', { table: table.name, id: before?._id ?? null, change })]);
+    const { results, refreshed } = await engine.turn([
+      engine.mutationOperation('world:write', { table: table.name, id: before?._id ?? null, change }),
+    ]);
     const [result] = results;
     if (result?.do !== 'mutation') throw new Error('A mutation was answered with something else.');
     const id = String(valueOf(result.outcome));
@@ -67,7 +69,9 @@ export async function runReactiveWorld(
   const needless: string[] = [];
   let reruns = 0;
   for (let step = 0; step < size.steps; step++) {
-    const readBefore = new Map([...questions.values()].map((question) => [question.number, reading(question, documentsOf(question.table))]));
+    const readBefore = new Map(
+      [...questions.values()].map((question) => [question.number, reading(question, documentsOf(question.table))]),
+    );
     runs.length = 0;
     const written = await writeOnce();
     reruns += runs.length;
@@ -107,7 +111,9 @@ function comparable(answer: unknown): string {
 
 /** Engine answers come encoded, the model's do not; encoding the latter makes them alike. */
 function encodeIfNeeded(document: { readonly [field: string]: Value }): { [field: string]: unknown } {
-  const isEncoded = Object.values(document).some((value) => typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.startsWith('$')));
+  const isEncoded = Object.values(document).some(
+    (value) => typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.startsWith('$')),
+  );
   return isEncoded ? { ...document } : JSON.parse(encodeToJson({ ...document }));
 }
 

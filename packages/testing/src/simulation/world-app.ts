@@ -41,7 +41,10 @@ export function worldApp(tables: readonly RandomTable[]): WorldApp {
 function definition(table: RandomTable): ReturnType<typeof defineTable> {
   const fields = Object.fromEntries(fieldNames.map((field) => [field, validators[table.kinds[field] ?? 'any']]));
   const ranged = table.indexes.reduce((built, index) => built.index(index.name, index.fields), defineTable(fields));
-  return textFields(table).reduce((built, searchField) => built.searchIndex(`search_${searchField}`, { searchField, filterFields: fieldNames }), ranged);
+  return textFields(table).reduce(
+    (built, searchField) => built.searchIndex(`search_${searchField}`, { searchField, filterFields: fieldNames }),
+    ranged,
+  );
 }
 
 async function answer(ctx: QueryCtx<AnyDataModel>, question: Question): Promise<Value> {

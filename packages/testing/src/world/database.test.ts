@@ -1,4 +1,14 @@
-import { type AnyDataModel, defineSchema, defineTable, mutation, type MutationCtx, query, type QueryCtx, v, type Value } from '@betterbase/core';
+import {
+  type AnyDataModel,
+  defineSchema,
+  defineTable,
+  mutation,
+  type MutationCtx,
+  query,
+  type QueryCtx,
+  v,
+  type Value,
+} from '@betterbase/core';
 import { expect, test } from 'vitest';
 import { TestEngine, valueOf } from './test-engine.ts';
 import { testStore } from './test-store.ts';
@@ -18,7 +28,10 @@ const schema = defineSchema({
     .index('by_list_and_rank', ['list', 'rank'])
     .index('by_done', ['done']),
   points: defineTable({ place: v.vector(2) }),
-  people: defineTable({ name: v.string(), tags: v.array(v.string()), photo: v.optional(v.bytes()), points: v.int64() }).uniqueIndex('by_name', ['name']),
+  people: defineTable({ name: v.string(), tags: v.array(v.string()), photo: v.optional(v.bytes()), points: v.int64() }).uniqueIndex(
+    'by_name',
+    ['name'],
+  ),
 });
 
 /** An engine whose one query and one mutation do whatever the test says. */
@@ -26,7 +39,10 @@ async function world() {
   let read: Read = async () => null;
   let write: Write = async () => null;
   const engine = await TestEngine.start({
-    app: { modules: { world: { read: query({ handler: (ctx) => read(ctx) }), write: mutation({ handler: (ctx) => write(ctx) }) } }, schema },
+    app: {
+      modules: { world: { read: query({ handler: (ctx) => read(ctx) }), write: mutation({ handler: (ctx) => write(ctx) }) } },
+      schema,
+    },
     store: testStore(),
   });
   return {
@@ -46,7 +62,13 @@ async function seeded() {
   const it = await world();
   valueOf(
     await it.write(async ({ db }) => {
-      for (const [list, rank] of [['a', 3], ['a', 1], ['b', 2], ['a', 2]] as const) await db.insert('tasks', { list, rank });
+      for (const [list, rank] of [
+        ['a', 3],
+        ['a', 1],
+        ['b', 2],
+        ['a', 2],
+      ] as const)
+        await db.insert('tasks', { list, rank });
       return null;
     }),
   );
@@ -62,22 +84,64 @@ test('documents come in creation order unless an index says otherwise', async ()
 
   expect(await ranks(({ db }) => db.query('tasks').collect())).toEqual([3, 1, 2, 2]);
   expect(await ranks(({ db }) => db.query('tasks').order('desc').collect())).toEqual([2, 2, 1, 3]);
-  expect(await ranks(({ db }) => db.query('tasks').withIndex('by_list', (q) => q.eq('list', 'a')).collect())).toEqual([3, 1, 2]);
-  expect(await ranks(({ db }) => db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a')).collect())).toEqual([1, 2, 3]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .withIndex('by_list', (q) => q.eq('list', 'a'))
+        .collect(),
+    ),
+  ).toEqual([3, 1, 2]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .withIndex('by_list_and_rank', (q) => q.eq('list', 'a'))
+        .collect(),
+    ),
+  ).toEqual([1, 2, 3]);
 });
 
 test('a range has a lower and an upper end on the field after the equal ones', async () => {
   const { ranks } = await seeded();
 
-  expect(await ranks(({ db }) => db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gt('rank', 1)).collect())).toEqual([2, 3]);
-  expect(await ranks(({ db }) => db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gte('rank', 1).lt('rank', 3)).collect())).toEqual([1, 2]);
-  expect(await ranks(({ db }) => db.query('tasks').withIndex('by_list_and_rank', (q) => q.gt('list', 'a')).collect())).toEqual([2]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gt('rank', 1))
+        .collect(),
+    ),
+  ).toEqual([2, 3]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gte('rank', 1).lt('rank', 3))
+        .collect(),
+    ),
+  ).toEqual([1, 2]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .withIndex('by_list_and_rank', (q) => q.gt('list', 'a'))
+        .collect(),
+    ),
+  ).toEqual([2]);
 });
 
 test('filters take an expression, or a field, an operator and a value', async () => {
   const { ranks } = await seeded();
 
-  expect(await ranks(({ db }) => db.query('tasks').filter((q) => q.and(q.eq(q.field('list'), 'a'), q.gt(q.add(q.field('rank'), 1), 2))).collect())).toEqual([3, 2]);
+  expect(
+    await ranks(({ db }) =>
+      db
+        .query('tasks')
+        .filter((q) => q.and(q.eq(q.field('list'), 'a'), q.gt(q.add(q.field('rank'), 1), 2)))
+        .collect(),
+    ),
+  ).toEqual([3, 2]);
   expect(await ranks(({ db }) => db.query('tasks').filter('rank', 'lte', 1).collect())).toEqual([1]);
 });
 
@@ -99,9 +163,21 @@ test('first, unique, count and iteration end a query', async () => {
     }
     return {
       first: (await db.query('tasks').order('desc').first())?.['rank'] ?? null,
-      none: await db.query('tasks').withIndex('by_list', (q) => q.eq('list', 'z')).first(),
-      unique: (await db.query('tasks').withIndex('by_list', (q) => q.eq('list', 'b')).unique())?.['rank'] ?? null,
-      count: await db.query('tasks').withIndex('by_list', (q) => q.eq('list', 'a')).count(),
+      none: await db
+        .query('tasks')
+        .withIndex('by_list', (q) => q.eq('list', 'z'))
+        .first(),
+      unique:
+        (
+          await db
+            .query('tasks')
+            .withIndex('by_list', (q) => q.eq('list', 'b'))
+            .unique()
+        )?.['rank'] ?? null,
+      count: await db
+        .query('tasks')
+        .withIndex('by_list', (q) => q.eq('list', 'a'))
+        .count(),
       iterated,
     };
   });
@@ -124,14 +200,28 @@ test('a query can be used once, ordered once and must be ended', async () => {
     return await tasks.collect();
   };
   expect(codeOf(await read(twice))).toBe('query/used-twice');
-  expect(codeOf(await read((async ({ db }: { db: { query(t: string): { order(o: string): { order(o: string): { collect(): Promise<Value> } } } } }) => await db.query('tasks').order('asc').order('desc').collect()) as never))).toBe('query/used-twice');
-  expect(codeOf(await read((async ({ db }: { db: { query(t: string): unknown } }) => db.query('tasks')) as never))).toBe('query/not-collected');
+  expect(
+    codeOf(
+      await read(
+        (async ({ db }: { db: { query(t: string): { order(o: string): { order(o: string): { collect(): Promise<Value> } } } } }) =>
+          await db.query('tasks').order('asc').order('desc').collect()) as never,
+      ),
+    ),
+  ).toBe('query/used-twice');
+  expect(codeOf(await read((async ({ db }: { db: { query(t: string): unknown } }) => db.query('tasks')) as never))).toBe(
+    'query/not-collected',
+  );
 });
 
 test('ranges that do not follow the index are refused with its fields', async () => {
   const { read } = await seeded();
 
-  const outcome = await read(({ db }) => db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('rank', 1)).collect());
+  const outcome = await read(({ db }) =>
+    db
+      .query('tasks')
+      .withIndex('by_list_and_rank', (q) => q.eq('rank', 1))
+      .collect(),
+  );
 
   expect(outcome).toMatchObject({ ok: false, error: { code: 'query/bad-range', hint: expect.stringContaining('list, rank') } });
   expect(codeOf(await read(({ db }) => db.query('tasks').withIndex('by_nothing').collect()))).toBe('index/not-found');
@@ -145,7 +235,10 @@ test('every value comes back as it went in', async () => {
   valueOf(await write(({ db }) => db.insert('people', { name: 'Ada\u0000Ω', tags: ['x', ''], photo, points: -(2n ** 63n) })));
   valueOf(await write(({ db }) => db.insert('tasks', { list: '', rank: -0, note: null })));
 
-  const [person, task] = valueOf(await read(async ({ db }) => [await db.query('people').first(), await db.query('tasks').first()])) as [Record<string, Value>, Record<string, Value>];
+  const [person, task] = valueOf(await read(async ({ db }) => [await db.query('people').first(), await db.query('tasks').first()])) as [
+    Record<string, Value>,
+    Record<string, Value>,
+  ];
   expect(person).toMatchObject({ name: 'Ada\u0000Ω', tags: ['x', ''], points: -(2n ** 63n) });
   expect(new Uint8Array(person['photo'] as ArrayBuffer)).toEqual(new Uint8Array(photo));
   expect(Object.is(task['rank'], -0)).toBe(true);
@@ -169,14 +262,27 @@ test('a mutation reads its own writes, two patches of one document included', as
     const id = await db.insert('tasks', { list: 'a', rank: 1 });
     await db.patch(id, { rank: 2 });
     await db.patch('tasks', id, { done: true });
-    const inRange = await db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gt('rank', 1)).collect();
-    const counted = await db.query('tasks').withIndex('by_done', (q) => q.eq('done', true)).count();
+    const inRange = await db
+      .query('tasks')
+      .withIndex('by_list_and_rank', (q) => q.eq('list', 'a').gt('rank', 1))
+      .collect();
+    const counted = await db
+      .query('tasks')
+      .withIndex('by_done', (q) => q.eq('done', true))
+      .count();
     await db.patch(id, { done: undefined });
     const patched = await db.get(id);
     await db.replace(id, { list: 'b', rank: 5 });
     const replaced = await db.get(id);
     await db.delete(id);
-    return [inRange.length, counted, patched !== null && 'done' in patched, replaced?.['list'] ?? null, await db.get(id), await db.query('tasks').collect()];
+    return [
+      inRange.length,
+      counted,
+      patched !== null && 'done' in patched,
+      replaced?.['list'] ?? null,
+      await db.get(id),
+      await db.query('tasks').collect(),
+    ];
   });
 
   expect(valueOf(seen)).toEqual([1, 1, false, 'b', null, []]);
@@ -187,13 +293,27 @@ test('own writes are merged into ranges at their place, whatever the limit', asy
 
   const outcome = await write(async ({ db }) => {
     await db.insert('tasks', { list: 'a', rank: 1.5 });
-    const three = await db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a').eq('rank', 3)).unique();
+    const three = await db
+      .query('tasks')
+      .withIndex('by_list_and_rank', (q) => q.eq('list', 'a').eq('rank', 3))
+      .unique();
     if (three !== null) await db.patch(three._id, { rank: 0 });
-    const read = async (count: number, order: 'asc' | 'desc') => (await db.query('tasks').withIndex('by_list_and_rank', (q) => q.eq('list', 'a')).order(order).take(count)).map((each) => each['rank']);
+    const read = async (count: number, order: 'asc' | 'desc') =>
+      (
+        await db
+          .query('tasks')
+          .withIndex('by_list_and_rank', (q) => q.eq('list', 'a'))
+          .order(order)
+          .take(count)
+      ).map((each) => each['rank']);
     return [await read(2, 'asc'), await read(9, 'asc'), await read(2, 'desc')];
   });
 
-  expect(valueOf(outcome)).toEqual([[0, 1], [0, 1, 1.5, 2], [2, 1.5]]);
+  expect(valueOf(outcome)).toEqual([
+    [0, 1],
+    [0, 1, 1.5, 2],
+    [2, 1.5],
+  ]);
 });
 
 test('a mutation that throws leaves nothing behind', async () => {
@@ -242,13 +362,19 @@ test('ids carry their table: those of other tables, and made-up ones, are refuse
   const { write } = await world();
 
   const person = String(valueOf(await write(({ db }) => db.insert('people', { name: 'Ada', tags: [], points: 0n }))));
-  const told = await write(async ({ db }) => [db.normalizeId('people', person), db.normalizeId('tasks', person), db.normalizeId('people', 'nonsense')]);
+  const told = await write(async ({ db }) => [
+    db.normalizeId('people', person),
+    db.normalizeId('tasks', person),
+    db.normalizeId('people', 'nonsense'),
+  ]);
 
   expect(person).toMatch(/^[0-9a-z]+$/);
   expect(valueOf(told)).toEqual([person, null, null]);
   expect(codeOf(await write(({ db }) => db.get('tasks', person as never)))).toBe('document/wrong-table');
   expect(codeOf(await write(({ db }) => db.get('nonsense' as never)))).toBe('document/bad-id');
-  expect(codeOf(await write(async ({ db }) => await db.insert('tasks', { list: 'a', rank: 1, owner: 'nonsense' })))).toBe('document/invalid');
+  expect(codeOf(await write(async ({ db }) => await db.insert('tasks', { list: 'a', rank: 1, owner: 'nonsense' })))).toBe(
+    'document/invalid',
+  );
 });
 
 test('patching, replacing or deleting what is not there says so', async () => {

@@ -11,7 +11,11 @@ const appError = makeFunctionReference<'mutation'>('counters:appError');
 const list = makeFunctionReference<'query'>('counters:list');
 let outside = 0;
 const functions = {
-  list: query({ args: {}, returns: v.array(v.string()), handler: async ({ db }) => (await db.query('counters').collect()).map((each) => String(each['name'])) }),
+  list: query({
+    args: {},
+    returns: v.array(v.string()),
+    handler: async ({ db }) => (await db.query('counters').collect()).map((each) => String(each['name'])),
+  }),
   add: mutation({
     args: { name: v.string(), value: v.optional(v.number()) },
     handler: async ({ db }, { name, value }) => await db.insert('counters', { name, value: value ?? 0 }),
@@ -55,7 +59,10 @@ const codeOf = (outcome: Awaited<ReturnType<TestEngine['query']>>): string => (o
 test('arguments that do not fit are refused by path', async () => {
   const engine = await start();
 
-  expect(await engine.mutation('counters:add', { name: 5 })).toMatchObject({ ok: false, error: { code: 'arguments/invalid', details: { path: 'args.name', expected: 'string' } } });
+  expect(await engine.mutation('counters:add', { name: 5 })).toMatchObject({
+    ok: false,
+    error: { code: 'arguments/invalid', details: { path: 'args.name', expected: 'string' } },
+  });
   expect(codeOf(await engine.mutation('counters:add', {}))).toBe('arguments/invalid');
   expect(codeOf(await engine.mutation('counters:add', { name: 'a', more: 1 }))).toBe('arguments/invalid');
   expect(codeOf(await engine.mutation('counters:add', []))).toBe('arguments/invalid');
@@ -65,7 +72,10 @@ test('arguments that do not fit are refused by path', async () => {
 test('a result that does not fit its validator is the app’s mistake', async () => {
   const engine = await start();
 
-  expect(await engine.query('counters:wrongResult')).toMatchObject({ ok: false, error: { code: 'returns/invalid', details: { path: 'returns.n' } } });
+  expect(await engine.query('counters:wrongResult')).toMatchObject({
+    ok: false,
+    error: { code: 'returns/invalid', details: { path: 'returns.n' } },
+  });
 });
 
 test('returning nothing gives null', async () => {
@@ -83,7 +93,10 @@ test('unknown functions, internal ones from outside and wrong kinds each say so'
 test('what the app throws on purpose reaches the caller with its data, and nothing is written', async () => {
   const engine = await start();
 
-  expect(await engine.mutation('counters:appError')).toMatchObject({ ok: false, error: { code: 'function/app-error', data: { code: 'sold-out', left: { $integer: 'AAAAAAAAAAA=' } } } });
+  expect(await engine.mutation('counters:appError')).toMatchObject({
+    ok: false,
+    error: { code: 'function/app-error', data: { code: 'sold-out', left: { $integer: 'AAAAAAAAAAA=' } } },
+  });
   expect(valueOf(await engine.query('counters:list'))).toEqual([]);
 });
 
@@ -104,7 +117,9 @@ test('in development a query that answers twice differently is warned about', as
 
   const { results } = await engine.turn([{ do: 'query', query: 1, call: engine.call('counters:hiddenState'), pinned: false }]);
 
-  expect(results[0]).toMatchObject({ answer: { report: { lines: [{ level: 'warn', text: expect.stringContaining('two different answers') }] } } });
+  expect(results[0]).toMatchObject({
+    answer: { report: { lines: [{ level: 'warn', text: expect.stringContaining('two different answers') }] } },
+  });
 });
 
 test('a nested mutation that is caught takes back its own writes only', async () => {

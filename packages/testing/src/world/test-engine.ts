@@ -1,5 +1,16 @@
 /** A whole engine in this process: the real one, on a store of your choice, with real time and chance. */
-import { type AppModule, type FunctionCall, type HostGlobals, type OperationResult, type Outcome, ReactiveEngine, saveHostGlobals, type TransactionLimits, type TurnOperation, type TurnResult } from '@betterbase/engine';
+import {
+  type AppModule,
+  type FunctionCall,
+  type HostGlobals,
+  type OperationResult,
+  type Outcome,
+  ReactiveEngine,
+  saveHostGlobals,
+  type TransactionLimits,
+  type TurnOperation,
+  type TurnResult,
+} from '@betterbase/engine';
 import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
 
 type Store = ConstructorParameters<typeof ReactiveEngine>[0]['store'];
@@ -56,7 +67,10 @@ export class TestEngine {
   }
 
   async query(path: string, args: Value = {}): Promise<Outcome> {
-    const { results } = await this.turn([{ do: 'query', query: -1, call: this.call(path, args), pinned: false }, { do: 'forget', query: -1 }]);
+    const { results } = await this.turn([
+      { do: 'query', query: -1, call: this.call(path, args), pinned: false },
+      { do: 'forget', query: -1 },
+    ]);
     const [first] = results;
     if (first?.do !== 'query') throw new Error('A query was answered with something else.');
     return first.answer.outcome;

@@ -9,17 +9,39 @@ const app = {
   schema,
   modules: {
     items: {
-      list: query({ args: { list: v.string() }, handler: async ({ db }, { list }) => (await db.query('items').withIndex('by_list', (q) => q.eq('list', list)).collect()).length }),
+      list: query({
+        args: { list: v.string() },
+        handler: async ({ db }, { list }) =>
+          (
+            await db
+              .query('items')
+              .withIndex('by_list', (q) => q.eq('list', list))
+              .collect()
+          ).length,
+      }),
       who: query({ args: {}, handler: async ({ auth }) => (await auth.getUserIdentity())?.subject ?? null }),
       when: query({ args: {}, handler: async () => Date.now() }),
-      large: query({ args: { list: v.string(), number: v.number() }, handler: async ({ db }, { list }) => `${await db.query('items').withIndex('by_list', (q) => q.eq('list', list)).count()}${'x'.repeat(5_000_000)}` }),
+      large: query({
+        args: { list: v.string(), number: v.number() },
+        handler: async ({ db }, { list }) =>
+          `${await db
+            .query('items')
+            .withIndex('by_list', (q) => q.eq('list', list))
+            .count()}${'x'.repeat(5_000_000)}`,
+      }),
       add: mutation({ args: { list: v.string() }, handler: async ({ db }, { list }) => await db.insert('items', { list }) }),
-      fail: mutation({ args: {}, handler: async () => { throw new Error('no'); } }),
+      fail: mutation({
+        args: {},
+        handler: async () => {
+          throw new Error('no');
+        },
+      }),
     },
   },
 };
 const start = (store = testStore()) => TestEngine.start({ app, store, isDevelopment: false });
-const watch = (engine: TestEngine, number: number, list: string, pinned: boolean) => ({ do: 'query', query: number, call: engine.call('items:list', { list }), pinned }) as const;
+const watch = (engine: TestEngine, number: number, list: string, pinned: boolean) =>
+  ({ do: 'query', query: number, call: engine.call('items:list', { list }), pinned }) as const;
 const keyed = (engine: TestEngine, id: string, list: string, identity: FunctionCall['identity'] = null) =>
   ({ do: 'mutation', request: { session: 's', id }, call: { ...engine.call('items:add', { list }), identity } }) as const;
 
@@ -27,7 +49,10 @@ test('a pinned query that a commit touches is answered anew in the same turn, on
   const engine = await start();
   await engine.turn([watch(engine, 1, 'a', true), watch(engine, 2, 'b', true)]);
 
-  const { refreshed, stale } = await engine.turn([engine.mutationOperation('items:add', { list: 'a' }), engine.mutationOperation('items:add', { list: 'a' })]);
+  const { refreshed, stale } = await engine.turn([
+    engine.mutationOperation('items:add', { list: 'a' }),
+    engine.mutationOperation('items:add', { list: 'a' }),
+  ]);
 
   expect(refreshed.map(({ query: number, outcome }) => [number, valueOf(outcome)])).toEqual([[1, 2]]);
   expect(stale).toEqual([]);
@@ -68,7 +93,8 @@ test('a query answered before a mutation of the same turn is answered again if t
 
 test('a turn whose answers grow too large leaves the rest of what it touched to the next', async () => {
   const engine = await start();
-  const ask = (number: number) => ({ do: 'query', query: number, call: engine.call('items:large', { list: 'a', number }), pinned: true }) as const;
+  const ask = (number: number) =>
+    ({ do: 'query', query: number, call: engine.call('items:large', { list: 'a', number }), pinned: true }) as const;
   for (const number of [1, 2, 3, 4]) await engine.turn([ask(number)]);
 
   const { refreshed, stale } = await engine.turn([engine.mutationOperation('items:add', { list: 'a' })]);
@@ -121,7 +147,11 @@ test('outcomes survive the engine, and its successor goes on from the same versi
 test('outcomes of a lost call can be asked for', async () => {
   const engine = await start();
   const { version } = await engine.engine.status();
-  await engine.turn([engine.mutationOperation('items:add', { list: 'a' }), engine.mutationOperation('items:fail'), keyed(engine, '7', 'a')]);
+  await engine.turn([
+    engine.mutationOperation('items:add', { list: 'a' }),
+    engine.mutationOperation('items:fail'),
+    keyed(engine, '7', 'a'),
+  ]);
 
   const outcomes = await engine.engine.outcomesSince(version);
 
@@ -142,7 +172,11 @@ test('a recorded failure stands where there is no outcome, and gives way where t
 test('a caller that knew another engine is told so, and nothing is run for it', async () => {
   const engine = await start();
 
-  const result = await engine.engine.turn({ boot: 'another', deployment: 'd1', operations: [engine.mutationOperation('items:add', { list: 'a' })] });
+  const result = await engine.engine.turn({
+    boot: 'another',
+    deployment: 'd1',
+    operations: [engine.mutationOperation('items:add', { list: 'a' })],
+  });
 
   expect(result).toMatchObject({ state: 'restarted', boot: engine.engine.boot });
   expect(valueOf(await engine.query('items:list', { list: 'a' }))).toBe(0);
@@ -150,7 +184,8 @@ test('a caller that knew another engine is told so, and nothing is run for it', 
 
 test('an answer says whether it depends on who asks and on when', async () => {
   const engine = await start();
-  const ask = async (path: string, args = {}) => (await engine.turn([{ do: 'query', query: 1, call: engine.call(path, args), pinned: false }])).results[0];
+  const ask = async (path: string, args = {}) =>
+    (await engine.turn([{ do: 'query', query: 1, call: engine.call(path, args), pinned: false }])).results[0];
 
   expect(await ask('items:list', { list: 'a' })).toMatchObject({ answer: { readIdentity: false } });
   expect(await ask('items:who')).toMatchObject({ answer: { readIdentity: true } });

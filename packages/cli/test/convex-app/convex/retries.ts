@@ -6,13 +6,22 @@ export const { runWithRetries, retry } = makeActionRetrier('retries:retry', { wa
 
 export const attempts = query({
   args: {},
-  handler: async (ctx) => (await ctx.db.query('counters').withIndex('by_name', (q) => q.eq('name', 'attempts')).first())?.value ?? 0,
+  handler: async (ctx) =>
+    (
+      await ctx.db
+        .query('counters')
+        .withIndex('by_name', (q) => q.eq('name', 'attempts'))
+        .first()
+    )?.value ?? 0,
 });
 
 export const count = internalMutation({
   args: {},
   handler: async (ctx) => {
-    const counter = await ctx.db.query('counters').withIndex('by_name', (q) => q.eq('name', 'attempts')).first();
+    const counter = await ctx.db
+      .query('counters')
+      .withIndex('by_name', (q) => q.eq('name', 'attempts'))
+      .first();
     if (counter === null) await ctx.db.insert('counters', { name: 'attempts', value: 1 });
     else await ctx.db.patch(counter._id, { value: counter.value + 1 });
     return (counter?.value ?? 0) + 1;
