@@ -181,7 +181,7 @@ test('a job that fails says why, and leaves nothing behind', async () => {
   expect(driver.ran.map(({ ok }) => ok)).toEqual([false, false]);
 });
 
-test('a job cannot cancel itself', async () => {
+test('a job cannot cancel itself (scheduler/cancels-itself)', async () => {
   const id = await run('run', { path: 'notes:cancelSelf', args: {} });
   await driver.runDue();
 
