@@ -3,6 +3,7 @@
  * its parent goes. What differs from `bb dev`: no watching, no developer's checks, a socket straight into the Worker, and no
  * dashboard, for which Miniflare would put two Workers of its own in front of ours.
  */
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Miniflare } from 'miniflare';
 import { bundleApp } from '@betterbase/cli';
@@ -11,7 +12,8 @@ import { report } from '../server/report.ts';
 import { adminKey, project } from './project.ts';
 
 const [folder = '', inspectorPort] = process.argv.slice(2);
-const { workerPath } = await buildPlatform();
+// A profile wants names.
+const { workerPath } = await buildPlatform(inspectorPort === undefined ? {} : { minify: false, outdir: join(folder, 'platform') });
 const options = await platformOptions({ workerPath, adminKey, state: folder });
 const miniflare = new Miniflare({
   ...options,

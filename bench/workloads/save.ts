@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { acknowledgeEvery, protocolVersion } from '@betterbase/protocol';
+import { freePort } from '../load/free-port.ts';
 import type { TextSocket } from '../load/driver.ts';
 import { openTextSocket } from '../load/text-socket.ts';
 import { type Figures, Stopwatch } from '../measure/figures.ts';
@@ -49,15 +49,6 @@ export async function measureSaves(saves: number): Promise<Record<string, Figure
     await end(dev);
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }
 
 const probeSource = (answer: string): string =>

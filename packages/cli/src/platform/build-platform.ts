@@ -17,6 +17,8 @@ export interface PlatformBuildOptions {
   readonly outdir?: string;
   /** Constants compiled into runtime and Worker, as in esbuild's `define`. */
   readonly define?: Readonly<Record<string, string>>;
+  /** False keeps names and lines, for profiles. */
+  readonly minify?: boolean;
 }
 
 export interface PlatformBuild {
@@ -31,24 +33,24 @@ export interface PlatformBuild {
 /** @throws BetterBaseError `platform/does-not-build` */
 export async function buildPlatform(options: PlatformBuildOptions = {}): Promise<PlatformBuild> {
   const outdir = options.outdir ?? platformFiles.artefacts;
-  const define = options.define ?? {};
+  const { define = {}, minify = true } = options;
   const place = {
     workerPath: join(outdir, 'worker.js'),
     runtimePath: join(outdir, 'runtime.txt'),
     record: join(outdir, 'build.json'),
-    // Without constants of its own, a build is the one that wrangler and the tests in workerd import too.
-    sharedRuntime: Object.keys(define).length === 0 ? platformFiles.runtimeText : null,
+    // Without options of its own, a build is the one that wrangler and the tests in workerd import too.
+    sharedRuntime: Object.keys(define).length === 0 && minify ? platformFiles.runtimeText : null,
   };
-  const identity = JSON.stringify({ format: 1, define });
+  const identity = JSON.stringify({ format: 1, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
   if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, place.sharedRuntime]))) {
     return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
   }
 
-  const runtime = await bundle({ entryPoints: [platformFiles.runtimeEntry], define });
+  const runtime = await bundle({ entryPoints: [platformFiles.runtimeEntry], define, minify });
   if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.code);
-  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, plugins: [engineRuntime(runtime.code)] });
+  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [engineRuntime(runtime.code)] });
   const sizes = [measureArtefact('engine runtime', runtime.code), measureArtefact('gateway Worker', worker.code)];
   await writeAtomically(place.runtimePath, runtime.code);
   await writeAtomically(place.workerPath, worker.code);
@@ -69,7 +71,6 @@ async function bundle(options: BuildOptions): Promise<Bundled> {
     platform: 'browser',
     conditions: ['workerd', 'worker', 'browser'],
     target: 'es2024',
-    minify: true,
     external: ['cloudflare:*', 'node:*'],
     loader: { '.txt': 'text', '.sql': 'text' },
     legalComments: 'none',
