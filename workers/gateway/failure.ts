@@ -18,13 +18,13 @@ export function toWireError(thrown: unknown, requestId: string): WireError {
   };
 }
 
-/** BetterBase's shape (A1.94): `error` is the message. */
+/** BetterBase's shape: `error` is the message. */
 export function failureResponse(error: WireError): Response {
   const { code, message, hint, data, details, requestId } = error;
   return jsonResponse(JSON.stringify({ error: message, code, suggestion: hint, data, details, requestId }), errorCodes[code].status, code);
 }
 
-/** Convex's shape (B9.01), with code and hint added. */
+/** Convex's shape, with code and hint added. */
 export function convexFailureResponse(error: WireError): Response {
   const { code, message, hint, data, details, requestId } = error;
   const body = {

@@ -96,7 +96,7 @@ function withRequestId(error: WireError, requestId: string): WireError {
   return { ...error, requestId };
 }
 
-/** `query` and `queries` and the like: A1.90 has the singular, A1.03's paths the plural. */
+/** `query` and `queries` and the like: calls are written with the singular, paths with the plural. */
 function parseKind(text: string): CallKind {
   switch (text) {
     case 'query':

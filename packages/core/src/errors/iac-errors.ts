@@ -1,5 +1,5 @@
 /**
- * The errors that functions throw in BetterBase's own words (A1.80-A1.84). They are app errors: message, code and suggestion
+ * The errors that functions throw in BetterBase's own words. They are app errors: message, code and suggestion
  * reach the caller as `error.data`.
  */
 import { AppError } from './app-error.ts';

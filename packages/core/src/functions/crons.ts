@@ -98,7 +98,7 @@ export function cronJobs(): Crons {
 const registered = new Crons();
 
 /**
- * Adds a cron job without an object to export (A1.43): enough of `betterbase/cron.ts` that calls it.
+ * Adds a cron job without an object to export: enough of `betterbase/cron.ts` that calls it.
  *
  * @throws BetterBaseError `cron/bad-definition`
  */

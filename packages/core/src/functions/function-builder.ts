@@ -1,4 +1,4 @@
-/** How functions are defined, as types: both forms of B1.02. */
+/** How functions are defined, as types: a handler alone, or an object with validators. */
 import type { Fields, ObjectOf } from '../validators/fields.ts';
 import type { AnyValue } from '../validators/any.ts';
 import type { Infer, Validator } from '../validators/validator.ts';

@@ -1,7 +1,7 @@
 import { v } from '../validators/v.ts';
 import type { Infer, Validator } from '../validators/validator.ts';
 
-/** What a paginated query takes as `paginationOpts` (B3.20). */
+/** What a paginated query takes as `paginationOpts`. */
 export const paginationOptsValidator = v.object({
   /** How many documents a page has at first; it may grow and shrink as documents come and go. */
   numItems: v.number(),
@@ -18,7 +18,7 @@ export const paginationOptsValidator = v.object({
 
 export type PaginationOptions = Infer<typeof paginationOptsValidator>;
 
-/** One page (B3.21). */
+/** One page. */
 export interface PaginationResult<Document> {
   page: Document[];
   /** Nothing comes after this page. */

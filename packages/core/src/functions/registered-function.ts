@@ -1,4 +1,4 @@
-/** What `query(…)` and the others return: a JavaScript function that carries its definition (B1.03). */
+/** What `query(…)` and the others return: a JavaScript function that carries its definition. */
 import type { AnyValue } from '../validators/any.ts';
 import { readConvexFunction } from './convex-function.ts';
 import { definitionKey, type FunctionDefinition, ownDefinition } from './function-definition.ts';

@@ -1,4 +1,4 @@
-/** Names that code written for the original BetterBase imports (A1.26, A1.45). */
+/** Names that code written for the original BetterBase imports. */
 import type { RegisteredAction, RegisteredMutation, RegisteredQuery } from '../functions/registered-function.ts';
 import type { Visibility } from '../functions/function-kind.ts';
 import type { DataModelFromSchema, SchemaDefinition } from '../schema/schema.ts';

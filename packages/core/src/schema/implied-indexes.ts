@@ -2,7 +2,7 @@ import type { ValidatorJson } from '../validators/validator-json.ts';
 import { documentShapes } from './document-fields.ts';
 import type { IndexManifest } from './schema-manifest.ts';
 
-/** The indexes of a table with those that its `v.fullText()` fields imply: a search index on each that has none (A1.24). */
+/** The indexes of a table with those that its `v.fullText()` fields imply: a search index on each that has none. */
 export function withImpliedIndexes(document: ValidatorJson, indexes: readonly IndexManifest[]): readonly IndexManifest[] {
   const searched = new Set(indexes.flatMap((index) => (index.kind === 'search' ? [index.searchField] : [])));
   const taken = new Set(indexes.map(({ name }) => name.toLowerCase()));

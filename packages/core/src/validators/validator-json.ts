@@ -1,4 +1,4 @@
-/** JSON of a validator, in Convex's shape (B3.34) with our own kinds added: datetime, fullText, vector. */
+/** JSON of a validator, in Convex's shape with our own kinds added: datetime, fullText, vector. */
 export type ValidatorJson =
   | { readonly type: 'string' | 'number' | 'boolean' | 'null' | 'bigint' | 'bytes' | 'any' | 'datetime' | 'fullText' }
   | { readonly type: 'id'; readonly tableName: string; readonly onDelete?: 'restrict' | 'cascade' | 'setNull' }

@@ -1,5 +1,5 @@
 /**
- * The one order of values (B3.17), Convex's:
+ * The one order of values, Convex's:
  * undefined < null < int64 < float64 < boolean < string < bytes < array < object.
  */
 import type { Value, ValueObject } from './value.ts';

@@ -1,6 +1,6 @@
 /// <reference lib="es2024.string" />
 /**
- * Values as JSON (B9.07).
+ * Values as JSON.
  *
  * Always true: `decodeValue(encodeValue(value))` equals `value`, NaN and -0 included; a field that is `undefined` is absent
  * in the result. Whatever has no exact JSON form is a tagged object: `{"$integer"}`, `{"$float"}`, `{"$bytes"}`.

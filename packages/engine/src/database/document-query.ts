@@ -40,7 +40,7 @@ const largestChunk = 1_024;
 /**
  * What `ctx.db.query(table)` returns: a plan that is refined call by call and then run once.
  *
- * Always true: each object is good for one step; a step on an object that was already refined or run is refused (B3.12).
+ * Always true: each object is good for one step; a step on an object that was already refined or run is refused.
  */
 export class DocumentQuery implements AsyncIterable<StoredDocument> {
   readonly #transaction: Transaction;

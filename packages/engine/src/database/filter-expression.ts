@@ -54,7 +54,7 @@ function kindOf(operand: Operand): string {
   return operand instanceof ArrayBuffer ? 'bytes' : `${typeof operand === 'object' ? 'an object' : `a ${typeof operand}`}`;
 }
 
-/** The `q` of `.filter(q => …)`. Comparisons follow the one value order, missing fields and NaN included (B3.10, B3.17). */
+/** The `q` of `.filter(q => …)`. Comparisons follow the one value order, missing fields and NaN included. */
 export const filterBuilder = {
   field: (path: string) => new FilterExpression((document) => fieldAt(document, path)),
   eq: comparison((order) => order === 0),

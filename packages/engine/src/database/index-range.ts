@@ -6,7 +6,7 @@ type Bound = { readonly field: string; readonly value: Value | undefined; readon
 
 /**
  * The `q` of `.withIndex(name, q => …)`: any number of `eq` in index order, then at most one lower and one upper bound on
- * the next field (B3.09). Each call returns the next state, so a half-built range can be used twice.
+ * the next field. Each call returns the next state, so a half-built range can be used twice.
  */
 export class IndexRangeBuilder {
   readonly #index: string;

@@ -19,7 +19,7 @@ const mostItems = 1_024;
 const chunk = 64;
 
 /**
- * Reads one page (B3.20-B3.24).
+ * Reads one page.
  *
  * @throws BetterBaseError `query/bad-page`, `query/bad-cursor`
  */

@@ -5,7 +5,7 @@ import type { SearchIndexOf } from '../transaction/table-catalog.ts';
 const mostFilters = 8;
 
 /**
- * The `q` of `.withSearchIndex(name, q => …)`: `search` once, then any number of `eq` on filter fields (B3.14). Each call
+ * The `q` of `.withSearchIndex(name, q => …)`: `search` once, then any number of `eq` on filter fields. Each call
  * returns the next state.
  */
 export class SearchFilterBuilder {

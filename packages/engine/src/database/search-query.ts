@@ -7,7 +7,7 @@ import { readSearchPage } from './search-page.ts';
 import { notCollected, onlyOne, TakenQuery } from './taken-query.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 
-/** How many of the best matches a search looks at, whatever is asked for (B3.14). */
+/** How many of the best matches a search looks at, whatever is asked for. */
 export const mostCandidates = 1_024;
 const mostFilters = 256;
 

@@ -101,7 +101,7 @@ export class EdgeRunner implements EdgeDoor {
   }
 }
 
-/** `ctx` of an action: no database of its own, but every function of the project (B2.03). */
+/** `ctx` of an action: no database of its own, but every function of the project. */
 function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, now: () => number): object {
   const run =
     (kind: 'query' | 'mutation' | 'action') =>

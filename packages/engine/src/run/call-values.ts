@@ -51,7 +51,7 @@ export function checkArguments(target: AppFunction, args: unknown, context: Vali
   return values;
 }
 
-/** The result as checked values; `undefined` becomes null (B1.04). @throws BetterBaseError `returns/invalid`, `query/not-collected` */
+/** The result as checked values; `undefined` becomes null. @throws BetterBaseError `returns/invalid`, `query/not-collected` */
 export function checkResult(target: AppFunction, result: unknown, context: ValidationContext): Value {
   if (result instanceof DocumentQuery || result instanceof SearchQuery) throw notCollected();
   // The encoder that follows refuses whatever is no value.

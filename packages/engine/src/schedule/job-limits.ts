@@ -2,7 +2,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** B5.10, with our numbers where a document's size says so. */
+/** Convex’s limits, with our numbers where a document's size says so. */
 export const jobLimits = {
   /** Jobs that one mutation may schedule. */
   perMutation: 1_000,

@@ -1,4 +1,4 @@
-/** What search takes text apart into (B16.01): lower-case runs of letters and digits of any script. */
+/** What search takes text apart into: lower-case runs of letters and digits of any script. */
 
 /** Longer ones are no words; neither documents nor searches have them. */
 const longestTerm = 32;

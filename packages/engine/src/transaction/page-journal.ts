@@ -2,7 +2,7 @@
  * Where the pages of a query end.
  *
  * A page that was handed out keeps its end when the query runs again, so that the next page, which starts there, neither
- * misses nor repeats a document (B3.23). Holds one end for each `paginate` of a run, in order.
+ * misses nor repeats a document. Holds one end for each `paginate` of a run, in order.
  */
 export class PageJournal {
   #earlier: readonly string[];

@@ -1,7 +1,7 @@
 import { isPlainObject } from '@betterbase/core';
 import type { Page } from './page-list.ts';
 
-/** A query's result as a page: as Convex returns it, or with its end as `cursor` (A19.17). Null for what is no page. */
+/** A query's result as a page: as Convex returns it, or with its end as `cursor`. Null for what is no page. */
 export function readPage(data: unknown): Page | null {
   if (!isPlainObject(data)) return null;
   const { page, isDone, continueCursor, cursor, splitCursor, pageStatus } = data;
