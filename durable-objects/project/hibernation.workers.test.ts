@@ -43,6 +43,16 @@ class Client {
     return frame;
   }
 
+  /** Leaves, and returns when the other side has said goodbye too. */
+  async leave(): Promise<void> {
+    this.#socket.close(1000, 'done');
+    while (this.closed === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
   /** Said so far, and not read. */
   get unread(): readonly ServerMessage[] {
     return this.#frames;
@@ -126,6 +136,17 @@ test('sleep does not come before subscriptions are on the disk', async () => {
 
   expect(await client.next()).toMatchObject({ type: 'transition', from: 1, changes: [{ id: 1, value: ['x'] }] });
   expect(client.closed).toBeNull();
+});
+
+// The platform itself drops a socket whose goodbye is not answered after ten seconds.
+test('a client that leaves is answered, and its socket is gone', { timeout: 6_000 }, async () => {
+  const stub = await deployed('leaving');
+  const client = await connect(stub);
+  expect(await client.next()).toMatchObject({ type: 'connected' });
+
+  await client.leave();
+
+  await expect.poll(() => runInDurableObject(stub, (_, state) => state.getWebSockets().length)).toBe(0);
 });
 
 test('the alarm forgets nothing that is still wanted, and is set again', async () => {

@@ -90,18 +90,24 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   override webSocketClose(socket: WebSocket): void {
-    const connection = this.#connections.get(socket);
-    if (connection === undefined) return;
-    this.#connections.delete(socket);
-    this.#project.connections.closed(connection);
+    this.#closed(socket);
+    // Nobody else answers a client's close frame: without this its socket stays open here until the network drops it.
+    socket.close();
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.webSocketClose(socket);
+    this.#closed(socket);
   }
 
   override alarm(): Promise<void> {
     return this.#project.alarm.ring();
+  }
+
+  #closed(socket: WebSocket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#connections.delete(socket);
+    this.#project.connections.closed(connection);
   }
 
   /** Goes on with the sockets that outlived our sleep. */
