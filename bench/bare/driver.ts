@@ -66,8 +66,8 @@ class BareConversation implements Conversation {
     await this.#ask({ do: 'watch', list });
   }
 
-  close(): void {
-    this.#socket.close();
+  close(): Promise<void> {
+    return this.#socket.close();
   }
 
   #ask(message: object): Promise<Buffer> {

@@ -75,6 +75,8 @@ export class Lists {
       watchers?.delete(socket);
       if (watchers?.size === 0) this.#watchers.delete(list);
     }
+    // Nobody else answers the client's close frame.
+    socket.close();
   }
 
   #open(): WorkerResponse {

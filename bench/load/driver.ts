@@ -36,7 +36,8 @@ export interface Driver {
 export interface TextSocket {
   send(text: string): void;
   onFrame(take: (frame: Buffer) => void): void;
-  close(): void;
+  /** Returns when the server has closed it too. */
+  close(): Promise<void>;
 }
 
 export interface Conversation {
@@ -44,5 +45,5 @@ export interface Conversation {
   call(job: Job): Promise<Buffer>;
   /** From the first answer on, `take` gets each frame that brings a new answer. */
   watch(list: string, take: (frame: Buffer) => void): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }

@@ -16,8 +16,22 @@ export function openTextSocket(url: URL): Promise<TextSocket> {
         onFrame: (next) => {
           take = next;
         },
-        close: () => socket.close(),
+        close: () => closeTextSocket(socket),
       });
     });
+  });
+}
+
+const closeMilliseconds = 10_000;
+
+function closeTextSocket(socket: WebSocket): Promise<void> {
+  if (socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+  return new Promise((resolve) => {
+    const late = setTimeout(() => socket.terminate(), closeMilliseconds);
+    socket.once('close', () => {
+      clearTimeout(late);
+      resolve();
+    });
+    socket.close();
   });
 }

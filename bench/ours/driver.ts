@@ -117,8 +117,8 @@ class OurConversation implements Conversation {
     });
   }
 
-  close(): void {
-    this.#socket.close();
+  close(): Promise<void> {
+    return this.#socket.close();
   }
 
   /** The protocol has no single query on a socket: it is a watch that ends with the next message. */

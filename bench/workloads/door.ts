@@ -7,7 +7,7 @@ export interface Lane {
   /** The answer's bytes; it was a success. */
   do(job: Job): Promise<Buffer>;
   items(answer: Buffer): readonly Item[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 export type Door = 'HTTP' | 'WebSocket';
@@ -19,7 +19,7 @@ export async function openLanes(system: RunningSystem, door: Door, count: number
     return connections.map((connection) => ({
       do: (job) => system.post(connection, job),
       items: (answer) => driver.items(answer.toString()),
-      close: () => connection.close(),
+      close: async () => connection.close(),
     }));
   }
   const conversations = await system.conversations(count);
@@ -28,4 +28,9 @@ export async function openLanes(system: RunningSystem, door: Door, count: number
     items: (answer) => driver.itemsInFrame(answer.toString()),
     close: () => conversation.close(),
   }));
+}
+
+/** Leaves nothing open, on either side, that would count for what comes next. */
+export async function closeAll(all: readonly { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(all.map((one) => one.close()));
 }

@@ -1,7 +1,7 @@
 /** Many watchers of one query: from sending a change to the last watcher having it. */
 import { type Figures, timed } from '../measure/figures.ts';
 import { freshText, listName, pick } from './data.ts';
-import { openLanes } from './door.ts';
+import { closeAll, openLanes } from './door.ts';
 import type { Workload } from './workload.ts';
 
 export const fanOut: Workload = {
@@ -37,7 +37,7 @@ export const fanOut: Workload = {
       }
     });
 
-    for (const one of [writer, ...watchers]) one.close();
+    await closeAll([writer, ...watchers]);
     return { 'Watchers of one query, send to last update': figures };
   },
 };

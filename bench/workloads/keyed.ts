@@ -4,7 +4,7 @@ import type { Conversation } from '../load/driver.ts';
 import { type Figures, timed } from '../measure/figures.ts';
 import { mostSockets, residentBytes } from '../measure/process.ts';
 import { choices, type Data, freshText, listName, pick } from './data.ts';
-import { type Lane, openLanes } from './door.ts';
+import { closeAll, type Lane, openLanes } from './door.ts';
 import type { Scale } from './scale.ts';
 import type { Subject, Workload } from './workload.ts';
 
@@ -31,7 +31,7 @@ export const keyed: Workload = {
     });
     const unwatched = await writeUnwatched(system.server, lanes, audience, data, scale);
 
-    await closeAll(lanes, audience);
+    await closeAll([...lanes, audience]);
     return { 'Watchers of different keys, update': updates, 'Watchers of different keys, unwatched write': unwatched };
   },
 };
@@ -60,7 +60,7 @@ async function beside({ system, data }: Subject, watchers: number, scale: Scale)
   await audience.watch();
   const watching = memory(system.server);
   const write = await writeUnwatched(system.server, lanes, audience, data, scale);
-  await closeAll(lanes, audience);
+  await closeAll([...lanes, audience]);
   return { write, bytesPerSocket: (connected - empty) / sockets, bytesPerSubscription: (watching - connected) / watchers };
 }
 
@@ -83,12 +83,6 @@ async function writeUnwatched(
   );
   if (audience.heard !== heardBefore) throw new Error(`${audience.heard - heardBefore} updates were sent to watchers of other keys.`);
   return figures;
-}
-
-/** Leaves the server the moment that closing sockets takes, so that it does not count for what comes next. */
-async function closeAll(lanes: readonly Lane[], audience: Audience): Promise<void> {
-  for (const one of [...lanes, audience]) one.close();
-  await new Promise((resolve) => setTimeout(resolve, 200 + audience.size / 10));
 }
 
 /** Watches of `size` lists, spread over conversations. Lists past those that exist are empty, and watched all the same. */
@@ -116,8 +110,8 @@ class Audience {
     });
   }
 
-  close(): void {
-    for (const conversation of this.#conversations) conversation.close();
+  async close(): Promise<void> {
+    await closeAll(this.#conversations);
   }
 
   #look(list: number, frame: Buffer): void {

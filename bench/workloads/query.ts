@@ -5,7 +5,7 @@
 import { closedLoop } from '../load/closed-loop.ts';
 import { Stopwatch, timed } from '../measure/figures.ts';
 import { choices, type Data, freshText, listName, pick } from './data.ts';
-import { type Door, type Lane, openLanes } from './door.ts';
+import { type Door, type Lane, closeAll, openLanes } from './door.ts';
 import type { Scale } from './scale.ts';
 import type { Workload } from './workload.ts';
 
@@ -37,7 +37,7 @@ function queryWorkload(door: Door): Workload {
         await writing;
       });
 
-      for (const lane of [...lanes, writer]) lane.close();
+      await closeAll([...lanes, writer]);
       return { [`${door} query, first run`]: first, [`${door} query, repeated`]: repeated };
     },
   };

@@ -33,6 +33,6 @@ async function rowsPer({ system }: Subject, job: (number: number) => Job): Promi
     for (let number = 0; number < operations; number++) await lane.do(job(number));
   });
   counter.close();
-  lane.close();
+  await lane.close();
   return rows / operations;
 }

@@ -43,7 +43,7 @@ export async function measureSaves(saves: number): Promise<Record<string, Figure
       await heard;
       stopwatch.record(performance.now() - start);
     }
-    socket.close();
+    await socket.close();
     return { 'bb dev: save to changed answer': { p50: stopwatch.percentile(0.5), p99: stopwatch.percentile(0.99) } };
   } finally {
     await end(dev);

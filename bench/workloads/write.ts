@@ -3,7 +3,7 @@ import type { Job } from '../load/driver.ts';
 import { closedLoop } from '../load/closed-loop.ts';
 import { timed } from '../measure/figures.ts';
 import { choices, freshText, pick } from './data.ts';
-import { type Door, openLanes } from './door.ts';
+import { type Door, closeAll, openLanes } from './door.ts';
 import type { Workload } from './workload.ts';
 
 export const httpWrite = writeWorkload('HTTP');
@@ -27,7 +27,7 @@ function writeWorkload(door: Door): Workload {
       const alone = await timed(system.server, scale.serialWrites, (stopwatch) =>
         closedLoop(single, scale.serialWrites, stopwatch, (lane, number) => lane.do(newItem(number))),
       );
-      for (const lane of lanes) lane.close();
+      await closeAll(lanes);
       return { [`${door} insert`]: insert, [`${door} patch`]: patch, [`${door} insert, one at a time`]: alone };
     },
   };
