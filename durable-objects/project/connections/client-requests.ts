@@ -157,22 +157,22 @@ export class ClientRequests {
     connection.lastMutation = id;
     connection.mutationsUnderWay += 1;
     connection.unsettle();
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: Outcome, version: number): void => {
       connection.mutationsUnderWay -= 1;
-      connection.finish(id, outcome);
+      connection.finish(id, outcome, version);
       this.#parts.room.touch(connection);
     };
     let call: FunctionCall;
     try {
       call = this.callOf(connection, path, args);
     } catch (failure) {
-      return settle({ ok: false, error: toWireError(failure) });
+      return settle({ ok: false, error: toWireError(failure) }, 0);
     }
     this.#parts.mutate({
       do: 'mutation',
       request: { session: connection.session, id: String(id) },
       call,
-      settle: ({ outcome }) => settle(outcome),
+      settle: ({ outcome, version }) => settle(outcome, version),
       // An outcome that is unknown must not be told as one: the client resumes and asks again.
       refuse: (error) => this.#parts.room.fail(connection, error),
     });
@@ -199,9 +199,11 @@ export class ClientRequests {
   }
 
   #acknowledge(connection: Connection, { version, finished }: Extract<IncomingMessage, { type: 'acknowledge' }>): void {
-    if (!connection.acknowledge(version)) {
+    const { voice } = connection;
+    if (!voice.acknowledge(version)) {
       throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
     }
+    if (voice.isWaiting) connection.queueAll();
     this.#parts.room.touch(connection);
     if (finished < connection.forgottenUpTo + forgetEvery) return;
     connection.forgottenUpTo = finished;

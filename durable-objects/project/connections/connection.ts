@@ -1,40 +1,23 @@
 import type { Outcome } from '@betterbase/engine';
-import { maxUnacknowledged, type WireError } from '@betterbase/protocol';
+import type { WireError } from '@betterbase/protocol';
 import { type Caller, stranger } from '../turns/caller.ts';
-import { closeCodeOf } from './close-code.ts';
-import {
-  actionFinishedFrame,
-  answerChange,
-  connectedFrame,
-  fatalFrame,
-  finishedCall,
-  refusedChange,
-  sameChange,
-  type TransitionFrames,
-  transitionFrame,
-} from './frames.ts';
 import type { Socket } from './socket.ts';
-import { encodeSocketMemory, type SocketMemory } from './socket-memory.ts';
 import type { Subscription } from './subscription.ts';
+import type { Voice } from './voices.ts';
 
 /** What one client watches. */
 export type ClientSubscription = Subscription<Connection>;
 
-/** How long a client may leave all of its transitions unacknowledged while more is to be said, ms. */
-const patience = 30_000;
-/** Outcomes kept for a client that does not acknowledge. */
-const mostFinished = 1_000;
-
 /**
  * One client's socket and what has been said on it.
  *
- * Holds: the client's subscriptions, its version, and what is to be said next.
- * Does not hold: answers; other connections of the same session.
- * Always true: a transition starts where the last one ended; a client that does not acknowledge gets no more than
- * `maxUnacknowledged` of them, and then the newest state in one.
+ * Holds: the client's subscriptions, what it was told of them, and what is to be said next.
+ * Does not hold: answers; protocols, which are its voice; other connections of the same session.
+ * Always true: a client that is behind gets the newest state in one transition.
  */
 export class Connection {
   readonly #socket: Socket;
+  readonly voice: Voice;
   readonly caller: Caller = stranger;
   readonly subscriptions = new Map<number, ClientSubscription>();
   lastMutation = 0;
@@ -48,12 +31,8 @@ export class Connection {
   actionsUnderWay = 0;
   #state: 'new' | 'open' | 'closed' = 'new';
   #session = '';
-  #version = 0;
-  #acknowledged = 0;
   #changes: ClientSubscription[] = [];
   #refusedWishes: string[] = [];
-  #finished: string[] = [];
-  #waitingSince: number | null = null;
   #unanswered = 0;
   #unsaved = 0;
   #refusals = 0;
@@ -61,17 +40,16 @@ export class Connection {
   #removed: number[] = [];
   #isSettledInMemory = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, voice: Voice) {
     this.#socket = socket;
+    this.voice = voice;
   }
 
   /** A connection whose socket outlived our sleep. */
-  static restored(socket: Socket, session: string, memory: SocketMemory): Connection {
-    const connection = new Connection(socket);
+  static restored(socket: Socket, voice: Voice, session: string): Connection {
+    const connection = new Connection(socket, voice);
     connection.#state = 'open';
     connection.#session = session;
-    connection.#version = memory.version;
-    connection.#acknowledged = memory.version;
     return connection;
   }
 
@@ -87,7 +65,8 @@ export class Connection {
   greet(session: string, resumed: boolean): void {
     this.#state = 'open';
     this.#session = session;
-    this.#socket.send(connectedFrame(session, resumed));
+    const frame = this.voice.greet(session, resumed);
+    if (frame !== null) this.#socket.send(frame);
     this.settle();
   }
 
@@ -103,13 +82,14 @@ export class Connection {
     if (subscription.isRefused) this.#refusals -= 1;
     if (subscription.isSaved) this.#removed.push(subscription.id);
     else this.#unsaved -= 1;
+    this.voice.unwatched(subscription.id);
   }
 
   /** The wish cannot be granted: the client gets this instead of an answer. */
   refuse(subscription: ClientSubscription, error: WireError): void {
     this.#unanswered -= 1;
     subscription.told = 'refused';
-    this.#refusedWishes.push(refusedChange(subscription.id, error));
+    this.#refusedWishes.push(this.voice.refusal(subscription.id, error));
   }
 
   /** True until what is to survive sleep is on disk. */
@@ -135,48 +115,42 @@ export class Connection {
     this.#changes.push(subscription);
   }
 
-  finish(id: number, outcome: Outcome): void {
-    this.#finished.push(finishedCall(id, outcome));
+  /** A mutation has an outcome, which stands since this version. */
+  finish(id: number, outcome: Outcome, version: number): void {
+    const frame = this.voice.mutationFinished(id, outcome, version);
+    if (frame !== null && this.#state === 'open') this.#socket.send(frame);
   }
 
-  /**
-   * Says everything queued in one transition, or waits for the client. `frames` makes frames that many get alike once;
-   * `revive` asks for an answer whose text is gone.
-   */
-  flush(
-    now: number,
-    frames: TransitionFrames,
-    revive: (subscription: ClientSubscription) => void,
-  ): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
+  /** Says everything queued in one transition, or waits for the client. `revive` asks for an answer whose text is gone. */
+  flush(now: number, revive: (subscription: ClientSubscription) => void): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
     if (this.#state !== 'open') return 'nothing';
-    if (this.#version - this.#acknowledged >= maxUnacknowledged) return this.#wait(now);
-    this.#waitingSince = null;
-    const frame = this.#nextFrame(frames, revive);
+    const pace = this.voice.pace(now);
+    if (pace !== 'ready') {
+      this.#changes.length = 0;
+      this.unsettle();
+      return pace;
+    }
+    const frame = this.#nextFrame(revive);
     if (frame === null) return 'nothing';
     this.#socket.send(frame);
-    this.#version += 1;
     return 'sent';
   }
 
-  /** The client has applied transitions up to this version. Returns false for one that was never sent. */
-  acknowledge(version: number): boolean {
-    if (version > this.#version) return false;
-    this.#acknowledged = Math.max(this.#acknowledged, version);
-    if (this.#waitingSince === null) return true;
-    // While it waited, changes were not queued: whatever differs now is the newest state.
+  /** The client catches up after changes were not queued for it: whatever differs now is the newest state. */
+  queueAll(): void {
     this.#changes = [...this.subscriptions.values()];
-    return true;
   }
 
   finishAction(id: number, outcome: Outcome): void {
-    if (this.#state === 'open') this.#socket.send(actionFinishedFrame(id, outcome));
+    if (this.#state === 'open') this.#socket.send(this.voice.actionFinished(id, outcome));
   }
 
   /** Ends the connection with a reason that the client understands. */
   fail(error: WireError): void {
     if (this.#state === 'closed') return;
-    this.#socket.send(fatalFrame(error));
-    this.close(closeCodeOf(error), error.code);
+    const { frame, code, reason } = this.voice.goodbye(error);
+    if (frame !== null) this.#socket.send(frame);
+    this.close(code, reason);
   }
 
   close(code: number, reason: string): void {
@@ -202,40 +176,36 @@ export class Connection {
 
   #remember(isSettled: boolean): void {
     this.#isSettledInMemory = isSettled;
-    this.#socket.remember(encodeSocketMemory({ session: this.#session === '' ? null : this.#session, version: this.#version, isSettled }));
+    this.#socket.remember(this.voice.memory(this.#session === '' ? null : this.#session, isSettled));
   }
 
   /** True when sleep would lose nothing. */
   #isSettled(): boolean {
-    if (this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0 || this.#finished.length > 0) return false;
-    return this.#waitingSince === null && !this.isUnsaved;
+    if (this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0) return false;
+    return this.voice.isSettled && !this.isUnsaved;
   }
 
   /** Null when there is nothing to say. */
-  #nextFrame(frames: TransitionFrames, revive: (subscription: ClientSubscription) => void): string | null {
+  #nextFrame(revive: (subscription: ClientSubscription) => void): string | null {
+    const { voice } = this;
     const changes = this.#changes;
     const [only] = changes;
-    if (only !== undefined && changes.length === 1 && this.#finished.length === 0 && this.#refusedWishes.length === 0) {
+    if (only !== undefined && changes.length === 1 && voice.hasOnlyAnswers && this.#refusedWishes.length === 0) {
       changes.length = 0;
       const kind = this.#tell(only, revive);
       if (kind === 'nothing' || only.query === null) return null;
-      return kind === 'same'
-        ? transitionFrame(this.#version, sameChange(only.id), '')
-        : frames.ofAnswer(this.#version, only.id, only.query);
+      return kind === 'same' ? voice.transition(voice.same(only.id)) : voice.single(only.id, only.query);
     }
     let text = this.#refusedWishes.join(',');
     this.#refusedWishes = [];
     for (const subscription of changes) {
       const kind = this.#tell(subscription, revive);
       if (kind === 'nothing' || subscription.query === null) continue;
-      const change = kind === 'same' ? sameChange(subscription.id) : answerChange(subscription.id, subscription.query);
+      const change = kind === 'same' ? voice.same(subscription.id) : voice.answer(subscription.id, subscription.query);
       text = text === '' ? change : `${text},${change}`;
     }
     changes.length = 0;
-    if (text === '' && this.#finished.length === 0) return null;
-    const frame = transitionFrame(this.#version, text, this.#finished.join(','));
-    this.#finished = [];
-    return frame;
+    return voice.transition(text);
   }
 
   /** What the client is told of this query now. */
@@ -265,12 +235,5 @@ export class Connection {
     subscription.isSaved = false;
     this.#unsaved += 1;
     this.#removed.push(subscription.id);
-  }
-
-  #wait(now: number): 'waiting' | 'too-slow' {
-    this.#changes.length = 0;
-    this.#waitingSince ??= now;
-    this.unsettle();
-    return now - this.#waitingSince > patience || this.#finished.length > mostFinished ? 'too-slow' : 'waiting';
   }
 }

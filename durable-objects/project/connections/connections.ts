@@ -6,6 +6,7 @@ import { parseClientMessage } from './client-message.ts';
 import { ClientRequests, type RequestParts, type Room } from './client-requests.ts';
 import { type ClientSubscription, Connection } from './connection.ts';
 import { TransitionFrames } from './frames.ts';
+import { OwnVoice } from './own-voice.ts';
 import type { Socket } from './socket.ts';
 import type { SocketMemory } from './socket-memory.ts';
 import { Subscription } from './subscription.ts';
@@ -58,7 +59,7 @@ export class Connections implements Room {
   }
 
   open(socket: Socket): Connection {
-    const connection = new Connection(socket);
+    const connection = new Connection(socket, new OwnVoice(this.#frames));
     this.#open.add(connection);
     connection.settle();
     return connection;
@@ -71,7 +72,7 @@ export class Connections implements Room {
       return null;
     }
     if (memory.session === null) return this.open(socket);
-    const connection = Connection.restored(socket, memory.session, memory);
+    const connection = Connection.restored(socket, new OwnVoice(this.#frames, memory.version), memory.session);
     this.#open.add(connection);
     this.#bySession.set(memory.session, connection);
     for (const saved of this.#parts.sessions.subscriptionsOf(memory.session)) {
@@ -183,7 +184,7 @@ export class Connections implements Room {
     const time = this.#parts.now();
     for (const connection of touched) {
       connection.isTouched = false;
-      const said = connection.flush(time, this.#frames, this.#revive);
+      const said = connection.flush(time, this.#revive);
       if (said === 'sent') this.saveSoon(connection);
       else if (said === 'too-slow') this.fail(connection, tooSlow);
     }

@@ -1,0 +1,5 @@
+import type { OwnVoice } from './own-voice.ts';
+import type { Speech } from './voice.ts';
+
+/** The protocols that a connection may speak. */
+export type Voice = OwnVoice & Speech;
