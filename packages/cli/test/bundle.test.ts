@@ -1,5 +1,6 @@
 import { isBetterBaseError } from '@betterbase/core';
 import { expect, test } from 'vitest';
+import { readManifest } from '../src/codegen/read-manifest.ts';
 import { bundleApp, createAppBundler, findApp } from '../src/index.ts';
 import { sortModules } from '../src/bundle/function-modules.ts';
 import { addFiles, folderWith } from './folder.ts';
@@ -33,6 +34,32 @@ test('the language comes from the runtime, whichever way it is imported', async 
   const { app } = await bundleApp(folder);
 
   expect(new Set(importsOf(app))).toEqual(new Set(['./runtime.js']));
+});
+
+test('auth.config.ts says whose tokens callers may show', async () => {
+  const providers = [{ domain: 'https://login.example.com', applicationID: 'shop' }];
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': list,
+    'betterbase/auth.config.ts': `export default { providers: ${JSON.stringify(providers)} };`,
+  });
+
+  const { app } = await bundleApp(folder);
+
+  expect(await load(app)).toMatchObject({ auth: { providers } });
+  expect(await readManifest(app)).toMatchObject({ auth: providers });
+});
+
+test('an auth.config.ts that is no good says so before it is deployed', async () => {
+  const folder = await folderWith({
+    'betterbase/auth.config.ts': "export default { providers: [{ domain: 'login.example.com', applicationId: 'shop' }] };",
+  });
+
+  const { app } = await bundleApp(folder);
+
+  await expect(readManifest(app)).rejects.toMatchObject({
+    code: 'config/invalid',
+    message: expect.stringContaining('providers[0].applicationId is not a setting; providers[0].applicationID is missing'),
+  });
 });
 
 test('schema and routes are the default exports of their files', async () => {

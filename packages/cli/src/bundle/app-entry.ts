@@ -13,6 +13,7 @@ export function appEntry(modules: AppModules): string {
     '};',
     'export { schema, http };',
     ...cronsExport(modules),
+    ...(modules.auth === null ? [] : [`export { default as auth } from ${JSON.stringify(`./${modules.auth}`)};`]),
   ].join('\n');
 }
 

@@ -8,6 +8,8 @@ export interface AppModules {
   /** File of the default-exported schema, relative to the folder. */
   readonly schema: string | null;
   readonly http: string | null;
+  /** File that says whose tokens callers may show. */
+  readonly auth: string | null;
   readonly problems: readonly ModuleProblem[];
 }
 
@@ -36,8 +38,10 @@ export function sortModules(files: readonly string[]): AppModules {
   const problems: ModuleProblem[] = [];
   let schema: string | null = null;
   let http: string | null = null;
+  let auth: string | null = null;
   for (const file of [...files].sort()) {
     const path = source.exec(file)?.groups?.['name'];
+    if (path === 'auth.config') auth = file;
     if (path === undefined || isPrivate(path)) continue;
     if (path === 'schema') schema = file;
     else if (path === 'http') http = file;
@@ -49,7 +53,7 @@ export function sortModules(files: readonly string[]): AppModules {
     else if (functions.has(path)) problems.push({ file, text: `Two files are the module "${path}". Rename one of them.` });
     else functions.set(path, { path, file });
   }
-  return { functions: [...functions.values()], schema, http, problems };
+  return { functions: [...functions.values()], schema, http, auth, problems };
 }
 
 /** `_text.ts`, `_lib/text.ts`, `todos.test.ts` and `env.d.ts` are the app's own business. */

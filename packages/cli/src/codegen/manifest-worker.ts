@@ -30,9 +30,9 @@ async function describe(app: string): Promise<ManifestMessage> {
 
 /** The bundle is our own bundler's, so its exports are known; what is in them is not. */
 function toAppModule(loaded: unknown): AppModule {
-  const { modules, schema, http } = isRecord(loaded) ? loaded : {};
+  const { modules, schema, http, auth } = isRecord(loaded) ? loaded : {};
   const known = isRecord(modules)
     ? Object.entries(modules).map(([path, exports]): [string, Record<string, unknown>] => [path, isRecord(exports) ? exports : {}])
     : [];
-  return { modules: Object.fromEntries(known), schema, http };
+  return { modules: Object.fromEntries(known), schema, http, auth };
 }

@@ -1,4 +1,4 @@
-import { BetterBaseError, httpRoutes, isSchema, readConvexSchema, schemaManifest } from '@betterbase/core';
+import { type AuthConfigRules, BetterBaseError, httpRoutes, isSchema, readAuthConfig, readConvexSchema, schemaManifest } from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
 import { readCrons } from '../schedule/cron-table.ts';
 import type { AppModule } from './app-module.ts';
@@ -15,8 +15,14 @@ export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifes
 }
 
 /** Everything the app defines. @throws BetterBaseError when it defines nonsense. */
-export function appManifest(app: AppModule): AppManifest {
+export function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelopment: true }): AppManifest {
   const registry = new FunctionRegistry(app);
   readCrons(app.crons, registry);
-  return { functions: registry.manifest(), schema: appSchemaManifest(app), routes: httpRoutes(app.http) };
+  const auth = readAuthConfig(app.auth, rules);
+  return {
+    functions: registry.manifest(),
+    schema: appSchemaManifest(app),
+    routes: httpRoutes(app.http),
+    ...(auth.length === 0 ? {} : { auth }),
+  };
 }

@@ -7,4 +7,6 @@ export interface AppModule {
   readonly http: unknown;
   /** Default export of `crons.ts`, or the list that `cron(…)` filled; null or absent without. */
   readonly crons?: unknown;
+  /** Default export of `auth.config.ts`; null or absent without. */
+  readonly auth?: unknown;
 }
