@@ -1,4 +1,5 @@
 /** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
+import type { AuthProvider } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import { type Alarm, GuardAlarm } from './alarm.ts';
 import { Connections } from './connections/connections.ts';
@@ -10,6 +11,8 @@ import type { ProjectCode } from './deployments/project-code.ts';
 import { StaticApp } from './deployments/static-app.ts';
 import type { HangNotice } from './hang-notice.ts';
 import type { EngineHost } from './host/engine-host.ts';
+import type { TokenVerifier, Verified } from './identity/token-verifier.ts';
+import { VerifiedTokens } from './identity/verified-tokens.ts';
 import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
@@ -25,6 +28,9 @@ const callPatience = 30_000;
 const migrationPatience = 300_000;
 /** Of answers kept in memory; an object has 128 MB. */
 const answerCharacters = 32 * 1024 * 1024;
+
+/** Whose tokens an app accepts that does not say. */
+const nobody: readonly AuthProvider[] = [];
 
 /** A deployment's code, as a host needs it. */
 export type BundleReader = (deployment: string) => string;
@@ -49,6 +55,8 @@ export interface ProjectPlatform {
   readonly source: CodeSource;
   readonly createHost: (bundle: BundleReader) => EngineHost;
   readonly startAction: (order: ActionOrder) => Promise<void>;
+  /** Checks a token's signature and claims, away from the object. */
+  readonly checkToken: (token: string, providers: readonly AuthProvider[]) => Promise<Verified>;
   readonly hang: HangNotice | null;
   /** After every call. */
   readonly onCall: (isError: boolean, connections: number) => void;
@@ -74,6 +82,7 @@ export function composeProject({
   source,
   createHost,
   startAction,
+  checkToken,
   hang,
   onCall,
 }: ProjectPlatform): Project {
@@ -116,6 +125,12 @@ export function composeProject({
             switched: () => queries.deployed(),
           },
         });
+  const tokens: TokenVerifier = new VerifiedTokens({
+    providers: () => code.active?.manifest.auth ?? nobody,
+    check: checkToken,
+    digest,
+    now,
+  });
   const engine = new EngineLink({
     host: createHost(bundle),
     code,
@@ -181,6 +196,7 @@ export function composeProject({
     alarm,
     jobs,
     requests,
+    tokens,
     now,
     startAction,
     onCall,

@@ -1,4 +1,5 @@
 /** What Cloudflare gives to one project's object, as the switchboard wants it. */
+import type { AuthProvider } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import runtime from '../engine/dist/runtime.txt';
 import { isolateName } from '../engine/isolate-name.ts';
@@ -8,6 +9,7 @@ import type { ProjectPlatform } from './compose.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { readHangNotice } from './hang-notice.ts';
+import type { Verified } from './identity/token-verifier.ts';
 import { LoaderHost, StaticHost, toWorkerCode } from './host/loader-host.ts';
 import { reportActivity } from './report-activity.ts';
 import type { ActionOrder } from './switchboard.ts';
@@ -15,6 +17,7 @@ import type { ActionOrder } from './switchboard.ts';
 /** What this Worker exports besides objects with storage. */
 interface OwnExports {
   readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
+  readonly TokenChecker: { check(token: string, providers: readonly AuthProvider[]): Promise<Verified> };
   /** Only where the app is compiled in. */
   readonly Engine?: DurableObjectClass;
   readonly Edge?: EdgeDoor;
@@ -64,6 +67,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
             env: guestEnv(env),
           }),
     startAction: (order) => exports.ActionRunner.start(order),
+    checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
     hang: readHangNotice(env.BB_HANG),
     onCall: (isError, connections) => activity.count(isError, connections),
   };

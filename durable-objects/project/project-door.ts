@@ -11,7 +11,10 @@ export interface ProjectCall {
   readonly path: string;
   /** JSON text of the encoded argument object. */
   readonly args: string;
+  /** Known already, where the project itself calls. */
   readonly identity: Identity | null;
+  /** What a caller from outside shows to prove who it is; `identity` is then what it says. */
+  readonly token?: string;
   readonly reach: 'public' | 'any';
   readonly requestId: string;
   /** The caller's `Idempotency-Key`; only mutations use it. */
@@ -27,13 +30,23 @@ export interface EdgeTarget {
   readonly path: string;
 }
 
+/** A token that is no good is no reason to refuse the request: what its `Authorization` means is the route's business. */
+export interface RouteTarget {
+  readonly deployment: string;
+  readonly identity: Identity | null;
+  /** Why the token was not accepted. */
+  readonly refusal: WireError | null;
+}
+
 export type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly error: WireError };
 
 export interface ProjectDoor {
   call(call: ProjectCall): Promise<Outcome>;
 
   /** Finds an action, for whoever runs it. */
-  findAction(path: string, reach: 'public' | 'any'): Promise<Checked<EdgeTarget>>;
+  findAction(path: string, reach: 'public' | 'any', token?: string): Promise<Checked<EdgeTarget & { readonly identity: Identity | null }>>;
+  /** The deployment whose HTTP routes serve, and who is calling them; null before the first deployment. */
+  findRoutes(token: string | null): Promise<RouteTarget | null>;
   /** The deployment that serves now; null before the first. */
   currentDeployment(): Promise<string | null>;
   /** The app's module of a deployment; null if it is not kept. */

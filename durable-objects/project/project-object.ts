@@ -9,7 +9,7 @@ import { decodeSocketMemory } from './connections/socket-memory.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
-import type { Checked, EdgeTarget, ProjectCall, ProjectDoor } from './project-door.ts';
+import type { Checked, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 
 /** Below the platform's 32,768 sockets of one object. */
 const mostConnections = 32_000;
@@ -30,8 +30,12 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return await this.#project.switchboard.call(call);
   }
 
-  findAction(path: string): Promise<Checked<EdgeTarget>> {
-    return this.#project.switchboard.findAction(path);
+  findAction(...[path, , token]: Parameters<ProjectDoor['findAction']>): ReturnType<ProjectDoor['findAction']> {
+    return this.#project.switchboard.findAction(path, token);
+  }
+
+  findRoutes(token: string | null): Promise<RouteTarget | null> {
+    return this.#project.switchboard.findRoutes(token);
   }
 
   async currentDeployment(): Promise<string | null> {

@@ -8,7 +8,8 @@ import type { ClientSubscription } from './connections/connection.ts';
 import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logs } from './logs.ts';
-import type { Checked, EdgeTarget, ProjectCall } from './project-door.ts';
+import type { TokenVerifier } from './identity/token-verifier.ts';
+import type { ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
@@ -43,6 +44,7 @@ export interface SwitchboardParts {
   readonly alarm: GuardAlarm;
   readonly jobs: Jobs;
   readonly requests: Requests;
+  readonly tokens: TokenVerifier;
   readonly now: () => number;
   /** Returns when the action has been started. */
   readonly startAction: (order: ActionOrder) => Promise<void>;
@@ -65,11 +67,7 @@ export class Switchboard {
 
   call(call: ProjectCall): Outcome | Promise<Outcome> {
     const ready = this.#parts.code.ready();
-    if (ready === null) return this.#call(call);
-    return ready.then(
-      () => this.#call(call),
-      (failure: unknown) => ({ ok: false, error: toWireError(failure, call.requestId) }),
-    );
+    return ready === null && call.token === undefined ? this.#call(call) : this.#callLater(call, ready);
   }
 
   /** Checks that there is an app, for whoever wants to talk with it. Null when there is. */
@@ -83,14 +81,27 @@ export class Switchboard {
     }
   }
 
-  async findAction(path: string): Promise<Checked<EdgeTarget>> {
+  async findAction(path: string, token?: string): ReturnType<ProjectDoor['findAction']> {
     try {
       await this.#parts.code.ready();
       const { id, functions } = this.#activeApp();
-      return { ok: true, deployment: id, path: functions.canonical(path) };
+      const target = { ok: true, deployment: id, path: functions.canonical(path) } as const;
+      if (token === undefined) return { ...target, identity: null };
+      const verified = await this.#parts.tokens.verify(token);
+      return verified.ok ? { ...target, identity: verified.identity } : verified;
     } catch (failure) {
       return { ok: false, error: toWireError(failure) };
     }
+  }
+
+  async findRoutes(token: string | null): Promise<RouteTarget | null> {
+    const { code, tokens } = this.#parts;
+    await code.ready();
+    if (code.active === null) return null;
+    const deployment = code.active.id;
+    if (token === null) return { deployment, identity: null, refusal: null };
+    const verified = await tokens.verify(token);
+    return { deployment, identity: verified.ok ? verified.identity : null, refusal: verified.ok ? null : verified.error };
   }
 
   startAction({ session, id, call }: { readonly session: string; readonly id: number; readonly call: FunctionCall }): void {
@@ -161,6 +172,22 @@ export class Switchboard {
   /** Something will have to be forgotten one day. */
   expectSweep(): void {
     this.#parts.alarm.ensure(this.#parts.now() + sessionLife);
+  }
+
+  async #callLater(call: ProjectCall, ready: Promise<void> | null): Promise<Outcome> {
+    const { kind, token, requestId } = call;
+    try {
+      await ready;
+      if (token === undefined) return await this.#call(call);
+      const path = this.#activeApp().functions.canonical(call.path);
+      const verified = await this.#parts.tokens.verify(token);
+      if (verified.ok) return await this.#call({ ...call, identity: verified.identity });
+      const error = { ...verified.error, requestId };
+      this.#record({ path, kind, requestId, milliseconds: 0, cached: false, rowsRead: 0, rowsWritten: 0, error, lines: [] });
+      return { ok: false, error };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure, requestId) };
+    }
   }
 
   #call(call: ProjectCall): Outcome | Promise<Outcome> {

@@ -1,5 +1,5 @@
 /** Errors as HTTP answers. Every answer that is an error carries code, message, hint and request id. */
-import { BetterBaseError, errorCodes, isBetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type ErrorCode, errorCodes, isBetterBaseError } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
 
 export function toWireError(thrown: unknown, requestId: string): WireError {
@@ -24,8 +24,17 @@ export function failureResponse(error: WireError): Response {
   return jsonResponse(JSON.stringify({ error: message, code, suggestion: hint, data, details, requestId }), errorCodes[code].status, code);
 }
 
+/** What Convex's clients know a refused token by. */
+const convexAuthCodes: Partial<Record<ErrorCode, string>> = {
+  'auth/bad-token': 'InvalidAuthHeader',
+  'auth/token-expired': 'InvalidAuthHeader',
+  'auth/unknown-issuer': 'NoAuthProvider',
+};
+
 /** Convex's shape, with code and hint added. */
 export function convexFailureResponse(error: WireError): Response {
+  const authCode = convexAuthCodes[error.code];
+  if (authCode !== undefined) return convexRefusal(error, authCode);
   const { code, message, hint, data, details, requestId } = error;
   const body = {
     status: 'error',
@@ -37,6 +46,12 @@ export function convexFailureResponse(error: WireError): Response {
     requestId,
     logLines: [],
   };
+  return jsonResponse(JSON.stringify(body), errorCodes[code].status, code);
+}
+
+/** Convex answers a token that is no good in another shape than a function that fails; `errorCode` is ours. */
+function convexRefusal({ code, message, hint, requestId }: WireError, authCode: string): Response {
+  const body = { code: authCode, message, errorCode: code, status: 'error', errorMessage: message, hint, requestId };
   return jsonResponse(JSON.stringify(body), errorCodes[code].status, code);
 }
 

@@ -136,6 +136,7 @@ export class JobBench {
           engine = null;
         },
       }),
+      checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Jobs show no tokens.' } }),
       startAction: async () => {},
       hang: this.hang,
       onCall: () => {},

@@ -33,6 +33,8 @@ export class ProjectBench {
   readonly alarms: { at: number | null } = { at: null };
   /** What describing a bundle gives; throws for one that does not load. */
   describe: (app: string) => AppManifest = () => cellsManifest;
+  /** Who a token speaks for; nobody unless a test says so. */
+  checkToken: ProjectPlatform['checkToken'] = async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'No.' } });
   hang: HangNotice | null = null;
   #names = 0;
   #life: object = {};
@@ -169,6 +171,7 @@ export class ProjectBench {
       },
       createHost: () => host,
       startAction: async (order) => void actions.push(order),
+      checkToken: (token, providers) => this.checkToken(token, providers),
       hang: this.hang,
       onCall: () => {},
     };

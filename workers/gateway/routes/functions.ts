@@ -4,6 +4,7 @@ import type { Outcome } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import type { ProjectCall } from '../../../durable-objects/project/project-door.ts';
+import { bearerToken } from '../bearer-token.ts';
 import { convexFailureResponse, failureResponse, jsonResponse, toWireError } from '../failure.ts';
 import { projectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
@@ -59,13 +60,15 @@ interface Wanted {
 
 async function callFunction(context: GatewayContext, { kind, path, args: given, requestId }: Wanted): Promise<Outcome> {
   const args = JSON.stringify(given ?? {});
+  const token = bearerToken(context.req.header('authorization'));
   const object = projectStub(context.env, context.req.param('project') ?? '');
-  if (kind === 'action') return await callAction(context, { path, args, requestId });
+  if (kind === 'action') return await callAction(context, { path, args, requestId, token });
   const call: ProjectCall = {
     kind,
     path,
     args,
     identity: null,
+    ...(token === null ? {} : { token }),
     reach: 'public',
     requestId,
     idempotencyKey: context.req.header('idempotency-key') ?? null,
@@ -75,18 +78,23 @@ async function callFunction(context: GatewayContext, { kind, path, args: given, 
 
 async function callAction(
   context: GatewayContext,
-  { path, args, requestId }: { readonly path: string; readonly args: string; readonly requestId: string },
+  {
+    path,
+    args,
+    requestId,
+    token,
+  }: { readonly path: string; readonly args: string; readonly requestId: string; readonly token: string | null },
 ): Promise<Outcome> {
   const project = context.req.param('project') ?? '';
   const object = projectStub(context.env, project);
-  const target = await object.findAction(path, 'public');
+  const target = await object.findAction(path, 'public', token ?? undefined);
   if (!target.ok) return { ok: false, error: withRequestId(target.error, requestId) };
   const result = await runAction({
     env: context.env,
     exports: context.executionCtx.exports,
     project,
     deployment: target.deployment,
-    call: { path: target.path, args, identity: null, reach: 'public', requestId },
+    call: { path: target.path, args, identity: target.identity, reach: 'public', requestId },
   });
   context.executionCtx.waitUntil(object.recordEdgeCall('action', requestId, result));
   return result.outcome;

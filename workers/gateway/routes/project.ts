@@ -1,6 +1,7 @@
 /** A project's other doors: its socket, its own HTTP routes, its health. */
 import { BetterBaseError } from '@betterbase/core';
 import { Hono } from 'hono';
+import { readBearer } from '../bearer-token.ts';
 import { edgeIsolate } from '../edge-isolate.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { jsonResponse } from '../failure.ts';
@@ -39,15 +40,16 @@ async function serveRoute(context: GatewayContext): Promise<Response> {
   const project = projectOf(context);
   const requestId = newRequestId();
   const object = projectStub(env, project);
-  const deployment = await object.currentDeployment();
-  if (deployment === null) throw notDeployed(project);
+  const target = await object.findRoutes(readBearer(context.req.header('authorization')));
+  if (target === null) throw notDeployed(project);
 
+  const { deployment, identity, refusal } = target;
   const url = new URL(context.req.url);
   const path = url.pathname.slice(`/p/${project}/http`.length) || '/';
   const startedAt = Date.now();
-  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, deployment, identity: null, requestId });
+  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, deployment, identity, requestId });
   const edge = edgeIsolate({ env, project, deployment, object, exports: executionCtx.exports });
-  const response = await edge.serve(context.req.raw, path, { identity: null, requestId }, host);
+  const response = await edge.serve(context.req.raw, path, { identity, refusal, requestId }, host);
   const report = { path: `${context.req.method} ${path}`, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
   executionCtx.waitUntil(object.recordEdgeCall('http', requestId, { outcome: { ok: true, value: 'null' }, report }));
   return response;

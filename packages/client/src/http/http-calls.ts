@@ -58,7 +58,7 @@ export class HttpCalls {
 
   async #post(kind: 'query' | 'mutation' | 'action', { path, args }: Call, extra: Readonly<Record<string, string>>): Promise<Value> {
     const { url, key, platform } = this.#parts;
-    const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...extra };
+    const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { apikey: key }), ...extra };
     const request = { method: 'POST', headers, body: JSON.stringify({ path, args }) };
     const { status, text } = await exchange(platform.fetch, `${url}/api/${kind}`, request).catch((cause: unknown) => {
       throw new BetterBaseError('connection/lost', `No answer from ${url} to ${kind} "${path}".`, {

@@ -25,7 +25,7 @@ import { actionScheduler } from '../schedule/scheduler-functions.ts';
 import { defaultLimits } from '../transaction/limits.ts';
 import type { FunctionCall, Outcome } from '../turn/turn.ts';
 import { errorFromWire } from './error-from-wire.ts';
-import type { ActionHost, ActionResult, EdgeDoor } from './edge.ts';
+import type { ActionHost, ActionResult, EdgeDoor, RouteCall } from './edge.ts';
 
 export interface EdgeParts {
   readonly app: AppModule;
@@ -82,7 +82,7 @@ export class EdgeRunner implements EdgeDoor {
   }
 
   /** @throws whatever the route's handler throws; the door outside turns it into an answer. */
-  async serve(request: Request, path: string, call: Pick<FunctionCall, 'identity' | 'requestId'>, host: ActionHost): Promise<Response> {
+  async serve(request: Request, path: string, call: RouteCall, host: ActionHost): Promise<Response> {
     const route = findHttpRoute(this.#parts.app.http, path, request.method);
     if (route === null) {
       throw new BetterBaseError('http/not-found', `No HttpAction routed for ${path}`, {
@@ -102,7 +102,7 @@ export class EdgeRunner implements EdgeDoor {
 }
 
 /** `ctx` of an action: no database of its own, but every function of the project. */
-function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, now: () => number): object {
+function actionContext({ identity, refusal = null }: Pick<RouteCall, 'identity' | 'refusal'>, host: ActionHost, now: () => number): object {
   const run =
     (kind: 'query' | 'mutation' | 'action') =>
     async (reference: unknown, args: unknown = {}): Promise<Value> => {
@@ -112,9 +112,12 @@ function actionContext(call: Pick<FunctionCall, 'identity'>, host: ActionHost, n
   const runMutation = run('mutation');
   return {
     auth: {
-      getUserIdentity: async () => call.identity,
+      getUserIdentity: async () => {
+        if (refusal !== null) throw errorFromWire(refusal);
+        return identity;
+      },
       get userId() {
-        return call.identity?.subject ?? null;
+        return identity?.subject ?? null;
       },
     },
     runQuery: run('query'),

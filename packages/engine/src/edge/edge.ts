@@ -12,10 +12,16 @@ export interface ActionResult {
   readonly report: RunReport;
 }
 
+/** Who calls an HTTP route. */
+export interface RouteCall extends Pick<FunctionCall, 'identity' | 'requestId'> {
+  /** Why the token in `Authorization` was not accepted. Told when the route asks who is calling. */
+  readonly refusal?: WireError | null;
+}
+
 export interface EdgeDoor {
   /** Everything the app defines. Fails if the app's top-level code throws or defines nonsense. */
   describe(): Promise<{ readonly ok: true; readonly manifest: AppManifest } | { readonly ok: false; readonly error: WireError }>;
   runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult>;
   /** Serves a request with the app's HTTP routes; `path` is what follows `/http`. */
-  serve(request: Request, path: string, call: Pick<FunctionCall, 'identity' | 'requestId'>, host: ActionHost): Promise<Response>;
+  serve(request: Request, path: string, call: RouteCall, host: ActionHost): Promise<Response>;
 }
