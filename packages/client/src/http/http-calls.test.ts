@@ -41,7 +41,7 @@ test('a query is one request, with the key, and its result is decoded', async ()
   expect(sent).toMatchObject([
     {
       url: 'https://example.test/p/shop/api/query',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer k-1' },
+      headers: { 'content-type': 'application/json', apikey: 'k-1' },
       body: { path: 'todos:size', args: { since: { $integer: 'BwAAAAAAAAA=' } } },
     },
   ]);
