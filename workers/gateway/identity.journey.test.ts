@@ -87,7 +87,10 @@ describe('a token that is no good', () => {
   });
 
   test('because it is another scheme', async () => {
-    expect(await call('query', 'me', { authorization: 'Basic YTpi' })).toMatchObject({ status: 401, body: { errorCode: 'auth/bad-token' } });
+    expect(await call('query', 'me', { authorization: 'Basic YTpi' })).toMatchObject({
+      status: 401,
+      body: { errorCode: 'auth/bad-token' },
+    });
   });
 
   test('does not keep a route from reading its own header, and is told when the route asks who is calling', async () => {

@@ -84,7 +84,13 @@ describe('a good token', () => {
   });
 
   test('cannot pose as another user by claims that are called like what is derived', async () => {
-    const token = await issuer.token({ tokenIdentifier: 'x|root', subject: 'root', issuer: 'x', emailVerified: true, email_verified: false });
+    const token = await issuer.token({
+      tokenIdentifier: 'x|root',
+      subject: 'root',
+      issuer: 'x',
+      emailVerified: true,
+      email_verified: false,
+    });
     expect(await check(token)).toMatchObject({
       identity: { tokenIdentifier: `${issuer.url}|user`, subject: 'user', issuer: issuer.url, emailVerified: false },
     });
@@ -177,7 +183,9 @@ describe('refused', () => {
   });
 
   test('before it is good', async () => {
-    expect(await refusal(check(await issuer.token({}, { notBefore: 60 })))).toBe('auth/bad-token: The token is not accepted: it is not valid yet.');
+    expect(await refusal(check(await issuer.token({}, { notBefore: 60 })))).toBe(
+      'auth/bad-token: The token is not accepted: it is not valid yet.',
+    );
   });
 
   test('when it lacks what every token has', async () => {

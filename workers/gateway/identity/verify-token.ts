@@ -52,9 +52,13 @@ function findProvider({ iss: issuer, aud }: JWTPayload, providers: readonly Auth
   if (issuer === undefined) throw badToken('it does not say who issued it');
   const ofIssuer = providers.filter((each) => ('domain' in each ? isSameIssuer(issuer, each.domain) : each.issuer === issuer));
   if (ofIssuer.length === 0) {
-    throw new BetterBaseError('auth/unknown-issuer', `No provider in auth.config.ts has the issuer ${JSON.stringify(issuer.slice(0, 200))}.`, {
-      hint: 'Add it to `providers` in auth.config.ts, and deploy.',
-    });
+    throw new BetterBaseError(
+      'auth/unknown-issuer',
+      `No provider in auth.config.ts has the issuer ${JSON.stringify(issuer.slice(0, 200))}.`,
+      {
+        hint: 'Add it to `providers` in auth.config.ts, and deploy.',
+      },
+    );
   }
   const audiences = [aud ?? []].flat();
   const provider = ofIssuer.find(({ applicationID }) => applicationID === undefined || audiences.includes(applicationID));

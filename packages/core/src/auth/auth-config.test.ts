@@ -84,8 +84,6 @@ describe('what the platform fetches for an app', () => {
     ]);
     expect(publicUrlProblem('http://192.168.1.1/', true)).toBe('must begin with https://');
     expect(problemsOf([{ domain: 'http://localhost:9000', applicationID: 'a' }], { isDevelopment: true })).toEqual([]);
-    expect(problemsOf([{ domain: 'http://localhost:9000', applicationID: 'a' }])).toEqual([
-      'providers[0].domain must begin with https://',
-    ]);
+    expect(problemsOf([{ domain: 'http://localhost:9000', applicationID: 'a' }])).toEqual(['providers[0].domain must begin with https://']);
   });
 });

@@ -1,4 +1,12 @@
-import { type AuthConfigRules, BetterBaseError, httpRoutes, isSchema, readAuthConfig, readConvexSchema, schemaManifest } from '@betterbase/core';
+import {
+  type AuthConfigRules,
+  BetterBaseError,
+  httpRoutes,
+  isSchema,
+  readAuthConfig,
+  readConvexSchema,
+  schemaManifest,
+} from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
 import { readCrons } from '../schedule/cron-table.ts';
 import type { AppModule } from './app-module.ts';
