@@ -68,7 +68,7 @@ describe('a token that is no good', () => {
     const expired = await issuer.token({}, { expiresIn: -1 });
     for (const kind of ['query', 'mutation', 'action']) {
       const name = { query: 'me', mutation: 'write', action: 'act' }[kind] ?? '';
-      expect(await call(kind, name, bearer(expired), { text: 'x' }), kind).toMatchObject({
+      expect(await call(kind, name, bearer(expired), { text: 'x' })).toMatchObject({
         status: 401,
         body: { code: 'InvalidAuthHeader', errorCode: 'auth/token-expired', message: 'The token has expired.', status: 'error' },
       });

@@ -45,10 +45,9 @@ async function fetchText(start: string, { fetch, isDevelopment }: FetchRules): P
 }
 
 async function readText(response: Response, url: string): Promise<string> {
-  const decoder = new TextDecoder();
   let text = '';
-  for await (const part of response.body ?? []) {
-    text += decoder.decode(part, { stream: true });
+  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
     if (text.length > mostCharacters) throw unreachable(url, `its answer is longer than ${mostCharacters} characters`);
   }
   return text;

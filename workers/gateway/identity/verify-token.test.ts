@@ -190,7 +190,7 @@ describe('refused', () => {
 
   test('when it lacks what every token has', async () => {
     for (const claim of ['exp', 'sub', 'iss'])
-      expect(await refusal(check(await issuer.token({ [claim]: undefined }))), claim).toMatch(/^auth\/bad-token/);
+      expect(await refusal(check(await issuer.token({ [claim]: undefined })))).toMatch(/^auth\/bad-token/);
     expect(await refusal(check(await issuer.token({ sub: '' })))).toContain('it names nobody');
   });
 
