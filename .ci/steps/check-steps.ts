@@ -2,6 +2,7 @@
 import { errorCodes } from '@betterbase/core';
 import { checkErrorCodes } from '../checks/error-codes.ts';
 import { checkLayers } from '../checks/layers.ts';
+import { checkLimitDocs } from '../checks/limits.ts';
 import { checkNames } from '../checks/names.ts';
 import { formatProblem, type Problem } from '../checks/problem.ts';
 import { untestedErrorCodes } from '../checks/untested-error-codes.ts';
@@ -11,6 +12,7 @@ import { asResult, type Step } from './step.ts';
 export const checkSteps: readonly Step[] = [
   checkStep('names', () => checkNames(root)),
   checkStep('layers', () => checkLayers(root)),
+  checkStep('limits', () => checkLimitDocs(root)),
   checkStep('error codes', () => checkErrorCodes(root, errorCodes, untestedErrorCodes)),
 ];
 

@@ -1,6 +1,7 @@
 /** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
-import type { AuthProvider } from '@betterbase/core';
+import { type AuthProvider, defaultLimits, type ProjectLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
+import { ActionSlots } from './action-slots.ts';
 import { type Alarm, GuardAlarm } from './alarm.ts';
 import { Connections } from './connections/connections.ts';
 import { SessionStore } from './connections/session-store.ts';
@@ -131,6 +132,7 @@ export function composeProject({
     digest,
     now,
   });
+  const limits = (): ProjectLimits => code.active?.limits ?? defaultLimits;
   const engine = new EngineLink({
     host: createHost(bundle),
     code,
@@ -166,6 +168,7 @@ export function composeProject({
     sessions,
     timer,
     now,
+    limits,
     newSession: () => {
       switchboard.expectSweep();
       return randomName(24);
@@ -197,6 +200,7 @@ export function composeProject({
     jobs,
     requests,
     tokens,
+    actions: new ActionSlots({ limits, now }),
     now,
     startAction,
     onCall,

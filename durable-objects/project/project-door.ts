@@ -1,4 +1,5 @@
 /** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
+import type { ProjectLimits } from '@betterbase/core';
 import type { ActionResult, Identity, Outcome } from '@betterbase/engine';
 import type { AppManifest, CallLog, Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
 
@@ -43,8 +44,16 @@ export type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; rea
 export interface ProjectDoor {
   call(call: ProjectCall): Promise<Outcome>;
 
-  /** Finds an action, for whoever runs it. */
-  findAction(path: string, reach: 'public' | 'any', token?: string): Promise<Checked<EdgeTarget & { readonly identity: Identity | null }>>;
+  /**
+   * Finds an action, for whoever runs it. One that nobody's action calls has a ticket, its request id: it counts as running
+   * until `recordEdgeCall` says how it ended.
+   */
+  findAction(
+    path: string,
+    reach: 'public' | 'any',
+    token?: string,
+    ticket?: string,
+  ): Promise<Checked<EdgeTarget & { readonly identity: Identity | null }>>;
   /** The deployment whose HTTP routes serve, and who is calling them; null before the first deployment. */
   findRoutes(token: string | null): Promise<RouteTarget | null>;
   /** The deployment that serves now; null before the first. */
@@ -59,6 +68,8 @@ export interface ProjectDoor {
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
   deployments(): Promise<readonly Deployment[]>;
   manifest(): Promise<AppManifest | null>;
+  /** The limits that hold now: the deployed app's, and the defaults where it sets none. */
+  limits(): Promise<ProjectLimits>;
   /** NDJSON of `CallLog`s with a sequence above `after`; with `follow` it goes on until cancelled. */
   logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>>;
 }

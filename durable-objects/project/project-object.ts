@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import { defaultLimits, fixedLimits, type ProjectLimits } from '@betterbase/core';
 import type { ActionResult, Outcome } from '@betterbase/engine';
 import { type AppManifest, type Deployment, type DeploymentBundle, pingFrame, pongFrame, type WireError } from '@betterbase/protocol';
 import { composeProject, type Project } from './compose.ts';
@@ -12,7 +13,7 @@ import { readPlatform } from './platform.ts';
 import type { Checked, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 
 /** Below the platform's 32,768 sockets of one object. */
-const mostConnections = 32_000;
+const mostConnections = fixedLimits.connections.value;
 
 /** The platform's door to one project: its switchboard, and the sockets of its clients. */
 export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectDoor {
@@ -30,8 +31,8 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return await this.#project.switchboard.call(call);
   }
 
-  findAction(...[path, , token]: Parameters<ProjectDoor['findAction']>): ReturnType<ProjectDoor['findAction']> {
-    return this.#project.switchboard.findAction(path, token);
+  findAction(...[path, , token, ticket]: Parameters<ProjectDoor['findAction']>): ReturnType<ProjectDoor['findAction']> {
+    return this.#project.switchboard.findAction(path, token, ticket);
   }
 
   findRoutes(token: string | null): Promise<RouteTarget | null> {
@@ -67,6 +68,11 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   async manifest(): Promise<AppManifest | null> {
     await this.#project.code.ready();
     return this.#project.code.active?.manifest ?? null;
+  }
+
+  async limits(): Promise<ProjectLimits> {
+    await this.#project.code.ready();
+    return this.#project.code.active?.limits ?? defaultLimits;
   }
 
   async logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>> {

@@ -1,6 +1,7 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, fixedLimits } from '@betterbase/core';
 import type { ActionResult, FunctionCall, Outcome } from '@betterbase/engine';
 import type { CallLog, WireError } from '@betterbase/protocol';
+import type { ActionSlots } from './action-slots.ts';
 import type { GuardAlarm } from './alarm.ts';
 import type { Connections } from './connections/connections.ts';
 import { type SessionStore, sessionLife } from './connections/session-store.ts';
@@ -22,7 +23,7 @@ const insider = createCaller(null, 'any');
 /** No client's session begins so. */
 const jobTicket = 'job ';
 
-const longestIdempotencyKey = 255;
+const longestIdempotencyKey = fixedLimits.idempotencyKey.value;
 
 /** An action that a client wants run. */
 export interface ActionOrder {
@@ -45,6 +46,7 @@ export interface SwitchboardParts {
   readonly jobs: Jobs;
   readonly requests: Requests;
   readonly tokens: TokenVerifier;
+  readonly actions: ActionSlots;
   readonly now: () => number;
   /** Returns when the action has been started. */
   readonly startAction: (order: ActionOrder) => Promise<void>;
@@ -81,14 +83,16 @@ export class Switchboard {
     }
   }
 
-  async findAction(path: string, token?: string): ReturnType<ProjectDoor['findAction']> {
+  /** With a ticket, the action counts as running until `recordEdgeCall` brings the ticket back. */
+  async findAction(path: string, token?: string, ticket?: string): ReturnType<ProjectDoor['findAction']> {
     try {
       await this.#parts.code.ready();
       const { id, functions } = this.#activeApp();
       const target = { ok: true, deployment: id, path: functions.canonical(path) } as const;
-      if (token === undefined) return { ...target, identity: null };
-      const verified = await this.#parts.tokens.verify(token);
-      return verified.ok ? { ...target, identity: verified.identity } : verified;
+      const verified = token === undefined ? { ok: true as const, identity: null } : await this.#parts.tokens.verify(token);
+      if (!verified.ok) return verified;
+      if (ticket !== undefined) this.#parts.actions.take(ticket);
+      return { ...target, identity: verified.identity };
     } catch (failure) {
       return { ok: false, error: toWireError(failure) };
     }
@@ -126,15 +130,21 @@ export class Switchboard {
   }
 
   #startAction(ticket: string, call: FunctionCall): void {
-    const { project, code, startAction } = this.#parts;
+    const { project, code, startAction, actions } = this.#parts;
     const deployment = code.active?.id ?? '';
-    startAction({ project, ticket, deployment, call }).catch((failure: unknown) => {
+    const start = async (): Promise<void> => {
+      // What is scheduled has begun as far as anybody knows, and must run.
+      if (!ticket.startsWith(jobTicket)) actions.take(ticket);
+      await startAction({ project, ticket, deployment, call });
+    };
+    start().catch((failure: unknown) => {
       const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
       this.actionFinished(ticket, call.requestId, { outcome: { ok: false, error: toWireError(failure, call.requestId) }, report });
     });
   }
 
   actionFinished(ticket: string, requestId: string, result: ActionResult): void {
+    this.#parts.actions.free(ticket);
     if (ticket.startsWith(jobTicket)) return this.#jobFinished(ticket.slice(jobTicket.length), requestId, result);
     this.recordEdgeCall('action', requestId, result);
     const space = ticket.indexOf(' ');
@@ -142,6 +152,7 @@ export class Switchboard {
   }
 
   recordEdgeCall(kind: 'action' | 'http', requestId: string, { outcome, report }: ActionResult): void {
+    this.#parts.actions.free(requestId);
     this.#record({ kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
   }
 

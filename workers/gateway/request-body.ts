@@ -1,7 +1,7 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, fixedLimits } from '@betterbase/core';
 
 /** Bytes. Arguments may have 16 MiB; the rest is what is around them. */
-export const mostBodyBytes = 17 * 1024 * 1024;
+export const mostBodyBytes = fixedLimits.httpCallBytes.value;
 
 const mostDiscardedBytes = 100 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, overLimit, type ProjectLimits } from '@betterbase/core';
 import type { FunctionCall, Outcome } from '@betterbase/engine';
 import { protocolVersion, type WireError } from '@betterbase/protocol';
 import type { LiveQueries } from '../turns/live-queries.ts';
@@ -9,8 +9,6 @@ import type { ClientSubscription, Connection } from './connection.ts';
 import type { SessionStore } from './session-store.ts';
 import { Subscription } from './subscription.ts';
 
-const mostSubscriptions = 10_000;
-const mostCallsUnderWay = 1_000;
 /** The engine is told to forget outcomes when the client holds this many more. */
 const forgetEvery = 32;
 
@@ -32,6 +30,7 @@ export interface RequestParts {
   readonly queries: LiveQueries<ClientSubscription>;
   readonly sessions: SessionStore;
   readonly now: () => number;
+  readonly limits: () => ProjectLimits;
   /** A name that nobody can guess. */
   readonly newSession: () => string;
   readonly newRequest: () => string;
@@ -125,17 +124,18 @@ export class ClientRequests {
     const { subscriptions } = connection;
     if (subscriptions.has(id))
       throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
-    if (subscriptions.size >= 2 * mostSubscriptions) throw overloaded('This client keeps asking for more subscriptions than it may have.');
-    const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
-    connection.added(subscription);
-    if (subscriptions.size > mostSubscriptions) {
-      connection.refuse(subscription, {
-        code: 'limit/subscriptions',
-        message: `A connection may watch ${mostSubscriptions} queries.`,
+    const { subscriptions: most } = this.#parts.limits();
+    const tooMany = (): BetterBaseError =>
+      overLimit('subscriptions', most, {
+        measured: subscriptions.size,
+        what: `This connection watches ${subscriptions.size} queries`,
         hint: 'Stop watching others first.',
       });
-      return;
-    }
+    // Each is refused; a client that goes on all the same is cut off.
+    if (subscriptions.size >= 2 * most) throw tooMany();
+    const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
+    connection.added(subscription);
+    if (subscriptions.size > most) return connection.refuse(subscription, toWireError(tooMany()));
     let call: FunctionCall;
     try {
       call = this.callOf(connection, path, args);
@@ -153,7 +153,8 @@ export class ClientRequests {
         hint: 'Count the mutations of a session 1, 2, 3 …',
       });
     }
-    if (connection.mutationsUnderWay >= mostCallsUnderWay) throw overloaded('Too many mutations of this client are waiting.');
+    if (connection.mutationsUnderWay >= this.#parts.limits().callsWaiting)
+      throw this.#tooManyCalls(connection.mutationsUnderWay, 'mutations');
     connection.lastMutation = id;
     connection.mutationsUnderWay += 1;
     connection.unsettle();
@@ -182,12 +183,8 @@ export class ClientRequests {
     if (id <= connection.lastAction)
       throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
     connection.lastAction = id;
-    if (connection.actionsUnderWay >= mostCallsUnderWay) {
-      return connection.finishAction(id, {
-        ok: false,
-        error: { code: 'limit/overloaded', message: 'Too many actions of this client are running.' },
-      });
-    }
+    if (connection.actionsUnderWay >= this.#parts.limits().callsWaiting)
+      return connection.finishAction(id, { ok: false, error: toWireError(this.#tooManyCalls(connection.actionsUnderWay, 'actions')) });
     let call: FunctionCall;
     try {
       call = this.callOf(connection, path, args);
@@ -209,8 +206,12 @@ export class ClientRequests {
     connection.forgottenUpTo = finished;
     this.#parts.forgetOutcomes(connection.session, finished);
   }
-}
 
-function overloaded(message: string): BetterBaseError {
-  return new BetterBaseError('limit/overloaded', message, { hint: 'Wait for the answers of earlier calls.' });
+  #tooManyCalls(waiting: number, what: string): BetterBaseError {
+    return overLimit('callsWaiting', this.#parts.limits().callsWaiting, {
+      measured: waiting + 1,
+      what: `${waiting} ${what} of this connection wait for their answers`,
+      hint: 'Wait for the answers of earlier calls.',
+    });
+  }
 }

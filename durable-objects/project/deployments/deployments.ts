@@ -1,4 +1,4 @@
-import { isBetterBaseError } from '@betterbase/core';
+import { completeLimits, isBetterBaseError } from '@betterbase/core';
 import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
 import type { Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
 import type { Checked } from '../project-door.ts';
@@ -228,7 +228,8 @@ export class Deployments implements ProjectCode {
   }
 
   #activate(app: StoredApp | null): void {
-    this.#active = app === null ? null : { ...app, functions: new FunctionTable(app.manifest) };
+    this.#active =
+      app === null ? null : { ...app, functions: new FunctionTable(app.manifest), limits: completeLimits(app.manifest.limits) };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ProjectLimits } from '@betterbase/core';
 import type { AppManifest, Deployment, DeploymentBundle } from '@betterbase/protocol';
 import type { Checked } from '../project-door.ts';
 import type { CodeBook } from '../turns/engine-link.ts';
@@ -8,6 +9,7 @@ export interface ActiveApp {
   readonly id: string;
   readonly functions: FunctionTable;
   readonly manifest: AppManifest;
+  readonly limits: ProjectLimits;
 }
 
 /** A project's code: loaded by deployments, or compiled in. */

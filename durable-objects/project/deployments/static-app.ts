@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, completeLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import type { Deployment } from '@betterbase/protocol';
 import type { Checked } from '../project-door.ts';
@@ -94,6 +94,7 @@ export class StaticApp implements ProjectCode {
       id: `static-${(await digest(JSON.stringify(manifest))).slice(0, 16)}`,
       manifest,
       functions: new FunctionTable(manifest),
+      limits: completeLimits(manifest.limits),
     };
   }
 }

@@ -157,6 +157,29 @@ test('a bundle over the limit is refused', async () => {
   await expect(bundleApp(folder)).rejects.toMatchObject({ code: 'deployment/too-large' });
 });
 
+test('the limits of the configuration go along, as they are now, and nothing else of it', async () => {
+  const config = (limits: string) => `export default { project: { name: 'secret' }, limits: ${limits} };`;
+  const folder = await folderWith({ 'betterbase/queries/a.ts': list, 'betterbase.config.ts': config('{ documentsRead: 5 }') });
+  const bundler = await createAppBundler(await findApp(folder));
+  try {
+    const { app, inputs } = await bundler.build();
+    expect(await load(app)).toMatchObject({ limits: { documentsRead: 5 } });
+    expect(app).not.toContain('secret');
+    expect(inputs).toContain('betterbase.config.ts');
+
+    await addFiles(folder, { 'betterbase.config.ts': config('{ documentsRead: 77 }') });
+    expect(await load((await bundler.build()).app)).toMatchObject({ limits: { documentsRead: 77 } });
+
+    await addFiles(folder, { 'betterbase.config.ts': config('{ documentsRed: 77 }') });
+    await expect(bundler.build()).rejects.toMatchObject({
+      code: 'config/invalid',
+      message: expect.stringContaining('limits.documentsRed'),
+    });
+  } finally {
+    await bundler.dispose();
+  }
+});
+
 test('two files that are the same module are refused', () => {
   const { functions, problems } = sortModules(['todos.js', 'todos.ts']);
 
@@ -208,11 +231,12 @@ async function load(app: string): Promise<unknown> {
   const stub = `const same = (x) => x; ${names.map((name) => `export const ${name} = same;`).join(' ')}`;
   const stubUrl = `data:text/javascript,${encodeURIComponent(stub)}`;
   const namespace = await import(`data:text/javascript,${encodeURIComponent(app.replaceAll('"./runtime.js"', JSON.stringify(stubUrl)))}`);
-  const { modules, schema, http } = namespace;
+  const { modules, schema, http, limits } = namespace;
   return {
     modules: Object.fromEntries(Object.entries(modules).map(([path, exports]) => [path, { ...(exports as object) }])),
     schema,
     http,
+    ...(limits === undefined ? {} : { limits }),
   };
 }
 

@@ -22,7 +22,6 @@ export * from './run/guest-globals.ts';
 export * from './run/log-lines.ts';
 export * from './run/wire-failure.ts';
 export * from './transaction/index-key.ts';
-export * from './transaction/limits.ts';
 export * from './turn/reactive-engine.ts';
 export * from './transaction/range-scan.ts';
 export { decodeOutcome } from './turn/outcome-text.ts';

@@ -1,5 +1,5 @@
 /** What `bb deploy` sends to `POST /admin/projects/<project>/deployments` and what comes back. */
-import type { AuthProvider, SchemaManifest, ValidatorJson } from '@betterbase/core';
+import type { AuthProvider, ProjectLimits, SchemaManifest, ValidatorJson } from '@betterbase/core';
 import type { WireError } from './wire-error.ts';
 
 export type { IndexManifest, SchemaManifest, TableManifest, ValidatorJson } from '@betterbase/core';
@@ -35,6 +35,8 @@ export interface AppManifest {
   readonly routes: readonly HttpRouteManifest[];
   /** Whose tokens callers may show. Absent: nobody's. */
   readonly auth?: readonly AuthProvider[];
+  /** Those that the app sets; absent when it sets none. */
+  readonly limits?: Partial<ProjectLimits>;
 }
 
 export type SchemaChangeKind = 'ADD_TABLE' | 'DROP_TABLE' | 'ADD_COLUMN' | 'DROP_COLUMN' | 'ALTER_COLUMN' | 'ADD_INDEX' | 'DROP_INDEX';

@@ -1,5 +1,5 @@
 /** The admin API. Every route needs the installation's admin key. */
-import { BetterBaseError, isPlainObject } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, isPlainObject, limitNames, limitTable } from '@betterbase/core';
 import type { DeploymentBundle } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import { requireAdminKey } from '../middleware/admin-key.ts';
@@ -18,6 +18,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.post('/projects/:project/deployments', deploy);
   routes.get('/projects/:project/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
   routes.get('/projects/:project/functions', showFunctions);
+  routes.get('/projects/:project/limits', showLimits);
   routes.post('/projects/:project/run', runFunction);
   routes.get('/projects/:project/logs', showLogs);
   return routes;
@@ -38,6 +39,17 @@ async function showFunctions(context: GatewayContext): Promise<Response> {
       hint: 'Run `bb deploy` in the app’s folder.',
     });
   return json(manifest);
+}
+
+/** Every limit with its value, its default, and how far a project may raise it. */
+async function showLimits(context: GatewayContext): Promise<Response> {
+  const values = await objectOf(context).limits();
+  const limits = limitNames.map((name) => {
+    const { default: byDefault, most, unit, what, code } = limitTable[name];
+    return { name, value: values[name], default: byDefault, most, unit, what, code, configurable: true };
+  });
+  const fixed = Object.entries(fixedLimits).map(([name, limit]) => ({ name, ...limit, configurable: false }));
+  return json({ limits: [...limits, ...fixed] });
 }
 
 /** Calls any function, internal ones included. */

@@ -87,7 +87,7 @@ async function callAction(
 ): Promise<Outcome> {
   const project = context.req.param('project') ?? '';
   const object = projectStub(context.env, project);
-  const target = await object.findAction(path, 'public', token ?? undefined);
+  const target = await object.findAction(path, 'public', token ?? undefined, requestId);
   if (!target.ok) return { ok: false, error: withRequestId(target.error, requestId) };
   const result = await runAction({
     env: context.env,

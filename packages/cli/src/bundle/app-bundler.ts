@@ -4,13 +4,16 @@
  * Holds: an esbuild context, so that building again after a change takes a few milliseconds.
  * Writes nothing.
  */
-import { BetterBaseError } from '@betterbase/core';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { BetterBaseError, fixedLimits, type ProjectLimits } from '@betterbase/core';
 import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
+import { configPath, readConfig } from '../workspace/read-config.ts';
 import { appPlugin, entryName } from './app-plugin.ts';
 import { buildError } from './build-problem.ts';
 
-export const maxBundleBytes = 8 * 1024 * 1024;
+const maxBundleBytes = fixedLimits.deploymentBytes.value;
 
 export interface AppBundle {
   /** The module, ready to be `DeploymentBundle.app`. */
@@ -30,14 +33,20 @@ export interface BundlePart {
 }
 
 export interface AppBundler {
-  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large` */
+  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large`, `config/invalid` */
   build(): Promise<AppBundle>;
   dispose(): Promise<void>;
 }
 
 export async function createAppBundler(app: AppFolder): Promise<AppBundler> {
-  const builder = await startBuilder(app);
-  return { build: () => buildOnce(builder, app), dispose: () => builder.dispose() };
+  let limits: Partial<ProjectLimits> | undefined;
+  const builder = await startBuilder(app, () => limits);
+  const build = async (): Promise<AppBundle> => {
+    // Only the limits go along: the rest of the configuration is for this machine, and may hold secrets.
+    limits = (await readConfig(app))?.limits;
+    return await buildOnce(builder, app);
+  };
+  return { build, dispose: () => builder.dispose() };
 }
 
 /** One build of the app in a folder, for those who do not watch. */
@@ -53,7 +62,7 @@ export async function bundleApp(folder: string): Promise<AppBundle> {
 type Builder = Awaited<ReturnType<typeof startBuilder>>;
 type Built = Awaited<ReturnType<Builder['rebuild']>>;
 
-function startBuilder(app: AppFolder) {
+function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | undefined) {
   return context({
     entryPoints: [entryName],
     outfile: `${app.root}/app.js`,
@@ -65,7 +74,7 @@ function startBuilder(app: AppFolder) {
     target: 'es2024',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [appPlugin(app)],
+    plugins: [appPlugin(app, limits)],
     sourcemap: 'external',
     legalComments: 'none',
     write: false,
@@ -76,7 +85,7 @@ function startBuilder(app: AppFolder) {
 
 async function buildOnce(builder: Builder, app: AppFolder): Promise<AppBundle> {
   const built = await rebuild(builder, app);
-  const bundle = toBundle(built);
+  const bundle = toBundle(built, app);
   if (bundle.bytes > maxBundleBytes) {
     throw new BetterBaseError('deployment/too-large', `The bundle is ${bundle.bytes} bytes and may have ${maxBundleBytes}.`, {
       hint: 'Look for a large dependency with `bb build`, and leave out what the backend does not need.',
@@ -93,7 +102,7 @@ async function rebuild(builder: Builder, app: AppFolder): Promise<Built> {
   }
 }
 
-function toBundle(built: Built): AppBundle {
+function toBundle(built: Built, folder: AppFolder): AppBundle {
   const app = built.outputFiles.find((file) => file.path.endsWith('.js'))?.text ?? '';
   const map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
   const output = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith('.js'))?.[1];
@@ -102,9 +111,15 @@ function toBundle(built: Built): AppBundle {
     app,
     map,
     bytes: Buffer.byteLength(app),
-    inputs: Object.keys(built.metafile.inputs).filter(isRealFile),
+    inputs: [...Object.keys(built.metafile.inputs).filter(isRealFile), ...configOf(folder)],
     parts: parts.filter(({ file }) => isRealFile(file)).sort((one, other) => other.bytes - one.bytes),
   };
+}
+
+/** Its limits are part of the bundle. */
+function configOf(folder: AppFolder): string[] {
+  const path = configPath(folder);
+  return existsSync(path) ? [basename(path)] : [];
 }
 
 function isRealFile(input: string): boolean {

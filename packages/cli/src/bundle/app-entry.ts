@@ -1,7 +1,8 @@
+import type { ProjectLimits } from '@betterbase/core';
 import type { AppModules } from './function-modules.ts';
 
-/** The module that the platform imports: everything the app defines, under the names of the deployment contract. */
-export function appEntry(modules: AppModules): string {
+/** The module that the platform imports: everything the app defines, under the names of the deployment contract, and the limits it sets. */
+export function appEntry(modules: AppModules, limits: Partial<ProjectLimits> | undefined): string {
   const imports = modules.functions.map((module, index) => `import * as m${index} from ${JSON.stringify(`./${module.file}`)};`);
   const entries = modules.functions.map((module, index) => `  ${JSON.stringify(module.path)}: m${index},`);
   return [
@@ -14,6 +15,7 @@ export function appEntry(modules: AppModules): string {
     'export { schema, http };',
     ...cronsExport(modules),
     ...(modules.auth === null ? [] : [`export { default as auth } from ${JSON.stringify(`./${modules.auth}`)};`]),
+    ...(limits === undefined ? [] : [`export const limits = ${JSON.stringify(limits)};`]),
   ].join('\n');
 }
 

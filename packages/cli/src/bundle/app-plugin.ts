@@ -1,5 +1,6 @@
 /** How imports of an app's code are resolved. */
 import { dirname, join, relative, resolve } from 'node:path';
+import type { ProjectLimits } from '@betterbase/core';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { generatedModules } from '../codegen/generated-files.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
@@ -14,14 +15,15 @@ const generatedNamespace = 'betterbase-generated';
 /** The platform puts its runtime beside the app under this name. */
 const runtime = { path: './runtime.js', external: true } as const;
 
-export function appPlugin(app: AppFolder): Plugin {
+/** `limits` is asked at every build. */
+export function appPlugin(app: AppFolder, limits: () => Partial<ProjectLimits> | undefined): Plugin {
   return {
     name: 'betterbase-app',
     setup(build) {
       build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) =>
         kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null,
       );
-      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app));
+      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app, limits()));
 
       build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));
       // Code written for Convex, an app's own and that of libraries.
@@ -41,8 +43,8 @@ export function appPlugin(app: AppFolder): Plugin {
   };
 }
 
-async function loadEntry(app: AppFolder): Promise<OnLoadResult> {
+async function loadEntry(app: AppFolder, limits: Partial<ProjectLimits> | undefined): Promise<OnLoadResult> {
   const modules = await findAppModules(app.source);
   const errors = modules.problems.map(({ file, text }) => ({ text, location: { file: relative(app.root, join(app.source, file)) } }));
-  return { contents: appEntry(modules), resolveDir: app.source, loader: 'js', errors };
+  return { contents: appEntry(modules, limits), resolveDir: app.source, loader: 'js', errors };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,11 +13,15 @@ import type { AppFolder } from './app-folder.ts';
  * @throws BetterBaseError `config/invalid`
  */
 export async function readConfig(app: AppFolder): Promise<ResolvedConfig | null> {
-  const path = join(app.root, 'betterbase.config.ts');
+  const path = configPath(app);
   if (!existsSync(path)) return null;
   const parsed = parseConfig(await importDefault(path));
   if (!parsed.success) throw parsed.error;
   return parsed.data;
+}
+
+export function configPath(app: AppFolder): string {
+  return join(app.root, 'betterbase.config.ts');
 }
 
 async function importDefault(path: string): Promise<unknown> {
@@ -27,7 +31,8 @@ async function importDefault(path: string): Promise<unknown> {
       next(specifier, specifier.startsWith('@betterbase/core') ? { ...context, parentURL: import.meta.url } : context),
   });
   try {
-    const loaded: unknown = await import(pathToFileURL(path).href);
+    // It is read anew when it has changed.
+    const loaded: unknown = await import(`${pathToFileURL(path).href}?changed=${statSync(path).mtimeMs}`);
     return isRecord(loaded) ? loaded['default'] : null;
   } catch (cause) {
     if (isBetterBaseError(cause)) throw cause;

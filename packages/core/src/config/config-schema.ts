@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { limitProblems } from '../limits/project-limits.ts';
+import type { ProjectLimits } from '../limits/limit-table.ts';
+import { isPlainObject } from '../values/value.ts';
 import { providerSchema } from './provider.ts';
 import { storageSchema } from './storage.ts';
 import { optionalText, requiredText } from './texts.ts';
@@ -31,6 +34,10 @@ const branchingSchema = z.strictObject({
   storageEnabled: z.boolean().default(true),
 });
 
+const limitsSchema = z.custom<Partial<ProjectLimits>>(isPlainObject, 'must be an object of limits').superRefine((limits, context) => {
+  for (const { name, message } of limitProblems(limits)) context.addIssue({ code: 'custom', path: [name], message });
+});
+
 /** `betterbase.config.ts`. Unknown keys are refused: most are misspelled ones. */
 export const configSchema = z.strictObject(
   {
@@ -42,6 +49,8 @@ export const configSchema = z.strictObject(
     vector: vectorSchema.prefault({}),
     autoRest: autoRestSchema.prefault({}),
     branching: branchingSchema.prefault({}),
+    /** What the project may use, where it differs from the defaults. */
+    limits: limitsSchema.optional(),
   },
   { error: 'expected an object, as defineConfig takes it' },
 );

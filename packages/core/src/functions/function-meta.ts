@@ -17,10 +17,14 @@ export interface TransactionMetric {
 
 /** How much of a transaction's limits is used, by the function and the ones it has called in its transaction. */
 export interface TransactionMetrics {
+  readonly bytesRead: TransactionMetric;
+  readonly bytesWritten: TransactionMetric;
   /** `get` and query calls. */
   readonly databaseQueries: TransactionMetric;
   readonly documentsRead: TransactionMetric;
   readonly documentsWritten: TransactionMetric;
+  readonly functionsScheduled: TransactionMetric;
+  readonly scheduledFunctionArgsBytes: TransactionMetric;
 }
 
 export interface RequestMetadata {

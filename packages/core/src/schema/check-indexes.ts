@@ -1,12 +1,12 @@
+import { fixedLimits } from '../limits/fixed-limits.ts';
 import type { ValidatorJson } from '../validators/validator-json.ts';
 import { documentFields, documentShapes, validatorsAt } from './document-fields.ts';
 import { nameProblem } from './name-problem.ts';
 import type { IndexManifest } from './schema-manifest.ts';
 import type { SchemaProblem } from './schema-problem.ts';
 
-const maxIndexes = 32;
-const maxIndexFields = 16;
-const dimensionRange = { least: 2, most: 4096 };
+const maxIndexFields = fixedLimits.indexFields.value;
+const dimensionRange = { least: 2, most: fixedLimits.vectorDimensions.value };
 
 /** What is wrong with the indexes of a table. */
 export function checkIndexes(table: string, document: ValidatorJson, indexes: readonly IndexManifest[]): SchemaProblem[] {
@@ -14,7 +14,14 @@ export function checkIndexes(table: string, document: ValidatorJson, indexes: re
   const report = (message: string, hint: string): void => {
     problems.push({ code: 'schema/bad-index', message, hint });
   };
-  if (indexes.length > maxIndexes) report(`Table \`${table}\` has ${indexes.length} indexes.`, `At most ${maxIndexes} are possible.`);
+  for (const [what, count, most] of countIndexes(indexes)) {
+    if (count > most)
+      problems.push({
+        code: 'schema/too-many-indexes',
+        message: `Table \`${table}\` has ${count} ${what}.`,
+        hint: `At most ${most} are possible.`,
+      });
+  }
   const seen = new Set<string>();
   for (const index of indexes) {
     const problem = nameProblem('index', index.name, ` on table \`${table}\``);
@@ -25,6 +32,16 @@ export function checkIndexes(table: string, document: ValidatorJson, indexes: re
     for (const [message, hint] of checkIndex(document, index)) report(`Index \`${index.name}\` on table \`${table}\` ${message}`, hint);
   }
   return problems;
+}
+
+function countIndexes(indexes: readonly IndexManifest[]): readonly (readonly [what: string, count: number, most: number])[] {
+  const { indexesPerTable, searchIndexesPerTable, vectorIndexesPerTable } = fixedLimits;
+  const countOf = (kind: IndexManifest['kind']): number => indexes.filter((index) => index.kind === kind).length;
+  return [
+    ['indexes', indexes.length, indexesPerTable.value],
+    ['search indexes', countOf('search'), searchIndexesPerTable.value],
+    ['vector indexes', countOf('vector'), vectorIndexesPerTable.value],
+  ];
 }
 
 type Fault = readonly [message: string, hint: string];

@@ -1,5 +1,6 @@
 /** Everything that can be wrong with a schema, found before anything runs. */
 import { BetterBaseError } from '../errors/betterbase-error.ts';
+import { fixedLimits } from '../limits/fixed-limits.ts';
 import { isValidator, type Validator } from '../validators/validator.ts';
 import { isPlainObject } from '../values/value.ts';
 import { checkDocument } from './check-document.ts';
@@ -7,8 +8,6 @@ import { checkIndexes } from './check-indexes.ts';
 import { nameProblem } from './name-problem.ts';
 import type { IndexManifest } from './schema-manifest.ts';
 import type { SchemaProblem } from './schema-problem.ts';
-
-const maxTables = 10_000;
 
 /**
  * Refuses a schema that no store could keep, naming every problem at once.
@@ -35,10 +34,10 @@ export function checkTables(tables: unknown): void {
 
 function checkNames(names: readonly string[]): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
-  if (names.length > maxTables) {
+  if (names.length > fixedLimits.tables.value) {
     problems.push({
-      code: 'schema/invalid',
-      message: `The schema has ${names.length} tables; at most ${maxTables} are possible.`,
+      code: 'schema/too-many-tables',
+      message: `The schema has ${names.length} tables; at most ${fixedLimits.tables.value} are possible.`,
       hint: 'Use fewer tables.',
     });
   }

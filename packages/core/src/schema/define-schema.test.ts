@@ -155,7 +155,7 @@ describe('indexes that a table cannot have', () => {
       loose as never as typeof loose,
     );
 
-    expect(problemOf({ users: many })).toEqual({ code: 'schema/bad-index', message: expect.stringContaining('has 33 indexes') });
+    expect(problemOf({ users: many })).toEqual({ code: 'schema/too-many-indexes', message: expect.stringContaining('has 33 indexes') });
   });
 
   test('a vector may be an array of numbers, and a field of a document that may be anything', () => {

@@ -1,5 +1,7 @@
+import { fixedLimits } from '../limits/fixed-limits.ts';
+
 const identifier = /^[A-Za-z][A-Za-z0-9_]*$/;
-const longestName = 64;
+const longestName = fixedLimits.nameLength.value;
 
 /** Routes below `/api` that a table of this name would hide. */
 const routeNames: readonly string[] = ['query', 'mutation', 'action', 'storage'];

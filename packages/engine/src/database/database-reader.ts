@@ -7,7 +7,7 @@ import { shownFields } from '../schedule/job-tables.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import { DocumentQuery } from './document-query.ts';
-import { badSql, toSqlParameters } from './sql-parameters.ts';
+import { badSql, checkStatementSize, toSqlParameters } from './sql-parameters.ts';
 import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
 import { buildVectorFilter } from './vector-filter.ts';
@@ -68,7 +68,9 @@ export class DatabaseReader {
   /** The rows of a SELECT over the documents' tables, as committed. */
   async execute(sql: string, params: unknown = []): Promise<SqlRead['rows']> {
     if (typeof sql !== 'string') throw badSql('it is no text', 'Write ctx.db.execute("SELECT …", [parameters]).');
-    const { rows, readsClock } = await this.transaction.select(sql, toSqlParameters(params));
+    const parameters = toSqlParameters(params);
+    checkStatementSize(sql, parameters);
+    const { rows, readsClock } = await this.transaction.select(sql, parameters);
     if (readsClock) noteClockRead();
     return rows;
   }

@@ -1,4 +1,4 @@
-import { BetterBaseError, compareValues, type PaginationResult, type Value } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, compareValues, type PaginationResult, type Value } from '@betterbase/core';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { shownFields } from '../schedule/job-tables.ts';
 import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
@@ -32,7 +32,7 @@ const startPlan: Plan = {
   sortField: null,
   filters: [],
 };
-const maxOperators = 256;
+const maxOperators = fixedLimits.filters.value;
 /** How many documents are fetched at once when it is not known how many will be wanted. */
 const firstChunk = 32;
 const largestChunk = 1_024;

@@ -1,4 +1,4 @@
-import { BetterBaseError, isPlainObject, type PaginationResult } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, isPlainObject, type PaginationResult } from '@betterbase/core';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { keyValues } from '../transaction/index-key.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
@@ -15,7 +15,7 @@ export interface PageOrder {
   readonly isWanted: (document: StoredDocument) => boolean;
 }
 
-const mostItems = 1_024;
+const mostItems = fixedLimits.pageItems.value;
 const chunk = 64;
 
 /**

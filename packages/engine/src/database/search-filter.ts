@@ -1,8 +1,6 @@
-import { BetterBaseError, type Value } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, overFixedLimit, type Value } from '@betterbase/core';
 import type { FieldEquals } from '../ports/search-store.ts';
 import type { SearchIndexOf } from '../transaction/table-catalog.ts';
-
-const mostFilters = 8;
 
 /**
  * The `q` of `.withSearchIndex(name, q => …)`: `search` once, then any number of `eq` on filter fields. Each call
@@ -30,7 +28,11 @@ export class SearchFilterBuilder {
   eq(field: string, value: Value | undefined): SearchFilterBuilder {
     if (!this.#index.filterFields.includes(field)) throw this.#wrong(`\`${field}\` is none of its filter fields`);
     if (this.#filters.some((filter) => filter.field === field)) throw this.#wrong(`it filters by \`${field}\` twice`);
-    if (this.#filters.length >= mostFilters) throw this.#wrong(`it has more than ${mostFilters} filters`);
+    const count = this.#filters.length + 1;
+    if (count > fixedLimits.searchFilters.value) {
+      const what = `This search in index \`${this.#index.name}\` has ${count} filters`;
+      throw overFixedLimit('searchFilters', count, what, 'Filter what was found with .filter(…).');
+    }
     return new SearchFilterBuilder(this.#index, this.#text, [...this.#filters, { field, value }]);
   }
 

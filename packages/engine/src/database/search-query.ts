@@ -1,4 +1,4 @@
-import { BetterBaseError, type PaginationResult, type Value } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, overFixedLimit, type PaginationResult, type Value } from '@betterbase/core';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SearchRead } from '../ports/search-store.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
@@ -8,8 +8,8 @@ import { notCollected, onlyOne, TakenQuery } from './taken-query.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 
 /** How many of the best matches a search looks at, whatever is asked for. */
-export const mostCandidates = 1_024;
-const mostFilters = 256;
+export const mostCandidates = fixedLimits.searchResults.value;
+const mostFilters = fixedLimits.filters.value;
 
 export interface SearchPlan {
   readonly read: Omit<SearchRead, 'limit'>;
@@ -41,16 +41,13 @@ export class SearchQuery implements AsyncIterable<StoredDocument> {
     return new SearchQuery(this.#transaction, this.#table, { ...this.#plan, filters: [...this.#plan.filters, expression] });
   }
 
-  /** @throws BetterBaseError `query/reads-too-much` when more than 1024 documents match */
+  /** @throws BetterBaseError `limit/search-results` when more than 1024 documents match */
   async collect(): Promise<StoredDocument[]> {
     this.#use();
     const found = await this.#search(mostCandidates + 1);
     if (found.length <= mostCandidates) return this.#wanted(found);
-    throw new BetterBaseError(
-      'query/reads-too-much',
-      `This search in \`${this.#table.name}\` finds more than ${mostCandidates} documents.`,
-      { hint: 'Take the best ones: .take(20).' },
-    );
+    const what = `This search in \`${this.#table.name}\` finds ${found.length} documents or more`;
+    throw overFixedLimit('searchResults', found.length, what, 'Take the best ones: .take(20).');
   }
 
   take(count: number): TakenQuery {

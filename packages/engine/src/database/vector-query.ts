@@ -1,13 +1,11 @@
 /** Searches by nearness of vectors: `vectorSearch` of Convex and `similarity` of BetterBase. */
-import { BetterBaseError, isPlainObject, type Value } from '@betterbase/core';
+import { BetterBaseError, fixedLimits, overFixedLimit, isPlainObject, type Value } from '@betterbase/core';
 import type { FieldEquals } from '../ports/search-store.ts';
 import type { NearDocument, VectorMetric } from '../ports/vector-store.ts';
 import { asVector } from '../search/vector-score.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 
-const mostResults = 256;
-const mostFilterValues = 64;
 const metrics: readonly VectorMetric[] = ['cosine', 'euclidean', 'inner_product'];
 
 export interface VectorMatch {
@@ -36,7 +34,15 @@ export async function searchVectors(transaction: Transaction, table: CatalogTabl
   const wrong = (what: string): BetterBaseError => badVector(`This search in index \`${name}\` of \`${table.name}\``, what);
   const other = anyOf.find(({ field }) => !index.filterFields.includes(field));
   if (other !== undefined) throw wrong(`filters by \`${other.field}\`, which is none of its filter fields`);
-  if (anyOf.length > mostFilterValues) throw wrong(`has more than ${mostFilterValues} filter values`);
+  if (anyOf.length > fixedLimits.vectorFilters.value) {
+    const what = `This search in index \`${name}\` of \`${table.name}\` has ${anyOf.length} filter values`;
+    throw overFixedLimit(
+      'vectorFilters',
+      anyOf.length,
+      what,
+      'Keep a field that says what these values have in common, and filter by that.',
+    );
+  }
   const vector = parseVector(question.vector, index.dimensions, wrong);
   const near = await transaction.nearest(table, {
     field: index.vectorField,
@@ -104,8 +110,15 @@ function parseVector(given: unknown, dimensions: number, wrong: (what: string) =
 }
 
 function parseLimit(limit: unknown, wrong: (what: string) => BetterBaseError): number {
-  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= mostResults) return limit;
-  throw wrong(`takes a limit from 1 to ${mostResults}`);
+  const most = fixedLimits.vectorResults.value;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1) throw wrong(`takes a limit from 1 to ${most}`);
+  if (limit <= most) return limit;
+  throw overFixedLimit(
+    'vectorResults',
+    limit,
+    `This search asks for ${limit} documents`,
+    'Take fewer, and narrow the search with its filter.',
+  );
 }
 
 function badVector(search: string, what: string): BetterBaseError {

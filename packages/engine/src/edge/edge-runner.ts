@@ -5,11 +5,14 @@
  */
 import {
   BetterBaseError,
+  completeLimits,
   decodeFromJson,
   encodeToJson,
   findHttpRoute,
   getFunctionName,
   parseFunctionPath,
+  parseLimits,
+  type ProjectLimits,
   type Value,
 } from '@betterbase/core';
 import { buildVectorFilter } from '../database/vector-filter.ts';
@@ -19,13 +22,16 @@ import { checkResult, encodeResult, parseArguments } from '../run/call-values.ts
 import { FunctionMeta } from '../run/function-meta.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { vectorSearchPath } from '../run/system-functions.ts';
+import { nearLimits } from '../run/limit-warnings.ts';
 import { LogLines } from '../run/log-lines.ts';
+import { onFirstUse } from '../run/on-first-use.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { actionScheduler } from '../schedule/scheduler-functions.ts';
-import { defaultLimits } from '../transaction/limits.ts';
 import type { FunctionCall, Outcome } from '../turn/turn.ts';
+import { countingHost } from './counting-host.ts';
 import { errorFromWire } from './error-from-wire.ts';
 import type { ActionHost, ActionResult, EdgeDoor, RouteCall } from './edge.ts';
+import { limitRequest, limitResponse } from './http-bodies.ts';
 
 export interface EdgeParts {
   readonly app: AppModule;
@@ -38,9 +44,11 @@ export interface EdgeParts {
 export class EdgeRunner implements EdgeDoor {
   readonly #parts: EdgeParts;
   readonly #registry: FunctionRegistry;
+  readonly #limits: () => ProjectLimits;
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
+    this.#limits = onFirstUse(() => completeLimits(parseLimits(parts.app.limits)));
     this.#registry = new FunctionRegistry(parts.app);
   }
 
@@ -55,7 +63,8 @@ export class EdgeRunner implements EdgeDoor {
   async runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult> {
     const { now, isDevelopment, withLog } = this.#parts;
     const startedAt = now();
-    const log = new LogLines(defaultLimits);
+    const limits = this.#limits();
+    const log = new LogLines(limits);
     const report = (): ActionResult['report'] => ({
       path: call.path,
       milliseconds: now() - startedAt,
@@ -65,16 +74,18 @@ export class EdgeRunner implements EdgeDoor {
     });
     try {
       const target = this.#registry.find(call.path, 'action', call.reach);
-      const args = parseArguments(target, call.args, defaultLimits, {});
+      const args = parseArguments(target, call.args, limits, {});
       const result = await withLog(
         log,
         async () =>
           await target.definition.handler(
-            { ...actionContext(call, host, now), meta: new FunctionMeta({ target, requestId: call.requestId }) },
+            { ...actionContext(call, countingHost(host, limits), now), meta: new FunctionMeta({ target, requestId: call.requestId }) },
             args,
           ),
       );
-      return { outcome: { ok: true, value: encodeResult(target, checkResult(target, result, {}), defaultLimits) }, report: report() };
+      const value = encodeResult(target, checkResult(target, result, {}), limits);
+      if (isDevelopment) log.lines.push(...nearLimits({ argumentBytes: call.args.length, resultBytes: value.length }, limits));
+      return { outcome: { ok: true, value }, report: report() };
     } catch (thrown) {
       const { error, stack } = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
       return { outcome: { ok: false, error }, report: { ...report(), ...(stack === undefined ? {} : { stack }) } };
@@ -89,12 +100,14 @@ export class EdgeRunner implements EdgeDoor {
         hint: 'Add a route in betterbase/http.ts: http.route({ path, method, handler }).',
       });
     }
-    const log = new LogLines(defaultLimits);
+    const limits = this.#limits();
+    const bounded = limitRequest(request, limits);
+    const log = new LogLines(limits);
     const response: unknown = await this.#parts.withLog(
       log,
-      async () => await route.handler(actionContext(call, host, this.#parts.now), request),
+      async () => await route.handler(actionContext(call, countingHost(host, limits), this.#parts.now), bounded),
     );
-    if (response instanceof Response) return response;
+    if (response instanceof Response) return limitResponse(response, limits);
     throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, {
       hint: 'Return new Response(…) from the httpAction.',
     });

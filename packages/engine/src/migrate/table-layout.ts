@@ -5,7 +5,7 @@
  * else travels in the column `_extra`. An index uses the fields' own columns only if these order and distinguish values
  * as the key encoding does; otherwise a hidden column holds the encoded key.
  */
-import { BetterBaseError, type FieldJson } from '@betterbase/core';
+import { BetterBaseError, type FieldJson, fixedLimits } from '@betterbase/core';
 import { type ColumnKind, fieldShape } from './column-kind.ts';
 import type { NormalizedTable } from './schema-layout.ts';
 
@@ -35,7 +35,7 @@ export interface TableLayout {
 
 /** `_seq`, `_id`, `_creationTime`, `_updatedTime`, `_extra` */
 const systemColumns = 5;
-const mostColumns = 100;
+const mostColumns = fixedLimits.columns.value;
 const columnName = /^[a-z][a-z0-9_]{0,62}$/i;
 
 /** @throws BetterBaseError `schema/too-many-columns` when the indexes need more columns than a table can have. */

@@ -1,8 +1,11 @@
 import {
   type AuthConfigRules,
   BetterBaseError,
+  fixedLimits,
   httpRoutes,
   isSchema,
+  overFixedLimit,
+  parseLimits,
   readAuthConfig,
   readConvexSchema,
   schemaManifest,
@@ -26,11 +29,16 @@ export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifes
 export function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelopment: true }): AppManifest {
   const registry = new FunctionRegistry(app);
   readCrons(app.crons, registry);
+  const functions = registry.manifest();
+  if (functions.length > fixedLimits.functions.value)
+    throw overFixedLimit('functions', functions.length, `The app has ${functions.length} functions`, 'Split it into several projects.');
   const auth = readAuthConfig(app.auth, rules);
+  const limits = parseLimits(app.limits);
   return {
-    functions: registry.manifest(),
+    functions,
     schema: appSchemaManifest(app),
     routes: httpRoutes(app.http),
     ...(auth.length === 0 ? {} : { auth }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
 }

@@ -9,4 +9,6 @@ export interface AppModule {
   readonly crons?: unknown;
   /** Default export of `auth.config.ts`; null or absent without. */
   readonly auth?: unknown;
+  /** `limits` of betterbase.config.ts; absent when it sets none. */
+  readonly limits?: unknown;
 }

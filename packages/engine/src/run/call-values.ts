@@ -6,6 +6,8 @@ import {
   decodeFromJson,
   encodeToJson,
   isPlainObject,
+  overLimit,
+  type ProjectLimits,
   type ValidationContext,
   type Value,
   type ValueProblem,
@@ -13,26 +15,23 @@ import {
 import { DocumentQuery } from '../database/document-query.ts';
 import { SearchQuery } from '../database/search-query.ts';
 import { notCollected } from '../database/taken-query.ts';
-import type { TransactionLimits } from '../transaction/limits.ts';
 import type { AppFunction } from './function-registry.ts';
 
 type Arguments = { readonly [name: string]: Value | undefined };
 
 /** @throws BetterBaseError `arguments/too-large`, `arguments/invalid`, `value/bad-encoding`, `http/bad-json` */
-export function parseArguments(target: AppFunction, text: string, limits: TransactionLimits, context: ValidationContext): Arguments {
+export function parseArguments(target: AppFunction, text: string, limits: ProjectLimits, context: ValidationContext): Arguments {
   return checkArguments(target, decodeArguments(target, text, limits), context);
 }
 
 /** @throws BetterBaseError `arguments/too-large`, `value/bad-encoding`, `http/bad-json` */
-export function decodeArguments(target: AppFunction, text: string, limits: TransactionLimits): unknown {
+export function decodeArguments(target: AppFunction, text: string, limits: ProjectLimits): unknown {
   if (text.length > limits.argumentBytes) {
-    throw new BetterBaseError(
-      'arguments/too-large',
-      `The arguments of \`${target.path}\` are ${text.length} bytes, and ${limits.argumentBytes} are allowed.`,
-      {
-        hint: 'Send large data as a file.',
-      },
-    );
+    throw overLimit('argumentBytes', limits.argumentBytes, {
+      measured: text.length,
+      what: `The arguments of \`${target.path}\` are ${text.length} bytes`,
+      hint: 'Send large data as a file.',
+    });
   }
   return decodeFromJson(text);
 }
@@ -68,16 +67,14 @@ export function checkResult(target: AppFunction, result: unknown, context: Valid
 }
 
 /** @throws BetterBaseError `returns/too-large`, `value/unsupported` */
-export function encodeResult(target: AppFunction, value: Value, limits: TransactionLimits): string {
+export function encodeResult(target: AppFunction, value: Value, limits: ProjectLimits): string {
   const text = encodeToJson(value);
   if (text.length <= limits.resultBytes) return text;
-  throw new BetterBaseError(
-    'returns/too-large',
-    `The result of \`${target.path}\` is ${text.length} bytes, and ${limits.resultBytes} are allowed.`,
-    {
-      hint: 'Return less: take fewer documents, or fewer fields of each.',
-    },
-  );
+  throw overLimit('resultBytes', limits.resultBytes, {
+    measured: text.length,
+    what: `The result of \`${target.path}\` is ${text.length} bytes`,
+    hint: 'Return less: take fewer documents, or fewer fields of each.',
+  });
 }
 
 export function invalid(code: 'arguments/invalid' | 'returns/invalid', what: string, problem: ValueProblem, hint: string): BetterBaseError {

@@ -1,6 +1,6 @@
 import type { FunctionMetadata, MutationMeta, RequestMetadata, TransactionMetric, TransactionMetrics } from '@betterbase/core';
-import { BetterBaseError } from '@betterbase/core';
-import type { TransactionLimits } from '../transaction/limits.ts';
+import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
+import type { Scheduler } from '../schedule/scheduler.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import type { AppFunction } from './function-registry.ts';
 
@@ -9,7 +9,9 @@ interface MetaParts {
   readonly requestId: string;
   /** None in an action. */
   readonly transaction?: Transaction;
-  readonly limits?: TransactionLimits;
+  readonly limits?: ProjectLimits;
+  /** None in a query. */
+  readonly scheduler?: Scheduler | null;
 }
 
 /** `ctx.meta`: what a function can learn of itself. */
@@ -26,16 +28,20 @@ export class FunctionMeta implements MutationMeta {
   }
 
   async getTransactionMetrics(): Promise<TransactionMetrics> {
-    const { transaction, limits } = this.#parts;
+    const { transaction, limits, scheduler } = this.#parts;
     if (transaction === undefined || limits === undefined) {
       throw new BetterBaseError('function/not-allowed-here', 'getTransactionMetrics() was called in an action, which has no transaction.', {
         hint: 'Call it in a query or mutation.',
       });
     }
     return {
+      bytesRead: metric(transaction.bytesRead, limits.bytesRead),
+      bytesWritten: metric(transaction.overlay.bytes, limits.bytesWritten),
       databaseQueries: metric(transaction.queries, limits.ranges),
       documentsRead: metric(transaction.documentsRead, limits.documentsRead),
       documentsWritten: metric(transaction.overlay.size, limits.documentsWritten),
+      functionsScheduled: metric(scheduler?.count ?? 0, limits.scheduledFunctions),
+      scheduledFunctionArgsBytes: metric(scheduler?.bytes ?? 0, limits.scheduledArgumentBytes),
     };
   }
 

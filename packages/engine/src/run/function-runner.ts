@@ -4,6 +4,7 @@ import {
   encodeToJson,
   getFunctionName,
   parseFunctionPath,
+  type ProjectLimits,
   type ValidationContext,
   type Value,
 } from '@betterbase/core';
@@ -13,13 +14,14 @@ import { DatabaseWriter } from '../database/database-writer.ts';
 import type { DocumentWrite } from '../ports/document-store.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
-import type { TransactionLimits } from '../transaction/limits.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import { Transaction, type TransactionStore } from '../transaction/transaction.ts';
+import { overTime } from '../transaction/usage-limits.ts';
 import type { FunctionCall, Outcome, RunReport } from '../turn/turn.ts';
 import { checkArguments, checkResult, decodeArguments, encodeResult } from './call-values.ts';
 import { FunctionMeta } from './function-meta.ts';
+import { limitWarnings } from './limit-warnings.ts';
 import type { AppFunction, FunctionRegistry } from './function-registry.ts';
 import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
 import { LogLines } from './log-lines.ts';
@@ -32,7 +34,7 @@ import { toFailure } from './wire-failure.ts';
 export interface RunnerParts {
   readonly registry: FunctionRegistry;
   readonly store: TransactionStore;
-  readonly limits: TransactionLimits;
+  readonly limits: ProjectLimits;
   readonly host: HostGlobals;
   /** Plain errors' messages reach callers only then. */
   readonly isDevelopment: boolean;
@@ -94,14 +96,21 @@ export class FunctionRunner {
     const { registry, store, limits, host, isDevelopment } = this.#parts;
     const startedAt = host.now();
     const timeBefore = times.last;
-    const transaction = new Transaction({ store, catalog, limits, journal });
+    const transaction = new Transaction({ store, catalog, limits, journal, clock: { now: host.now, startedAt } });
     const log = new LogLines(limits);
     const reads = { identity: false, clock: false };
-    let outcome: Outcome;
+    let outcome: Outcome = { ok: true, value: 'null' };
     let stack: { readonly stack?: string } = {};
+    let scheduler: Scheduler | null = null;
+    const fail = (thrown: unknown): void => {
+      const failure = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
+      outcome = { ok: false, error: failure.error };
+      stack = failure.stack === undefined ? {} : { stack: failure.stack };
+    };
     try {
       const target = registry.find(call.path, kind, call.reach);
       const frame = this.#frame(kind, call, transaction, times, startedAt, reads);
+      ({ scheduler } = frame);
       const args = checkArguments(
         target,
         pageArguments(target, decodeArguments(target, call.args, limits), transaction.pages),
@@ -123,13 +132,15 @@ export class FunctionRunner {
       );
       outcome = { ok: true, value: encodeResult(target, result, limits) };
     } catch (thrown) {
-      const failure = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
-      outcome = { ok: false, error: failure.error };
-      if (failure.stack !== undefined) stack = { stack: failure.stack };
+      fail(thrown);
     } finally {
       enterGuestRun(null);
     }
 
+    const milliseconds = host.now() - startedAt;
+    if (outcome.ok && milliseconds > limits.runMilliseconds) fail(overTime(milliseconds, limits));
+    if (isDevelopment && outcome.ok)
+      log.lines.push(...limitWarnings(call, outcome.value, { transaction, scheduler, milliseconds }, limits));
     if (!outcome.ok) times.reset(timeBefore);
     const readSet = transaction.end();
     const writes = outcome.ok ? transaction.overlay.writes() : [];
@@ -142,7 +153,7 @@ export class FunctionRunner {
       journal: transaction.pages.text(),
       report: {
         path: call.path,
-        milliseconds: host.now() - startedAt,
+        milliseconds,
         rowsRead: transaction.rowsRead,
         rowsWritten: 0,
         lines: log.lines,
@@ -159,7 +170,7 @@ export class FunctionRunner {
     now: number,
     reads: { identity: boolean },
   ): Frame {
-    const { host, registry, outstanding } = this.#parts;
+    const { host, registry, outstanding, limits } = this.#parts;
     const { randomBytes } = host;
     const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes });
     const identity = (): FunctionCall['identity'] => {
@@ -173,7 +184,9 @@ export class FunctionRunner {
       reader: writer ?? new DatabaseReader(transaction),
       writer,
       scheduler:
-        writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
+        writer === null
+          ? null
+          : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, limits, job: call.job ?? null }),
       auth: {
         getUserIdentity: async () => identity(),
         get userId() {
@@ -192,7 +205,8 @@ export class FunctionRunner {
     const isMutation = target.definition.kind === 'mutation';
     const runQuery = (reference: unknown, args: unknown = {}): Promise<Value> => this.#nested('query', frame, reference, args);
     const { call, transaction } = frame;
-    const meta = new FunctionMeta({ target, requestId: call.requestId, transaction, limits: this.#parts.limits });
+    const { limits } = this.#parts;
+    const meta = new FunctionMeta({ target, requestId: call.requestId, transaction, limits, scheduler: frame.scheduler });
     const shared = { auth: frame.auth, meta, runQuery };
     if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
     return {

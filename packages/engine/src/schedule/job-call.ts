@@ -40,10 +40,6 @@ export function copyArguments(path: string, args: unknown): { readonly value: Va
   return { value: decodeFromJson(text), bytes: text.length };
 }
 
-export function tooMany(message: string, hint: string): BetterBaseError {
-  return new BetterBaseError('scheduler/too-many', message, { hint });
-}
-
 function badTime(message: string, hint: string): BetterBaseError {
   return new BetterBaseError('scheduler/bad-time', message, { hint });
 }

@@ -1,17 +1,13 @@
+import { fixedLimits } from '@betterbase/core';
+
 const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** Convex’s limits, with our numbers where a document's size says so. */
+/** What no project can change; the rest is in the limits of the project. */
 export const jobLimits = {
-  /** Jobs that one mutation may schedule. */
-  perMutation: 1_000,
   /** Bytes of one job's arguments: they are part of a document. */
-  argumentBytes: 1024 * 1024,
-  /** Bytes of the arguments of all jobs of one mutation. */
-  totalArgumentBytes: 16 * 1024 * 1024,
-  /** Jobs that may wait in a project. */
-  outstanding: 1_000_000,
+  argumentBytes: fixedLimits.scheduledArguments.value,
   /** How far ahead, and how long ago, a job's time may be. */
   farthest: 5 * 365 * day,
   /** An action that has not come back by then counts as lost. */

@@ -1,10 +1,10 @@
-import { BetterBaseError, getFunctionName, parseFunctionPath } from '@betterbase/core';
+import { BetterBaseError, getFunctionName, overLimit, parseFunctionPath, type ProjectLimits } from '@betterbase/core';
 import { decodeDocumentId, encodeDocumentId, newInternalId } from '../ids/document-id.ts';
 import type { FunctionRegistry } from '../run/function-registry.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { checkDelay, checkTime, copyArguments, tooMany } from './job-call.ts';
+import { checkDelay, checkTime, copyArguments } from './job-call.ts';
 import { jobLimits } from './job-limits.ts';
 import { asDocument, asJob, scheduledTable } from './job-tables.ts';
 
@@ -19,6 +19,7 @@ export interface SchedulerParts {
   readonly outstanding: () => Promise<number>;
   /** The job that this call belongs to, if one. */
   readonly job: string | null;
+  readonly limits: ProjectLimits;
 }
 
 /** `ctx.scheduler` of a mutation: jobs are documents of its transaction. */
@@ -29,6 +30,15 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+  }
+
+  /** Functions scheduled so far, and the bytes of their arguments. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   async runAfter(delay: unknown, reference: unknown, args: unknown = {}): Promise<string> {
@@ -91,19 +101,30 @@ export class Scheduler {
   }
 
   async #admit(bytes: number): Promise<void> {
-    const { perMutation, totalArgumentBytes, outstanding } = jobLimits;
+    const { scheduledFunctions, scheduledArgumentBytes, jobsWaiting } = this.#parts.limits;
     this.#count++;
     this.#bytes += bytes;
-    if (this.#count > perMutation)
-      throw tooMany(`This mutation schedules more than ${perMutation} functions.`, 'Schedule one function that schedules the others.');
-    if (this.#bytes > totalArgumentBytes) {
-      throw tooMany(
-        `The functions that this mutation schedules take more than ${totalArgumentBytes} bytes of arguments.`,
-        'Store large values in documents and pass their ids.',
-      );
+    if (this.#count > scheduledFunctions) {
+      throw overLimit('scheduledFunctions', scheduledFunctions, {
+        measured: this.#count,
+        what: `This mutation schedules ${this.#count} functions or more`,
+        hint: 'Schedule one function that schedules the others.',
+      });
+    }
+    if (this.#bytes > scheduledArgumentBytes) {
+      throw overLimit('scheduledArgumentBytes', scheduledArgumentBytes, {
+        measured: this.#bytes,
+        what: `The functions that this mutation schedules have ${this.#bytes} bytes of arguments or more`,
+        hint: 'Store large values in documents and pass their ids.',
+      });
     }
     const waiting = (await this.#parts.outstanding()) + this.#count;
-    if (waiting > outstanding)
-      throw tooMany(`${waiting - this.#count} functions wait already, and ${outstanding} may.`, 'Wait until some have run.');
+    if (waiting > jobsWaiting) {
+      throw overLimit('jobsWaiting', jobsWaiting, {
+        measured: waiting,
+        what: `With this one, ${waiting} scheduled functions would wait`,
+        hint: 'Wait until some have run.',
+      });
+    }
   }
 }

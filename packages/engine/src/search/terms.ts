@@ -1,8 +1,10 @@
 /** What search takes text apart into: lower-case runs of letters and digits of any script. */
 
+import { fixedLimits } from '@betterbase/core';
+
 /** Longer ones are no words; neither documents nor searches have them. */
-const longestTerm = 32;
-const mostTerms = 16;
+const longestTerm = fixedLimits.termLength.value;
+const mostTerms = fixedLimits.searchTerms.value;
 const word = /[\p{Alphabetic}\p{N}]+/gu;
 
 export interface SearchTerms {

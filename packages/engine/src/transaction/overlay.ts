@@ -1,15 +1,22 @@
 import type { DocumentWrite, StoredDocument } from '../ports/document-store.ts';
+import { weigh } from './document-weight.ts';
 
 /**
  * The writes of a transaction that has not committed.
  *
- * Holds: for each document written, what it was when the transaction began and what it is now.
+ * Holds: for each document written, what it was when the transaction began and what it is now; what they weigh.
  * Does not hold: what was only read.
  * Always true: one entry a document, however often it was written; an insert that is deleted again leaves none.
  */
 export class Overlay {
   #tables = new Map<string, Map<string, DocumentWrite>>();
   #count = 0;
+  #bytes = 0;
+
+  /** What the documents weigh as they are now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   get size(): number {
     return this.#count;
@@ -27,8 +34,9 @@ export class Overlay {
     return this.#tables.get(table)?.values() ?? [];
   }
 
-  /** `before` is what the transaction saw just now; what was committed is kept from the first write. */
-  put(table: string, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
+  /** `before` is what the transaction saw just now; what was committed is kept from the first write. `bytes`: what `after` weighs. */
+  put(table: string, id: string, before: StoredDocument | null, after: StoredDocument | null, bytes: number): void {
+    this.#bytes += bytes;
     let writes = this.#tables.get(table);
     if (writes === undefined) {
       writes = new Map();
@@ -40,6 +48,7 @@ export class Overlay {
       this.#count++;
       return;
     }
+    if (earlier.after !== null) this.#bytes -= weigh(earlier.after);
     if (earlier.before === null && after === null) {
       writes.delete(id);
       this.#count--;
@@ -59,16 +68,18 @@ export class Overlay {
   checkpoint(): OverlayCheckpoint {
     const tables = new Map<string, Map<string, DocumentWrite>>();
     for (const [table, writes] of this.#tables) tables.set(table, new Map(writes));
-    return { tables, count: this.#count };
+    return { tables, count: this.#count, bytes: this.#bytes };
   }
 
   restore(checkpoint: OverlayCheckpoint): void {
     this.#tables = checkpoint.tables;
     this.#count = checkpoint.count;
+    this.#bytes = checkpoint.bytes;
   }
 }
 
 export interface OverlayCheckpoint {
   readonly tables: Map<string, Map<string, DocumentWrite>>;
   readonly count: number;
+  readonly bytes: number;
 }

@@ -11,11 +11,16 @@ export interface ScanParts {
   /** The fields that order the index. */
   readonly fields: readonly string[];
   readonly range: Omit<RangeRead, 'limit'>;
-  /** How many more documents the run may read. */
-  readonly allowance: () => number;
-  /** Told how many documents were fetched; throws when they are more than the allowance. */
-  readonly onRead: (documents: number) => void;
+  /** How many more documents, and bytes of them, the run may read. */
+  readonly allowance: () => { readonly documents: number; readonly bytes: number };
+  /** Told what was fetched, and returns what it weighs; throws when that is more than the run may read. */
+  readonly onRead: (documents: readonly StoredDocument[]) => number;
 }
+
+/** What is fetched first when nothing is known of how large the documents are; and how much is fetched at once later. */
+const firstFetch = 64;
+const fetchBytes = 2 * 1024 * 1024;
+const fastestGrowth = 8;
 
 /**
  * One reading of an index range, from one end until the reader has enough.
@@ -33,6 +38,8 @@ export class RangeScan {
   /** The end of the range that the scan started from, moved past what was fetched. */
   #from: RangeEnd;
   #isExhausted = false;
+  /** As many as fit into memory, going by those before. */
+  #mostAtOnce = firstFetch;
   #reachedEnd = false;
   #lastHandedOut: StoredDocument | null = null;
 
@@ -94,11 +101,9 @@ export class RangeScan {
   }
 
   async #fetch(count: number): Promise<void> {
-    const { range, overlay, onRead } = this.#parts;
+    const { range, overlay } = this.#parts;
     if (!overlay.hasTable(range.table)) {
-      const documents = await this.#readCommitted(count);
-      onRead(documents.length);
-      this.#fetched = documents;
+      this.#fetched = await this.#readCommitted(count);
       this.#next = 0;
       return;
     }
@@ -106,7 +111,6 @@ export class RangeScan {
     const committed: StoredDocument[] = [];
     while (committed.length < count && !this.#isExhausted) {
       const documents = await this.#readCommitted(count);
-      onRead(documents.length);
       for (const document of documents) {
         if (overlay.find(range.table, document._id) === undefined) committed.push(document);
       }
@@ -116,10 +120,15 @@ export class RangeScan {
   }
 
   async #readCommitted(count: number): Promise<readonly StoredDocument[]> {
-    const { read, range, fields, allowance } = this.#parts;
-    const limit = Math.min(count, allowance() + 1);
+    const { read, range, fields, allowance, onRead } = this.#parts;
+    const limit = Math.min(count, this.#mostAtOnce, allowance().documents + 1);
     const ends = range.order === 'asc' ? { lower: this.#from, upper: range.upper } : { lower: range.lower, upper: this.#from };
     const documents = await read({ ...range, ...ends, limit });
+    const bytes = onRead(documents);
+    if (documents.length === this.#mostAtOnce) {
+      const fitting = Math.ceil((Math.min(fetchBytes, allowance().bytes + 1) * documents.length) / (bytes + 1));
+      this.#mostAtOnce = Math.min(fitting, documents.length * fastestGrowth);
+    }
     if (documents.length < limit) this.#isExhausted = true;
     const last = documents.at(-1);
     if (last !== undefined) this.#from = { prefix: keyValues(last, fields), inclusive: false };

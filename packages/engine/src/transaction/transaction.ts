@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
@@ -7,12 +7,14 @@ import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-stor
 import { badSql } from '../database/sql-parameters.ts';
 import { copyFields } from './copy-value.ts';
 import { byCreationTime, indexKey } from './index-key.ts';
-import type { TransactionLimits } from './limits.ts';
+import { weighDocument } from './document-weight.ts';
 import { Overlay, type OverlayCheckpoint } from './overlay.ts';
 import { PageJournal } from './page-journal.ts';
+import { type Clock, ReadBudget } from './read-budget.ts';
 import { RangeScan } from './range-scan.ts';
 import type { ReadRange, ReadSearch, ReadSet } from './read-set.ts';
 import type { CatalogTable, TableCatalog } from './table-catalog.ts';
+import { assertWritable, tooManyReads } from './usage-limits.ts';
 
 /** What a run reads from. */
 export type TransactionStore = DocumentStore & SearchStore & VectorStore & Partial<SqlStore>;
@@ -20,7 +22,7 @@ export type TransactionStore = DocumentStore & SearchStore & VectorStore & Parti
 /**
  * What one run reads and writes.
  *
- * Holds: the run's read set and its buffered writes.
+ * Holds: the run's read set, its buffered writes, and what it has used of its limits.
  * Does not hold: committed documents, validators' verdicts, who is calling.
  * Always true: reads see one committed version with the run's own writes on top; nothing reaches the store before commit.
  */
@@ -29,12 +31,12 @@ export class Transaction {
   readonly pages: PageJournal;
   readonly #store: TransactionStore;
   readonly #catalog: TableCatalog;
-  readonly #limits: TransactionLimits;
+  readonly #limits: ProjectLimits;
+  readonly #budget: ReadBudget;
   readonly #scans: RangeScan[] = [];
   readonly #counted: ReadRange[] = [];
   readonly #searched: ReadSearch[] = [];
   readonly #ids = new Set<string>();
-  #documentsRead = 0;
   #vectorsCompared = 0;
   #waiting = 0;
   #isOver = false;
@@ -42,13 +44,15 @@ export class Transaction {
   constructor(parts: {
     readonly store: TransactionStore;
     readonly catalog: TableCatalog;
-    readonly limits: TransactionLimits;
+    readonly limits: ProjectLimits;
+    readonly clock: Clock;
     readonly journal?: string | null;
   }) {
     this.pages = new PageJournal(parts.journal ?? null);
     this.#store = parts.store;
     this.#catalog = parts.catalog;
     this.#limits = parts.limits;
+    this.#budget = new ReadBudget(parts.limits, parts.clock);
   }
 
   get catalog(): TableCatalog {
@@ -56,12 +60,16 @@ export class Transaction {
   }
 
   get documentsRead(): number {
-    return this.#documentsRead;
+    return this.#budget.documents;
+  }
+
+  get bytesRead(): number {
+    return this.#budget.bytes;
   }
 
   /** Documents, and vectors that were compared; these are no part of the limit on documents. */
   get rowsRead(): number {
-    return this.#documentsRead + this.#vectorsCompared;
+    return this.#budget.documents + this.#vectorsCompared;
   }
 
   /** `get` and query calls so far. */
@@ -81,8 +89,9 @@ export class Transaction {
     this.#ids.add(id);
     const own = this.overlay.find(table.name, id);
     if (own !== undefined) return own.after === null ? null : freshCopy(own.after);
-    this.#countRead(1);
-    return await this.#wait(this.#store.get(table.name, id));
+    const found = await this.#wait(this.#store.get(table.name, id));
+    this.#budget.spendOne(found);
+    return found;
   }
 
   /** Starts reading an index range; what is read of it until the run ends becomes part of the read set. */
@@ -94,10 +103,10 @@ export class Transaction {
       overlay: this.overlay,
       fields: indexFields(table, range.index),
       range: { ...range, table: table.name },
-      allowance: () => this.#limits.documentsRead - this.#documentsRead,
+      allowance: () => this.#budget.left(),
       onRead: (documents) => {
         this.#assertOpen();
-        this.#countRead(documents);
+        return this.#budget.spend(documents);
       },
     });
     this.#scans.push(scan);
@@ -131,7 +140,7 @@ export class Transaction {
     this.#assertFewerRanges();
     this.#searched.push(read);
     const found = await this.#wait(this.#store.search(read, [...this.overlay.writesTo(table.name)]));
-    this.#countRead(found.length);
+    this.#budget.spend(found.map(({ document }) => document));
     return found.map(({ document, score }) => {
       const own = this.overlay.find(table.name, document._id)?.after ?? null;
       return { document: own === null ? document : freshCopy(own), score };
@@ -165,19 +174,16 @@ export class Transaction {
         );
       this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
     }
-    this.#countRead(read.rows.length);
+    this.#budget.spend(read.rows);
     return read;
   }
 
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
   write(table: CatalogTable, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
     this.#assertOpen();
-    this.overlay.put(table.name, id, before, after);
-    if (this.overlay.size > this.#limits.documentsWritten) {
-      throw new BetterBaseError('function/writes-too-much', `This mutation writes more than ${this.#limits.documentsWritten} documents.`, {
-        hint: 'Split the work into several mutations.',
-      });
-    }
+    const bytes = after === null ? 0 : weighDocument(after, table.name, this.#limits);
+    this.overlay.put(table.name, id, before, after, bytes);
+    assertWritable(this.overlay, bytes, table.name, this.#limits);
   }
 
   checkpoint(): OverlayCheckpoint {
@@ -211,18 +217,7 @@ export class Transaction {
   }
 
   #assertFewerRanges(): void {
-    if (this.queries < this.#limits.ranges) return;
-    throw new BetterBaseError('query/reads-too-much', `This function makes more than ${this.#limits.ranges} database reads.`, {
-      hint: 'Read a range with an index instead of document by document.',
-    });
-  }
-
-  #countRead(documents: number): void {
-    this.#documentsRead += documents;
-    if (this.#documentsRead <= this.#limits.documentsRead) return;
-    throw new BetterBaseError('query/reads-too-much', `This function reads more than ${this.#limits.documentsRead} documents.`, {
-      hint: 'Narrow the range with an index, or take fewer.',
-    });
+    if (this.queries >= this.#limits.ranges) throw tooManyReads(this.queries + 1, this.#limits);
   }
 }
 

@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
 import type { SchemaChange, WireError } from '@betterbase/protocol';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
@@ -13,7 +13,6 @@ import { type CronDefinition, readCrons } from '../schedule/cron-table.ts';
 import { JobBoard } from '../schedule/job-board.ts';
 import { cronTable, isSystemTable, withSystemTables } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
-import { defaultLimits, type TransactionLimits } from '../transaction/limits.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
 import type { TransactionStore } from '../transaction/transaction.ts';
@@ -42,7 +41,6 @@ export interface EngineParts {
   readonly isDevelopment: boolean;
   /** Of these, running queries twice can be switched off: tests count their calls. */
   readonly runsQueriesTwice?: boolean;
-  readonly limits?: TransactionLimits;
 }
 
 /** Outcomes that only their batch remembers are dropped when this many have gathered. */
@@ -87,8 +85,9 @@ export class ReactiveEngine implements EngineDoor {
     this.#board = new JobBoard(store);
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
+    const limits = completeLimits(parseLimits(parts.app.limits));
     const outstanding = (): Promise<number> => this.#board.outstanding();
-    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, limits: parts.limits ?? defaultLimits, outstanding });
+    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, limits, outstanding });
   }
 
   status(): Promise<EngineStatus> {

@@ -1,5 +1,5 @@
 /** SQL that an app's functions bring along: proven to read the app's tables only, then run. */
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, overFixedLimit } from '@betterbase/core';
 import type { SqlRead, SqlScalar } from '@betterbase/engine';
 import { oneStatement } from './one-statement.ts';
 import type { SqlDisk, SqlRow } from './sql-disk.ts';
@@ -55,6 +55,8 @@ function attempt<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof Error && error.message.includes('LIKE or GLOB pattern too complex'))
+      throw overFixedLimit('sqlPattern', null, 'A LIKE or GLOB pattern of this statement is too long', 'Search text with a search index.');
     throw refused(
       error instanceof Error ? error.message : String(error),
       'Columns are the fields of the schema, `_id` and `_creationTime`.',

@@ -9,12 +9,13 @@ import {
   getFunctionName,
   type MutationCtx,
   type OptionalArgs,
+  type ProjectLimits,
   type QueryCtx,
   type SchemaDefinition,
   type UserIdentity,
   type Value,
 } from '@betterbase/core';
-import type { Identity, TransactionLimits } from '@betterbase/engine';
+import type { Identity } from '@betterbase/engine';
 import type { TestModules } from './app-modules.ts';
 import type { InlineFunction } from './inline-functions.ts';
 import { type CallKind, TestBackend } from './test-backend.ts';
@@ -49,8 +50,8 @@ export interface BetterBaseTest<Model extends GenericDataModel> extends TestCall
 }
 
 export interface BetterBaseTestOptions {
-  /** Limits of a call that differ from those of a deployed app. */
-  readonly transactionLimits?: Partial<TransactionLimits>;
+  /** Limits that differ from the defaults, as in `limits` of betterbase.config.ts. */
+  readonly transactionLimits?: Partial<ProjectLimits>;
 }
 
 /**

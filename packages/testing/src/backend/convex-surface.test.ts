@@ -49,9 +49,13 @@ test('a transaction knows what it has used and what is left', async () => {
   });
 
   expect(metrics).toEqual({
+    bytesRead: { used: 0, remaining: 16 * 1024 * 1024 },
+    bytesWritten: { used: 120, remaining: 16 * 1024 * 1024 - 120 },
     databaseQueries: { used: 2, remaining: 2 },
     documentsRead: { used: 0, remaining: 10 },
     documentsWritten: { used: 2, remaining: 3 },
+    functionsScheduled: { used: 0, remaining: 1_000 },
+    scheduledFunctionArgsBytes: { used: 0, remaining: 16 * 1024 * 1024 },
   });
 });
 

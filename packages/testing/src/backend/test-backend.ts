@@ -5,13 +5,13 @@ import {
   decodeFromJson,
   encodeToJson,
   isBetterBaseError,
+  type ProjectLimits,
   type QueryCtx,
   type Value,
 } from '@betterbase/core';
 import {
   type ActionHost,
   type AppModule,
-  defaultLimits,
   EdgeRunner,
   errorFromWire,
   type FunctionCall,
@@ -19,7 +19,6 @@ import {
   type OperationResult,
   type Outcome,
   ReactiveEngine,
-  type TransactionLimits,
   type TurnOperation,
 } from '@betterbase/engine';
 import { EmbeddedStore, nodeDisk } from '@betterbase/providers';
@@ -34,7 +33,7 @@ export type CallKind = 'query' | 'mutation' | 'action';
 export interface BackendParts {
   readonly schema: unknown;
   readonly modules: TestModules;
-  readonly limits: Partial<TransactionLimits>;
+  readonly limits: Partial<ProjectLimits>;
 }
 
 interface Running {
@@ -130,7 +129,7 @@ export class TestBackend {
   async #start(): Promise<Running> {
     const { schema, modules, limits } = this.#parts;
     const loaded = await loadAppModules(modules, schema);
-    const app: AppModule = { ...loaded, modules: { ...loaded.modules, ...this.inline.modules } };
+    const app: AppModule = { ...loaded, modules: { ...loaded.modules, ...this.inline.modules }, limits };
     const host = engineHost();
     const store = new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')));
     const engine = new ReactiveEngine({
@@ -139,7 +138,6 @@ export class TestBackend {
       host,
       isDevelopment: true,
       runsQueriesTwice: false,
-      limits: { ...defaultLimits, ...limits },
     });
     const migrated = await engine.migrate(deployment);
     if (!migrated.ok) throw errorFromWire(migrated.error);

@@ -109,7 +109,7 @@ test('a vector search that cannot be right is refused', async () => {
 
   await expect(t.action(api.songs.inAction, { vector: [1] })).rejects.toMatchObject(refused('query/bad-vector'));
   await expect(t.action(api.songs.inAction, { vector: 'x' })).rejects.toMatchObject(refused('query/bad-vector'));
-  await expect(t.action(api.songs.inAction, { vector: [1, 0], limit: 257 })).rejects.toMatchObject(refused('query/bad-vector'));
+  await expect(t.action(api.songs.inAction, { vector: [1, 0], limit: 257 })).rejects.toMatchObject(refused('limit/vector-results'));
   await expect(t.action(api.songs.wrongIndex, {})).rejects.toMatchObject(refused('index/not-found'));
   await expect(t.action(api.songs.wrongField, {})).rejects.toMatchObject(refused('query/bad-vector'));
   await expect(t.action(api.songs.wrongFilter, {})).rejects.toMatchObject(refused('query/bad-vector'));

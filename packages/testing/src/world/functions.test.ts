@@ -1,5 +1,4 @@
 import { AppError, defineSchema, defineTable, internalQuery, makeFunctionReference, mutation, query, v } from '@betterbase/core';
-import { defaultLimits } from '@betterbase/engine';
 import { expect, test } from 'vitest';
 import { mutationOutcome, TestEngine, valueOf } from './test-engine.ts';
 import { testStore } from './test-store.ts';
@@ -130,7 +129,7 @@ test('a nested mutation that is caught takes back its own writes only', async ()
 });
 
 test('results and arguments above their limits are refused', async () => {
-  const limits = { ...defaultLimits, resultBytes: 100, argumentBytes: 100 };
+  const limits = { resultBytes: 100, argumentBytes: 100 };
   const engine = await TestEngine.start({ app: { modules: { counters: functions }, schema }, store: testStore(), limits });
 
   expect(codeOf(await engine.query('counters:many', { count: 200 }))).toBe('returns/too-large');
@@ -147,7 +146,7 @@ test('what a handler does after it has returned is not part of anything', async 
 });
 
 test('reading more documents than the limit is refused', async () => {
-  const limits = { ...defaultLimits, documentsRead: 3 };
+  const limits = { documentsRead: 3 };
   const engine = await TestEngine.start({ app: { modules: { counters: functions }, schema }, store: testStore(), limits });
   for (const name of ['a', 'b', 'c']) valueOf(await engine.mutation('counters:add', { name }));
   expect(valueOf(await engine.query('counters:list'))).toEqual(['a', 'b', 'c']);

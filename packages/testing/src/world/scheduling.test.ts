@@ -304,7 +304,7 @@ test.each([
   ['run', { path: 'notes:nothing', args: {} }, 'function/not-found'],
   ['run', { path: 'notes:add', args: 'text' }, 'arguments/invalid'],
   ['many', { count: 1_001, bytes: 1 }, 'scheduler/too-many'],
-  ['many', { count: 20, bytes: 1_000_000 }, 'scheduler/too-many'],
+  ['many', { count: 20, bytes: 1_000_000 }, 'limit/scheduled-bytes'],
   ['many', { count: 1, bytes: 1_100_000 }, 'arguments/too-large'],
   ['cancel', { id: 'nonsense' }, 'document/bad-id'],
 ])('%s %j is refused with %s', async (path, args, code) => {

@@ -192,7 +192,7 @@ describe('a search', () => {
     valueOf(await engine.mutation('messages:addMany', { count: 1 }));
 
     expect(before).toBe(1_024);
-    expect(await codeOf(engine, 'all', { text: 'hello' })).toBe('query/reads-too-much');
+    expect(await codeOf(engine, 'all', { text: 'hello' })).toBe('limit/search-results');
     expect(await ask(engine, 'search', { text: 'hello', room: 'a', count: 2_000 })).toHaveLength(1_024);
   });
 

@@ -7,11 +7,10 @@ import {
   type Outcome,
   ReactiveEngine,
   saveHostGlobals,
-  type TransactionLimits,
   type TurnOperation,
   type TurnResult,
 } from '@betterbase/engine';
-import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
+import { decodeFromJson, encodeToJson, type ProjectLimits, type Value } from '@betterbase/core';
 
 type Store = ConstructorParameters<typeof ReactiveEngine>[0]['store'];
 type DoneTurn = Extract<TurnResult, { state: 'done' }>;
@@ -20,7 +19,7 @@ export interface TestEngineOptions {
   readonly app: Partial<AppModule>;
   readonly store: Store;
   readonly host?: HostGlobals;
-  readonly limits?: TransactionLimits;
+  readonly limits?: Partial<ProjectLimits>;
   readonly isDevelopment?: boolean;
   readonly deployment?: string;
 }
@@ -44,11 +43,10 @@ export class TestEngine {
     const { app, store, host = saveHostGlobals(globalThis), limits, isDevelopment = true, deployment = 'd1' } = options;
     const print = isDevelopment ? { print: () => undefined } : {};
     const engine = new ReactiveEngine({
-      app: { modules: {}, schema: null, http: null, ...app },
+      app: { modules: {}, schema: null, http: null, limits, ...app },
       store,
       host: { ...host, ...print },
       isDevelopment,
-      ...(limits === undefined ? {} : { limits }),
     });
     const migrated = await engine.migrate(deployment);
     if (!migrated.ok) throw new Error(`${migrated.error.code}: ${migrated.error.message}`, { cause: migrated.error });
