@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { isolateName } from './isolate-name.ts';
+import { type IsolateRole, isolateName } from './isolate-name.ts';
 
-test('isolates of other projects, deployments, roles or runtimes have other names', () => {
-  const edge = { project: 'a', deployment: 'd', role: 'edge' } as const;
+test('isolates of other projects, deployments, environments, roles or runtimes have other names', () => {
+  const edge: IsolateRole = { project: 'a', code: { deployment: 'd', environment: 1 }, role: 'edge' };
   const names = [
     isolateName(edge, 'runtime 1'),
     isolateName(edge, 'runtime 2'),
     isolateName({ ...edge, project: 'b' }, 'runtime 1'),
-    isolateName({ ...edge, deployment: 'e' }, 'runtime 1'),
+    isolateName({ ...edge, code: { deployment: 'e', environment: 1 } }, 'runtime 1'),
+    isolateName({ ...edge, code: { deployment: 'd', environment: 2 } }, 'runtime 1'),
     isolateName({ ...edge, role: 'engine' }, 'runtime 1'),
   ];
 

@@ -1,15 +1,15 @@
 export interface IsolateRole {
   readonly project: string;
-  readonly deployment: string;
+  readonly code: { readonly deployment: string /** Revision of its environment. */; readonly environment: number };
   readonly role: 'edge' | 'engine';
 }
 
 /**
- * Names a dynamic Worker. Equal names share an isolate and its module state, so a name says whose code it is, which, for
- * what, and with which runtime beside it: after the platform is upgraded no isolate with the old runtime is found.
+ * Names a dynamic Worker. Equal names share an isolate and its module state, so a name says whose code it is, which, in
+ * which environment, for what, and with which runtime beside it: after the platform is upgraded no isolate with the old runtime is found.
  */
-export function isolateName({ project, deployment, role }: IsolateRole, runtime: string): string {
-  return `${project}:${deployment}:${role}:${fingerprint(runtime)}`;
+export function isolateName({ project, code, role }: IsolateRole, runtime: string): string {
+  return `${project}:${code.deployment}:${code.environment}:${role}:${fingerprint(runtime)}`;
 }
 
 let known = { text: '', print: '' };

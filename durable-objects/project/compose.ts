@@ -10,6 +10,9 @@ import { DeploymentStore } from './deployments/deployment-store.ts';
 import { Deployments } from './deployments/deployments.ts';
 import type { ProjectCode } from './deployments/project-code.ts';
 import { StaticApp } from './deployments/static-app.ts';
+import type { Cipher } from './environment/cipher.ts';
+import { Environment } from './environment/environment.ts';
+import { EnvironmentStore } from './environment/environment-store.ts';
 import type { HangNotice } from './hang-notice.ts';
 import type { EngineHost } from './host/engine-host.ts';
 import type { TokenVerifier, Verified } from './identity/token-verifier.ts';
@@ -33,12 +36,16 @@ const answerCharacters = 32 * 1024 * 1024;
 /** Whose tokens an app accepts that does not say. */
 const nobody: readonly AuthProvider[] = [];
 
-/** A deployment's code, as a host needs it. */
-export type BundleReader = (deployment: string) => string;
+/** A deployment's code and environment, as a host needs them. The environment is open by then. */
+export interface SourceReader {
+  /** @throws when the deployment's code is not kept */
+  bundle(deployment: string): string;
+  readonly environment: Pick<Environment, 'revision' | 'values'>;
+}
 
 /** Where the app's code comes from. */
 export type CodeSource =
-  | { readonly from: 'deployments'; readonly edge: (deployment: string, bundle: BundleReader) => Pick<EdgeDoor, 'describe'> }
+  | { readonly from: 'deployments'; readonly edge: (deployment: string, source: SourceReader) => Pick<EdgeDoor, 'describe'> }
   | { readonly from: 'worker'; readonly edge: () => Pick<EdgeDoor, 'describe'>; readonly isServed: boolean };
 
 /** What the platform gives to one project. */
@@ -54,7 +61,9 @@ export interface ProjectPlatform {
   readonly randomName: (bytes: number) => string;
   readonly digest: (text: string) => Promise<string>;
   readonly source: CodeSource;
-  readonly createHost: (bundle: BundleReader) => EngineHost;
+  /** Encrypts environment values; null where there is no key to do it with. */
+  readonly cipher: Cipher | null;
+  readonly createHost: (source: SourceReader) => EngineHost;
   readonly startAction: (order: ActionOrder) => Promise<void>;
   /** Checks a token's signature and claims, away from the object. */
   readonly checkToken: (token: string, providers: readonly AuthProvider[]) => Promise<Verified>;
@@ -67,6 +76,7 @@ export interface Project {
   readonly switchboard: Switchboard;
   readonly connections: Connections;
   readonly code: ProjectCode;
+  readonly environment: Environment;
   readonly logs: Logs;
   readonly alarm: GuardAlarm;
 }
@@ -81,6 +91,7 @@ export function composeProject({
   randomName,
   digest,
   source,
+  cipher,
   createHost,
   startAction,
   checkToken,
@@ -94,11 +105,17 @@ export function composeProject({
   const openTables = (): void => {
     store.open();
     sessions.open();
+    values.open();
   };
-  const bundle: BundleReader = (deployment) => {
-    const text = store.bundle(deployment);
-    if (text === null) throw new Error(`The code of deployment ${deployment} is not kept.`);
-    return text;
+  const values = new EnvironmentStore(disk);
+  const environment = new Environment({ store: values, cipher, now });
+  const reader: SourceReader = {
+    bundle: (deployment) => {
+      const text = store.bundle(deployment);
+      if (text === null) throw new Error(`The code of deployment ${deployment} is not kept.`);
+      return text;
+    },
+    environment,
   };
 
   const queries: LiveQueries<ClientSubscription> = new LiveQueries({
@@ -113,7 +130,8 @@ export function composeProject({
       ? new StaticApp({ isServed: source.isServed, edge: source.edge, now, digest, openTables, hasTables: () => store.exists() })
       : new Deployments({
           store,
-          edge: (deployment) => source.edge(deployment, bundle),
+          edge: (deployment) => source.edge(deployment, reader),
+          environment,
           now,
           newDeployment: () => `${now().toString(36)}-${randomName(6)}`,
           digest,
@@ -124,6 +142,7 @@ export function composeProject({
             hold: () => inbox.hold(),
             release: () => inbox.release(),
             switched: () => queries.deployed(),
+            closeEngine: (reason) => engine.close(reason),
           },
         });
   const tokens: TokenVerifier = new VerifiedTokens({
@@ -134,7 +153,7 @@ export function composeProject({
   });
   const limits = (): ProjectLimits => code.active?.limits ?? defaultLimits;
   const engine = new EngineLink({
-    host: createHost(bundle),
+    host: createHost(reader),
     code,
     deadline: new Deadline({ milliseconds: callPatience, timer, now }),
     migrationDeadline: new Deadline({ milliseconds: migrationPatience, timer, now }),
@@ -191,6 +210,7 @@ export function composeProject({
   const switchboard: Switchboard = new Switchboard({
     project,
     code,
+    environment,
     queries,
     inbox,
     connections,
@@ -206,5 +226,5 @@ export function composeProject({
     onCall,
   });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
-  return { switchboard, connections, code, logs, alarm };
+  return { switchboard, connections, code, environment, logs, alarm };
 }

@@ -6,6 +6,8 @@ import { isolateName } from '../engine/isolate-name.ts';
 import { edgeModules, engineModules } from '../engine/modules.ts';
 import { Activity } from './activity.ts';
 import type { ProjectPlatform } from './compose.ts';
+import { type Cipher, createCipher } from './environment/cipher.ts';
+import { guestEnv } from './environment/guest-env.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { readHangNotice } from './hang-notice.ts';
@@ -47,24 +49,28 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
       ? { from: 'worker', edge: () => required(exports.Edge, 'Edge'), isServed: project === (env.STATIC_PROJECT ?? 'app') }
       : {
           from: 'deployments',
-          edge: (deployment, bundle) => {
-            const load = (): WorkerLoaderWorkerCode => toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env) });
+          edge: (deployment, { bundle, environment }) => {
+            const load = (): WorkerLoaderWorkerCode =>
+              toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env, project, environment.values) });
+            const code = { deployment, environment: environment.revision };
             return asEdge(
               required(env.LOADER, 'LOADER')
-                .get(isolateName({ project, deployment, role: 'edge' }, runtime), load)
+                .get(isolateName({ project, code, role: 'edge' }, runtime), load)
                 .getEntrypoint('Edge'),
             );
           },
         },
-    createHost: (bundle) =>
+    cipher: cipherOf(env, project),
+    createHost: ({ bundle, environment }) =>
       isStatic
         ? new StaticHost(ctx.facets, required(exports.Engine, 'Engine'))
         : new LoaderHost({
             facets: ctx.facets,
             loader: required(env.LOADER, 'LOADER'),
-            isolateName: (deployment) => isolateName({ project, deployment, role: 'engine' }, runtime),
+            isolateName: (deployment) =>
+              isolateName({ project, code: { deployment, environment: environment.revision }, role: 'engine' }, runtime),
             modules: (deployment) => engineModules(runtime, bundle(deployment)),
-            env: guestEnv(env),
+            env: () => guestEnv(env, project, environment.values),
           }),
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
@@ -73,9 +79,11 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
   };
 }
 
-/** Nothing secret: project code can read all of it. */
-function guestEnv(env: ProjectEnv): { readonly BB_DEV?: string } {
-  return env.BB_DEV === '1' ? { BB_DEV: '1' } : {};
+/** Too short a secret encrypts nothing that is worth it. */
+const shortestSecret = 32;
+
+function cipherOf({ ENCRYPTION_KEY: secret = '' }: ProjectEnv, project: string): Cipher | null {
+  return secret.length < shortestSecret ? null : createCipher(secret, `environment of ${project}`);
 }
 
 function randomName(bytes: number): string {

@@ -1,6 +1,7 @@
 /** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
 import type { ProjectLimits } from '@betterbase/core';
 import type { ActionResult, Identity, Outcome } from '@betterbase/engine';
+import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { AppManifest, CallLog, Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
 
 export type CallKind = 'query' | 'mutation' | 'action';
@@ -24,16 +25,30 @@ export interface ProjectCall {
   readonly job?: string;
 }
 
+/** Which code runs, in which environment. Isolates of equal versions are alike. */
+export interface CodeVersion {
+  readonly deployment: string;
+  /** The revision of the environment's values. */
+  readonly environment: number;
+}
+
+export interface ProjectSource {
+  /** The app's module. */
+  readonly app: string;
+  /** What its functions find in `process.env`. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** Where edge code of a project is to be run, and what. */
 export interface EdgeTarget {
-  readonly deployment: string;
+  readonly code: CodeVersion;
   /** The canonical path, for an action. */
   readonly path: string;
 }
 
 /** A token that is no good is no reason to refuse the request: what its `Authorization` means is the route's business. */
 export interface RouteTarget {
-  readonly deployment: string;
+  readonly code: CodeVersion;
   readonly identity: Identity | null;
   /** Why the token was not accepted. */
   readonly refusal: WireError | null;
@@ -54,12 +69,12 @@ export interface ProjectDoor {
     token?: string,
     ticket?: string,
   ): Promise<Checked<EdgeTarget & { readonly identity: Identity | null }>>;
-  /** The deployment whose HTTP routes serve, and who is calling them; null before the first deployment. */
+  /** The code whose HTTP routes serve, and who is calling them; null before the first deployment. */
   findRoutes(token: string | null): Promise<RouteTarget | null>;
-  /** The deployment that serves now; null before the first. */
-  currentDeployment(): Promise<string | null>;
-  /** The app's module of a deployment; null if it is not kept. */
-  bundle(deployment: string): Promise<string | null>;
+  /** What serves now; null before the first deployment. */
+  currentCode(): Promise<CodeVersion | null>;
+  /** What an isolate of this version is made of; null if the deployment's code is not kept. */
+  source(code: CodeVersion): Promise<ProjectSource | null>;
   /** What an action or an HTTP route printed and how it ended, for the logs. */
   recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void>;
   /** An action that came over a socket has ended. */
@@ -67,6 +82,9 @@ export interface ProjectDoor {
 
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
   deployments(): Promise<readonly Deployment[]>;
+  /** Names of the environment's values; nobody is told the values. */
+  environment(): Promise<readonly ValueEntry[]>;
+  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
   manifest(): Promise<AppManifest | null>;
   /** The limits that hold now: the deployed app's, and the defaults where it sets none. */
   limits(): Promise<ProjectLimits>;

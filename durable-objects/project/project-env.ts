@@ -8,6 +8,10 @@ export interface ProjectEnv {
   readonly BB_DEV?: string;
   /** JSON of the call in which the previous process stopped answering. */
   readonly BB_HANG?: string;
+  /** Secret, 32 characters or more: what rests encrypted is encrypted with keys made of it. */
+  readonly ENCRYPTION_KEY?: string;
+  /** Where the installation is reached, without a path: `https://betterbase.example.workers.dev`. Functions are told. */
+  readonly PUBLIC_URL?: string;
   /** `static`: the app is compiled in. Otherwise it is loaded. */
   readonly ENGINE_HOST?: string;
   /** The one project of an installation with its app compiled in; `app` when absent. */

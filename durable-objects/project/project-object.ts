@@ -10,7 +10,8 @@ import { decodeSocketMemory } from './connections/socket-memory.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
-import type { Checked, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
+import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
+import type { Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
 
 /** Below the platform's 32,768 sockets of one object. */
 const mostConnections = fixedLimits.connections.value;
@@ -39,13 +40,18 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.switchboard.findRoutes(token);
   }
 
-  async currentDeployment(): Promise<string | null> {
-    await this.#project.code.ready();
-    return this.#project.code.active?.id ?? null;
+  async currentCode(): Promise<CodeVersion | null> {
+    const { code, environment } = this.#project;
+    await code.ready();
+    return code.active === null ? null : { deployment: code.active.id, environment: environment.revision };
   }
 
-  async bundle(deployment: string): Promise<string | null> {
-    return this.#project.code.bundle(deployment);
+  async source({ deployment }: CodeVersion): Promise<ProjectSource | null> {
+    const { code, environment } = this.#project;
+    const app = code.bundle(deployment);
+    if (app === null) return null;
+    await environment.open();
+    return { app, values: environment.values };
   }
 
   async recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void> {
@@ -63,6 +69,14 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   async deployments(): Promise<readonly Deployment[]> {
     await this.#project.code.ready();
     return this.#project.code.list();
+  }
+
+  async environment(): Promise<readonly ValueEntry[]> {
+    return this.#project.environment.list();
+  }
+
+  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {
+    return this.#project.code.changeEnvironment(change);
   }
 
   async manifest(): Promise<AppManifest | null> {

@@ -10,7 +10,7 @@ import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logs } from './logs.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
-import type { ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
+import type { CodeVersion, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
@@ -30,13 +30,14 @@ export interface ActionOrder {
   readonly project: string;
   /** Comes back with the result. */
   readonly ticket: string;
-  readonly deployment: string;
+  readonly code: CodeVersion;
   readonly call: FunctionCall;
 }
 
 export interface SwitchboardParts {
   readonly project: string;
   readonly code: ProjectCode;
+  readonly environment: { readonly revision: number };
   readonly queries: LiveQueries<ClientSubscription>;
   readonly inbox: Inbox<ClientSubscription>;
   readonly connections: Connections;
@@ -88,7 +89,7 @@ export class Switchboard {
     try {
       await this.#parts.code.ready();
       const { id, functions } = this.#activeApp();
-      const target = { ok: true, deployment: id, path: functions.canonical(path) } as const;
+      const target = { ok: true, code: this.#version(id), path: functions.canonical(path) } as const;
       const verified = token === undefined ? { ok: true as const, identity: null } : await this.#parts.tokens.verify(token);
       if (!verified.ok) return verified;
       if (ticket !== undefined) this.#parts.actions.take(ticket);
@@ -102,10 +103,10 @@ export class Switchboard {
     const { code, tokens } = this.#parts;
     await code.ready();
     if (code.active === null) return null;
-    const deployment = code.active.id;
-    if (token === null) return { deployment, identity: null, refusal: null };
+    const version = this.#version(code.active.id);
+    if (token === null) return { code: version, identity: null, refusal: null };
     const verified = await tokens.verify(token);
-    return { deployment, identity: verified.ok ? verified.identity : null, refusal: verified.ok ? null : verified.error };
+    return { code: version, identity: verified.ok ? verified.identity : null, refusal: verified.ok ? null : verified.error };
   }
 
   startAction({ session, id, call }: { readonly session: string; readonly id: number; readonly call: FunctionCall }): void {
@@ -131,11 +132,11 @@ export class Switchboard {
 
   #startAction(ticket: string, call: FunctionCall): void {
     const { project, code, startAction, actions } = this.#parts;
-    const deployment = code.active?.id ?? '';
+    const version = this.#version(code.active?.id ?? '');
     const start = async (): Promise<void> => {
       // What is scheduled has begun as far as anybody knows, and must run.
       if (!ticket.startsWith(jobTicket)) actions.take(ticket);
-      await startAction({ project, ticket, deployment, call });
+      await startAction({ project, ticket, code: version, call });
     };
     start().catch((failure: unknown) => {
       const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
@@ -262,6 +263,10 @@ export class Switchboard {
     const { logs, now, connections, onCall } = this.#parts;
     logs.add({ at: now(), ...call });
     onCall(call.error !== null, connections.count);
+  }
+
+  #version(deployment: string): CodeVersion {
+    return { deployment, environment: this.#parts.environment.revision };
   }
 
   /** @throws BetterBaseError `project/not-found`, `project/not-deployed` */

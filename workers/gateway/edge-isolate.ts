@@ -3,32 +3,39 @@ import type { EdgeDoor } from '@betterbase/engine';
 import runtime from '../../durable-objects/engine/dist/runtime.txt';
 import { isolateName } from '../../durable-objects/engine/isolate-name.ts';
 import { edgeModules } from '../../durable-objects/engine/modules.ts';
-import type { ProjectDoor } from '../../durable-objects/project/project-door.ts';
+import { guestEnv } from '../../durable-objects/project/environment/guest-env.ts';
+import type { CodeVersion, ProjectDoor } from '../../durable-objects/project/project-door.ts';
 import { configOf, type Env } from './env.ts';
 
 interface EdgeParts {
   readonly env: Env;
   readonly project: string;
-  readonly deployment: string;
-  /** Asked for the app's code only when this machine has no isolate of the deployment yet. */
-  readonly object: Pick<ProjectDoor, 'bundle'>;
+  readonly code: CodeVersion;
+  /** Asked for the app's code only when this machine has no isolate of the version yet. */
+  readonly object: Pick<ProjectDoor, 'source'>;
   /** The Worker's own entrypoints, where the app is compiled in. */
   readonly exports: unknown;
 }
 
 /** A stateless isolate with the project's code, the network, and no data. @throws BetterBaseError `project/not-deployed` */
-export function edgeIsolate({ env, project, deployment, object, exports }: EdgeParts): EdgeDoor {
-  const { host, isDevelopment } = configOf(env);
+export function edgeIsolate({ env, project, code, object, exports }: EdgeParts): EdgeDoor {
+  const { host } = configOf(env);
   if (host === 'static') return compiledIn(exports);
   if (env.LOADER === undefined)
     throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', {
       hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.',
     });
-  const worker = env.LOADER.get(isolateName({ project, deployment, role: 'edge' }, runtime), async () => {
-    const app = await object.bundle(deployment);
-    if (app === null) throw new BetterBaseError('project/not-deployed', `Deployment ${deployment} of \`${project}\` is not kept.`);
-    const { compatibilityFlags, modules, ...code } = edgeModules(runtime, app);
-    return { ...code, compatibilityFlags: [...compatibilityFlags], modules: { ...modules }, env: isDevelopment ? { BB_DEV: '1' } : {} };
+  const worker = env.LOADER.get(isolateName({ project, code, role: 'edge' }, runtime), async () => {
+    const source = await object.source(code);
+    if (source === null)
+      throw new BetterBaseError('project/not-deployed', `Deployment ${code.deployment} of \`${project}\` is not kept.`);
+    const { compatibilityFlags, modules, ...rest } = edgeModules(runtime, source.app);
+    return {
+      ...rest,
+      compatibilityFlags: [...compatibilityFlags],
+      modules: { ...modules },
+      env: guestEnv(env, project, source.values),
+    };
   });
   return worker.getEntrypoint('Edge') as unknown as EdgeDoor;
 }

@@ -1,6 +1,7 @@
 /** Runs one action in a stateless isolate, and lets it call the project's other functions. */
 import { RpcTarget } from 'cloudflare:workers';
 import type { ActionHost, ActionResult, FunctionCall, Identity, Outcome } from '@betterbase/engine';
+import type { CodeVersion } from '../../durable-objects/project/project-door.ts';
 import { edgeIsolate } from './edge-isolate.ts';
 import type { Env } from './env.ts';
 import { toWireError } from './failure.ts';
@@ -8,7 +9,7 @@ import { projectStub } from './project-stub.ts';
 
 export interface ActionOrder {
   readonly project: string;
-  readonly deployment: string;
+  readonly code: CodeVersion;
   readonly call: FunctionCall;
 }
 
@@ -16,7 +17,7 @@ export async function runAction({
   env,
   exports,
   project,
-  deployment,
+  code,
   call,
 }: ActionOrder & { readonly env: Env; readonly exports: unknown }): Promise<ActionResult> {
   const object = projectStub(env, project);
@@ -26,12 +27,12 @@ export async function runAction({
       env,
       exports,
       project,
-      deployment,
+      code,
       identity: call.identity,
       requestId: call.requestId,
       job: call.job,
     });
-    return await edgeIsolate({ env, project, deployment, object, exports }).runAction(call, host);
+    return await edgeIsolate({ env, project, code, object, exports }).runAction(call, host);
   } catch (thrown) {
     const report = { path: call.path, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
     return { outcome: { ok: false, error: toWireError(thrown, call.requestId) }, report };
@@ -42,7 +43,7 @@ export interface HostParts {
   readonly env: Env;
   readonly exports: unknown;
   readonly project: string;
-  readonly deployment: string;
+  readonly code: CodeVersion;
   readonly identity: Identity | null;
   readonly requestId: string;
   /** The job that the action is, or is called by. */
@@ -67,7 +68,7 @@ export class ProjectActionHost extends RpcTarget implements ActionHost {
     const target = await object.findAction(path, 'any');
     if (!target.ok) return target;
     const call = { path: target.path, args, identity, reach: 'any', requestId, ...origin } as const;
-    const result = await runAction({ env, exports, project, deployment: target.deployment, call });
+    const result = await runAction({ env, exports, project, code: target.code, call });
     await object.recordEdgeCall('action', requestId, result);
     return result.outcome;
   }

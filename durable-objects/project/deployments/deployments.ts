@@ -1,6 +1,7 @@
 import { completeLimits, isBetterBaseError } from '@betterbase/core';
 import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
 import type { Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
+import type { Environment, EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { DeploymentStore, StoredApp } from './deployment-store.ts';
@@ -21,11 +22,14 @@ export interface DeploymentStage {
   release(): void;
   /** Answers of the old code are worth nothing. */
   switched(): void;
+  /** Ends the engine; it starts again with the next turn. */
+  closeEngine(reason: string): void;
 }
 
 export interface DeploymentsParts {
   readonly store: DeploymentStore;
   readonly stage: DeploymentStage;
+  readonly environment: Pick<Environment, 'open' | 'change' | 'list'>;
   /** Loads a deployment's code in an isolate of its own. */
   readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe'>;
   readonly now: () => number;
@@ -66,7 +70,9 @@ export class Deployments implements ProjectCode {
     return this.#parts.store.exists();
   }
 
-  async load(): Promise<void> {}
+  async load(): Promise<void> {
+    await this.#parts.environment.open();
+  }
 
   deployment(): string | null {
     // A first deployment may have been interrupted after it had migrated.
@@ -105,6 +111,30 @@ export class Deployments implements ProjectCode {
     });
   }
 
+  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {
+    return this.#inTurn(async () => {
+      try {
+        await this.#changeEnvironment(change);
+        return { ok: true, environment: this.#parts.environment.list() };
+      } catch (failure) {
+        return { ok: false, error: toWireError(failure) };
+      }
+    });
+  }
+
+  async #changeEnvironment(change: EnvironmentChange): Promise<void> {
+    const { stage, environment, openTables } = this.#parts;
+    openTables();
+    await environment.change(change);
+    await stage.hold();
+    try {
+      stage.closeEngine('The environment changed.');
+      stage.switched();
+    } finally {
+      stage.release();
+    }
+  }
+
   list(): readonly Deployment[] {
     return this.exists ? this.#parts.store.list() : [];
   }
@@ -137,7 +167,7 @@ export class Deployments implements ProjectCode {
   }
 
   async #deploy({ app, message }: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
-    const { store, openTables, now, newDeployment, digest } = this.#parts;
+    const { store, openTables, environment, now, newDeployment, digest } = this.#parts;
     if (app.length > mostCharacters) {
       return {
         ok: false,
@@ -148,6 +178,7 @@ export class Deployments implements ProjectCode {
         },
       };
     }
+    await environment.open();
     // If the engine cannot tell, the deployment that comes now settles it.
     await this.#settle().catch(() => {});
     const digested = await digest(app);

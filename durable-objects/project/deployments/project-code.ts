@@ -1,5 +1,6 @@
 import type { ProjectLimits } from '@betterbase/core';
 import type { AppManifest, Deployment, DeploymentBundle } from '@betterbase/protocol';
+import type { EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import type { Checked } from '../project-door.ts';
 import type { CodeBook } from '../turns/engine-link.ts';
 import type { FunctionTable } from './function-table.ts';
@@ -21,6 +22,8 @@ export interface ProjectCode extends CodeBook {
   /** Null when there is nothing to find out, else a promise to wait for before asking `active`. */
   ready(): Promise<void> | null;
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
+  /** Changes the environment's values between deployments; the engine starts again with what is then. */
+  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
   list(): readonly Deployment[];
   /** The app's module of a deployment; null if it is not kept. */
   bundle(deployment: string): string | null;

@@ -75,6 +75,17 @@ export class StaticApp implements ProjectCode {
     };
   }
 
+  async changeEnvironment(): Promise<Checked<{ readonly environment: readonly [] }>> {
+    return {
+      ok: false,
+      error: {
+        code: 'environment/static',
+        message: 'This installation has one app compiled in, and its environment is the Worker’s.',
+        hint: 'Set variables in wrangler.toml, and secrets with `wrangler secret put`.',
+      },
+    };
+  }
+
   list(): readonly Deployment[] {
     if (this.#active === null) return [];
     return [{ id: this.#active.id, state: 'active', createdAt: this.#startedAt, message: 'compiled in', changes: [], error: null }];

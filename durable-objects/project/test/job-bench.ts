@@ -130,6 +130,7 @@ export class JobBench {
       randomName: () => `name${++this.#names}`,
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
       source: { from: 'deployments', edge: () => ({ describe: async () => ({ ok: true, manifest: appManifest(app) }) }) },
+      cipher: null,
       createHost: () => ({
         start: () => (engine ??= this.#engine(life)),
         abort: () => {

@@ -1,4 +1,5 @@
 /** A whole switchboard in Node: real SQLite, a fake engine, time that a test moves, sleep that a test begins. */
+import { type Cipher, createCipher } from '../environment/cipher.ts';
 import { createHash } from 'node:crypto';
 import type { AppManifest, ClientMessage } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
@@ -36,6 +37,7 @@ export class ProjectBench {
   /** Who a token speaks for; nobody unless a test says so. */
   checkToken: ProjectPlatform['checkToken'] = async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'No.' } });
   hang: HangNotice | null = null;
+  cipher: Cipher | null = createCipher('a secret of thirty-two characters', 'bench');
   #names = 0;
   #life: object = {};
   #sockets: FakeSocket[] = [];
@@ -158,7 +160,7 @@ export class ProjectBench {
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
       source: {
         from: 'deployments',
-        edge: (deployment, bundle) => ({
+        edge: (deployment, { bundle }) => ({
           describe: async () => {
             try {
               return { ok: true, manifest: this.describe(bundle(deployment)) };
@@ -169,6 +171,7 @@ export class ProjectBench {
           },
         }),
       },
+      cipher: this.cipher,
       createHost: () => host,
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),

@@ -5,6 +5,7 @@ import type { CodegenOptions } from './commands/codegen.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { DeployOptions } from './commands/deploy.ts';
 import type { DevOptions } from './commands/dev.ts';
+import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { RunOptions } from './commands/run.ts';
@@ -20,7 +21,7 @@ export function createProgram(version: string, launch: Launch): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addCodegen, addBuild]) add(program, launch);
+  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addCodegen, addBuild]) add(program, launch);
   program.action(() => program.outputHelp());
   return program;
 }
@@ -92,6 +93,26 @@ function addLogs(program: Command, launch: Launch): void {
     .action((folder: string, options: Omit<LogsOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/logs.ts')).logs({ folder, ...options }, context)),
     );
+}
+
+function addEnv(program: Command, launch: Launch): void {
+  const env = program
+    .command('env')
+    .description('environment values: what functions find in process.env')
+    .addHelpText('after', examples('bb env set STRIPE_KEY=sk_test_1', 'bb env set --file .env.production', 'bb env list', 'bb env unset STRIPE_KEY'));
+  const change = (run: (environment: typeof import('./commands/env.ts'), context: CommandContext) => Promise<number>) =>
+    launch(async (context) => run(await import('./commands/env.ts'), context));
+  withTarget(env.command('list').description('names of the values, and when they were set'))
+    .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
+    .action((options: EnvOptions) => change((environment, context) => environment.listEnv(options, context)));
+  withTarget(env.command('set').argument('[values...]', 'NAME=value, or NAME alone to read the value from standard input'))
+    .description('set values; functions see them at once, and nobody can read them back')
+    .option('--file <path>', 'take them from a file in .env form')
+    .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
+    .action((values: string[], options: SetEnvOptions) => change((environment, context) => environment.setEnv(values, options, context)));
+  withTarget(env.command('unset').argument('<names...>', 'names of values')).description('take values away')
+    .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
+    .action((names: string[], options: EnvOptions) => change((environment, context) => environment.unsetEnv(names, options, context)));
 }
 
 function addCodegen(program: Command, launch: Launch): void {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Program } from '@betterbase/testing/process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDevState } from '../src/workspace/dev-state.ts';
-import { launcher } from './bb.ts';
+import { bb, launcher } from './bb.ts';
 import { DevServer } from './dev-server.ts';
 
 let folder: string;
@@ -41,6 +41,21 @@ test('a saved change is served', async () => {
   expect(await server.call('query', 'queries/greeting:say')).toMatchObject({ value: 'hello' });
   await server.save(path, greeting('good evening'));
   expect(await server.call('query', 'queries/greeting:say')).toMatchObject({ value: 'good evening' });
+});
+
+test('environment values are set by name, from a file or from standard input, and functions find them', async () => {
+  await server.save('betterbase/queries/env.ts', "import { env } from '@betterbase/core';\nimport { query } from '../_generated/server';\nexport const all = query(() => [env['ONE'] ?? null, env['TWO'] ?? null, env['THREE'] ?? null]);\n");
+  await writeFile(join(server.app, 'values.env'), '# a comment\nTWO="two words"\n');
+
+  expect(await server.bb('env', 'set', 'ONE=1', '--file', 'values.env')).toMatchObject({ code: 0, out: '✔ set TWO, ONE\n' });
+  expect(await bb(['env', 'set', 'THREE'], { cwd: server.app, input: 'from stdin\n' })).toMatchObject({ code: 0 });
+  expect(await server.call('query', 'queries/env:all')).toMatchObject({ value: ['1', 'two words', 'from stdin'] });
+  const { out: listed } = await server.bb('env', 'list');
+  expect(listed).toMatch(/^ONE +set .*\nTHREE +set .*\nTWO +set /);
+  expect(listed).not.toContain('words');
+
+  await server.bb('env', 'unset', 'ONE', 'TWO', 'THREE');
+  expect(await server.call('query', 'queries/env:all')).toMatchObject({ value: [null, null, null] });
 });
 
 test('saving is deployed in well under 300 ms', async () => {

@@ -22,6 +22,7 @@ export type * from './functions/function-meta.ts';
 export type * from './functions/database.ts';
 export * from './functions/crons.ts';
 export * from './functions/define-function.ts';
+export { env } from './functions/environment.ts';
 export type * from './functions/filter-builder.ts';
 export type * from './functions/function-builder.ts';
 export type * from './functions/function-kind.ts';

@@ -9,6 +9,7 @@ import { listProjects, recordDeployment } from '../project-list.ts';
 import { type ProjectStub, projectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
+import { environmentRoutes } from './environment.ts';
 import { newRequestId } from './functions.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {
@@ -19,6 +20,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.get('/projects/:project/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
   routes.get('/projects/:project/functions', showFunctions);
   routes.get('/projects/:project/limits', showLimits);
+  routes.route('/projects/:project/environment', environmentRoutes());
   routes.post('/projects/:project/run', runFunction);
   routes.get('/projects/:project/logs', showLogs);
   return routes;
@@ -76,7 +78,7 @@ async function runFunction(context: GatewayContext): Promise<Response> {
     env,
     exports: executionCtx.exports,
     project: context.req.param('project') ?? '',
-    deployment: target.deployment,
+    code: target.code,
     call,
   });
   await object.recordEdgeCall('action', requestId, result);

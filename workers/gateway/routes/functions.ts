@@ -93,7 +93,7 @@ async function callAction(
     env: context.env,
     exports: context.executionCtx.exports,
     project,
-    deployment: target.deployment,
+    code: target.code,
     call: { path: target.path, args, identity: target.identity, reach: 'public', requestId },
   });
   context.executionCtx.waitUntil(object.recordEdgeCall('action', requestId, result));

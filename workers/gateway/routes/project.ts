@@ -29,9 +29,9 @@ async function openSocket(context: GatewayContext): Promise<Response> {
 }
 
 async function health(context: GatewayContext): Promise<Response> {
-  const deployment = await projectStub(context.env, projectOf(context)).currentDeployment();
-  if (deployment === null) throw notDeployed(projectOf(context));
-  return jsonResponse(JSON.stringify({ status: 'ok', project: projectOf(context), deployment }), 200);
+  const code = await projectStub(context.env, projectOf(context)).currentCode();
+  if (code === null) throw notDeployed(projectOf(context));
+  return jsonResponse(JSON.stringify({ status: 'ok', project: projectOf(context), deployment: code.deployment }), 200);
 }
 
 /** Answers with what the app's own route answers, unchanged. */
@@ -43,12 +43,12 @@ async function serveRoute(context: GatewayContext): Promise<Response> {
   const target = await object.findRoutes(readBearer(context.req.header('authorization')));
   if (target === null) throw notDeployed(project);
 
-  const { deployment, identity, refusal } = target;
+  const { code, identity, refusal } = target;
   const url = new URL(context.req.url);
   const path = url.pathname.slice(`/p/${project}/http`.length) || '/';
   const startedAt = Date.now();
-  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, deployment, identity, requestId });
-  const edge = edgeIsolate({ env, project, deployment, object, exports: executionCtx.exports });
+  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, code, identity, requestId });
+  const edge = edgeIsolate({ env, project, code, object, exports: executionCtx.exports });
   const response = await edge.serve(context.req.raw, path, { identity, refusal, requestId }, host);
   const report = { path: `${context.req.method} ${path}`, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
   executionCtx.waitUntil(object.recordEdgeCall('http', requestId, { outcome: { ok: true, value: 'null' }, report }));

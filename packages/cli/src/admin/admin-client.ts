@@ -7,6 +7,22 @@ import { parseServerError } from './server-error.ts';
 
 export type RunOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 
+/** A value is never told again, only when it was set. */
+export interface EnvironmentEntry {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+}
+
+export interface EnvironmentChange {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly unset?: readonly string[];
+}
+
+interface EnvironmentAnswer {
+  readonly environment: readonly EnvironmentEntry[];
+}
+
 export interface LogOptions {
   readonly after?: number;
   readonly follow?: boolean;
@@ -31,6 +47,15 @@ export class AdminClient {
       ...(signal ? { signal } : {}),
     });
     return deployment;
+  }
+
+  async environment(): Promise<readonly EnvironmentEntry[]> {
+    return (await this.#json<EnvironmentAnswer>('/environment', { method: 'GET' })).environment;
+  }
+
+  /** All of the change, or nothing. */
+  async changeEnvironment(change: EnvironmentChange): Promise<readonly EnvironmentEntry[]> {
+    return (await this.#json<EnvironmentAnswer>('/environment', { method: 'PATCH', body: JSON.stringify(change) })).environment;
   }
 
   functions(): Promise<AppManifest> {

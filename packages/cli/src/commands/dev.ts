@@ -73,8 +73,9 @@ async function checkStart(app: AppFolder, state: string, options: DevOptions, en
 async function prepare(app: AppFolder, state: string, { port, project }: DevOptions): Promise<{ settings: DevSettings; record: DevState }> {
   const [{ workerPath }, name, earlier] = await Promise.all([buildPlatform(), projectNameOf(app, project), readDevState(state)]);
   const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
+  const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
   return {
-    settings: { app, project: name, port, state, adminKey, workerPath },
-    record: { url: `http://localhost:${port}`, port, project: name, adminKey, pid: process.pid },
+    settings: { app, project: name, port, state, adminKey, encryptionKey, workerPath },
+    record: { url: `http://localhost:${port}`, port, project: name, adminKey, encryptionKey, pid: process.pid },
   };
 }

@@ -74,7 +74,7 @@ test('twice: the first run makes everything, the second nothing but a new versio
 
   expect(second).toEqual(first);
   expect(said.filter((line) => line.endsWith(' was there'))).toHaveLength(4);
-  expect(said).toContain('✓ 7/10 Admin key: stays as it is');
+  expect(said).toContain('✓ 7/11 Admin key: stays as it is');
   expect(cloudflare.workers.get('betterbase')).toContainEqual({ name: 'ADMIN_KEY', type: 'secret_text', text: 'a-new-key' });
   expect(cloudflare.unknown).toEqual([]);
 });

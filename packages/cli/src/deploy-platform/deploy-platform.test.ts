@@ -44,16 +44,17 @@ describe('the first run', () => {
 
     expect(deployment).toEqual({ url: 'https://betterbase.example.workers.dev', adminKey: 'key-1' });
     expect(said).toEqual([
-      '✓ 1/10 Account: Example (acc1)',
-      '✓ 2/10 Workers Paid plan: code can be loaded at run time',
-      '✓ 3/10 D1 database: betterbase created',
-      '✓ 4/10 R2 bucket: betterbase-files created',
-      '✓ 5/10 Queue: betterbase-deliveries created',
-      '✓ 6/10 Queue: betterbase-deliveries-dead created',
-      '✓ 7/10 Admin key: a new one, kept in .betterbase/deploy.json',
-      '✓ 8/10 Migrations: applied',
-      '✓ 9/10 Worker: https://betterbase.example.workers.dev',
-      '✓ 10/10 Trying it: it answers and takes the key',
+      '✓ 1/11 Account: Example (acc1)',
+      '✓ 2/11 Workers Paid plan: code can be loaded at run time',
+      '✓ 3/11 D1 database: betterbase created',
+      '✓ 4/11 R2 bucket: betterbase-files created',
+      '✓ 5/11 Queue: betterbase-deliveries created',
+      '✓ 6/11 Queue: betterbase-deliveries-dead created',
+      '✓ 7/11 Admin key: a new one, kept in .betterbase/deploy.json',
+      '✓ 8/11 Encryption key: a new one, kept by the Worker alone',
+      '✓ 9/11 Migrations: applied',
+      '✓ 10/11 Worker: https://betterbase.example.workers.dev',
+      '✓ 11/11 Trying it: it answers and takes the key',
     ]);
     expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-1');
     expect(wrangler.workers).toEqual(new Set(['betterbase']));
@@ -98,8 +99,8 @@ describe('the second run', () => {
 
     expect(deployment.adminKey).toBe('key-1');
     expect(wrangler.commands.filter((command) => /create|delete|secrets-file|plan-check/.test(command))).toEqual([]);
-    expect(said).toContain('✓ 3/10 D1 database: betterbase was there');
-    expect(said).toContain('✓ 7/10 Admin key: stays as it is');
+    expect(said).toContain('✓ 3/11 D1 database: betterbase was there');
+    expect(said).toContain('✓ 7/11 Admin key: stays as it is');
     expect(wrangler.migrated).toBe(2);
   });
 
@@ -118,14 +119,23 @@ describe('the second run', () => {
 
     await deployPlatform(workshop());
 
-    expect(said).toContain('✓ 4/10 R2 bucket: betterbase-files was there');
+    expect(said).toContain('✓ 4/11 R2 bucket: betterbase-files was there');
+  });
+
+  test('never renews the key that data is encrypted with', async () => {
+    await deployPlatform(workshop());
+    const key = wrangler.secrets.get('ENCRYPTION_KEY');
+    await deployPlatform(workshop(), { newAdminKey: true });
+
+    expect(key).toBe('key-2');
+    expect(wrangler.secrets.get('ENCRYPTION_KEY')).toBe(key);
   });
 
   test('makes a new key when asked to', async () => {
     await deployPlatform(workshop());
 
-    expect(await deployPlatform(workshop(), { newAdminKey: true })).toMatchObject({ adminKey: 'key-2' });
-    expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-2');
+    expect(await deployPlatform(workshop(), { newAdminKey: true })).toMatchObject({ adminKey: 'key-3' });
+    expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-3');
   });
 
   test('with a key that was changed elsewhere says so', async () => {
@@ -134,7 +144,7 @@ describe('the second run', () => {
 
     await deployPlatform(workshop());
 
-    expect(said.at(-1)).toBe('✓ 10/10 Trying it: it does not take the key');
+    expect(said.at(-1)).toBe('✓ 11/11 Trying it: it does not take the key');
   });
 });
 
@@ -167,7 +177,7 @@ describe('logging in', () => {
       hint: expect.stringContaining('CLOUDFLARE_ACCOUNT_ID=acc2 npm run deploy   # Other'),
     });
     await deployPlatform(workshop({ account: 'acc2' }));
-    expect(said).toContain('✓ 1/10 Account: Other (acc2)');
+    expect(said).toContain('✓ 1/11 Account: Other (acc2)');
   });
 
   test('to none is an error', async () => {
@@ -220,19 +230,19 @@ describe('a step that fails says what to do, and the next run goes on from there
       6,
     ],
     ['secret list', 'fetch failed', 'The secrets of the Worker could not be listed.', 'Check the network.', 7],
-    ['d1 migrations', 'near "TABEL": syntax error', 'The migrations of the control plane do not apply.', 'Read what wrangler said', 8],
+    ['d1 migrations', 'near "TABEL": syntax error', 'The migrations of the control plane do not apply.', 'Read what wrangler said', 9],
     [
       'deploy --config .wrangler',
       'You can either deploy your worker to one or more routes … or register a workers.dev subdomain here:',
       'The Worker was not accepted.',
       'Choose a workers.dev subdomain once',
-      9,
+      10,
     ],
   ])('%s: %s', async (command, output, message, hint, step) => {
     wrangler.failure = { command, output };
 
     await expect(deployPlatform(workshop())).rejects.toMatchObject({ message, hint: expect.stringContaining(hint), details: { output } });
-    expect(said.at(-1)).toMatch(new RegExp(`^✖ ${step}/10 `));
+    expect(said.at(-1)).toMatch(new RegExp(`^✖ ${step}/11 `));
     expect(await deployPlatform(workshop())).toEqual({ url: 'https://betterbase.example.workers.dev', adminKey: 'key-1' });
   });
 
@@ -242,8 +252,8 @@ describe('a step that fails says what to do, and the next run goes on from there
     await expect(deployPlatform(workshop(), { newAdminKey: true })).rejects.toMatchObject({ code: 'platform/does-not-deploy' });
     expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-1');
 
-    expect(await deployPlatform(workshop())).toMatchObject({ adminKey: 'key-2' });
-    expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-2');
+    expect(await deployPlatform(workshop())).toMatchObject({ adminKey: 'key-3' });
+    expect(wrangler.secrets.get('ADMIN_KEY')).toBe('key-3');
   });
 
   test('an address that does not answer is waited for, and no failure', async () => {
@@ -255,6 +265,6 @@ describe('a step that fails says what to do, and the next run goes on from there
     await deployPlatform(workshop({ status: async () => null, wait: count }));
 
     expect(waited).toBe(57_000);
-    expect(said.at(-1)).toBe('✓ 10/10 Trying it: no answer yet');
+    expect(said.at(-1)).toBe('✓ 11/11 Trying it: no answer yet');
   });
 });

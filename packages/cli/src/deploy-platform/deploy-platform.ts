@@ -8,8 +8,9 @@ import { Cloudflare } from './cloudflare.ts';
 import { readNames } from './cloudflare-names.ts';
 import { readDeployRecord, writeDeployRecord } from './deploy-record.ts';
 import { Progress } from './progress.ts';
-import { chooseAdminKey } from './steps/admin-key.ts';
+import { chooseAdminKey, secretName } from './steps/admin-key.ts';
 import { checkPlan } from './steps/check-plan.ts';
+import { chooseEncryptionKey, encryptionKeyName } from './steps/encryption-key.ts';
 import { ensureBucket, ensureDatabase, ensureQueue } from './steps/ensure-resources.ts';
 import { logIn } from './steps/log-in.ts';
 import { tryIt } from './steps/try-it.ts';
@@ -27,7 +28,7 @@ export interface PlatformDeployment {
 export async function deployPlatform(workshop: Workshop, { newAdminKey = false } = {}): Promise<PlatformDeployment> {
   const { root } = workshop;
   const names = readNames(await readFile(join(root, 'wrangler.toml'), 'utf8'));
-  const progress = new Progress(8 + names.queues.length, workshop.say);
+  const progress = new Progress(9 + names.queues.length, workshop.say);
 
   const account = await progress.step(
     'Account',
@@ -64,6 +65,11 @@ export async function deployPlatform(workshop: Workshop, { newAdminKey = false }
     () => chooseAdminKey(cloudflare, { root, account: account.id, worker: names.worker, renew: newAdminKey, newKey: workshop.newKey }),
     ({ state }) => (state === 'new' ? 'a new one, kept in .betterbase/deploy.json' : 'stays as it is'),
   );
+  const encryptionKey = await progress.step(
+    'Encryption key',
+    () => chooseEncryptionKey(cloudflare, names.worker, workshop.newKey),
+    (made) => (made === null ? 'stays as it is' : 'a new one, kept by the Worker alone'),
+  );
   await progress.step(
     'Migrations',
     async () => {
@@ -75,7 +81,11 @@ export async function deployPlatform(workshop: Workshop, { newAdminKey = false }
   );
   const url = await progress.step(
     'Worker',
-    () => upload(cloudflare, key),
+    () =>
+      upload(cloudflare, {
+        ...(key.state === 'new' ? { [secretName]: key.key } : {}),
+        ...(encryptionKey === null ? {} : { [encryptionKeyName]: encryptionKey }),
+      }),
     (address) => address,
   );
   await writeDeployRecord(root, account.id, key.key === null ? { url } : { url, adminKey: key.key });

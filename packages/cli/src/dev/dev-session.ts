@@ -28,6 +28,7 @@ export interface DevSettings {
   /** Absolute. */
   readonly state: string;
   readonly adminKey: string;
+  readonly encryptionKey: string;
   readonly workerPath: string;
 }
 
@@ -61,7 +62,7 @@ export class DevSession {
   }
 
   private constructor(settings: DevSettings, listener: DevListener, bundler: AppBundler) {
-    const { app, project, port, adminKey, workerPath, state } = settings;
+    const { app, project, port, adminKey, encryptionKey, workerPath, state } = settings;
     const origin = `http://localhost:${port}`;
     this.url = `${origin}/p/${project}`;
     this.#settings = settings;
@@ -70,7 +71,7 @@ export class DevSession {
     this.#admin = new AdminClient({ url: origin, project, key: adminKey });
     this.#feed = new CallFeed(this.#admin, (call) => this.#heard(call));
     this.#host = new RuntimeHost({
-      settings: { workerPath, adminKey, port, state, dev: true },
+      settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, dev: true },
       probe: () => fetch(`${origin}/health`),
       listener: {
         line: (_level, text) => this.#say({ event: 'output', source: 'platform', text }),

@@ -16,6 +16,10 @@ export interface PlatformSettings {
   /** From `buildPlatform`. */
   readonly workerPath: string;
   readonly adminKey: string;
+  /** Absent: nothing can be encrypted, so environment values cannot be set. */
+  readonly encryptionKey?: string;
+  /** Where it is reached, without a path. */
+  readonly publicUrl?: string;
   /** 0 or absent: any free port. */
   readonly port?: number;
   readonly host?: string;
@@ -64,6 +68,8 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       : {}),
     bindings: {
       ADMIN_KEY: settings.adminKey,
+      ...(settings.encryptionKey === undefined ? {} : { ENCRYPTION_KEY: settings.encryptionKey }),
+      ...(settings.publicUrl === undefined ? {} : { PUBLIC_URL: settings.publicUrl }),
       ...(settings.dev === true ? { BB_DEV: '1' } : {}),
       ...(settings.hang === undefined ? {} : { BB_HANG: settings.hang }),
       ...settings.vars,

@@ -1,7 +1,7 @@
 /**
  * What `bb dev` leaves in the state folder, so that other commands find it without flags.
  *
- * Holds: address and admin key of the last `bb dev`, which may still run or not.
+ * Holds: address and keys of the last `bb dev`, which may still run or not.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface DevState {
   readonly port: number;
   readonly project: string;
   readonly adminKey: string;
+  /** What rests encrypted in the state folder is encrypted with it. */
+  readonly encryptionKey?: string;
   /** Of the `bb dev` process; null after it has ended. */
   readonly pid: number | null;
 }
@@ -24,9 +26,16 @@ export const defaultStateFolder = '.betterbase';
 export async function readDevState(folder: string): Promise<DevState | null> {
   const state = await readJson(join(folder, 'dev.json'));
   if (!isRecord(state)) return null;
-  const { url, port, project, adminKey, pid } = state;
+  const { url, port, project, adminKey, encryptionKey, pid } = state;
   if (typeof url !== 'string' || typeof port !== 'number' || typeof project !== 'string' || typeof adminKey !== 'string') return null;
-  return { url, port, project, adminKey, pid: typeof pid === 'number' && isAlive(pid) ? pid : null };
+  return {
+    url,
+    port,
+    project,
+    adminKey,
+    ...(typeof encryptionKey === 'string' ? { encryptionKey } : {}),
+    pid: typeof pid === 'number' && isAlive(pid) ? pid : null,
+  };
 }
 
 /** Readable by the owner only: it holds a key. */

@@ -90,6 +90,11 @@ export const errorCodes = {
   'deployment/too-many-functions': { status: 400, retry: 'never', blame: 'app' },
   'deployment/interrupted': { status: 503, retry: 'now', blame: 'us' },
   'deployment/static': { status: 409, retry: 'never', blame: 'caller' },
+  'environment/bad-name': { status: 400, retry: 'never', blame: 'caller' },
+  'environment/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'environment/no-key': { status: 503, retry: 'never', blame: 'us' },
+  'environment/unreadable': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
+  'environment/static': { status: 409, retry: 'never', blame: 'caller' },
   'config/invalid': { status: 400, retry: 'never', blame: 'app' },
 
   // HTTP and sockets

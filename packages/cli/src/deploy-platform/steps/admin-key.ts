@@ -25,15 +25,15 @@ export async function chooseAdminKey(cloudflare: Cloudflare, options: AdminKeyOp
   const record = await readDeployRecord(root, account);
   // Left over from a run that did not get to its end.
   if (record.pendingKey !== undefined) return { state: 'new', key: record.pendingKey };
-  if (!renew && (await hasSecret(cloudflare, worker))) return { state: 'kept', key: record.adminKey ?? null };
+  if (!renew && (await hasSecret(cloudflare, worker, secretName))) return { state: 'kept', key: record.adminKey ?? null };
   const key = newKey();
   await writeDeployRecord(root, account, { ...record, pendingKey: key });
   return { state: 'new', key };
 }
 
-async function hasSecret(cloudflare: Cloudflare, worker: string): Promise<boolean> {
+export async function hasSecret(cloudflare: Cloudflare, worker: string, secret: string): Promise<boolean> {
   const { ok, stdout, output } = await cloudflare.try(['secret', 'list', '--name', worker, '--format', 'json']);
-  if (ok) return stdout.includes(`"${secretName}"`);
+  if (ok) return stdout.includes(`"${secret}"`);
   if (/not found|code: 10007/i.test(output)) return false;
   throw deployFailure('The secrets of the Worker could not be listed.', output);
 }

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { isRecord } from '../../json/is-record.ts';
 import type { Cloudflare } from '../cloudflare.ts';
 import { deployFailure } from '../failure.ts';
-import { type AdminKey, secretName } from './admin-key.ts';
 import { deployConfig } from './write-config.ts';
 
-/** Uploads the Worker and, in the same step, a new admin key. Returns the address it has now. */
-export async function upload(cloudflare: Cloudflare, adminKey: AdminKey): Promise<string> {
+/** Uploads the Worker and, in the same step, new secrets. Returns the address it has now. */
+export async function upload(cloudflare: Cloudflare, newSecrets: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'betterbase-upload-'));
   try {
     const report = join(folder, 'report.ndjson');
     const secrets = join(folder, 'secrets.json');
-    if (adminKey.state === 'new') await writeFile(secrets, JSON.stringify({ [secretName]: adminKey.key }), { mode: 0o600 });
-    const args = ['deploy', '--config', deployConfig, ...(adminKey.state === 'new' ? ['--secrets-file', secrets] : [])];
+    const hasNew = Object.keys(newSecrets).length > 0;
+    if (hasNew) await writeFile(secrets, JSON.stringify(newSecrets), { mode: 0o600 });
+    const args = ['deploy', '--config', deployConfig, ...(hasNew ? ['--secrets-file', secrets] : [])];
     const { output } = await cloudflare.run('The Worker was not accepted.', args, { WRANGLER_OUTPUT_FILE_PATH: report });
     const url = addressIn(await readFile(report, 'utf8').catch(() => ''));
     if (url !== null) return url;

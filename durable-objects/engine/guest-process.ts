@@ -1,0 +1,16 @@
+import type { RuntimeEnv } from './runtime-env.ts';
+
+/**
+ * Gives this isolate's code `process.env`: the project's values, and nothing of the platform's. Must run before the app's
+ * module is evaluated. An app that is compiled into the Worker shares the Worker's own.
+ */
+export function installProcess({ VALUES }: RuntimeEnv): void {
+  if (VALUES === undefined) return;
+  const environment = Object.freeze({ NODE_ENV: 'production', ...VALUES });
+  Object.defineProperty(globalThis, 'process', {
+    value: Object.freeze({ env: environment }),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}
