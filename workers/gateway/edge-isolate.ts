@@ -27,8 +27,7 @@ export function edgeIsolate({ env, project, code, object, exports }: EdgeParts):
     });
   const worker = env.LOADER.get(isolateName({ project, code, role: 'edge' }, runtime), async () => {
     const source = await object.source(code);
-    if (source === null)
-      throw new BetterBaseError('project/not-deployed', `Deployment ${code.deployment} of \`${project}\` is not kept.`);
+    if (source === null) throw new BetterBaseError('project/not-deployed', `Deployment ${code.deployment} of \`${project}\` is not kept.`);
     const { compatibilityFlags, modules, ...rest } = edgeModules(runtime, source.app);
     return {
       ...rest,

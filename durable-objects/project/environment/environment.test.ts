@@ -74,7 +74,16 @@ test('what is too large is refused, and nothing of the change happens', async ()
   expect(await change(bench, many)).toMatchObject({ ok: false, error: { code: 'environment/too-large' } });
   const heavy = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`N${at}`, 'x'.repeat(8_000)]));
   expect(await change(bench, heavy)).toMatchObject({ ok: true });
-  expect(await change(bench, { B: 'x'.repeat(8_000), C: 'x'.repeat(8_000), D: 'x'.repeat(8_000), E: 'x'.repeat(8_000), F: 'x'.repeat(8_000), G: 'x'.repeat(8_000) })).toMatchObject({ ok: false, error: { code: 'environment/too-large' } });
+  expect(
+    await change(bench, {
+      B: 'x'.repeat(8_000),
+      C: 'x'.repeat(8_000),
+      D: 'x'.repeat(8_000),
+      E: 'x'.repeat(8_000),
+      F: 'x'.repeat(8_000),
+      G: 'x'.repeat(8_000),
+    }),
+  ).toMatchObject({ ok: false, error: { code: 'environment/too-large' } });
   expect(bench.project.environment.list().length).toBe(60);
 });
 

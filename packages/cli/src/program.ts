@@ -99,7 +99,10 @@ function addEnv(program: Command, launch: Launch): void {
   const env = program
     .command('env')
     .description('environment values: what functions find in process.env')
-    .addHelpText('after', examples('bb env set STRIPE_KEY=sk_test_1', 'bb env set --file .env.production', 'bb env list', 'bb env unset STRIPE_KEY'));
+    .addHelpText(
+      'after',
+      examples('bb env set STRIPE_KEY=sk_test_1', 'bb env set --file .env.production', 'bb env list', 'bb env unset STRIPE_KEY'),
+    );
   const change = (run: (environment: typeof import('./commands/env.ts'), context: CommandContext) => Promise<number>) =>
     launch(async (context) => run(await import('./commands/env.ts'), context));
   withTarget(env.command('list').description('names of the values, and when they were set'))
@@ -110,7 +113,8 @@ function addEnv(program: Command, launch: Launch): void {
     .option('--file <path>', 'take them from a file in .env form')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
     .action((values: string[], options: SetEnvOptions) => change((environment, context) => environment.setEnv(values, options, context)));
-  withTarget(env.command('unset').argument('<names...>', 'names of values')).description('take values away')
+  withTarget(env.command('unset').argument('<names...>', 'names of values'))
+    .description('take values away')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
     .action((names: string[], options: EnvOptions) => change((environment, context) => environment.unsetEnv(names, options, context)));
 }

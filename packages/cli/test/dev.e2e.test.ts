@@ -44,7 +44,10 @@ test('a saved change is served', async () => {
 });
 
 test('environment values are set by name, from a file or from standard input, and functions find them', async () => {
-  await server.save('betterbase/queries/env.ts', "import { env } from '@betterbase/core';\nimport { query } from '../_generated/server';\nexport const all = query(() => [env['ONE'] ?? null, env['TWO'] ?? null, env['THREE'] ?? null]);\n");
+  await server.save(
+    'betterbase/queries/env.ts',
+    "import { env } from '@betterbase/core';\nimport { query } from '../_generated/server';\nexport const all = query(() => [env['ONE'] ?? null, env['TWO'] ?? null, env['THREE'] ?? null]);\n",
+  );
   await writeFile(join(server.app, 'values.env'), '# a comment\nTWO="two words"\n');
 
   expect(await server.bb('env', 'set', 'ONE=1', '--file', 'values.env')).toMatchObject({ code: 0, out: '✔ set TWO, ONE\n' });

@@ -30,9 +30,14 @@ export async function listEnv(options: EnvOptions, context: CommandContext): Com
 }
 
 export async function setEnv(given: readonly string[], options: SetEnvOptions, context: CommandContext): CommandResult {
-  const set = { ...(options.file === undefined ? {} : await readValues(resolve(context.cwd, options.file))), ...(await parseValues(given)) };
+  const set = {
+    ...(options.file === undefined ? {} : await readValues(resolve(context.cwd, options.file))),
+    ...(await parseValues(given)),
+  };
   if (Object.keys(set).length === 0)
-    throw new BetterBaseError('usage/bad-option', 'There is nothing to set.', { hint: 'Name a value: `bb env set NAME=value`, or --file.' });
+    throw new BetterBaseError('usage/bad-option', 'There is nothing to set.', {
+      hint: 'Name a value: `bb env set NAME=value`, or --file.',
+    });
   return await change({ set }, `set ${Object.keys(set).join(', ')}`, options, context);
 }
 

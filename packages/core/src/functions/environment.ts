@@ -6,9 +6,7 @@ export const env: Readonly<Record<string, string | undefined>> = new Proxy<Recor
     has: (_target, name) => Object.hasOwn(values(), name),
     ownKeys: () => Object.keys(values()),
     getOwnPropertyDescriptor: (_target, name) =>
-      Object.hasOwn(values(), name)
-        ? { value: values()[String(name)], writable: false, enumerable: true, configurable: true }
-        : undefined,
+      Object.hasOwn(values(), name) ? { value: values()[String(name)], writable: false, enumerable: true, configurable: true } : undefined,
     set: () => false,
   },
 );
