@@ -39,7 +39,7 @@ const nobody: readonly AuthProvider[] = [];
 /** A deployment's code and environment, as a host needs them. The environment is open by then. */
 export interface SourceReader {
   /** @throws when the deployment's code is not kept */
-  bundle(deployment: string): string;
+  readonly bundle: (deployment: string) => string;
   readonly environment: Pick<Environment, 'revision' | 'values'>;
 }
 

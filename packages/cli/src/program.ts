@@ -103,20 +103,18 @@ function addEnv(program: Command, launch: Launch): void {
       'after',
       examples('bb env set STRIPE_KEY=sk_test_1', 'bb env set --file .env.production', 'bb env list', 'bb env unset STRIPE_KEY'),
     );
-  const change = (run: (environment: typeof import('./commands/env.ts'), context: CommandContext) => Promise<number>) =>
-    launch(async (context) => run(await import('./commands/env.ts'), context));
   withTarget(env.command('list').description('names of the values, and when they were set'))
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .action((options: EnvOptions) => change((environment, context) => environment.listEnv(options, context)));
+    .action((options: EnvOptions) => launch(async (context) => (await import('./commands/env.ts')).listEnv(options, context)));
   withTarget(env.command('set').argument('[values...]', 'NAME=value, or NAME alone to read the value from standard input'))
     .description('set values; functions see them at once, and nobody can read them back')
     .option('--file <path>', 'take them from a file in .env form')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .action((values: string[], options: SetEnvOptions) => change((environment, context) => environment.setEnv(values, options, context)));
+    .action((values: string[], options: SetEnvOptions) => launch(async (context) => (await import('./commands/env.ts')).setEnv(values, options, context)));
   withTarget(env.command('unset').argument('<names...>', 'names of values'))
     .description('take values away')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .action((names: string[], options: EnvOptions) => change((environment, context) => environment.unsetEnv(names, options, context)));
+    .action((names: string[], options: EnvOptions) => launch(async (context) => (await import('./commands/env.ts')).unsetEnv(names, options, context)));
 }
 
 function addCodegen(program: Command, launch: Launch): void {
