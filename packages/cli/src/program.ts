@@ -110,11 +110,15 @@ function addEnv(program: Command, launch: Launch): void {
     .description('set values; functions see them at once, and nobody can read them back')
     .option('--file <path>', 'take them from a file in .env form')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .action((values: string[], options: SetEnvOptions) => launch(async (context) => (await import('./commands/env.ts')).setEnv(values, options, context)));
+    .action((values: string[], options: SetEnvOptions) =>
+      launch(async (context) => (await import('./commands/env.ts')).setEnv(values, options, context)),
+    );
   withTarget(env.command('unset').argument('<names...>', 'names of values'))
     .description('take values away')
     .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
-    .action((names: string[], options: EnvOptions) => launch(async (context) => (await import('./commands/env.ts')).unsetEnv(names, options, context)));
+    .action((names: string[], options: EnvOptions) =>
+      launch(async (context) => (await import('./commands/env.ts')).unsetEnv(names, options, context)),
+    );
 }
 
 function addCodegen(program: Command, launch: Launch): void {
