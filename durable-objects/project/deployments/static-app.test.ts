@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StaticApp } from './static-app.ts';
 
-test('an app that is compiled in takes no deployments', async () => {
+test('an app that is compiled in takes no deployments, and has the Worker’s environment', async () => {
   const app = new StaticApp({
     isServed: true,
     edge: () => ({ describe: () => Promise.reject(new Error('Nobody asked for that.')) }),
@@ -15,5 +15,6 @@ test('an app that is compiled in takes no deployments', async () => {
     ok: false,
     error: { code: 'deployment/static', hint: 'Build and deploy the Worker again instead.' },
   });
+  expect(await app.changeEnvironment()).toMatchObject({ ok: false, error: { code: 'environment/static' } });
   expect(app.list()).toEqual([]);
 });
