@@ -6,6 +6,8 @@ import type { SystemDataModel } from './system-tables.ts';
 
 /** A `?` of a statement. */
 export type SqlParameter = null | number | string | boolean | ArrayBuffer;
+/** A value in a row of a statement's result. */
+export type SqlColumn = null | number | string | ArrayBuffer;
 
 /** `ctx.db` of a query. */
 export interface DatabaseReader<Model extends GenericDataModel> {
@@ -27,15 +29,23 @@ export interface DatabaseReader<Model extends GenericDataModel> {
   ): Promise<Doc<Model, Table>[]>;
 
   /**
-   * The rows of one SELECT over the tables, as they are committed. Whoever watches the query hears of every change in the
-   * tables that the statement reads. Objects and arrays are JSON text, booleans 1 and 0.
+   * The rows of one SQL statement over the tables. A query may only read; a mutation may also INSERT, UPDATE and DELETE, as
+   * part of its transaction, and gets the rows of RETURNING. Whoever watches a query hears of every change in the tables that
+   * its statements read. Objects and arrays are JSON text, booleans 1 and 0.
    *
-   * @throws BetterBaseError `query/bad-sql` when it is no SELECT, writes, or reads what is no table of the schema
+   * @throws BetterBaseError `query/bad-sql` when it reaches beyond the tables of the schema, or writes in a query;
+   *   `document/invalid`, `document/not-unique` when the documents would not be as the schema says
+   *
+   * @example
+   * await ctx.db.execute('UPDATE tasks SET done = 1 WHERE owner = ? RETURNING _id', [owner]);
    */
-  execute(
+  execute(sql: string, params?: readonly SqlParameter[]): Promise<readonly { readonly [column: string]: SqlColumn }[]>;
+
+  /** The same, each row an array in the order of the columns: for results in which columns share a name. */
+  executeRows(
     sql: string,
     params?: readonly SqlParameter[],
-  ): Promise<readonly { readonly [column: string]: null | number | string | ArrayBuffer }[]>;
+  ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly SqlColumn[])[] }>;
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;

@@ -1,7 +1,7 @@
 import { BetterBaseError, type Value } from '@betterbase/core';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
-import type { SqlRead } from '../ports/sql-store.ts';
+import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import { noteClockRead } from '../run/guest-globals.ts';
 import { shownFields } from '../schedule/job-tables.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
@@ -12,6 +12,9 @@ import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
 import { buildVectorFilter } from './vector-filter.ts';
 import { searchVectors, similarDocuments, type VectorMatch, type VectorQuestion } from './vector-query.ts';
+
+export type SqlRows = Pick<SqlResult, 'columns' | 'rows'>;
+export type SqlRecord = { readonly [column: string]: SqlScalar };
 
 /** `ctx.db` of a query. */
 export class DatabaseReader {
@@ -65,14 +68,25 @@ export class DatabaseReader {
     return await searchVectors(this.transaction, this.transaction.catalog.get(table), question);
   }
 
-  /** The rows of a SELECT over the documents' tables, as committed. */
-  async execute(sql: string, params: unknown = []): Promise<SqlRead['rows']> {
+  /** The rows of one SQL statement, by the names of their columns. */
+  async execute(sql: string, params: unknown = []): Promise<readonly SqlRecord[]> {
+    const { columns, rows } = await this.executeRows(sql, params);
+    return rows.map((row) => Object.fromEntries(columns.map((name, position) => [name, row[position] ?? null])));
+  }
+
+  /** The same, each row an array in the order of the columns. */
+  async executeRows(sql: string, params: unknown = []): Promise<SqlRows> {
     if (typeof sql !== 'string') throw badSql('it is no text', 'Write ctx.db.execute("SELECT …", [parameters]).');
     const parameters = toSqlParameters(params);
     checkStatementSize(sql, parameters);
-    const { rows, readsClock } = await this.transaction.select(sql, parameters);
+    const { columns, rows, readsClock } = await this.run(sql, parameters);
     if (readsClock) noteClockRead();
-    return rows;
+    return { columns, rows };
+  }
+
+  /** A query may only read. */
+  protected run(sql: string, params: SqlScalar[]): Promise<SqlResult> {
+    return this.transaction.execute({ sql, params, writes: null });
   }
 
   /** The id if it is well formed and of this table, else null. */

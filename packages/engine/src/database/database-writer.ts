@@ -1,6 +1,7 @@
 import { BetterBaseError, checkValue, isPlainObject, type Value } from '@betterbase/core';
 import { encodeDocumentId, newInternalId } from '../ids/document-id.ts';
-import type { StoredDocument } from '../ports/document-store.ts';
+import type { DocumentWrite, StoredDocument } from '../ports/document-store.ts';
+import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import { copyFields } from '../transaction/copy-value.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
@@ -49,13 +50,63 @@ export class DatabaseWriter extends DatabaseReader {
         });
       }
     }
-    const { times, now, randomBytes } = this.#parts;
     this.#check(table, fields, 'insert into');
     if (table.foreignKeys.length > 0) await checkReferences(this.transaction, table, null, fields);
-    const time = times.next(now);
-    const id = encodeDocumentId(table.number, newInternalId(time, randomBytes(10)));
-    this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: time });
+    const { id, creationTime } = this.#newDocument(table);
+    this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: creationTime });
     return id;
+  }
+
+  #newDocument(table: CatalogTable): { readonly id: string; readonly creationTime: number } {
+    const { times, now, randomBytes } = this.#parts;
+    const creationTime = times.next(now);
+    return { id: encodeDocumentId(table.number, newInternalId(creationTime, randomBytes(10))), creationTime };
+  }
+
+  /** A mutation's statement may change documents: what it would make of them is written as any other write. */
+  protected override async run(sql: string, params: SqlScalar[]): Promise<SqlResult> {
+    const { times } = this.#parts;
+    const newest = times.last;
+    try {
+      const newDocument = (name: string) => this.#newDocument(this.transaction.catalog.get(name));
+      const result = await this.transaction.execute({ sql, params, writes: { newDocument } });
+      const created = result.changes.flatMap(({ before, after }) => (before === null && after !== null ? [after._creationTime] : []));
+      times.reset(created.reduce((one, other) => Math.max(one, other), newest));
+      await this.#adopt(result.changes);
+      return result;
+    } catch (refused) {
+      times.reset(newest);
+      throw refused;
+    }
+  }
+
+  /** All of a statement's changes, or none: first they are checked, then they are there, then what follows from them is done. */
+  async #adopt(changes: readonly DocumentWrite[]): Promise<void> {
+    const { catalog } = this.transaction;
+    for (const { table, id, after } of changes) {
+      if (after === null) continue;
+      const { _id, _creationTime, ...own } = after;
+      this.#check(catalog.get(table), own, `the statement's row \`${id}\` of`);
+    }
+    const checkpoint = changes.length > 1 || changes.some(({ table }) => this.#isKeyed(table)) ? this.transaction.checkpoint() : null;
+    try {
+      for (const { table, id, before, after } of changes) this.transaction.write(catalog.get(table), id, before, after);
+      for (const change of changes) if (this.#isKeyed(change.table)) await this.#follow(change);
+    } catch (refused) {
+      if (checkpoint !== null) this.transaction.restore(checkpoint);
+      throw refused;
+    }
+  }
+
+  #isKeyed(table: string): boolean {
+    const { catalog } = this.transaction;
+    return catalog.get(table).foreignKeys.length > 0 || catalog.foreignKeysTo(table).length > 0;
+  }
+
+  async #follow({ table: name, id, before, after }: DocumentWrite): Promise<void> {
+    const table = this.transaction.catalog.get(name);
+    if (after === null) await this.#followDeletion(table, id);
+    else await checkReferences(this.transaction, table, before, after);
   }
 
   /** Sets the given fields; one that is `undefined` is removed. */
@@ -102,7 +153,11 @@ export class DatabaseWriter extends DatabaseReader {
   async #remove(table: CatalogTable, document: StoredDocument): Promise<void> {
     if ((await this.transaction.get(table, document._id)) === null) return;
     this.transaction.write(table, document._id, document, null);
-    await followDeletion(this.transaction, table, document._id, {
+    await this.#followDeletion(table, document._id);
+  }
+
+  async #followDeletion(table: CatalogTable, id: string): Promise<void> {
+    await followDeletion(this.transaction, table, id, {
       remove: (each, naming) => this.#remove(each, naming),
       put: (each, before, fields) => this.#put(each, before, fields, 'onDelete of'),
     });

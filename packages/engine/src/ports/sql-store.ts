@@ -1,21 +1,48 @@
+import type { DocumentWrite } from './document-store.ts';
+
 /** What a parameter of a statement may be, and what a column of its result is. */
 export type SqlScalar = null | number | string | ArrayBuffer;
 
-export interface SqlRead {
-  readonly rows: readonly { readonly [column: string]: SqlScalar }[];
-  /** The tables that the statement looks into; null: this cannot be told, it may be any. */
-  readonly tables: readonly string[] | null;
+export interface SqlStatement {
+  readonly sql: string;
+  readonly params: readonly SqlScalar[];
+  /** What the transaction has written to a table so far: the statement sees it, as if it were committed. */
+  readonly pending: (table: string) => Iterable<DocumentWrite>;
+  /** The transaction's time, ms: the `_updatedTime` of what it writes, as far as it can see. */
+  readonly now: number;
+  /** Null: the statement may only read. */
+  readonly writes: SqlWrites | null;
+}
+
+export interface SqlWrites {
+  /** Called for each document that may come to be, in the order in which they do. */
+  readonly newDocument: (table: string) => { readonly id: string; readonly creationTime: number };
+  /** More documents than this are not changed by one statement. */
+  readonly most: number;
+}
+
+export interface SqlResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly SqlScalar[])[];
+  /** The tables that the statement looks into. */
+  readonly tables: readonly string[];
+  /** Of its table it looked at no more than the document of this id. */
+  readonly id: string | null;
   /** Whether it asks for time or chance. */
   readonly readsClock: boolean;
+  /** What it would do, with `before` as the statement saw it. Their values are what SQL left: not yet checked. */
+  readonly changes: readonly DocumentWrite[];
 }
 
 /** SQL over the documents' tables. Only some stores can. */
 export interface SqlStore {
   /**
-   * Runs one statement that reads tables of the schema, over what is committed, and nothing else: the database itself has
-   * to say so before it runs.
+   * Runs one statement over what is committed and `pending`. What it changes it does not keep: it is told as `changes`, for
+   * the transaction to make its own. It reaches tables of the schema and nothing else: the database itself has to say so
+   * before it runs.
    *
-   * @throws BetterBaseError `query/bad-sql`
+   * @throws BetterBaseError `query/bad-sql`, `document/invalid` for what no field can hold, `document/not-unique`,
+   *   `function/writes-too-much`
    */
-  select(sql: string, params: readonly SqlScalar[]): Promise<SqlRead>;
+  execute(statement: SqlStatement): Promise<SqlResult>;
 }

@@ -2,7 +2,7 @@ import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
-import type { SqlRead, SqlScalar, SqlStore } from '../ports/sql-store.ts';
+import type { SqlResult, SqlStatement, SqlStore, SqlWrites } from '../ports/sql-store.ts';
 import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
 import { badSql } from '../database/sql-parameters.ts';
 import { copyFields } from './copy-value.ts';
@@ -33,6 +33,7 @@ export class Transaction {
   readonly #catalog: TableCatalog;
   readonly #limits: ProjectLimits;
   readonly #budget: ReadBudget;
+  readonly #now: number;
   readonly #scans: RangeScan[] = [];
   readonly #counted: ReadRange[] = [];
   readonly #searched: ReadSearch[] = [];
@@ -53,6 +54,7 @@ export class Transaction {
     this.#catalog = parts.catalog;
     this.#limits = parts.limits;
     this.#budget = new ReadBudget(parts.limits, parts.clock);
+    this.#now = parts.clock.startedAt;
   }
 
   get catalog(): TableCatalog {
@@ -160,22 +162,26 @@ export class Transaction {
     return near;
   }
 
-  /** Runs SQL over what is committed. Every table that it looks into counts as read from end to end. */
-  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlRead> {
+  /**
+   * Runs SQL over what this run sees. Every table that it looks into counts as read from end to end, unless it can only have
+   * looked at the document of one id. What it changes is in the result, and not yet written.
+   */
+  async execute(statement: Pick<SqlStatement, 'sql' | 'params'> & { readonly writes: Omit<SqlWrites, 'most'> | null }): Promise<SqlResult> {
     this.#assertOpen();
     this.#assertFewerRanges();
-    if (this.#store.select === undefined) throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
-    const read = await this.#wait(this.#store.select(sql, params));
-    for (const table of read.tables ?? this.#catalog.names()) {
-      if (!isEmpty(this.overlay.writesTo(table)))
-        throw badSql(
-          `this mutation has written to \`${table}\`, and SQL sees what is committed only`,
-          'Run it before the writes, or use ctx.db.query.',
-        );
-      this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
-    }
-    this.#budget.spend(read.rows);
-    return read;
+    if (this.#store.execute === undefined)
+      throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
+    const { sql, params } = statement;
+    const writes = statement.writes === null ? null : { ...statement.writes, most: this.#limits.documentsWritten };
+    const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
+    const result = await this.#wait(this.#store.execute({ sql, params, pending, now: this.#now, writes }));
+    if (result.id !== null) this.#ids.add(result.id);
+    else
+      for (const table of result.tables)
+        this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
+    this.#budget.spend(result.rows.map((row) => ({ row: [...row] })));
+    this.#budget.spend(result.changes.flatMap(({ before }) => (before === null ? [] : [before])));
+    return result;
   }
 
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
@@ -222,10 +228,6 @@ export class Transaction {
 }
 
 const everything = { prefix: [], inclusive: true };
-
-function isEmpty(items: Iterable<unknown>): boolean {
-  return items[Symbol.iterator]().next().done === true;
-}
 
 /** @throws BetterBaseError `index/not-found` */
 export function indexFields(table: CatalogTable, index: string): readonly string[] {

@@ -18,8 +18,8 @@ import type {
   RequestKey,
   SearchRead,
   SearchStore,
-  SqlRead,
-  SqlScalar,
+  SqlResult,
+  SqlStatement,
   SqlStore,
   SchemaStore,
   StoredDocument,
@@ -34,13 +34,15 @@ import { type LedgerState, openLedger, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { selectRows } from './sql-reads.ts';
+import { SqlStatements } from './sql-statements.ts';
 import { countRows, TableCounts } from './table-counts.ts';
 import { nearestVectors } from './vector-scan.ts';
+import { writeRows } from './write-rows.ts';
 
 export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
+  readonly #statements: SqlStatements;
   #state: LedgerState | null = null;
   #tables: ReadonlyMap<string, EmbeddedTable> = new Map();
   #counts = TableCounts.count({ tables: [] }, () => 0);
@@ -48,6 +50,9 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
   constructor(disk: SqlDisk) {
     this.#disk = disk;
     this.#outcomes = new Outcomes(disk);
+    const isShown = (name: string): boolean =>
+      !name.startsWith('_') && this.#opened().schema.tables.some((table) => table.name === name && table.active);
+    this.#statements = new SqlStatements({ disk, table: (name) => (isShown(name) ? this.#tables.get(name) : undefined) });
   }
 
   async open(): Promise<StoreState> {
@@ -80,8 +85,8 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     return nearestVectors(this.#disk, this.#table(read.table), read, pending);
   }
 
-  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlRead> {
-    return selectRows(this.#disk, sql, params, (name) => this.#opened().schema.tables.some((table) => table.name === name && table.active));
+  async execute(statement: SqlStatement): Promise<SqlResult> {
+    return this.#statements.run(statement);
   }
 
   async commit(batch: CommitBatch): Promise<number> {
@@ -116,33 +121,21 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     );
     this.#state = migrated.state;
     this.#tables = migrated.tables;
+    this.#statements.forget();
     this.#counts = migrated.counts;
     return { schema: migrated.state.schema, changes: migrated.changes };
   }
 
-  /** Deletes come first and new keys last, so that a key may go from one document to another within a batch. */
   #apply(batch: CommitBatch, counts: TableCounts): number {
-    let rows = 0;
-    const inserts: [EmbeddedTable, StoredDocument][] = [];
+    let rows = writeRows(batch.writes, (name) => this.#table(name), batch.now);
     const beside = new Map<EmbeddedTable, DocumentWrite[]>();
-    const updates: [EmbeddedTable, StoredDocument, StoredDocument][] = [];
     for (const write of batch.writes) {
       const table = this.#table(write.table);
-      const { before, after } = write;
-      if (!table.sides.isEmpty) {
-        const writes = beside.get(table);
-        if (writes === undefined) beside.set(table, [write]);
-        else writes.push(write);
-      }
-      if (after !== null && before !== null && !(batch.writes.length > 1 && table.movesUniquely(before, after)))
-        updates.push([table, before, after]);
-      else {
-        if (before !== null) rows += table.delete(before);
-        if (after !== null) inserts.push([table, after]);
-      }
+      if (table.sides.isEmpty) continue;
+      const writes = beside.get(table);
+      if (writes === undefined) beside.set(table, [write]);
+      else writes.push(write);
     }
-    for (const [table, before, after] of updates) rows += table.update(before, after, batch.now);
-    for (const [table, after] of inserts) rows += table.insert(after, batch.now);
     for (const [table, writes] of beside) rows += table.sides.apply(writes);
     const { outcome } = batch;
     const said = counts.text(batch.version);

@@ -17,15 +17,17 @@ import {
   type RangeRead,
   type StoredDocument,
   type TableLayout,
+  usesExtra,
 } from '@betterbase/engine';
 import type { CountedTable, CountRange } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { indexName, keyColumn, quote } from './identifier.ts';
+import { nullFields } from './left-row.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
 import { rangePieces } from './range-pieces.ts';
 import { RangeStatements } from './range-statements.ts';
 import { SideIndexes } from './side-indexes.ts';
-import type { SqlDisk, SqlValue } from './sql-disk.ts';
+import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { TableCodec } from './table-codec.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
@@ -36,6 +38,8 @@ export class EmbeddedTable {
   readonly name: string;
   readonly layout: TableLayout;
   readonly codec: TableCodec;
+  /** Fields of which NULL is null, though their column cannot tell. */
+  readonly nullFields: readonly string[];
   /** What is kept beside the SQL table. */
   readonly sides: SideIndexes;
   readonly #disk: SqlDisk;
@@ -52,6 +56,7 @@ export class EmbeddedTable {
     this.name = table.name;
     this.layout = layoutTable(table);
     this.codec = new TableCodec(table.name, this.layout);
+    this.nullFields = nullFields(table);
     this.#sqlName = quote(table.name);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
@@ -67,6 +72,12 @@ export class EmbeddedTable {
       eachInOrder: (index, visit) => this.#eachInOrder(index, visit),
     };
     this.sides = new SideIndexes({ disk, table, codec: this.codec, reading });
+  }
+
+  /** The document as `codec.selected` would read it. */
+  rowOf(document: StoredDocument): SqlRow {
+    const cells = this.codec.encode(document).slice(0, this.layout.columns.length + (usesExtra(this.layout) ? 1 : 0));
+    return [placeOf(document), document._id, ...cells];
   }
 
   get(id: string): StoredDocument | null {

@@ -35,11 +35,10 @@ export function nodeDisk(database: NodeDatabase): SqlDisk {
       prepare(sql)
         .all(...params.map(toNode))
         .map(readRow),
-    records: (sql, ...params) => {
+    query: (sql, ...params) => {
       const statement = prepare(sql);
-      const names = statement.columns().map(({ name }) => name);
-      const rows = statement.all(...params.map(toNode)).map(readRow);
-      return rows.map((row) => Object.fromEntries(names.map((name, column) => [name, row[column] ?? null])));
+      const columns = statement.columns().map(({ name }) => name);
+      return { columns, rows: statement.all(...params.map(toNode)).map(readRow) };
     },
     write: (sql, ...params) => Number(prepare(sql).run(...params.map(toNode)).changes),
     transaction(work) {

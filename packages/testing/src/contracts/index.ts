@@ -10,6 +10,7 @@ import { vectorStoreContract } from './vector-store.contract.ts';
 
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
+export { sqlStoreContract } from './sql-store.contract.ts';
 export { insertion, type LendStore, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';
 
