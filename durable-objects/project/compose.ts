@@ -19,6 +19,7 @@ import type { TokenVerifier, Verified } from './identity/token-verifier.ts';
 import { VerifiedTokens } from './identity/verified-tokens.ts';
 import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
+import { Mover } from './move/mover.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
@@ -79,6 +80,7 @@ export interface Project {
   readonly environment: Environment;
   readonly logs: Logs;
   readonly alarm: GuardAlarm;
+  readonly mover: Mover;
 }
 
 export function composeProject({
@@ -226,5 +228,6 @@ export function composeProject({
     onCall,
   });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
-  return { switchboard, connections, code, environment, logs, alarm };
+  const mover = new Mover({ refusal: () => switchboard.refusal(), add: (work) => inbox.add(work) });
+  return { switchboard, connections, code, environment, logs, alarm, mover };
 }

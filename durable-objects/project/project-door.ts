@@ -1,6 +1,6 @@
 /** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
 import type { ProjectLimits } from '@betterbase/core';
-import type { ActionResult, Identity, Outcome } from '@betterbase/engine';
+import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { AppManifest, CallLog, Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
 
@@ -90,6 +90,13 @@ export interface ProjectDoor {
   limits(): Promise<ProjectLimits>;
   /** NDJSON of `CallLog`s with a sequence above `after`; with `follow` it goes on until cancelled. */
   logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>>;
+
+  /** One step of an export or import. */
+  move(request: MoveRequest): Promise<MoveOutcome>;
+  /** NDJSON of the documents of an exported table that were created after `after`; its last line says that it is the last, or why not. */
+  exportTable(id: string, table: string, after: number | null): Promise<ReadableStream<Uint8Array>>;
+  /** Takes in NDJSON, of which the first line is line `from` of the table's. Says how many lines are in. */
+  importLines(id: string, table: string, from: number, lines: ReadableStream<Uint8Array>): Promise<Checked<{ readonly lines: number }>>;
 }
 
 export type { CallLog };

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { defaultLimits, fixedLimits, type ProjectLimits } from '@betterbase/core';
-import type { ActionResult, Outcome } from '@betterbase/engine';
+import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import { type AppManifest, type Deployment, type DeploymentBundle, pingFrame, pongFrame, type WireError } from '@betterbase/protocol';
 import { composeProject, type Project } from './compose.ts';
 import { closeCodeOf } from './connections/close-code.ts';
@@ -8,6 +8,8 @@ import type { Connection } from './connections/connection.ts';
 import { fatalFrame } from './connections/frames.ts';
 import { decodeSocketMemory } from './connections/socket-memory.ts';
 import type { ProjectEnv } from './project-env.ts';
+import { exportStream } from './move/export-stream.ts';
+import { importLines } from './move/import-lines.ts';
 import { HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
@@ -91,6 +93,18 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>> {
     return this.#project.logs.read(after, follow);
+  }
+
+  move(request: MoveRequest): Promise<MoveOutcome> {
+    return this.#project.mover.step(request);
+  }
+
+  async exportTable(id: string, table: string, after: number | null): Promise<ReadableStream<Uint8Array>> {
+    return exportStream(this.#project.mover, { id, table, after });
+  }
+
+  importLines(id: string, table: string, from: number, lines: ReadableStream<Uint8Array>): Promise<Checked<{ readonly lines: number }>> {
+    return importLines(this.#project.mover, { id, table, from }, lines);
   }
 
   /** A client's WebSocket. */

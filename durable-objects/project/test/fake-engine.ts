@@ -166,6 +166,9 @@ export class FakeEngine implements EngineDoor {
         return { do: 'jobs', due: [] };
       case 'job':
         return { do: 'job', run: null, start: null };
+      case 'move':
+        await this.#reach('move');
+        return { do: 'move', outcome: { ok: true, value: { move: 'done' } } };
       default:
         return operation satisfies never;
     }

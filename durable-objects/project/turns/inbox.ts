@@ -220,6 +220,7 @@ export class Inbox<W extends Watcher> {
           break;
         case 'jobs':
         case 'job':
+        case 'move':
         case 'done':
           if (work.do === 'task') work.settle(result);
           break;
@@ -277,6 +278,7 @@ function sizeOf(work: Work<Watcher>): number {
     case 'mutation':
       return work.call.args.length;
     case 'task':
+      return work.operation.do === 'move' && work.operation.request.move === 'stage' ? work.operation.request.text.length : 0;
     case 'chore':
       return 0;
     default:

@@ -86,6 +86,8 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
     case 'job':
     case 'job-finished':
       return await runJob(engine, operation);
+    case 'move':
+      return await runMove(engine, operation);
     default:
       return operation satisfies never;
   }
@@ -128,6 +130,20 @@ async function runJob(engine: Patient, operation: Extract<TurnOperation, { do: '
   const { message } = tookEngineDown({ path: `job ${operation.job}`, requestId: operation.requestId }, run.failure);
   const failed = await attempt(() => engine.turnAlone({ do: 'job-finished', job: operation.job, error: message }));
   return failed.ok ? onlyResult(failed.value) : { do: 'unavailable' };
+}
+
+/** Every step can be taken again. One that fails alone is too much for one call. */
+async function runMove(engine: Patient, operation: Extract<TurnOperation, { do: 'move' }>): Promise<RecoveredResult> {
+  const run = await attempt(() => engine.turnAlone(operation));
+  if (run.ok) return onlyResult(run.value);
+  if ((await restartAndAsk(engine, engine.version, run.failure)) === null) return { do: 'unavailable' };
+  const how = run.failure instanceof Overrun ? 'takes longer than one call may' : 'is more than the engine can do in one call';
+  const error: WireError = {
+    code: 'import/too-large',
+    message: `This step (${operation.request.move}) ${how}. Nothing of it was kept.`,
+    hint: 'Import with --batched, which commits as it goes, or table by table.',
+  };
+  return { do: 'move', outcome: { ok: false, error } };
 }
 
 type Mutation = Extract<TurnOperation, { do: 'mutation' }>;

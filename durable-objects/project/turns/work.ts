@@ -15,10 +15,10 @@ export interface MutationWork {
   refuse(error: WireError): void;
 }
 
-/** Something about jobs. */
+/** Something about jobs, or a step of an export or import. */
 export interface TaskWork {
   readonly do: 'task';
-  readonly operation: Extract<TurnOperation, { do: 'jobs' | 'job' | 'job-finished' }>;
+  readonly operation: Extract<TurnOperation, { do: 'jobs' | 'job' | 'job-finished' | 'move' }>;
   /** Called once, unless `refuse` is. */
   settle(result: OperationResult): void;
   /** The engine is not there. */

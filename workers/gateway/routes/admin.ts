@@ -11,6 +11,7 @@ import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
 import { environmentRoutes } from './environment.ts';
 import { newRequestId } from './functions.ts';
+import { moveRoutes } from './move.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -23,6 +24,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.route('/projects/:project/environment', environmentRoutes());
   routes.post('/projects/:project/run', runFunction);
   routes.get('/projects/:project/logs', showLogs);
+  routes.route('/projects/:project', moveRoutes());
   return routes;
 }
 

@@ -97,6 +97,15 @@ export const errorCodes = {
   'environment/static': { status: 409, retry: 'never', blame: 'caller' },
   'config/invalid': { status: 400, retry: 'never', blame: 'app' },
 
+  // Moving data
+  'export/interrupted': { status: 410, retry: 'never', blame: 'caller' },
+  'import/bad-lines': { status: 400, retry: 'never', blame: 'caller' },
+  'import/table-not-empty': { status: 409, retry: 'never', blame: 'caller' },
+  'import/ids-clash': { status: 409, retry: 'never', blame: 'caller' },
+  'import/not-found': { status: 404, retry: 'never', blame: 'caller' },
+  'import/outdated': { status: 409, retry: 'never', blame: 'caller' },
+  'import/too-large': { status: 413, retry: 'never', blame: 'caller' },
+
   // HTTP and sockets
   'http/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'http/method-not-allowed': { status: 405, retry: 'never', blame: 'caller' },

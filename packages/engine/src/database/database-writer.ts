@@ -233,7 +233,7 @@ function toNanoseconds(time: number): bigint {
 }
 
 /** A vector holds 32-bit floats; what it is given is rounded to them, so that what is read is what is stored. */
-function toFloat32(table: CatalogTable, fields: { [field: string]: Value }): { [field: string]: Value } {
+export function toFloat32(table: CatalogTable, fields: { [field: string]: Value }): { [field: string]: Value } {
   for (const field of table.vectorFields) {
     const vector = fields[field];
     if (Array.isArray(vector)) fields[field] = vector.map((each) => (typeof each === 'number' ? Math.fround(each) : each));

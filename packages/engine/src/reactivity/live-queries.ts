@@ -122,6 +122,18 @@ export class LiveQueries {
     }
   }
 
+  /** Adds every query that read anything of these tables, or a document by its id: which table that was, its id may not say any more. */
+  collectReaders(tables: readonly string[], touched: Set<number>): void {
+    const spaces = tables.map((table) => spaceOf(table, ''));
+    for (const { number, ids, intervals, searches } of this.#queries.values()) {
+      const isReader =
+        ids.size > 0 ||
+        intervals.some(({ space }) => spaces.some((each) => space.startsWith(each))) ||
+        searches.some(({ read }) => tables.includes(read.table));
+      if (isReader) touched.add(number);
+    }
+  }
+
   #addSearch(search: SearchReader): void {
     const { table, field } = search.read;
     const fields = this.#searches.get(table) ?? new Map<string, SearchReaders>();

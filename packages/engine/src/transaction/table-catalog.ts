@@ -27,11 +27,13 @@ export interface CatalogTable {
 
 /** The tables that functions may use, by name and by the number that ids carry. */
 export class TableCatalog {
+  readonly schema: NormalizedSchema;
   readonly #byName = new Map<string, CatalogTable>();
   readonly #byNumber = new Map<number, CatalogTable>();
   readonly #keysTo = new Map<string, ForeignKey[]>();
 
   constructor(schema: NormalizedSchema) {
+    this.schema = schema;
     for (const table of schema.tables) {
       if (!table.active) continue;
       const entry = toCatalogTable(table);

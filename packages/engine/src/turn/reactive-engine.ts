@@ -1,6 +1,9 @@
 import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
 import type { SchemaChange, WireError } from '@betterbase/protocol';
 import { LiveQueries } from '../reactivity/live-queries.ts';
+import { Moves, type MoveStanding } from '../move/moves.ts';
+import type { ImportStore } from '../ports/import-store.ts';
+import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { AppModule } from '../run/app-module.ts';
@@ -35,7 +38,7 @@ import type {
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: TransactionStore & OutcomeStore & SchemaStore;
+  readonly store: TransactionStore & OutcomeStore & SchemaStore & SnapshotStore & ImportStore;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
@@ -72,6 +75,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #live = new LiveQueries();
   readonly #board: JobBoard;
   readonly #jobs: JobOperations;
+  readonly #moves: Moves;
   readonly #crons: () => ReadonlyMap<string, CronDefinition>;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
@@ -86,6 +90,7 @@ export class ReactiveEngine implements EngineDoor {
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
+    this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
     const outstanding = (): Promise<number> => this.#board.outstanding();
     this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, limits, outstanding });
   }
@@ -222,6 +227,8 @@ export class ReactiveEngine implements EngineDoor {
         return await this.#jobs.run(this.#jobTurn(standing, request, touched), operation.job, operation.requestId);
       case 'job-finished':
         return await this.#jobs.finish(this.#jobTurn(standing, request, touched), operation.job, operation.error);
+      case 'move':
+        return { do: 'move', outcome: await this.#moves.perform(operation.request, this.#moveStanding(standing, touched)) };
       default:
         return operation satisfies never;
     }
@@ -344,6 +351,28 @@ export class ReactiveEngine implements EngineDoor {
     };
   }
 
+  #moveStanding(standing: Standing, touched: Set<number>): MoveStanding {
+    const { catalog, times, deployment, version } = standing;
+    return {
+      catalog,
+      times,
+      version,
+      deployment: deployment ?? '',
+      commit: async (work) => {
+        const next = standing.version + 1;
+        const committed = await work({ basedOn: standing.version, version: next, time: times.last });
+        times.reset(committed.time);
+        const isRenumbered = committed.schema !== catalog.schema;
+        Object.assign(standing, { version: next, ...(isRenumbered ? { catalog: new TableCatalog(committed.schema) } : {}) });
+        this.#live.collectReaders(
+          committed.summary.tables.map(({ table }) => table),
+          touched,
+        );
+        return committed;
+      },
+    };
+  }
+
   /** Answers what the commits touched and is watched; when the budget is spent the rest is stale, and the caller asks anew. */
   async #refresh(standing: Standing, touched: ReadonlySet<number>, budget: TurnBudget): Promise<{ refreshed: Answer[]; stale: number[] }> {
     const refreshed: Answer[] = [];
@@ -418,6 +447,7 @@ function identityText(identity: Identity | null): string {
 }
 
 function textLength(result: OperationResult): number {
+  if (result.do === 'move') return result.outcome.ok && result.outcome.value.move === 'read-export' ? result.outcome.value.text.length : 0;
   if (result.do !== 'query' && result.do !== 'mutation') return 0;
   return outcomeLength(result.do === 'query' ? result.answer.outcome : result.outcome);
 }

@@ -6,6 +6,7 @@
  * crosses isolates. Result values are JSON text made once and never parsed on the way to the client.
  */
 import type { LogLine, SchemaChange, WireError } from '@betterbase/protocol';
+import type { MoveOutcome, MoveRequest } from '../move/move-operation.ts';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 
 /** Who is calling, as far as functions may know. Null: nobody signed in. */
@@ -53,7 +54,9 @@ export type TurnOperation =
   /** Runs a job if it still waits. */
   | { readonly do: 'job'; readonly job: string; readonly requestId: string }
   /** An action that was a job has ended, or a job cannot be run: `error` says why. */
-  | { readonly do: 'job-finished'; readonly job: string; readonly error: string | null };
+  | { readonly do: 'job-finished'; readonly job: string; readonly error: string | null }
+  /** One step of an export or an import. */
+  | { readonly do: 'move'; readonly request: MoveRequest };
 
 export interface TurnRequest {
   /** The engine instance whose live queries the caller knows; null when it knows none, and the engine then forgets all it has. */
@@ -106,6 +109,7 @@ export type OperationResult =
       /** An action that is to be run now, once. */
       readonly start: FunctionCall | null;
     }
+  | { readonly do: 'move'; readonly outcome: MoveOutcome }
   | { readonly do: 'done' };
 
 export type TurnResult =

@@ -7,8 +7,13 @@
 import { BetterBaseError } from '@betterbase/core';
 import type {
   CommitBatch,
+  CommittedImport,
   DocumentStore,
   DocumentWrite,
+  ImportCommit,
+  ImportPlan,
+  ImportRecord,
+  ImportStore,
   Migration,
   MigrationResult,
   OutcomeStore,
@@ -22,27 +27,38 @@ import type {
   SqlStatement,
   SqlStore,
   SchemaStore,
+  StagedDocument,
   StoredDocument,
   StoredOutcome,
   StoreState,
   NearDocuments,
+  SnapshotPage,
+  SnapshotRead,
+  SnapshotStore,
   VectorRead,
   VectorStore,
 } from '@betterbase/engine';
 import { EmbeddedTable } from './embedded-table.ts';
-import { type LedgerState, openLedger, recordVersion } from './ledger.ts';
+import { Imports, type ImportInto } from './imports.ts';
+import { type LedgerState, openLedger, recordMigration, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { SqlStatements } from './sql-statements.ts';
+import { Snapshots } from './snapshots.ts';
 import { countRows, TableCounts } from './table-counts.ts';
+import { tryOut } from './try-out.ts';
 import { nearestVectors } from './vector-scan.ts';
 import { writeRows } from './write-rows.ts';
 
-export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore {
+export class EmbeddedStore
+  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore
+{
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
   readonly #statements: SqlStatements;
+  readonly #snapshots: Snapshots;
+  readonly #imports: Imports;
   #state: LedgerState | null = null;
   #tables: ReadonlyMap<string, EmbeddedTable> = new Map();
   #counts = TableCounts.count({ tables: [] }, () => 0);
@@ -53,11 +69,14 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     const isShown = (name: string): boolean =>
       !name.startsWith('_') && this.#opened().schema.tables.some((table) => table.name === name && table.active);
     this.#statements = new SqlStatements({ disk, table: (name) => (isShown(name) ? this.#tables.get(name) : undefined) });
+    this.#snapshots = new Snapshots(disk);
+    this.#imports = new Imports(disk);
   }
 
   async open(): Promise<StoreState> {
     const state = openLedger(this.#disk);
     this.#state = state;
+    this.#snapshots.restore();
     this.#tables = new Map(state.schema.tables.map((table) => [table.name, new EmbeddedTable(this.#disk, table)]));
     const { version, time, deployment, schema } = state;
     this.#counts = TableCounts.read(state.counts, version, schema, (table) => countRows(this.#disk, table));
@@ -95,6 +114,7 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     const rows = this.#disk.transaction(() => this.#apply(batch, counts));
     this.#counts = counts;
     this.#state = { ...state, version: batch.version, time: batch.time };
+    this.#snapshots.expire(batch.now);
     return rows;
   }
 
@@ -116,9 +136,11 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
 
   async migrate(migration: Migration): Promise<MigrationResult> {
     const state = this.#standing(migration.basedOn);
-    const migrated = this.#disk.transaction(
-      (): Migrated => migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration),
-    );
+    const migrated = this.#disk.transaction((): Migrated => {
+      this.#snapshots.closeAll();
+      return migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration);
+    });
+    this.#snapshots.restore();
     this.#state = migrated.state;
     this.#tables = migrated.tables;
     this.#statements.forget();
@@ -126,8 +148,69 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     return { schema: migrated.state.schema, changes: migrated.changes };
   }
 
+  async openSnapshot(name: string, now: number): Promise<ReadonlyMap<string, number>> {
+    const { schema, time } = this.#opened();
+    this.#snapshots.open(name, Math.ceil(time * 4096), now);
+    return new Map(schema.tables.filter(({ active }) => active).map((table) => [table.name, this.#counts.of(table.name)]));
+  }
+
+  async readSnapshot(read: SnapshotRead, now: number): Promise<SnapshotPage | null> {
+    return this.#snapshots.read(read, this.#table(read.table), this.#numberOf(read.table), now);
+  }
+
+  async closeSnapshot(name: string): Promise<void> {
+    this.#snapshots.close(name);
+  }
+
+  async beginImport(id: string, plan: ImportPlan, deployment: string, now: number): Promise<void> {
+    this.#imports.begin(id, plan, deployment, now, this.#into());
+  }
+
+  async findImport(id: string): Promise<ImportRecord | null> {
+    const entry = this.#imports.find(id);
+    if (entry === null) return null;
+    const { plan, deployment, lines, tables, isFinished } = entry;
+    const schema = isFinished ? this.#opened().schema : this.#imports.numbers(plan, this.#into()).schema;
+    return { plan, deployment, schema, lines: new Map(Object.entries(lines)), finished: isFinished ? { tables } : null };
+  }
+
+  async stage(id: string, table: string, documents: readonly StagedDocument[], lines: number, now: number): Promise<void> {
+    this.#imports.stage(id, table, documents, lines, now, this.#into());
+  }
+
+  async finishImport(id: string, commit: ImportCommit): Promise<CommittedImport> {
+    const carryOut = (): CommittedImport => this.#imports.commit(id, commit, this.#into());
+    if (commit.extent === 'try') return tryOut(this.#disk, carryOut);
+    const old = this.#standing(commit.basedOn);
+    const { imported, state, counts } = this.#disk.transaction(() => {
+      this.#snapshots.closeAll();
+      const done = this.#imports.commit(id, commit, this.#into());
+      const changed = new Set(done.summary.tables.map(({ table }) => table));
+      const counted = TableCounts.count(done.schema, (table) =>
+        changed.has(table) ? countRows(this.#disk, table) : this.#counts.of(table),
+      );
+      const { schema, nextTable, time } = done;
+      const next = { ...old, version: commit.version, time, schema, nextTable, counts: counted.text(commit.version) };
+      recordMigration(this.#disk, old.schema, next);
+      return { imported: done, state: next, counts: counted };
+    });
+    this.#snapshots.restore();
+    this.#state = state;
+    this.#counts = counts;
+    return imported;
+  }
+
+  async dropImport(id: string): Promise<void> {
+    this.#imports.drop(id, this.#into());
+  }
+
+  #into(): ImportInto {
+    return { state: this.#opened(), tables: this.#tables, count: (table) => this.#counts.of(table) };
+  }
+
   #apply(batch: CommitBatch, counts: TableCounts): number {
-    let rows = writeRows(batch.writes, (name) => this.#table(name), batch.now);
+    let rows = this.#snapshots.keep(batch, this.#opened().schema);
+    rows += writeRows(batch.writes, (name) => this.#table(name), batch.now);
     const beside = new Map<EmbeddedTable, DocumentWrite[]>();
     for (const write of batch.writes) {
       const table = this.#table(write.table);
@@ -148,6 +231,10 @@ export class EmbeddedStore implements DocumentStore, OutcomeStore, SchemaStore, 
     const table = this.#tables.get(name);
     if (table !== undefined) return table;
     throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, { hint: 'Define it in betterbase/schema.ts.' });
+  }
+
+  #numberOf(name: string): number {
+    return this.#opened().schema.tables.find((table) => table.name === name)?.number ?? 0;
   }
 
   #opened(): LedgerState {

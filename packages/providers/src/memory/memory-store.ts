@@ -5,13 +5,19 @@
  */
 import { BetterBaseError, encodeToJson } from '@betterbase/core';
 import {
+  adoptNumbers,
   checkDocuments,
   checkNames,
   type CommitBatch,
+  type CommittedImport,
   diffSchemas,
   documentTooLarge,
   type DocumentStore,
   type DocumentWrite,
+  type ImportCommit,
+  type ImportPlan,
+  type ImportRecord,
+  type ImportStore,
   indexKey,
   isInRange,
   isSameJson,
@@ -26,19 +32,27 @@ import {
   type OutcomeStore,
   type RangeRead,
   type RequestKey,
+  importNotFound,
+  tableNotEmpty,
   type FoundDocument,
   type SearchRead,
   type SearchStore,
   type NearDocuments,
+  type SnapshotPage,
+  type SnapshotRead,
+  type SnapshotStore,
   type VectorRead,
   type VectorStore,
   type SchemaStore,
+  type StagedDocument,
   type StoredDocument,
   type StoredOutcome,
   type StoreState,
   upperBoundKey,
 } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
+import { MemoryImports } from './memory-imports.ts';
+import { MemorySnapshots } from './memory-snapshots.ts';
 import { nearestDocuments } from './nearest-documents.ts';
 import { searchDocuments } from './search-documents.ts';
 
@@ -48,11 +62,13 @@ interface Recorded extends StoredOutcome {
   readonly recordedAt: number;
 }
 
-export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore {
+export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SnapshotStore, ImportStore {
   #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
   #nextTable = 1;
   #tables: ReadonlyMap<string, Documents> = new Map();
   #outcomes: readonly Recorded[] = [];
+  readonly #snapshots = new MemorySnapshots();
+  readonly #imports = new MemoryImports();
 
   async open(): Promise<StoreState> {
     return this.#state;
@@ -103,6 +119,70 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     return batch.writes.length + 1;
   }
 
+  async openSnapshot(name: string, now: number): Promise<ReadonlyMap<string, number>> {
+    this.#snapshots.open(name, this.#tables, now);
+    const active = this.#state.schema.tables.filter((table) => table.active);
+    return new Map(active.map((table) => [table.name, this.#documents(table.name).size]));
+  }
+
+  async readSnapshot(read: SnapshotRead, now: number): Promise<SnapshotPage | null> {
+    return structuredClone(this.#snapshots.read(read, now));
+  }
+
+  async closeSnapshot(name: string): Promise<void> {
+    this.#snapshots.close(name);
+  }
+
+  async beginImport(id: string, plan: ImportPlan, deployment: string, now: number): Promise<void> {
+    this.#numbers(plan);
+    for (const { table, mode } of plan.tables) {
+      const { size } = this.#documents(table);
+      if (mode === 'empty' && size > 0) throw tableNotEmpty(table, size);
+    }
+    this.#imports.begin(id, plan, deployment, now);
+  }
+
+  async findImport(id: string): Promise<ImportRecord | null> {
+    const entry = this.#imports.find(id);
+    if (entry === null) return null;
+    const { plan, deployment, lines, tables, isFinished } = entry;
+    const { schema } = isFinished ? this.#state : this.#numbers(plan);
+    return { plan, deployment, schema, lines, finished: isFinished ? { tables } : null };
+  }
+
+  async stage(id: string, name: string, documents: readonly StagedDocument[], lines: number, now: number): Promise<void> {
+    const table = this.#state.schema.tables.find((each) => each.name === name);
+    if (table !== undefined) this.#imports.stage(id, table, documents, lines, now, this.#documents(name));
+  }
+
+  async finishImport(id: string, { basedOn, version, time, now, extent }: ImportCommit): Promise<CommittedImport> {
+    if (extent !== 'try') this.#assertNewest(basedOn);
+    const entry = this.#imports.find(id);
+    if (entry === null) throw importNotFound(id);
+    const { schema, nextNumber } = this.#numbers(entry.plan);
+    const { tables, summary } = this.#imports.work(id, schema, this.#tables);
+    const times = entry.plan.tables.flatMap(({ table }) => [...(tables.get(table)?.values() ?? [])].map((each) => each._creationTime));
+    const newest = Math.max(time, ...times);
+    if (extent !== 'try') {
+      this.#imports.committed(id, extent === 'whole', summary, now);
+      this.#snapshots.closeAll();
+      this.#tables = tables;
+      this.#nextTable = nextNumber;
+      this.#state = { ...this.#state, version, time: newest, schema };
+    }
+    return { summary: { tables: summary }, schema, time: newest };
+  }
+
+  async dropImport(id: string): Promise<void> {
+    this.#imports.drop(id);
+  }
+
+  #numbers(plan: ImportPlan): ReturnType<typeof adoptNumbers> {
+    const wanted = new Map(plan.tables.flatMap(({ table, number }) => (number === undefined ? [] : [[table, number]])));
+    const replaced = new Set(plan.tables.filter(({ mode }) => mode === 'replace').map(({ table }) => table));
+    return adoptNumbers(this.#state.schema, this.#nextTable, wanted, (table) => !replaced.has(table) && this.#documents(table).size > 0);
+  }
+
   async find({ session, id }: RequestKey): Promise<StoredOutcome | null> {
     if (session === null) return null;
     const found = this.#outcomes.find(({ request }) => request.session === session && request.id === id);
@@ -133,6 +213,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     const tables = new Map(schema.tables.map(({ name }) => [name, this.#tables.get(name) ?? new Map<string, StoredDocument>()]));
     for (const table of schema.tables) checkUnique(table, this.#documents(table.name, tables).values());
 
+    this.#snapshots.closeAll();
     this.#tables = tables;
     this.#nextTable = nextNumber;
     this.#state = { ...this.#state, version, deployment, schema };

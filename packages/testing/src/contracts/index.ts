@@ -1,10 +1,12 @@
 /** Suites that every provider passes. They register tests, so only test files import them. */
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
+import { importStoreContract } from './import-store.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
 import { searchStoreContract } from './search-store.contract.ts';
+import { snapshotStoreContract } from './snapshot-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
 import { vectorStoreContract } from './vector-store.contract.ts';
 
@@ -23,4 +25,6 @@ export function storeContract(name: string, lend: LendStore): void {
   countsContract(name, lend);
   searchStoreContract(name, lend);
   vectorStoreContract(name, lend);
+  snapshotStoreContract(name, lend);
+  importStoreContract(name, lend);
 }

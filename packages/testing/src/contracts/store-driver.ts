@@ -4,6 +4,7 @@ import {
   type DocumentStore,
   type DocumentWrite,
   encodeDocumentId,
+  type ImportStore,
   type MigrationResult,
   newInternalId,
   type OutcomeStore,
@@ -11,13 +12,14 @@ import {
   type RangeRead,
   type SchemaStore,
   type SearchStore,
+  type SnapshotStore,
   type VectorStore,
   type StoredDocument,
   type StoreState,
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore;
+export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore & SnapshotStore & ImportStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;
@@ -55,6 +57,10 @@ export class StoreDriver {
     return result;
   }
 
+  numberOf(table: string): number {
+    return this.#numbers.get(table) ?? 0;
+  }
+
   async commit(writes: readonly DocumentWrite[], rest: Partial<Omit<CommitBatch, 'writes'>> = {}): Promise<number> {
     const version = this.version + 1;
     const rows = await this.store.commit({
@@ -75,7 +81,7 @@ export class StoreDriver {
     this.time += 1 / 1024;
     this.#madeIds++;
     const internal = newInternalId(this.time, new Uint8Array(10).fill(this.#madeIds));
-    return { ...fields, _id: encodeDocumentId(this.#numbers.get(table) ?? 0, internal), _creationTime: this.time };
+    return { ...fields, _id: encodeDocumentId(this.numberOf(table), internal), _creationTime: this.time };
   }
 
   async insert(table: string, ...all: Fields[]): Promise<StoredDocument[]> {

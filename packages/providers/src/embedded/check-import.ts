@@ -1,0 +1,70 @@
+/** What stands in the way of an import, found by SQL over what is staged and what is there. */
+import { foreignKeysOf, type ImportProblem, mostImportProblems, type NormalizedTable, type TableLayout } from '@betterbase/engine';
+import { columnsOfIndex, type EmbeddedTable } from './embedded-table.ts';
+import { quote } from './identifier.ts';
+import type { SqlDisk } from './sql-disk.ts';
+import type { StagingTable } from './staging-table.ts';
+
+/** Documents that have the `_id` of another that stays. */
+export function takenIds(disk: SqlDisk, staging: StagingTable, target: EmbeddedTable): ImportProblem[] {
+  const rows = disk.read(
+    `SELECT s._line, s._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON t._id = s._id ORDER BY s._line LIMIT ${mostImportProblems}`,
+  );
+  return rows.map(([line, id]) => ({
+    table: target.name,
+    line: Number(line),
+    id: String(id),
+    message: `there is a document \`${String(id)}\` already`,
+  }));
+}
+
+/** Documents that have what only one may have in common with another that stays. `isUpsert`: those with imported ids go. */
+export function takenKeys(disk: SqlDisk, staging: StagingTable, target: EmbeddedTable, isUpsert: boolean): ImportProblem[] {
+  return target.layout.indexes.flatMap((index) => {
+    if (!index.unique) return [];
+    const same = columnsOfIndex(index).map((column) => `t.${column} = s.${column}`);
+    const stays = isUpsert ? ` AND NOT EXISTS (SELECT 1 FROM ${staging.sqlName} o WHERE o._id = t._id)` : '';
+    const rows = disk.read(
+      `SELECT s._line, s._id, t._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON ${same.join(' AND ')} WHERE t._id <> s._id${stays} ORDER BY s._line LIMIT ${mostImportProblems}`,
+    );
+    return rows.map(([line, id, other]) => ({
+      table: target.name,
+      line: Number(line),
+      id: String(id),
+      message: `\`${String(other)}\` has the same ${index.fields.join(', ')}, and the index \`${index.name}\` is unique`,
+    }));
+  });
+}
+
+/** Foreign keys that name no document. `from`: the rows to look at, with `_line` if they are staged. */
+export function missingReferences(
+  disk: SqlDisk,
+  table: NormalizedTable,
+  from: { readonly sqlName: string; readonly layout: TableLayout; readonly isStaged: boolean },
+  targets: readonly string[] | null,
+): ImportProblem[] {
+  const fields = new Map<string, string[]>();
+  for (const { field, target } of foreignKeysOf(table)) fields.set(field, [...(fields.get(field) ?? []), target]);
+  return [...fields].flatMap(([field, named]) => {
+    if (targets !== null && !named.some((each) => targets.includes(each))) return [];
+    const value = idExpression(field, from.layout);
+    const absent = named.map((each) => `NOT EXISTS (SELECT 1 FROM ${quote(each)} t WHERE t._id = ${value})`);
+    const rows = disk.read(
+      `SELECT ${from.isStaged ? 's._line' : 'NULL'}, s._id, ${value} FROM ${from.sqlName} s WHERE ${value} IS NOT NULL AND ${absent.join(' AND ')} LIMIT ${mostImportProblems}`,
+    );
+    return rows.map(([line, id, missing]) => ({
+      table: table.name,
+      line: line === null ? null : Number(line),
+      id: String(id),
+      message: `\`${field}\` names \`${String(missing)}\`, and there is no such document in ${named.map((each) => `\`${each}\``).join(' or ')}`,
+    }));
+  });
+}
+
+/** The id in a field, wherever the layout keeps it; NULL if the field holds none. */
+function idExpression(field: string, { columns }: TableLayout): string {
+  const column = columns.find(({ name }) => name === field);
+  if (column?.kind === 'text') return `s.${quote(field)}`;
+  const [json, path] = column === undefined ? ['s._extra', `'$."${field}"'`] : [`s.${quote(field)}`, `'$'`];
+  return `CASE json_type(${json}, ${path}) WHEN 'text' THEN json_extract(${json}, ${path}) END`;
+}

@@ -1,0 +1,108 @@
+/** Moving data out and in: NDJSON, table by table. Part of the admin API. */
+import { BetterBaseError } from '@betterbase/core';
+import type { MoveOutcome, MoveRequest, MoveValue } from '@betterbase/engine';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { failureResponse, jsonResponse } from '../failure.ts';
+import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { projectStub } from '../project-stub.ts';
+import { readJson } from '../request-body.ts';
+import { newRequestId } from './functions.ts';
+
+const plan = z.strictObject({
+  tables: z
+    .array(
+      z.strictObject({
+        table: z.string(),
+        mode: z.enum(['empty', 'append', 'upsert', 'replace']).default('empty'),
+        number: z.int().min(1).max(0xffff_ffff).optional(),
+      }),
+    )
+    .min(1),
+  batched: z.boolean().default(false),
+});
+const finish = z.strictObject({ dryRun: z.boolean().default(false) });
+
+export function moveRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  routes.post('/exports', openExport);
+  routes.get('/exports/:id/tables/:table', readTable);
+  routes.delete('/exports/:id', (context) => done(context, { move: 'close-export', id: idOf(context) }));
+  routes.post('/imports', beginImport);
+  routes.post('/imports/:id/tables/:table', takeLines);
+  routes.post('/imports/:id/finish', finishImport);
+  routes.delete('/imports/:id', (context) => done(context, { move: 'drop-import', id: idOf(context) }));
+  return routes;
+}
+
+async function openExport(context: GatewayContext): Promise<Response> {
+  const id = crypto.randomUUID();
+  return answer(await objectOf(context).move({ move: 'open-export', id }), (value) => ({ export: id, ...untagged(value) }), 201);
+}
+
+async function readTable(context: GatewayContext): Promise<Response> {
+  const text = context.req.query('after');
+  const after = text === undefined ? null : Number(text);
+  if (after !== null && !Number.isFinite(after))
+    throw badBody('`after` is no time. Use the `_creationTime` of the last document you have.');
+  const lines = await objectOf(context).exportTable(idOf(context), context.req.param('table') ?? '', after);
+  return new Response(lines, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } });
+}
+
+async function beginImport(context: GatewayContext): Promise<Response> {
+  const { tables, batched } = parse(plan, await readJson(context.req.raw));
+  const id = crypto.randomUUID();
+  const outcome = await objectOf(context).move({ move: 'begin-import', id, tables, isBatched: batched });
+  return answer(outcome, (value) => ({ import: id, ...untagged(value) }), 201);
+}
+
+async function takeLines(context: GatewayContext): Promise<Response> {
+  const from = Number(context.req.query('from') ?? 1);
+  if (!Number.isSafeInteger(from) || from < 1) throw badBody('`from` is no number of a line. The first line of a table is 1.');
+  const body: ReadableStream<Uint8Array> | null = context.req.raw.body;
+  if (body === null) throw badBody('The body is empty. Send a line of JSON for each document.');
+  const taken = await objectOf(context).importLines(idOf(context), context.req.param('table') ?? '', from, body);
+  return taken.ok ? json({ lines: taken.lines }) : failureResponse({ ...taken.error, requestId: newRequestId() });
+}
+
+async function finishImport(context: GatewayContext): Promise<Response> {
+  const { dryRun } = parse(finish, await readJson(context.req.raw));
+  const outcome = await objectOf(context).move({ move: 'finish-import', id: idOf(context), isTrial: dryRun });
+  return answer(outcome, (value) => (value.move === 'finish-import' ? value.summary : {}));
+}
+
+async function done(context: GatewayContext, request: MoveRequest): Promise<Response> {
+  return answer(await objectOf(context).move(request), () => ({}));
+}
+
+function answer(outcome: MoveOutcome, body: (value: MoveValue) => object, status = 200): Response {
+  if (outcome.ok) return json(body(outcome.value), status);
+  return failureResponse({ ...outcome.error, requestId: newRequestId() });
+}
+
+function untagged({ move: _move, ...rest }: MoveValue): object {
+  return rest;
+}
+
+function objectOf(context: GatewayContext): ReturnType<typeof projectStub> {
+  return projectStub(context.env, context.req.param('project') ?? '');
+}
+
+function idOf(context: GatewayContext): string {
+  return context.req.param('id') ?? '';
+}
+
+/** @throws BetterBaseError `http/bad-body` */
+function parse<T>(shape: z.ZodType<T>, body: unknown): T {
+  const parsed = shape.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw badBody(z.prettifyError(parsed.error));
+}
+
+function badBody(message: string): BetterBaseError {
+  return new BetterBaseError('http/bad-body', message, { hint: 'docs/moving-data.md shows what to send.' });
+}
+
+function json(body: object, status = 200): Response {
+  return jsonResponse(JSON.stringify(body), status);
+}
