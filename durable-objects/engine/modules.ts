@@ -14,6 +14,11 @@ const compatibilityDate = '2026-10-23';
 /** AsyncLocalStorage tells the logs of concurrent actions apart. */
 const compatibilityFlags = ['nodejs_als'];
 
+/** Node's modules are there for an app that imports some. */
+function flagsFor(app: string): readonly string[] {
+  return app.includes('nodeBuiltin') ? ['nodejs_compat'] : compatibilityFlags;
+}
+
 /** A turn ends by itself after half of this: what goes on longer is a function that loops. */
 const engineLimits = { cpuMs: 10_000 };
 const edgeLimits = { cpuMs: 30_000 };
@@ -30,7 +35,7 @@ export function engineModules(runtime: string, app: string): ProjectModules {
       'app.js': app,
     },
     compatibilityDate,
-    compatibilityFlags,
+    compatibilityFlags: flagsFor(app),
     limits: engineLimits,
   };
 }
@@ -45,7 +50,7 @@ export function edgeModules(runtime: string, app: string): ProjectModules {
       'app.js': app,
     },
     compatibilityDate,
-    compatibilityFlags,
+    compatibilityFlags: flagsFor(app),
     limits: edgeLimits,
   };
 }

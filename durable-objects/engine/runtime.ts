@@ -8,14 +8,17 @@ import { type AppSource, edgeClass } from './edge-entrypoint.ts';
 import { engineClass } from './engine-object.ts';
 import { installProcess } from './guest-process.ts';
 import { hostScope } from './host-scope.ts';
+import { enterEngine } from './node-modules.ts';
 
 export * from '@betterbase/core/runtime';
+export { nodeBuiltin } from './node-modules.ts';
 
 let host: HostGlobals | null = null;
 
 /** Gives this isolate to the app: its environment is there, and clock, chance, network and timers are not. Must run before the app's module is evaluated. */
 export function enterSandbox(): void {
-  installProcess(env);
+  installProcess(env, { keepsNode: false });
+  enterEngine();
   host ??= installGuestGlobals(hostScope, globalThis);
 }
 
@@ -26,6 +29,6 @@ export function createEngine(app: AppModule): ReturnType<typeof engineClass> {
 
 /** The entrypoint class for actions and HTTP routes of an app. */
 export function createEdge(app: AppSource): ReturnType<typeof edgeClass> {
-  installProcess(env);
+  installProcess(env, { keepsNode: true });
   return edgeClass(app);
 }

@@ -33,6 +33,7 @@ export * from './functions/http-router.ts';
 export * from './functions/http-routes.ts';
 export type * from './functions/index-range.ts';
 export type * from './functions/optimistic-store.ts';
+export { nodeBuiltin } from './functions/node-builtin.ts';
 export * from './functions/pagination.ts';
 export type * from './functions/query-builder.ts';
 export type * from './functions/search-filter.ts';

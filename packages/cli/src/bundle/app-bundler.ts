@@ -123,7 +123,7 @@ function configOf(folder: AppFolder): string[] {
 }
 
 function isRealFile(input: string): boolean {
-  return !/^betterbase-(?:entry|generated|convex):/.test(input);
+  return !/^betterbase-(?:entry|generated|convex|node):/.test(input);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

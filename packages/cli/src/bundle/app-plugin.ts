@@ -6,6 +6,7 @@ import { generatedModules } from '../codegen/generated-files.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
 import { appEntry } from './app-entry.ts';
 import { convexModule, convexNamespace } from './convex-module.ts';
+import { nodeModule, nodeModuleName, nodeNamespace } from './node-module.ts';
 import { findAppModules } from './function-modules.ts';
 
 export const entryName = 'betterbase-app';
@@ -29,6 +30,12 @@ export function appPlugin(app: AppFolder, limits: () => Partial<ProjectLimits> |
       // Code written for Convex, an app's own and that of libraries.
       build.onResolve({ filter: /^convex\/(?:server|values)$/ }, ({ path }) => ({ path, namespace: convexNamespace, sideEffects: false }));
       build.onLoad({ filter: /.*/, namespace: convexNamespace }, () => ({ contents: convexModule, resolveDir: app.source }));
+
+      build.onResolve({ filter: /^[a-z][\w:/]*$/ }, ({ path }) => {
+        const name = nodeModuleName(path);
+        return name === null ? null : { path: name, namespace: nodeNamespace, sideEffects: false };
+      });
+      build.onLoad({ filter: /.*/, namespace: nodeNamespace }, ({ path }) => ({ contents: nodeModule(path), resolveDir: app.source }));
 
       build.onResolve({ filter: /_generated\/(?:server|api)(?:\.js|\.ts)?$/ }, ({ path, importer, resolveDir }) => {
         const target = resolve(resolveDir === '' ? dirname(importer) : resolveDir, path);

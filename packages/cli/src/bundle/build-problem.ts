@@ -73,7 +73,7 @@ function explain(message: Message): string {
   if (specifier !== null && isNodeModule(specifier)) {
     const from = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(message.location?.file ?? '')?.[1];
     const importer = from === undefined ? '' : `, needed by the package "${from}",`;
-    return `"${specifier}"${importer} is a module of Node, and functions run without Node.`;
+    return `"${specifier}"${importer} is a module of Node that the platform does not have.`;
   }
   return explainEntry(message.text);
 }
