@@ -59,8 +59,11 @@ function standIn(name: string): NodeModule {
   };
   const parts = new Map<string, NodeModule>();
   const stand: unknown = new Proxy(function refused() {}, {
-    get(target, part, receiver) {
-      if (typeof part === 'symbol' || part === 'prototype') return Reflect.get(target, part, receiver);
+    get(target, part, receiver): unknown {
+      if (typeof part === 'symbol' || part === 'prototype') {
+        const own: unknown = Reflect.get(target, part, receiver);
+        return own;
+      }
       // Whoever waits for it must not take it for a promise.
       if (part === 'then') return undefined;
       let value = parts.get(part);

@@ -5,6 +5,6 @@
 export function nodeBuiltin(name: string): Readonly<Record<string, unknown>> {
   const { process } = globalThis as { readonly process?: { readonly getBuiltinModule?: (id: string) => unknown } };
   const found: unknown = process?.getBuiltinModule?.(name);
-  if (typeof found === 'object' || typeof found === 'function') return Object(found);
+  if ((typeof found === 'object' && found !== null) || typeof found === 'function') return found as Readonly<Record<string, unknown>>;
   throw new Error(`There is no module ${name} here.`);
 }
