@@ -17,8 +17,16 @@ export function engineClass(app: AppModule, host: HostGlobals) {
       return this.#engine.status();
     }
 
-    migrate(deployment: string): ReturnType<EngineDoor['migrate']> {
-      return this.#engine.migrate(deployment);
+    plan(manifest: Parameters<EngineDoor['plan']>[0]): ReturnType<EngineDoor['plan']> {
+      return this.#engine.plan(manifest);
+    }
+
+    migrate(...[deployment, consent]: Parameters<EngineDoor['migrate']>): ReturnType<EngineDoor['migrate']> {
+      return this.#engine.migrate(deployment, consent);
+    }
+
+    appliedMigrations(): ReturnType<EngineDoor['appliedMigrations']> {
+      return this.#engine.appliedMigrations();
     }
 
     turn(request: Parameters<EngineDoor['turn']>[0]): ReturnType<EngineDoor['turn']> {

@@ -47,7 +47,12 @@ export interface SourceReader {
 /** Where the app's code comes from. */
 export type CodeSource =
   | { readonly from: 'deployments'; readonly edge: (deployment: string, source: SourceReader) => Pick<EdgeDoor, 'describe'> }
-  | { readonly from: 'worker'; readonly edge: () => Pick<EdgeDoor, 'describe'>; readonly isServed: boolean };
+  | {
+      readonly from: 'worker';
+      readonly edge: () => Pick<EdgeDoor, 'describe'>;
+      readonly isServed: boolean;
+      readonly consent: string | null;
+    };
 
 /** What the platform gives to one project. */
 export interface ProjectPlatform {
@@ -127,9 +132,27 @@ export function composeProject({
     wake: () => inbox.wake(),
     rehome: (subscription) => connections.rehome(subscription),
   });
+  const betweenTurns = async <T>(work: () => Promise<T>): Promise<T> => {
+    await inbox.hold();
+    try {
+      await engine.open();
+      return await work();
+    } finally {
+      inbox.release();
+    }
+  };
   const code: ProjectCode =
     source.from === 'worker'
-      ? new StaticApp({ isServed: source.isServed, edge: source.edge, now, digest, openTables, hasTables: () => store.exists() })
+      ? new StaticApp({
+          isServed: source.isServed,
+          edge: source.edge,
+          now,
+          digest,
+          openTables,
+          hasTables: () => store.exists(),
+          consent: source.consent,
+          appliedMigrations: () => betweenTurns(() => engine.appliedMigrations()),
+        })
       : new Deployments({
           store,
           edge: (deployment) => source.edge(deployment, reader),
@@ -140,7 +163,9 @@ export function composeProject({
           openTables,
           stage: {
             openEngine: () => engine.open(),
-            replaceEngine: (deployment) => engine.replace(deployment),
+            replaceEngine: (deployment, consent) => engine.replace(deployment, consent),
+            plan: (manifest) => engine.plan(manifest),
+            appliedMigrations: () => engine.appliedMigrations(),
             hold: () => inbox.hold(),
             release: () => inbox.release(),
             switched: () => queries.deployed(),

@@ -46,7 +46,12 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     randomName,
     digest,
     source: isStatic
-      ? { from: 'worker', edge: () => required(exports.Edge, 'Edge'), isServed: project === (env.STATIC_PROJECT ?? 'app') }
+      ? {
+          from: 'worker',
+          edge: () => required(exports.Edge, 'Edge'),
+          isServed: project === (env.STATIC_PROJECT ?? 'app'),
+          consent: env.SCHEMA_CONSENT ?? null,
+        }
       : {
           from: 'deployments',
           edge: (deployment, { bundle, environment }) => {

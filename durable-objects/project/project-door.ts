@@ -2,7 +2,16 @@
 import type { ProjectLimits } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
-import type { AppManifest, CallLog, Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
+import type {
+  AppliedMigration,
+  AppManifest,
+  CallLog,
+  Deployment,
+  DeploymentBundle,
+  RollbackRequest,
+  SchemaPlan,
+  WireError,
+} from '@betterbase/protocol';
 
 export type CallKind = 'query' | 'mutation' | 'action';
 
@@ -56,6 +65,13 @@ export interface RouteTarget {
 
 export type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly error: WireError };
 
+export interface Realtime {
+  readonly clients: number;
+  readonly subscriptions: number;
+  /** By function, the most watched first. */
+  readonly watched: readonly { readonly path: string; readonly subscriptions: number }[];
+}
+
 export interface ProjectDoor {
   call(call: ProjectCall): Promise<Outcome>;
 
@@ -81,6 +97,9 @@ export interface ProjectDoor {
   actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void>;
 
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
+  preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>>;
+  rollback(request: RollbackRequest): Promise<Checked<{ readonly deployment: Deployment }>>;
+  migrations(): Promise<Checked<{ readonly migrations: readonly AppliedMigration[] }>>;
   deployments(): Promise<readonly Deployment[]>;
   /** Names of the environment's values; nobody is told the values. */
   environment(): Promise<readonly ValueEntry[]>;
@@ -88,6 +107,8 @@ export interface ProjectDoor {
   manifest(): Promise<AppManifest | null>;
   /** The limits that hold now: the deployed app's, and the defaults where it sets none. */
   limits(): Promise<ProjectLimits>;
+  /** Who is connected now, and what they watch. */
+  realtime(): Promise<Realtime>;
   /** NDJSON of `CallLog`s with a sequence above `after`; with `follow` it goes on until cancelled. */
   logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>>;
 

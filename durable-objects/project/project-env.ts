@@ -14,6 +14,8 @@ export interface ProjectEnv {
   readonly PUBLIC_URL?: string;
   /** `static`: the app is compiled in. Otherwise it is loaded. */
   readonly ENGINE_HOST?: string;
+  /** Agrees to what the compiled-in app takes from documents: the `consent` in the refusal's details. */
+  readonly SCHEMA_CONSENT?: string;
   /** The one project of an installation with its app compiled in; `app` when absent. */
   readonly STATIC_PROJECT?: string;
 }

@@ -1,7 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import { defaultLimits, fixedLimits, type ProjectLimits } from '@betterbase/core';
 import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
-import { type AppManifest, type Deployment, type DeploymentBundle, pingFrame, pongFrame, type WireError } from '@betterbase/protocol';
+import {
+  type AppManifest,
+  type Deployment,
+  type DeploymentBundle,
+  pingFrame,
+  pongFrame,
+  type RollbackRequest,
+  type WireError,
+} from '@betterbase/protocol';
 import { composeProject, type Project } from './compose.ts';
 import { closeCodeOf } from './connections/close-code.ts';
 import type { Connection } from './connections/connection.ts';
@@ -68,6 +76,18 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.code.deploy(bundle);
   }
 
+  preview(bundle: DeploymentBundle): ReturnType<ProjectDoor['preview']> {
+    return this.#project.code.preview(bundle);
+  }
+
+  rollback(request: RollbackRequest): ReturnType<ProjectDoor['rollback']> {
+    return this.#project.code.rollback(request);
+  }
+
+  migrations(): ReturnType<ProjectDoor['migrations']> {
+    return this.#project.code.migrations();
+  }
+
   async deployments(): Promise<readonly Deployment[]> {
     await this.#project.code.ready();
     return this.#project.code.list();
@@ -89,6 +109,10 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   async limits(): Promise<ProjectLimits> {
     await this.#project.code.ready();
     return this.#project.code.active?.limits ?? defaultLimits;
+  }
+
+  async realtime(): ReturnType<ProjectDoor['realtime']> {
+    return this.#project.connections.overview();
   }
 
   async logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>> {

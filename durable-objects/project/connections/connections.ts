@@ -1,5 +1,6 @@
 import type { Outcome } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
+import type { Realtime } from '../project-door.ts';
 import type { Timer } from '../timer.ts';
 import { toWireError } from '../wire-errors.ts';
 import { parseClientMessage } from './client-message.ts';
@@ -56,6 +57,20 @@ export class Connections implements Room {
 
   get count(): number {
     return this.#open.size;
+  }
+
+  /** How many there are, and what they watch. */
+  overview(): Realtime {
+    const watched = new Map<string, number>();
+    let subscriptions = 0;
+    for (const connection of this.#open) {
+      for (const { path } of connection.subscriptions.values()) {
+        subscriptions++;
+        watched.set(path, (watched.get(path) ?? 0) + 1);
+      }
+    }
+    const byPath = [...watched].map(([path, count]) => ({ path, subscriptions: count }));
+    return { clients: this.#open.size, subscriptions, watched: byPath.sort((one, other) => other.subscriptions - one.subscriptions) };
   }
 
   open(socket: Socket): Connection {

@@ -11,6 +11,7 @@ export interface NewDeployment {
   readonly id: string;
   readonly createdAt: number;
   readonly message: string | null;
+  readonly by: string | null;
   /** Equal digests: equal code. */
   readonly digest: string;
   readonly app: string;
@@ -22,7 +23,7 @@ export interface StoredApp {
   readonly manifest: AppManifest;
 }
 
-const columns = 'id, state, created_at, message, changes, error';
+const columns = 'id, state, created_at, message, changes, error, deployed_by, milliseconds';
 
 /**
  * Deployments and their code, on disk.
@@ -49,15 +50,24 @@ export class DeploymentStore {
     this.#disk.rows(
       'CREATE TABLE IF NOT EXISTS bundles (deployment TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (deployment, part)) WITHOUT ROWID',
     );
+    this.#addColumns();
   }
 
-  add({ id, createdAt, message, digest, app }: NewDeployment): void {
+  /** What tables made by earlier programs lack. */
+  #addColumns(): void {
+    const known = new Set(this.#disk.rows("SELECT name FROM pragma_table_info('deployments')").map(([name]) => name));
+    for (const column of ['deployed_by TEXT', 'milliseconds REAL'])
+      if (!known.has(column.split(' ')[0] ?? '')) this.#disk.rows(`ALTER TABLE deployments ADD COLUMN ${column}`);
+  }
+
+  add({ id, createdAt, message, by, digest, app }: NewDeployment): void {
     this.#disk.transaction(() => {
       this.#disk.rows(
-        "INSERT INTO deployments (id, state, created_at, message, digest, changes) VALUES (?, 'pending', ?, ?, ?, '[]')",
+        "INSERT INTO deployments (id, state, created_at, message, deployed_by, digest, changes) VALUES (?, 'pending', ?, ?, ?, ?, '[]')",
         id,
         createdAt,
         message,
+        by,
         digest,
       );
       for (let part = 0, at = 0; part === 0 || at < app.length; part++) {
@@ -85,6 +95,19 @@ export class DeploymentStore {
         "DELETE FROM deployments WHERE state IN ('replaced', 'failed') AND number <= (SELECT max(number) FROM deployments) - ?",
         mostListed,
       );
+    });
+  }
+
+  /** How long it took, ms. */
+  timed(id: string, milliseconds: number): void {
+    this.#disk.rows('UPDATE deployments SET milliseconds = ? WHERE id = ?', milliseconds, id);
+  }
+
+  /** As if it had never been. */
+  forget(id: string): void {
+    this.#disk.transaction(() => {
+      this.#disk.rows('DELETE FROM deployments WHERE id = ?', id);
+      this.#disk.rows('DELETE FROM bundles WHERE deployment = ?', id);
     });
   }
 
@@ -140,13 +163,15 @@ function readApp([id, digest, manifest]: readonly SqlValue[]): StoredApp {
   return { id: text(id), digest: text(digest), manifest: JSON.parse(text(manifest)) as AppManifest };
 }
 
-function readDeployment([id, state, createdAt, message, changes, error]: readonly SqlValue[]): Deployment {
+function readDeployment([id, state, createdAt, message, changes, error, by, milliseconds]: readonly SqlValue[]): Deployment {
   const failure = textOrNull(error);
   return {
     id: text(id),
     state: text(state) as Deployment['state'],
     createdAt: number(createdAt),
     message: textOrNull(message),
+    by: textOrNull(by),
+    milliseconds: typeof milliseconds === 'number' ? milliseconds : null,
     changes: JSON.parse(text(changes)) as readonly SchemaChange[],
     error: failure === null ? null : (JSON.parse(failure) as WireError),
   };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { ProjectBench } from '../test/project-bench.ts';
+import { cellsManifest, ProjectBench } from '../test/project-bench.ts';
 
-const deployed = (result: Awaited<ReturnType<ProjectBench['project']['code']['deploy']>>) => (result.ok ? result.deployment : result.error);
+const deployed = (result: Awaited<ReturnType<ProjectBench['project']['code']['deploy']>>) =>
+  result.ok ? result.deployment : { id: undefined, ...result.error };
 
 test('a project that nobody deployed is not there, and asking leaves nothing on its disk', async () => {
   const bench = new ProjectBench();
@@ -147,6 +148,52 @@ test('only the newest bundles are kept', async () => {
   const kept = bench.project.code.list().filter(({ id }) => bench.project.code.bundle(id) !== null);
   expect(kept.length).toBe(10);
   expect(kept[0]?.state).toBe('active');
+});
+
+const otherSchema = { ...cellsManifest, schema: { tables: [{ name: 'cells', document: { type: 'any' as const }, indexes: [] }] } };
+const loss = { kind: 'DROP_TABLE', table: 'old', destructive: true, documents: 3 } as const;
+
+test('what takes something from documents needs the consent of its plan, and asking is no deployment', async () => {
+  const bench = await ProjectBench.deployed();
+  bench.host.planned = { changes: [loss], losses: [loss], consent: 'agreed' };
+  bench.host.abort();
+  bench.describe = () => otherSchema;
+
+  const previewed = await bench.project.code.preview({ app: 'other' });
+  const refused = await bench.project.code.deploy({ app: 'other' });
+  const mistaken = await bench.project.code.deploy({ app: 'other', consent: 'to something else' });
+  expect(previewed).toEqual({ ok: true, plan: bench.host.planned });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'deployment/needs-consent', details: { consent: 'agreed', losses: [loss] } } });
+  expect(mistaken).toMatchObject({ ok: false, error: { code: 'deployment/needs-consent' } });
+  expect(bench.project.code.list().map(({ state }) => state)).toEqual(['active']);
+
+  const agreed = await bench.project.code.deploy({ app: 'other', consent: 'agreed', by: 'ada' });
+  expect(deployed(agreed)).toMatchObject({ state: 'active', by: 'ada', milliseconds: 0 });
+});
+
+test('code that changes no data is not planned, and does not wait for the engine', async () => {
+  const bench = await ProjectBench.deployed();
+  const steps: string[] = [];
+  bench.host.step = (name) => void steps.push(name);
+
+  await bench.project.code.deploy({ app: 'new' });
+
+  expect(steps).not.toContain('plan');
+});
+
+test('a rollback deploys the code that served before again, and one that is not kept is refused', async () => {
+  const bench = await ProjectBench.deployed();
+  const first = bench.project.code.list()[0]?.id ?? '';
+  await bench.project.code.deploy({ app: 'second' });
+
+  const back = await bench.project.code.rollback({});
+  const forth = await bench.project.code.rollback({ by: 'ada' });
+
+  expect(deployed(back)).toMatchObject({ state: 'active', message: `rollback to ${first}` });
+  expect(bench.project.code.bundle(deployed(back).id ?? '')).toBe('cells');
+  expect(bench.project.code.bundle(deployed(forth).id ?? '')).toBe('second');
+  expect(deployed(await bench.project.code.rollback({ to: first }))).toMatchObject({ state: 'active' });
+  expect(deployed(await bench.project.code.rollback({ to: 'nothing' }))).toMatchObject({ code: 'deployment/not-found' });
 });
 
 test.each(Array.from({ length: 14 }, (_, step) => step + 1))(

@@ -1,11 +1,20 @@
 import { completeLimits, isBetterBaseError } from '@betterbase/core';
-import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
-import type { Deployment, DeploymentBundle, WireError } from '@betterbase/protocol';
+import { assertConsent, type EdgeDoor, isSameJson, type MigrateResult, type PlanResult, planFirst } from '@betterbase/engine';
+import type {
+  AppliedMigration,
+  AppManifest,
+  Deployment,
+  DeploymentBundle,
+  RollbackRequest,
+  SchemaPlan,
+  WireError,
+} from '@betterbase/protocol';
 import type { Environment, EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { DeploymentStore, StoredApp } from './deployment-store.ts';
 import { FunctionTable } from './function-table.ts';
+import { findRollback, notKept } from './rollback.ts';
 import { toLoadError, toSwitchError } from './load-error.ts';
 import type { ActiveApp, ProjectCode } from './project-code.ts';
 
@@ -16,7 +25,11 @@ export interface DeploymentStage {
   /** Starts the engine with the code that fits its data, if it is not running. @throws when it does not start. */
   openEngine(): Promise<void>;
   /** Runs this deployment's code and has it take over the data. After a failure the engine is closed. */
-  replaceEngine(deployment: string): Promise<MigrateResult>;
+  replaceEngine(deployment: string, consent: string | null): Promise<MigrateResult>;
+  /** What switching the data to an app would do to it. @throws when the engine does not start. */
+  plan(manifest: AppManifest): Promise<PlanResult>;
+  /** @throws when the engine does not start. */
+  appliedMigrations(): Promise<readonly AppliedMigration[]>;
   /** Waits for the turn under way and holds what comes. */
   hold(): Promise<void>;
   release(): void;
@@ -97,28 +110,39 @@ export class Deployments implements ProjectCode {
     this.#activate(this.#parts.store.app(deployment));
   }
 
+  /** Deployments ask for it when they switch. */
+  consent(): null {
+    return null;
+  }
+
   ready(): Promise<void> | null {
-    return this.#unsettled.length === 0 ? null : this.#inTurn(() => this.#settle());
+    if (this.#unsettled.length === 0) return null;
+    const settled = this.#tail.then(() => this.#settle());
+    this.#tail = settled.catch(() => {});
+    return settled;
   }
 
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+    return this.#inTurn(() => this.#deploy(bundle));
+  }
+
+  preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>> {
+    return this.#inTurn(() => this.#preview(bundle));
+  }
+
+  rollback({ to, message, ...rest }: RollbackRequest): Promise<Checked<{ readonly deployment: Deployment }>> {
     return this.#inTurn(async () => {
-      try {
-        return await this.#deploy(bundle);
-      } catch (failure) {
-        return { ok: false, error: toWireError(failure) };
-      }
+      const target = findRollback(this.list(), to ?? null);
+      const app = target === null ? null : this.bundle(target.id);
+      if (target === null || app === null) return { ok: false, error: notKept(to ?? null) };
+      return this.#deploy({ app, message: message ?? `rollback to ${target.id}`, ...rest });
     });
   }
 
   changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {
     return this.#inTurn(async () => {
-      try {
-        await this.#changeEnvironment(change);
-        return { ok: true, environment: this.#parts.environment.list() };
-      } catch (failure) {
-        return { ok: false, error: toWireError(failure) };
-      }
+      await this.#changeEnvironment(change);
+      return { ok: true, environment: this.#parts.environment.list() };
     });
   }
 
@@ -135,6 +159,10 @@ export class Deployments implements ProjectCode {
     }
   }
 
+  migrations(): Promise<Checked<{ readonly migrations: readonly AppliedMigration[] }>> {
+    return this.#inTurn(async () => ({ ok: true, migrations: await this.#withEngine((stage) => stage.appliedMigrations()) }));
+  }
+
   list(): readonly Deployment[] {
     return this.exists ? this.#parts.store.list() : [];
   }
@@ -143,11 +171,27 @@ export class Deployments implements ProjectCode {
     return this.exists ? this.#parts.store.bundle(deployment) : null;
   }
 
-  /** One change of code after the other. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(work);
-    this.#tail = result.catch(() => {});
+  /** One change of code after the other. Never rejects. */
+  #inTurn<T>(work: () => Promise<Checked<T>>): Promise<Checked<T>> {
+    const result = this.#tail.then(work).catch((failure: unknown) => ({ ok: false, error: toWireError(failure) }) as const);
+    this.#tail = result;
     return result;
+  }
+
+  /** Between two turns; in a new life of the engine if it was lost. @throws when it does not start. */
+  async #withEngine<T>(work: (stage: DeploymentStage) => Promise<T>): Promise<T> {
+    const { stage } = this.#parts;
+    await stage.hold();
+    try {
+      await stage.openEngine();
+      return await work(stage).catch(async () => {
+        stage.closeEngine('A call to it was lost.');
+        await stage.openEngine();
+        return await work(stage);
+      });
+    } finally {
+      stage.release();
+    }
   }
 
   /** Asks the engine whether an unfinished deployment had taken over the data. Those that had not have failed. */
@@ -166,7 +210,38 @@ export class Deployments implements ProjectCode {
     this.#failUnsettled();
   }
 
-  async #deploy({ app, message }: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+  async #deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
+    const { store, now } = this.#parts;
+    const startedAt = now();
+    const candidate = await this.#record(bundle);
+    if (!candidate.ok) return candidate;
+    const { id, isNew } = candidate;
+    if (!isNew) return this.#recorded(id);
+
+    const refusal =
+      (await this.#describe(id)) ?? (await this.#review(id, bundle.consent ?? null)) ?? (await this.#switchTo(id, bundle.consent ?? null));
+    store.timed(id, now() - startedAt);
+    if (refusal === null) return this.#recorded(id);
+    // Nothing went wrong: somebody has to look at it first.
+    if (refusal.code === 'deployment/needs-consent') store.forget(id);
+    else store.fail(id, refusal);
+    return { ok: false, error: refusal };
+  }
+
+  async #preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>> {
+    const candidate = await this.#record(bundle);
+    if (!candidate.ok) return candidate;
+    if (!candidate.isNew) return { ok: true, plan: { changes: [], losses: [], consent: '' } };
+    try {
+      const refusal = await this.#describe(candidate.id);
+      return refusal === null ? await this.#plan(candidate.id) : { ok: false, error: refusal };
+    } finally {
+      this.#parts.store.forget(candidate.id);
+    }
+  }
+
+  /** Keeps a bundle as a pending deployment, unless it is what serves. */
+  async #record({ app, message, by }: DeploymentBundle): Promise<Checked<{ readonly id: string; readonly isNew: boolean }>> {
     const { store, openTables, environment, now, newDeployment, digest } = this.#parts;
     if (app.length > mostCharacters) {
       return {
@@ -182,15 +257,35 @@ export class Deployments implements ProjectCode {
     // If the engine cannot tell, the deployment that comes now settles it.
     await this.#settle().catch(() => {});
     const digested = await digest(app);
-    if (this.#active?.digest === digested) return this.#recorded(this.#active.id);
+    if (this.#active?.digest === digested) return { ok: true, id: this.#active.id, isNew: false };
 
     if (!store.exists()) openTables();
     const id = newDeployment();
-    store.add({ id, createdAt: now(), message: message ?? null, digest: digested, app });
-    const refusal = (await this.#describe(id)) ?? (await this.#switchTo(id));
-    if (refusal === null) return this.#recorded(id);
-    store.fail(id, refusal);
-    return { ok: false, error: refusal };
+    store.add({ id, createdAt: now(), message: message ?? null, by: by ?? null, digest: digested, app });
+    return { ok: true, id, isNew: true };
+  }
+
+  /** Refuses before anything stands still what the switch would refuse. Code that changes no data is not looked at. */
+  async #review(id: string, consent: string | null): Promise<WireError | null> {
+    const next = this.#parts.store.app(id);
+    if (this.#active === null || next === null || hasSameData(this.#active.manifest, next.manifest)) return null;
+    // An engine that does not start says nothing; the switch will.
+    const planned = await this.#plan(id).catch(() => null);
+    if (planned === null) return null;
+    if (!planned.ok) return planned.error;
+    try {
+      assertConsent(planned.plan, consent);
+      return null;
+    } catch (refused) {
+      return toWireError(refused);
+    }
+  }
+
+  async #plan(id: string): Promise<PlanResult> {
+    const next = this.#parts.store.app(id);
+    if (next === null) throw new Error(`Deployment ${id} was not described.`);
+    if (this.#active === null) return { ok: true, plan: planFirst(next.manifest) };
+    return await this.#withEngine((stage) => stage.plan(next.manifest));
   }
 
   async #describe(id: string): Promise<WireError | null> {
@@ -204,11 +299,11 @@ export class Deployments implements ProjectCode {
     }
   }
 
-  async #switchTo(id: string): Promise<WireError | null> {
+  async #switchTo(id: string, consent: string | null): Promise<WireError | null> {
     const { stage, store } = this.#parts;
     await stage.hold();
     try {
-      const migrated = await this.#replace(id);
+      const migrated = await this.#replace(id, consent);
       if (!migrated.ok) return migrated.error;
       // When the answer was lost, opening the engine has found out already.
       if (this.#active?.id !== id) {
@@ -223,12 +318,12 @@ export class Deployments implements ProjectCode {
     }
   }
 
-  async #replace(id: string): Promise<MigrateResult> {
+  async #replace(id: string, consent: string | null): Promise<MigrateResult> {
     const { stage } = this.#parts;
     try {
       // What the last process left behind is put in order under the code it was left by.
       if (this.#active !== null) await stage.openEngine().catch(() => {});
-      return await stage.replaceEngine(id);
+      return await stage.replaceEngine(id, consent);
     } catch (failure) {
       return await this.#askWhatHappened(id, failure);
     }
@@ -262,6 +357,11 @@ export class Deployments implements ProjectCode {
     this.#active =
       app === null ? null : { ...app, functions: new FunctionTable(app.manifest), limits: completeLimits(app.manifest.limits) };
   }
+}
+
+/** Whether two apps mean the same data. */
+function hasSameData(one: AppManifest, other: AppManifest): boolean {
+  return isSameJson(one.schema, other.schema) && isSameJson(one.migrations ?? [], other.migrations ?? []);
 }
 
 const interrupted: WireError = {

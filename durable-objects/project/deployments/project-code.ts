@@ -1,5 +1,5 @@
 import type { ProjectLimits } from '@betterbase/core';
-import type { AppManifest, Deployment, DeploymentBundle } from '@betterbase/protocol';
+import type { AppliedMigration, AppManifest, Deployment, DeploymentBundle, RollbackRequest, SchemaPlan } from '@betterbase/protocol';
 import type { EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import type { Checked } from '../project-door.ts';
 import type { CodeBook } from '../turns/engine-link.ts';
@@ -24,6 +24,12 @@ export interface ProjectCode extends CodeBook {
   deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
   /** Changes the environment's values between deployments; the engine starts again with what is then. */
   changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
+  /** What deploying this would do to the data. Changes nothing. */
+  preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>>;
+  /** Deploys the code of an earlier deployment again. */
+  rollback(request: RollbackRequest): Promise<Checked<{ readonly deployment: Deployment }>>;
+  /** The migration functions that have run. */
+  migrations(): Promise<Checked<{ readonly migrations: readonly AppliedMigration[] }>>;
   list(): readonly Deployment[];
   /** The app's module of a deployment; null if it is not kept. */
   bundle(deployment: string): string | null;

@@ -9,6 +9,8 @@ test('an app that is compiled in takes no deployments, and has the Worker’s en
     digest: async (text) => text,
     openTables: () => {},
     hasTables: () => false,
+    consent: null,
+    appliedMigrations: async () => [],
   });
 
   expect(await app.deploy()).toMatchObject({
@@ -16,5 +18,7 @@ test('an app that is compiled in takes no deployments, and has the Worker’s en
     error: { code: 'deployment/static', hint: 'Build and deploy the Worker again instead.' },
   });
   expect(await app.changeEnvironment()).toMatchObject({ ok: false, error: { code: 'environment/static' } });
+  expect(await app.preview()).toEqual(await app.deploy());
+  expect(await app.rollback()).toEqual(await app.deploy());
   expect(app.list()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { BetterBaseError, completeLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
-import type { Deployment } from '@betterbase/protocol';
-import type { Checked } from '../project-door.ts';
+import type { AppliedMigration, Deployment } from '@betterbase/protocol';
+import { toWireError } from '../wire-errors.ts';
 import { FunctionTable } from './function-table.ts';
 import type { ActiveApp, ProjectCode } from './project-code.ts';
 
@@ -14,6 +14,9 @@ export interface StaticAppParts {
   readonly digest: (text: string) => Promise<string>;
   /** Prepares all of the project's tables. */
   readonly openTables: () => void;
+  /** Of the plan of the next migration, which is in the details of its refusal. */
+  readonly consent: string | null;
+  readonly appliedMigrations: () => Promise<readonly AppliedMigration[]>;
   readonly hasTables: () => boolean;
 }
 
@@ -56,6 +59,10 @@ export class StaticApp implements ProjectCode {
 
   confirm(): void {}
 
+  consent(): string | null {
+    return this.#parts.consent;
+  }
+
   ready(): Promise<void> | null {
     if (this.#active !== null || !this.#parts.isServed) return null;
     this.#loading ??= this.#load().finally(() => {
@@ -64,18 +71,27 @@ export class StaticApp implements ProjectCode {
     return this.#loading;
   }
 
-  async deploy(): Promise<Checked<{ readonly deployment: Deployment }>> {
-    return {
-      ok: false,
-      error: {
-        code: 'deployment/static',
-        message: 'This installation has one app compiled in.',
-        hint: 'Build and deploy the Worker again instead.',
-      },
-    };
+  async deploy(): Promise<Refused> {
+    return compiledIn;
   }
 
-  async changeEnvironment(): Promise<Checked<{ readonly environment: readonly [] }>> {
+  async preview(): Promise<Refused> {
+    return compiledIn;
+  }
+
+  async rollback(): Promise<Refused> {
+    return compiledIn;
+  }
+
+  async migrations(): ReturnType<ProjectCode['migrations']> {
+    try {
+      return { ok: true, migrations: await this.#parts.appliedMigrations() };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  async changeEnvironment(): Promise<Refused> {
     return {
       ok: false,
       error: {
@@ -88,7 +104,18 @@ export class StaticApp implements ProjectCode {
 
   list(): readonly Deployment[] {
     if (this.#active === null) return [];
-    return [{ id: this.#active.id, state: 'active', createdAt: this.#startedAt, message: 'compiled in', changes: [], error: null }];
+    return [
+      {
+        id: this.#active.id,
+        state: 'active',
+        createdAt: this.#startedAt,
+        message: 'compiled in',
+        by: null,
+        milliseconds: null,
+        changes: [],
+        error: null,
+      },
+    ];
   }
 
   bundle(): string | null {
@@ -109,3 +136,14 @@ export class StaticApp implements ProjectCode {
     };
   }
 }
+
+type Refused = Extract<Awaited<ReturnType<ProjectCode['deploy']>>, { ok: false }>;
+
+const compiledIn: Refused = {
+  ok: false,
+  error: {
+    code: 'deployment/static',
+    message: 'This installation has one app compiled in.',
+    hint: 'Build and deploy the Worker again instead.',
+  },
+};

@@ -14,14 +14,17 @@ import type {
   MigrateResult,
   OperationResult,
   Outcome,
+  PlanResult,
   RequestKey,
   StoredOutcome,
   TurnOperation,
   TurnRequest,
   TurnResult,
 } from '@betterbase/engine';
-import type { WireError } from '@betterbase/protocol';
+import type { SchemaPlan, WireError } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
+
+const nothing: SchemaPlan = { changes: [], losses: [], consent: 'nothing' };
 
 /** What survives the engine. */
 export class FakeDisk {
@@ -54,6 +57,7 @@ export class FakeEngine implements EngineDoor {
   /** At most this many operations in one turn. */
   mostOperations = Number.POSITIVE_INFINITY;
   refusesMigration = false;
+  planned: SchemaPlan = nothing;
 
   constructor(disk: FakeDisk, boot: string, step: Step) {
     this.#disk = disk;
@@ -74,8 +78,19 @@ export class FakeEngine implements EngineDoor {
     return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment, wakeAt: null };
   }
 
-  async migrate(deployment: string): Promise<MigrateResult> {
+  async plan(): Promise<PlanResult> {
+    await this.#reach('plan');
+    return { ok: true, plan: this.planned };
+  }
+
+  async appliedMigrations(): Promise<readonly []> {
+    return [];
+  }
+
+  async migrate(deployment: string, consent: string | null = null): Promise<MigrateResult> {
     await this.#reach('migrate');
+    if (this.planned.losses.length > 0 && consent !== this.planned.consent)
+      return { ok: false, error: { code: 'deployment/needs-consent', message: 'This takes something.' } };
     if (this.refusesMigration) return { ok: false, error: { code: 'schema/documents-break-it', message: 'Documents break it.' } };
     if (this.#disk.deployment !== deployment) this.#disk.version += 1;
     this.#disk.deployment = deployment;
@@ -265,6 +280,7 @@ export class FakeHost implements EngineHost {
   step: Step = () => {};
   mostOperations = Number.POSITIVE_INFINITY;
   refusesMigration = false;
+  planned: SchemaPlan = nothing;
   readonly started: string[] = [];
   engine: FakeEngine | null = null;
   #boots = 0;
@@ -280,6 +296,7 @@ export class FakeHost implements EngineHost {
     this.engine = new FakeEngine(this.disk, `boot ${this.#boots}`, (name) => this.step(name));
     this.engine.mostOperations = this.mostOperations;
     this.engine.refusesMigration = this.refusesMigration;
+    this.engine.planned = this.planned;
     return this.engine;
   }
 

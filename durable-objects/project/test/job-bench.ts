@@ -155,7 +155,9 @@ export class JobBench {
     };
     return {
       status: () => stepped(() => engine.status()),
-      migrate: (deployment) => stepped(() => engine.migrate(deployment)),
+      plan: (manifest) => stepped(() => engine.plan(manifest)),
+      migrate: (...migration) => stepped(() => engine.migrate(...migration)),
+      appliedMigrations: () => stepped(() => engine.appliedMigrations()),
       turn: (request) => stepped(() => engine.turn(request)),
       outcomesSince: (version) => stepped(() => engine.outcomesSince(version)),
       recordFailure: (...failure) => stepped(() => engine.recordFailure(...failure)),

@@ -33,7 +33,7 @@ export function turnBench({
     host,
     deadline: new Deadline({ milliseconds: 30_000, timer, now: timer.now }),
     migrationDeadline: new Deadline({ milliseconds: 300_000, timer, now: timer.now }),
-    code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {} },
+    code: { load: async () => {}, deployment: () => deployment, adopt: (stored) => stored, confirm: () => {}, consent: () => null },
     prepare: async () => queries.restarted(),
     jobs: { armedAt: null, guard: async () => {}, wantedAt: () => {} },
     onLost: () => {},

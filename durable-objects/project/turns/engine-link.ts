@@ -5,13 +5,14 @@ import type {
   Identity,
   MigrateResult,
   Outcome,
+  PlanResult,
   RequestKey,
   StoredOutcome,
   TurnOperation,
   TurnRequest,
   TurnResult,
 } from '@betterbase/engine';
-import type { WireError } from '@betterbase/protocol';
+import type { AppliedMigration, AppManifest, WireError } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
 import type { Deadline } from './deadline.ts';
 import { type Recovered, recover } from './recovery.ts';
@@ -32,6 +33,8 @@ export interface CodeBook {
   adopt(stored: string | null): string | null;
   /** The engine runs this deployment's code, and its data has that schema. */
   confirm(deployment: string): void;
+  /** What somebody agreed to lose when an engine that starts has to migrate. */
+  consent(): string | null;
 }
 
 export interface JobKeeper {
@@ -165,17 +168,25 @@ export class EngineLink {
   }
 
   /** Runs another deployment's code from now on and has it take over the data. When that fails the engine is closed. */
-  async replace(deployment: string): Promise<MigrateResult> {
+  async replace(deployment: string, consent: string | null = null): Promise<MigrateResult> {
     this.close('A new deployment takes over.');
     try {
       await this.#start(deployment);
-      const migrated = await this.#migrate(deployment);
+      const migrated = await this.#migrate(deployment, consent);
       if (!migrated.ok) this.close('The new deployment was refused.');
       return migrated;
     } catch (failure) {
       this.close('The new deployment did not start.');
       throw failure;
     }
+  }
+
+  plan(manifest: AppManifest): Promise<PlanResult> {
+    return this.#call((door) => door.plan(manifest));
+  }
+
+  appliedMigrations(): Promise<readonly AppliedMigration[]> {
+    return this.#call((door) => door.appliedMigrations());
   }
 
   /** Ends the engine; the next `open` starts it again. */
@@ -187,8 +198,9 @@ export class EngineLink {
 
   /** The engine runs `wanted`, and the data wants `fitting`. */
   async #fit(wanted: string, fitting: string | null): Promise<void> {
+    const { code } = this.#parts;
     if (fitting === wanted) {
-      const migrated = await this.#migrate(wanted);
+      const migrated = await this.#migrate(wanted, code.consent());
       if (migrated.ok) return;
       this.close('The schema could not be migrated.');
       throw new BetterBaseError(migrated.error.code, migrated.error.message, { details: migrated.error.details });
@@ -201,9 +213,9 @@ export class EngineLink {
     throw unavailable();
   }
 
-  async #migrate(deployment: string): Promise<MigrateResult> {
+  async #migrate(deployment: string, consent: string | null): Promise<MigrateResult> {
     if (this.#door === null) throw unavailable();
-    const migrated = await this.#parts.migrationDeadline.guard(this.#door.migrate(deployment));
+    const migrated = await this.#parts.migrationDeadline.guard(this.#door.migrate(deployment, consent));
     if (!migrated.ok) return migrated;
     this.#version = migrated.version;
     // The deployment is not confirmed before its cron jobs are sure to run.

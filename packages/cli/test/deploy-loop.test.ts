@@ -58,7 +58,7 @@ function tested() {
     admin: {
       deploy: async (app) => {
         wasSending.push(loop.isSending);
-        return { id: app, state: 'active', createdAt: 0, message: null, changes: [], error: null };
+        return { id: app, state: 'active', createdAt: 0, message: null, by: null, milliseconds: null, changes: [], error: null };
       },
     },
     onBundle: () => {},

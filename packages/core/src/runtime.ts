@@ -32,6 +32,7 @@ export * from './functions/http-action.ts';
 export * from './functions/http-router.ts';
 export * from './functions/http-routes.ts';
 export type * from './functions/index-range.ts';
+export * from './functions/migration.ts';
 export type * from './functions/optimistic-store.ts';
 export { nodeBuiltin } from './functions/node-builtin.ts';
 export * from './functions/pagination.ts';

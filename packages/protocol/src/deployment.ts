@@ -12,6 +12,16 @@ export interface DeploymentBundle {
    */
   readonly app: string;
   readonly message?: string;
+  /** The `consent` of the plan that somebody has looked at. Without it nothing is taken from documents. */
+  readonly consent?: string;
+  /** Who deploys, in their own words. */
+  readonly by?: string;
+}
+
+/** What `POST …/rollback` takes. */
+export interface RollbackRequest extends Pick<DeploymentBundle, 'consent' | 'by' | 'message'> {
+  /** The deployment whose code is to serve again; absent: the one that served before. */
+  readonly to?: string;
 }
 
 export interface FunctionManifest {
@@ -37,15 +47,59 @@ export interface AppManifest {
   readonly auth?: readonly AuthProvider[];
   /** Those that the app sets; absent when it sets none. */
   readonly limits?: Partial<ProjectLimits>;
+  /** In the order in which they run. Absent: none. */
+  readonly migrations?: readonly MigrationManifest[];
 }
 
-export type SchemaChangeKind = 'ADD_TABLE' | 'DROP_TABLE' | 'ADD_COLUMN' | 'DROP_COLUMN' | 'ALTER_COLUMN' | 'ADD_INDEX' | 'DROP_INDEX';
+/** A migration function. */
+export interface MigrationManifest {
+  /** The path of its file below `migrations`. */
+  readonly name: string;
+  readonly table: string;
+}
+
+export type SchemaChangeKind =
+  | 'ADD_TABLE'
+  | 'DROP_TABLE'
+  | 'RENAME_TABLE'
+  | 'ADD_COLUMN'
+  | 'DROP_COLUMN'
+  | 'RENAME_COLUMN'
+  | 'ALTER_COLUMN'
+  | 'ADD_INDEX'
+  | 'DROP_INDEX'
+  | 'RUN_MIGRATION';
 
 export interface SchemaChange {
   readonly kind: SchemaChangeKind;
+  /** As it is called afterwards. */
   readonly table: string;
+  /** The field, index or migration. */
   readonly name?: string;
+  /** What it was called, for renames. */
+  readonly from?: string;
+  /** Documents may no longer be good, or functions can no longer reach what is in them. */
   readonly destructive: boolean;
+  /** How many documents it concerns, where that was counted: those that a destructive change may lose something of, those that others fill. */
+  readonly documents?: number;
+}
+
+/** What a deployment would do to the data. */
+export interface SchemaPlan {
+  readonly changes: readonly SchemaChange[];
+  /** Names these changes: who sends it with a deployment agrees to them and to no others. */
+  readonly consent: string;
+  /** The changes that take something from documents, and so are carried out only with consent. */
+  readonly losses: readonly SchemaChange[];
+}
+
+/** A migration function that has run. */
+export interface AppliedMigration extends MigrationManifest {
+  readonly deployment: string;
+  /** ms since 1970 */
+  readonly at: number;
+  /** How many documents there were in the table. */
+  readonly documents: number;
 }
 
 export interface Deployment {
@@ -54,6 +108,9 @@ export interface Deployment {
   /** ms since 1970 */
   readonly createdAt: number;
   readonly message: string | null;
+  readonly by: string | null;
+  /** How long it took, ms; null while it is under way, or where that is not known. */
+  readonly milliseconds: number | null;
   readonly changes: readonly SchemaChange[];
   readonly error: WireError | null;
 }

@@ -1,3 +1,4 @@
+export * from './system-paths.ts';
 export * from './deployment.ts';
 export * from './logs.ts';
 export * from './messages.ts';

@@ -1,14 +1,16 @@
 /** The admin API. Every route needs the installation's admin key. */
 import { BetterBaseError, fixedLimits, isPlainObject, limitNames, limitTable } from '@betterbase/core';
-import type { DeploymentBundle } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import { requireAdminKey } from '../middleware/admin-key.ts';
-import { failureResponse, jsonResponse } from '../failure.ts';
+import { jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
-import { listProjects, recordDeployment } from '../project-list.ts';
-import { type ProjectStub, projectStub } from '../project-stub.ts';
+import { listProjects } from '../project-list.ts';
+import type { ProjectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
+import { json, objectOf } from './admin/answers.ts';
+import { deploymentRoutes } from './admin/deployments.ts';
+import { iacRoutes } from './admin/iac.ts';
 import { environmentRoutes } from './environment.ts';
 import { newRequestId } from './functions.ts';
 import { moveRoutes } from './move.ts';
@@ -17,8 +19,8 @@ export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   routes.use('*', requireAdminKey);
   routes.get('/projects', async ({ env }) => json({ projects: await listProjects(env.DB) }));
-  routes.post('/projects/:project/deployments', deploy);
-  routes.get('/projects/:project/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
+  routes.route('/projects/:project', deploymentRoutes());
+  routes.route('/projects/:project', iacRoutes());
   routes.get('/projects/:project/functions', showFunctions);
   routes.get('/projects/:project/limits', showLimits);
   routes.route('/projects/:project/environment', environmentRoutes());
@@ -26,14 +28,6 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.get('/projects/:project/logs', showLogs);
   routes.route('/projects/:project', moveRoutes());
   return routes;
-}
-
-async function deploy(context: GatewayContext): Promise<Response> {
-  const object = objectOf(context);
-  const result = await object.deploy(parseBundle(await readJson(context.req.raw)));
-  if (!result.ok) return failureResponse(result.error);
-  await recordDeployment(context.env.DB, context.req.param('project') ?? '', Date.now());
-  return json({ deployment: result.deployment }, 201);
 }
 
 async function showFunctions(context: GatewayContext): Promise<Response> {
@@ -108,23 +102,4 @@ function outcomeResponse(
   outcome: { readonly ok: true; readonly value: string } | { readonly ok: false; readonly error: unknown },
 ): Response {
   return outcome.ok ? jsonResponse(`{"ok":true,"value":${outcome.value}}`, 200) : json({ ok: false, error: outcome.error });
-}
-
-function parseBundle(body: unknown): DeploymentBundle {
-  if (!isPlainObject(body) || typeof body['app'] !== 'string')
-    throw new BetterBaseError('deployment/bad-bundle', 'The body is no deployment: it has no `app`, the text of the app’s module.', {
-      hint: 'Deploy with `bb deploy`.',
-    });
-  const { app, message } = body;
-  if (message !== undefined && typeof message !== 'string')
-    throw new BetterBaseError('deployment/bad-bundle', 'The `message` of a deployment is not text.');
-  return message === undefined ? { app } : { app, message };
-}
-
-function objectOf(context: GatewayContext): ProjectStub {
-  return projectStub(context.env, context.req.param('project') ?? '');
-}
-
-function json(body: unknown, status = 200): Response {
-  return jsonResponse(JSON.stringify(body), status);
 }

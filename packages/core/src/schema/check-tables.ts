@@ -5,6 +5,7 @@ import { isValidator, type Validator } from '../validators/validator.ts';
 import { isPlainObject } from '../values/value.ts';
 import { checkDocument } from './check-document.ts';
 import { checkIndexes } from './check-indexes.ts';
+import { checkHints } from './field-hints.ts';
 import { nameProblem } from './name-problem.ts';
 import type { IndexManifest } from './schema-manifest.ts';
 import type { SchemaProblem } from './schema-problem.ts';
@@ -68,10 +69,16 @@ function checkTable(name: string, table: unknown): SchemaProblem[] {
       },
     ];
   }
-  return [...checkDocument(name, table.validator.json), ...checkIndexes(name, table.validator.json, table.indexes)];
+  return [
+    ...checkDocument(name, table.validator.json),
+    ...checkIndexes(name, table.validator.json, table.indexes),
+    ...checkHints(name, table.validator, table.previousName),
+  ];
 }
 
-function isTable(table: unknown): table is { readonly validator: Validator; readonly indexes: readonly IndexManifest[] } {
+function isTable(
+  table: unknown,
+): table is { readonly validator: Validator; readonly indexes: readonly IndexManifest[]; readonly previousName?: unknown } {
   return (
     typeof table === 'object' &&
     table !== null &&

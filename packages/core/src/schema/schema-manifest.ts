@@ -1,4 +1,5 @@
 /** A schema as plain JSON: what a deployment is compared and migrated by. */
+import type { EncodedValue } from '../values/value.ts';
 import type { ValidatorJson } from '../validators/validator-json.ts';
 
 export interface SchemaManifest {
@@ -9,6 +10,12 @@ export interface TableManifest {
   readonly name: string;
   readonly document: ValidatorJson;
   readonly indexes: readonly IndexManifest[];
+  /** What the table was called before. */
+  readonly renamedFrom?: string;
+  /** What fields were called before. */
+  readonly renamedFields?: { readonly [field: string]: string };
+  /** What documents get that lack a required field. */
+  readonly defaults?: { readonly [field: string]: EncodedValue };
 }
 
 export type IndexManifest =

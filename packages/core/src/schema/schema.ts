@@ -5,6 +5,7 @@ import type { SystemFields } from './data-model.ts';
 import { type DocumentValidator, docValidator } from './doc-validator.ts';
 import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { checkTables } from './check-tables.ts';
+import { hintsOfFields } from './field-hints.ts';
 import { withImpliedIndexes } from './implied-indexes.ts';
 import type { SchemaManifest } from './schema-manifest.ts';
 import type { TableDefinition } from './table.ts';
@@ -14,7 +15,7 @@ export interface Tables {
 }
 
 /** Any table, whatever its indexes. */
-export type AnyTable = Pick<TableDefinition, 'validator' | 'indexes'> & { readonly _types?: unknown };
+export type AnyTable = Pick<TableDefinition, 'validator' | 'indexes' | 'previousName'> & { readonly _types?: unknown };
 
 export interface SchemaOptions {
   /** Whether documents are checked against the schema when they are written. On unless switched off. */
@@ -69,10 +70,12 @@ export function isSchema(value: unknown): value is SchemaDefinition {
 /** The schema as JSON. Without validation its documents may have any fields, so none of them gets a column of its own. */
 export function schemaManifest({ tables, schemaValidation }: SchemaDefinition): SchemaManifest {
   return {
-    tables: Object.entries(tables).map(([name, { validator, indexes }]) => ({
+    tables: Object.entries(tables).map(([name, { validator, indexes, previousName }]) => ({
       name,
       document: schemaValidation ? validator.json : { type: 'any' },
       indexes: withImpliedIndexes(validator.json, indexes),
+      ...(previousName === undefined ? {} : { renamedFrom: previousName }),
+      ...hintsOfFields(validator),
     })),
   };
 }

@@ -43,6 +43,14 @@ export interface TableDefinition<
 > {
   readonly validator: Document;
   readonly indexes: readonly IndexManifest[];
+  /** What `renamedFrom` said. */
+  readonly previousName?: string;
+
+  /**
+   * What the table was called before: a deployment gives its documents, with their ids, to this one. Once deployed, the hint
+   * may go.
+   */
+  renamedFrom(name: string): TableDefinition<Document, Indexes, SearchIndexes, VectorIndexes>;
 
   /**
    * Lets queries read by these fields, in this order; documents that agree in all of them are in order of creation.
@@ -128,11 +136,13 @@ interface LooseConfig {
   readonly filterFields?: readonly string[];
 }
 
-function createTable(validator: Validator, indexes: readonly IndexManifest[]): object {
-  const withIndex = (index: IndexManifest): object => createTable(validator, [...indexes, withDescriptor(index)]);
+function createTable(validator: Validator, indexes: readonly IndexManifest[], previousName?: string): object {
+  const withIndex = (index: IndexManifest): object => createTable(validator, [...indexes, withDescriptor(index)], previousName);
   return {
     validator,
     indexes,
+    ...(previousName === undefined ? {} : { previousName }),
+    renamedFrom: (name: string) => createTable(validator, indexes, name),
     ' indexes': () => indexes.filter(({ kind }) => kind === 'index'),
     index: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, ...readFields(fields), unique: false }),
     uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, ...readFields(fields), unique: true }),

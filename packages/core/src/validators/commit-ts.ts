@@ -7,5 +7,5 @@ export interface VCommitTs extends Validator<bigint, 'required', never> {
 
 /** When a document was last committed: write `ctx.db.vars.commitTs`. Larger for whatever was committed later. */
 export function commitTs(): VCommitTs {
-  return { ...int64(), kind: 'commitTs' };
+  return { ...int64(), kind: 'commitTs' } as unknown as VCommitTs;
 }

@@ -12,6 +12,7 @@ import {
 } from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
 import { readCrons } from '../schedule/cron-table.ts';
+import { appMigrations } from './app-migrations.ts';
 import type { AppModule } from './app-module.ts';
 import { FunctionRegistry } from './function-registry.ts';
 
@@ -34,11 +35,14 @@ export function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelop
     throw overFixedLimit('functions', functions.length, `The app has ${functions.length} functions`, 'Split it into several projects.');
   const auth = readAuthConfig(app.auth, rules);
   const limits = parseLimits(app.limits);
+  const schema = appSchemaManifest(app);
+  const migrations = appMigrations(app, schema).map(({ name, table }) => ({ name, table }));
   return {
     functions,
-    schema: appSchemaManifest(app),
+    schema,
     routes: httpRoutes(app.http),
     ...(auth.length === 0 ? {} : { auth }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(migrations.length === 0 ? {} : { migrations }),
   };
 }

@@ -1,6 +1,8 @@
 /** Functions that every project has, for what actions ask of the engine. */
 import { functionDefinition, internalQuery, v, type Value } from '@betterbase/core';
+import { jobsPath, sqlPath } from '@betterbase/protocol';
 import { DatabaseReader } from '../database/database-reader.ts';
+import { cronTable, scheduledTable } from '../schedule/job-tables.ts';
 import type { AppFunction } from './app-function.ts';
 
 /** What `ctx.vectorSearch` of an action runs. */
@@ -22,8 +24,28 @@ const vectorSearch = internalQuery({
   },
 });
 
+const mostJobs = 200;
+
+const listJobs = internalQuery({
+  args: {},
+  handler: async ({ db }) => ({
+    scheduled: await db.system.query(scheduledTable).order('desc').take(mostJobs),
+    crons: await db.system.query(cronTable).order('desc').take(mostJobs),
+  }),
+});
+
+const selectRows = internalQuery({
+  args: { sql: v.string(), params: v.array(v.any()) },
+  handler: async ({ db }: { readonly db: unknown }, { sql, params }) => {
+    if (!(db instanceof DatabaseReader)) throw new Error('A system function was run outside the engine.');
+    return await db.execute(sql, params);
+  },
+});
+
 export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([
   [vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)],
+  [jobsPath, systemFunction(jobsPath, listJobs)],
+  [sqlPath, systemFunction(sqlPath, selectRows)],
 ]);
 
 function systemFunction(path: string, registered: unknown): AppFunction {

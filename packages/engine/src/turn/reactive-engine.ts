@@ -1,26 +1,27 @@
 import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
-import type { SchemaChange, WireError } from '@betterbase/protocol';
+import type { AppliedMigration, AppManifest, SchemaChange, WireError } from '@betterbase/protocol';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import { Moves, type MoveStanding } from '../move/moves.ts';
 import type { ImportStore } from '../ports/import-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { AppModule } from '../run/app-module.ts';
-import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
 import { onFirstUse } from '../run/on-first-use.ts';
 import type { HostGlobals } from '../run/guest-globals.ts';
 import { type CronDefinition, readCrons } from '../schedule/cron-table.ts';
 import { JobBoard } from '../schedule/job-board.ts';
-import { cronTable, isSystemTable, withSystemTables } from '../schedule/job-tables.ts';
+import { cronTable } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
 import type { TransactionStore } from '../transaction/transaction.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
+import { SchemaChanges } from './schema-changes.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type {
   Answer,
@@ -31,6 +32,7 @@ import type {
   MigrateResult,
   OperationResult,
   Outcome,
+  PlanResult,
   TurnOperation,
   TurnRequest,
   TurnResult,
@@ -55,6 +57,7 @@ type WantedAnswer = Omit<Extract<TurnOperation, { do: 'query' }>, 'do'>;
 interface Standing {
   version: number;
   deployment: string | null;
+  schema: NormalizedSchema;
   catalog: TableCatalog;
   readonly times: TimeSource;
   /** Whether the runs of cron jobs are known to be those of this app. */
@@ -76,6 +79,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #board: JobBoard;
   readonly #jobs: JobOperations;
   readonly #moves: Moves;
+  readonly #schema: SchemaChanges;
   readonly #crons: () => ReadonlyMap<string, CronDefinition>;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
@@ -87,6 +91,7 @@ export class ReactiveEngine implements EngineDoor {
     const { store, host, isDevelopment } = parts;
     const registry = new FunctionRegistry(parts.app);
     this.#board = new JobBoard(store);
+    this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
@@ -108,8 +113,16 @@ export class ReactiveEngine implements EngineDoor {
     return this.#inOrder((standing) => this.#turn(standing, request));
   }
 
-  migrate(deployment: string): Promise<MigrateResult> {
-    return this.#inOrder((standing) => this.#migrate(standing, deployment));
+  plan(manifest: Pick<AppManifest, 'schema' | 'migrations'>): Promise<PlanResult> {
+    return this.#inOrder((standing) => this.#schema.plan(standing.schema, manifest));
+  }
+
+  migrate(deployment: string, consent: string | null = null): Promise<MigrateResult> {
+    return this.#inOrder((standing) => this.#migrate(standing, deployment, consent));
+  }
+
+  appliedMigrations(): Promise<readonly AppliedMigration[]> {
+    return this.#inOrder(() => this.#parts.store.appliedMigrations());
   }
 
   outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
@@ -140,6 +153,7 @@ export class ReactiveEngine implements EngineDoor {
       ({ version, deployment, schema, time }) => ({
         version,
         deployment,
+        schema,
         catalog: new TableCatalog(schema),
         times: new TimeSource(time),
         hasCrons: false,
@@ -322,7 +336,7 @@ export class ReactiveEngine implements EngineDoor {
   async #adoptCrons(standing: Standing, request: Pick<TurnRequest, 'armedAt'>, touched: Set<number>): Promise<GuardWanted | null> {
     if (standing.hasCrons || standing.deployment === null) return null;
     // Data of a version of the platform that knew no jobs.
-    if (standing.catalog.find(cronTable) === undefined) await this.#migrateTables(standing, standing.deployment);
+    if (standing.catalog.find(cronTable) === undefined) await this.#migrateTables(standing, standing.deployment, null);
     const guard = await this.#jobs.adoptCrons(this.#jobTurn(standing, request, touched));
     standing.hasCrons = guard === null;
     return guard;
@@ -394,13 +408,13 @@ export class ReactiveEngine implements EngineDoor {
     return { refreshed, stale };
   }
 
-  async #migrate(standing: Standing, deployment: string): Promise<MigrateResult> {
+  async #migrate(standing: Standing, deployment: string, consent: string | null): Promise<MigrateResult> {
     if (standing.deployment === deployment)
       return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
     try {
       // Nothing is migrated for an app whose cron jobs are no good.
       this.#crons();
-      const changes = await this.#migrateTables(standing, deployment);
+      const changes = await this.#migrateTables(standing, deployment, consent);
       this.#live.clear();
       await this.#adoptCrons(standing, {}, new Set());
       const wakeAt = await this.#board.wakeAt(standing.catalog);
@@ -410,12 +424,10 @@ export class ReactiveEngine implements EngineDoor {
     }
   }
 
-  async #migrateTables(standing: Standing, deployment: string): Promise<readonly SchemaChange[]> {
-    const version = standing.version + 1;
-    const schema = withSystemTables(appSchemaManifest(this.#parts.app));
-    const migrated = await this.#parts.store.migrate({ schema, deployment, basedOn: standing.version, version });
-    Object.assign(standing, { version, deployment, catalog: new TableCatalog(migrated.schema), hasCrons: false });
-    return migrated.changes.filter(({ table }) => !isSystemTable(table));
+  async #migrateTables(standing: Standing, deployment: string, consent: string | null): Promise<readonly SchemaChange[]> {
+    const { version, schema, changes } = await this.#schema.migrate(standing, deployment, consent);
+    Object.assign(standing, { version, deployment, schema, catalog: new TableCatalog(schema), hasCrons: false });
+    return changes;
   }
 
   /** So that a watchdog outside can name the call in which the process stopped answering. */

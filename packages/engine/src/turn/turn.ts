@@ -5,7 +5,7 @@
  * commits touched run again, once, so every answer in a result is as of the result's `version`. Plain data only: a turn
  * crosses isolates. Result values are JSON text made once and never parsed on the way to the client.
  */
-import type { LogLine, SchemaChange, WireError } from '@betterbase/protocol';
+import type { AppliedMigration, AppManifest, LogLine, SchemaChange, SchemaPlan, WireError } from '@betterbase/protocol';
 import type { MoveOutcome, MoveRequest } from '../move/move-operation.ts';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 
@@ -144,8 +144,15 @@ export interface EngineStatus {
 /** What the switchboard needs of an engine, however it is hosted. */
 export interface EngineDoor {
   status(): Promise<EngineStatus>;
-  /** Switches data and schema to the deployment whose code this engine instance runs. */
-  migrate(deployment: string): Promise<MigrateResult>;
+  /** What switching the data to an app would do to it. Changes nothing. */
+  plan(manifest: Pick<AppManifest, 'schema' | 'migrations'>): Promise<PlanResult>;
+  /**
+   * Switches data and schema to the deployment whose code this engine instance runs. Where that takes something from
+   * documents it needs `consent`: that of the plan.
+   */
+  migrate(deployment: string, consent?: string | null): Promise<MigrateResult>;
+  /** The migration functions that have run, oldest first. */
+  appliedMigrations(): Promise<readonly AppliedMigration[]>;
   turn(request: TurnRequest): Promise<TurnResult>;
   /** Outcomes of commits above a version: what a lost call had done. */
   outcomesSince(version: number): Promise<readonly StoredOutcome[]>;
@@ -155,6 +162,8 @@ export interface EngineDoor {
    */
   recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome>;
 }
+
+export type PlanResult = { readonly ok: true; readonly plan: SchemaPlan } | { readonly ok: false; readonly error: WireError };
 
 export type MigrateResult =
   | {

@@ -4,7 +4,7 @@
  * Columns that come or go with fields nobody has, and hidden key columns, are added and dropped in place; anything else
  * writes the table anew.
  */
-import { type ColumnLayout, type IndexLayout, isSameJson, type TableLayout } from '@betterbase/engine';
+import { type ColumnLayout, type IndexLayout, isSameJson, type StoredDocument, type TableLayout } from '@betterbase/engine';
 import { sqlTypes } from './column-codec.ts';
 import { eachDocument } from './each-document.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
@@ -14,15 +14,39 @@ import { createIdIndex, createIndex, createSqlTable, dropIndex } from './table-d
 
 export function createTable(disk: SqlDisk, table: EmbeddedTable): void {
   createSqlTable(disk, table);
+  createIndexes(disk, table);
+}
+
+/** @throws BetterBaseError `document/not-unique` */
+export function createIndexes(disk: SqlDisk, table: EmbeddedTable): void {
   createIdIndex(disk, table);
   for (const index of table.layout.indexes) createIndex(disk, table, index);
 }
 
-/** @throws BetterBaseError `document/not-unique`, `document/too-large` */
+/**
+ * Both are at the same place, but for the table's name in SQL.
+ *
+ * @throws BetterBaseError `document/not-unique`, `document/too-large`
+ */
 export function alterTable(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
-  if (isSameJson(old.layout, next.layout)) return;
-  if (canStay(old.layout, next.layout)) alterInPlace(disk, old, next);
-  else rewrite(disk, old, next);
+  const isSame = isSameJson(old.layout, next.layout);
+  if (isSame || canStay(old.layout, next.layout)) {
+    renameTable(disk, old.place.sqlName, next.place.sqlName);
+    if (!isSame) alterInPlace(disk, old, next);
+    next.sides.takeOver(old.sides);
+  } else {
+    rewriteTable(disk, old, next, (document) => document);
+    createIndexes(disk, next);
+    next.sides.takeOver(old.sides);
+  }
+}
+
+/** SQLite does not rename a table to what differs in case only. */
+export function renameTable(disk: SqlDisk, from: string, to: string): void {
+  if (from === to) return;
+  const aside = quote('_bb_old');
+  disk.write(`ALTER TABLE ${quote(from)} RENAME TO ${aside}`);
+  disk.write(`ALTER TABLE ${aside} RENAME TO ${quote(to)}`);
 }
 
 /** Whether no document's field changes its place, and every NULL that is there will mean the same. */
@@ -43,10 +67,10 @@ function canStay(old: TableLayout, next: TableLayout): boolean {
 }
 
 function alterInPlace(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
-  const table = quote(next.name);
+  const table = quote(next.place.sqlName);
   const [oldIndexes, nextIndexes] = [byName(old.layout.indexes), byName(next.layout.indexes)];
   for (const index of oldIndexes.values()) {
-    if (!isSameJson(index, nextIndexes.get(index.name))) dropIndex(disk, old.name, index.name);
+    if (!isSameJson(index, nextIndexes.get(index.name))) dropIndex(disk, old.place, index.name);
   }
 
   const [oldColumns, nextColumns] = [byName(old.layout.columns), byName(next.layout.columns)];
@@ -67,26 +91,31 @@ function alterInPlace(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): v
 
 function fillKeys(disk: SqlDisk, table: EmbeddedTable, keys: readonly string[]): void {
   const positions = keys.map((key) => table.codec.columns.findIndex((column) => column.name === key));
-  const text = `UPDATE ${quote(table.name)} SET ${keys.map((key) => `${key} = ?`).join(', ')} WHERE _seq = ?`;
-  eachDocument(disk, quote(table.name), table.codec, (document) => {
+  const text = `UPDATE ${quote(table.place.sqlName)} SET ${keys.map((key) => `${key} = ?`).join(', ')} WHERE _seq = ?`;
+  eachDocument(disk, quote(table.place.sqlName), table.codec, (document) => {
     const row = table.codec.encode(document);
     disk.write(text, ...positions.map((position) => row[position] ?? null), document._creationTime * 4096);
     return true;
   });
 }
 
-function rewrite(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
+/** Writes every document anew, as `change` gives it; those that it gives null for are left out. Then the table has no indexes. */
+export function rewriteTable(
+  disk: SqlDisk,
+  old: EmbeddedTable,
+  next: EmbeddedTable,
+  change: (document: StoredDocument) => StoredDocument | null,
+): void {
   const aside = quote('_bb_old');
-  for (const index of [...old.layout.indexes.map(({ name }) => name), 'by_id']) dropIndex(disk, old.name, index);
-  disk.write(`ALTER TABLE ${quote(old.name)} RENAME TO ${aside}`);
+  for (const index of [...old.layout.indexes.map(({ name }) => name), 'by_id']) dropIndex(disk, old.place, index);
+  disk.write(`ALTER TABLE ${quote(old.place.sqlName)} RENAME TO ${aside}`);
   createSqlTable(disk, next);
   eachDocument(disk, aside, old.codec, (document, updatedTime) => {
-    next.insert(document, updatedTime);
+    const changed = change(document);
+    if (changed !== null) next.insert(changed, updatedTime);
     return true;
   });
   disk.write(`DROP TABLE ${aside}`);
-  createIdIndex(disk, next);
-  for (const index of next.layout.indexes) createIndex(disk, next, index);
 }
 
 /** The indexes that have a hidden column, with what is in it. */

@@ -24,9 +24,9 @@ export class CountRuns {
   readonly #disk: SqlDisk;
   readonly #name: string;
 
-  constructor(disk: SqlDisk, table: string, index: string) {
+  constructor(disk: SqlDisk, home: string, index: string) {
     this.#disk = disk;
-    this.#name = sideName('count', table, index);
+    this.#name = sideName('count', home, index);
   }
 
   create(): void {

@@ -18,7 +18,7 @@ const fields = ['rank', '_creationTime'];
 
 /** A table of documents in a list, which counts by looking at all of them. */
 class ListedTable implements CountedTable {
-  readonly name = 'things';
+  readonly home = 'things';
   documents = new Map<string, StoredDocument>();
 
   walk({ lower, upper }: CountRange): number {

@@ -31,7 +31,7 @@ export interface CountRange {
 
 /** What a counted index needs of its table. */
 export interface CountedTable {
-  readonly name: string;
+  readonly home: string;
   /** Counts by walking. */
   walk(range: CountRange): number;
   /** Calls `visit` with every document in the order of an index. */
@@ -60,7 +60,7 @@ export class CountedIndex implements SideIndex {
     this.manifest = manifest;
     this.#table = table;
     this.#bits = bits;
-    this.#runs = new CountRuns(disk, table.name, manifest.name);
+    this.#runs = new CountRuns(disk, table.home, manifest.name);
     this.#fields = keyFields(manifest.name, manifest.fields);
   }
 

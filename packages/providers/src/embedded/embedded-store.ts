@@ -6,6 +6,7 @@
  */
 import { BetterBaseError } from '@betterbase/core';
 import type {
+  AppliedMigration,
   CommitBatch,
   CommittedImport,
   DocumentStore,
@@ -38,6 +39,7 @@ import type {
   VectorRead,
   VectorStore,
 } from '@betterbase/engine';
+import { readApplied } from './applied-migrations.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { Imports, type ImportInto } from './imports.ts';
 import { type LedgerState, openLedger, recordMigration, recordVersion } from './ledger.ts';
@@ -77,7 +79,9 @@ export class EmbeddedStore
     const state = openLedger(this.#disk);
     this.#state = state;
     this.#snapshots.restore();
-    this.#tables = new Map(state.schema.tables.map((table) => [table.name, new EmbeddedTable(this.#disk, table)]));
+    this.#tables = new Map(
+      state.schema.tables.map((table) => [table.name, new EmbeddedTable(this.#disk, table, state.places.get(table.name))]),
+    );
     const { version, time, deployment, schema } = state;
     this.#counts = TableCounts.read(state.counts, version, schema, (table) => countRows(this.#disk, table));
     return { version, time, deployment, schema };
@@ -208,6 +212,15 @@ export class EmbeddedStore
     return { state: this.#opened(), tables: this.#tables, count: (table) => this.#counts.of(table) };
   }
 
+  async appliedMigrations(): Promise<readonly AppliedMigration[]> {
+    return readApplied(this.#disk);
+  }
+
+  async holding(table: string, field?: string): Promise<number> {
+    return field === undefined ? this.#counts.of(table) : this.#table(table).countHaving(field);
+  }
+
+  /** Deletes come first and new keys last, so that a key may go from one document to another within a batch. */
   #apply(batch: CommitBatch, counts: TableCounts): number {
     let rows = this.#snapshots.keep(batch, this.#opened().schema);
     rows += writeRows(batch.writes, (name) => this.#table(name), batch.now);

@@ -28,6 +28,7 @@ import { rangePieces } from './range-pieces.ts';
 import { RangeStatements } from './range-statements.ts';
 import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
+import { placeNamed, type TablePlace } from './table-place.ts';
 import { TableCodec } from './table-codec.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
@@ -36,6 +37,7 @@ const chunk = 32;
 
 export class EmbeddedTable {
   readonly name: string;
+  readonly place: TablePlace;
   readonly layout: TableLayout;
   readonly codec: TableCodec;
   /** Fields of which NULL is null, though their column cannot tell. */
@@ -51,27 +53,28 @@ export class EmbeddedTable {
   readonly #deleteText: string;
   readonly #updateTexts = new Map<string, string>();
 
-  constructor(disk: SqlDisk, table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>) {
+  constructor(disk: SqlDisk, table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, place: TablePlace = placeNamed(table.name)) {
     this.#disk = disk;
     this.name = table.name;
+    this.place = place;
     this.layout = layoutTable(table);
     this.codec = new TableCodec(table.name, this.layout);
     this.nullFields = nullFields(table);
-    this.#sqlName = quote(table.name);
+    this.#sqlName = quote(place.sqlName);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
-      [...indexAccesses(table.name, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]),
+      [...indexAccesses(place.home, this.layout)].map(([index, access]) => [index, new RangeStatements(this.#sqlName, selected, access)]),
     );
     this.#uniques = this.layout.indexes.filter((index) => index.unique).map((index) => uniqueColumns(index, columns));
-    this.#getText = `SELECT ${selected} FROM ${this.#sqlName} INDEXED BY ${indexName(table.name, 'by_id')} WHERE _id = ?`;
+    this.#getText = `SELECT ${selected} FROM ${this.#sqlName} INDEXED BY ${indexName(place.home, 'by_id')} WHERE _id = ?`;
     this.#insertText = `INSERT INTO ${this.#sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
     this.#deleteText = `DELETE FROM ${this.#sqlName} WHERE _seq = ?`;
     const reading: CountedTable = {
-      name: table.name,
+      home: place.home,
       walk: (range) => this.#walk(range),
       eachInOrder: (index, visit) => this.#eachInOrder(index, visit),
     };
-    this.sides = new SideIndexes({ disk, table, codec: this.codec, reading });
+    this.sides = new SideIndexes({ disk, table, place, codec: this.codec, reading });
   }
 
   /** The document as `codec.selected` would read it. */
@@ -135,6 +138,16 @@ export class EmbeddedTable {
   /** Every document in creation order, until `visit` returns false. */
   each(visit: (document: StoredDocument) => boolean): void {
     eachDocument(this.#disk, this.#sqlName, this.codec, visit);
+  }
+
+  /** How many documents have a field. */
+  countHaving(field: string): number {
+    const column = this.layout.columns.find(({ name }) => name === field);
+    const conditions: string[] = [];
+    if (column !== undefined) conditions.push(column.nullMeans === 'null' ? 'TRUE' : `${quote(field)} IS NOT NULL`);
+    if (column?.isExact !== true) conditions.push(`(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)`);
+    const path = column?.isExact === true ? [] : [`$.${quote(field)}`];
+    return Number(this.#disk.read(`SELECT COUNT(*) FROM ${this.#sqlName} WHERE ${conditions.join(' OR ')}`, ...path)[0]?.[0]);
   }
 
   /** Every document in the order of an index. */

@@ -3,14 +3,14 @@ export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** SQLite keeps the names of all indexes in one place; a table's name has no dot. */
-export function indexName(table: string, index: string): string {
-  return quote(`${table}.${index}`);
+/** SQLite keeps the names of all indexes in one place; a table's home has no dot. */
+export function indexName(home: string, index: string): string {
+  return quote(`${home}.${index}`);
 }
 
 /** A SQL table that is kept beside the documents for one of their indexes. No table of documents begins with `_`. */
-export function sideName(kind: 'search' | 'count', table: string, index: string): string {
-  return quote(`_bb_${kind}.${table}.${index}`);
+export function sideName(kind: 'search' | 'count', home: string, index: string): string {
+  return quote(`_bb_${kind}.${home}.${index}`);
 }
 
 /** The hidden column that holds the encoded keys of an index. Fields that begin with `_` are never columns. */

@@ -28,16 +28,16 @@ export interface AccessEnd {
 const place: OrderColumn = { sql: '_seq', kind: 'time' };
 
 /** Every index of a table that can be read by range. */
-export function indexAccesses(table: string, layout: TableLayout): ReadonlyMap<string, IndexAccess> {
+export function indexAccesses(home: string, layout: TableLayout): ReadonlyMap<string, IndexAccess> {
   return new Map([
-    ['by_id', { columns: [{ sql: '_id', kind: 'text' }], via: `INDEXED BY ${indexName(table, 'by_id')}`, keyFields: 0 }],
+    ['by_id', { columns: [{ sql: '_id', kind: 'text' }], via: `INDEXED BY ${indexName(home, 'by_id')}`, keyFields: 0 }],
     ['by_creation_time', { columns: [place], via: 'NOT INDEXED', keyFields: 0 }],
-    ...layout.indexes.map((index) => [index.name, indexAccess(table, layout, index)] as const),
+    ...layout.indexes.map((index) => [index.name, indexAccess(home, layout, index)] as const),
   ]);
 }
 
-function indexAccess(table: string, layout: TableLayout, index: IndexLayout): IndexAccess {
-  const via = `INDEXED BY ${indexName(table, index.name)}`;
+function indexAccess(home: string, layout: TableLayout, index: IndexLayout): IndexAccess {
+  const via = `INDEXED BY ${indexName(home, index.name)}`;
   if (index.by === 'key') return { columns: [{ sql: keyColumn(index.name), kind: 'key' }, place], via, keyFields: index.fields.length };
   const columns = index.fields.map((field): OrderColumn => {
     const column = layout.columns.find(({ name }) => name === field);

@@ -1,15 +1,8 @@
-import {
-  checkDocuments,
-  checkNames,
-  diffSchemas,
-  isSameJson,
-  type Migration,
-  type MigrationResult,
-  type NormalizedTable,
-  numberTables,
-} from '@betterbase/engine';
-import { alterTable, createTable } from './alter-table.ts';
+import { DocumentCheck, type Migration, type MigrationResult, planMigration, type TableStep } from '@betterbase/engine';
+import { alterTable, createIndexes, createTable, rewriteTable } from './alter-table.ts';
+import { recordApplied } from './applied-migrations.ts';
 import { EmbeddedTable } from './embedded-table.ts';
+import type { TablePlace } from './table-place.ts';
 import { quote } from './identifier.ts';
 import { type LedgerState, recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
@@ -29,49 +22,70 @@ export function migrateSchema(
   { tables, counts: before }: Pick<Migrated, 'tables' | 'counts'>,
   migration: Migration,
 ): Migrated {
-  const { schema: wanted, deployment, version } = migration;
-  const numbered = numberTables(
-    old.schema,
-    wanted,
-    old.nextTable,
-    ({ name }) => disk.read(`SELECT 1 FROM ${quote(name)} LIMIT 1`).length > 0,
-  );
-  const known = new Map(old.schema.tables.map((table) => [table.name, table]));
-  const schema = { tables: numbered.schema.tables.map((table) => keepIfSame(known.get(table.name), table)) };
-  checkNames(schema);
+  const { deployment, version } = migration;
+  const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
+  const { schema } = plan;
+  for (const { name } of plan.gone) dropTable(disk, tables.get(name));
 
-  const changed = schema.tables.filter((table) => table !== known.get(table.name));
-  const recheck = changed.filter((table) => table.active && !isSameJson(table.document, known.get(table.name)?.document));
-  checkDocuments(
-    recheck.flatMap(({ name }) => tables.get(name) ?? []),
-    schema,
-  );
-
-  for (const { name } of numbered.gone) {
-    tables.get(name)?.sides.drop();
-    disk.write(`DROP TABLE ${quote(name)}`);
+  const check = new DocumentCheck(schema);
+  const finishes: Finish[] = [];
+  const migrated = new Map<string, EmbeddedTable>();
+  const steps = new Map(plan.changed.map((step) => [step.next.name, step]));
+  const homes = new Set([...tables.values()].map(({ place }) => place.home.toLowerCase()));
+  for (const table of schema.tables) {
+    const step = steps.get(table.name);
+    const known = tables.get(step?.old?.name ?? table.name);
+    const home = known?.place.home ?? freeHome(table, homes);
+    const next = step === undefined && known !== undefined ? known : new EmbeddedTable(disk, table, { sqlName: table.name, home });
+    migrated.set(table.name, next);
+    if (step !== undefined) finishes.push(changeTable(disk, known, next, step, check));
   }
-  const migrated = new Map(schema.tables.map((table) => [table.name, tables.get(table.name) ?? null]));
-  for (const table of changed) migrated.set(table.name, changeTable(disk, tables.get(table.name), table));
+  check.assertGood();
+  for (const finish of finishes) finish();
 
-  const counts = TableCounts.count(schema, (table) => before.of(table));
-  const state = { version, time: old.time, deployment, nextTable: numbered.nextNumber, schema, counts: counts.text(version) };
+  const names = new Map(plan.changed.map(({ old: from, next }) => [next.name, from?.name ?? next.name]));
+  const counts = TableCounts.count(schema, (table) => before.of(names.get(table) ?? table));
+  const places = new Map([...migrated].map(([name, { place }]) => [name, place]));
+  const state = { version, time: old.time, deployment, nextTable: plan.nextNumber, schema, places, counts: counts.text(version) };
   recordMigration(disk, old.schema, state);
-  return { state, tables: withoutNull(migrated), counts, changes: diffSchemas(old.schema, wanted) };
+  recordApplied(disk, migration, (table) => counts.of(table));
+  return { state, tables: migrated, counts, changes: plan.changes };
 }
 
-function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, table: NormalizedTable): EmbeddedTable {
-  const next = new EmbeddedTable(disk, table);
-  if (old === undefined) createTable(disk, next);
-  else alterTable(disk, old, next);
-  next.sides.takeOver(old?.sides ?? null);
-  return next;
+/** What is left to do for a table when all documents are known to be good. */
+type Finish = () => void;
+
+/** Takes the documents of a table over, and looks at them. */
+function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, next: EmbeddedTable, step: TableStep, check: DocumentCheck): Finish {
+  const { next: table, change, recheck } = step;
+  if (old === undefined) {
+    return () => {
+      createTable(disk, next);
+      next.sides.takeOver(null);
+    };
+  }
+  if (change === null) {
+    if (recheck) old.each((document) => check.see(table, document) || true);
+    return () => alterTable(disk, old, next);
+  }
+  old.sides.drop();
+  rewriteTable(disk, old, next, (document) => {
+    const changed = change(document);
+    return check.see(table, changed) ? changed : null;
+  });
+  return () => {
+    createIndexes(disk, next);
+    next.sides.takeOver(null);
+  };
 }
 
-function keepIfSame(old: NormalizedTable | undefined, next: NormalizedTable): NormalizedTable {
-  return old !== undefined && isSameJson(old, next) ? old : next;
+function dropTable(disk: SqlDisk, table: EmbeddedTable | undefined): void {
+  if (table === undefined) return;
+  table.sides.drop();
+  disk.write(`DROP TABLE ${quote(table.place.sqlName)}`);
 }
 
-function withoutNull(tables: ReadonlyMap<string, EmbeddedTable | null>): ReadonlyMap<string, EmbeddedTable> {
-  return new Map([...tables].flatMap(([name, table]) => (table === null ? [] : [[name, table] as const])));
+/** A table that was renamed may still have the home of that name. No name of a table has a tilde. */
+function freeHome({ name, number }: { readonly name: string; readonly number: number }, homes: ReadonlySet<string>): TablePlace['home'] {
+  return homes.has(name.toLowerCase()) ? `${name}~${number}` : name;
 }

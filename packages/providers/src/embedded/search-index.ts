@@ -18,6 +18,7 @@ import {
 } from '@betterbase/engine';
 import { eachDocument } from './each-document.ts';
 import { quote, sideName } from './identifier.ts';
+import type { TablePlace } from './table-place.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk, SqlRow } from './sql-disk.ts';
 import type { TableCodec } from './table-codec.ts';
@@ -41,14 +42,14 @@ export class SearchIndex implements SideIndex {
   readonly #name: string;
   readonly #findText: string;
 
-  constructor(disk: SqlDisk, table: string, manifest: SearchManifest, codec: TableCodec) {
+  constructor(disk: SqlDisk, { sqlName, home }: TablePlace, manifest: SearchManifest, codec: TableCodec) {
     this.#disk = disk;
     this.manifest = manifest;
-    this.#table = table;
+    this.#table = sqlName;
     this.#codec = codec;
-    this.#name = sideName('search', table, manifest.name);
+    this.#name = sideName('search', home, manifest.name);
     const best = `SELECT rowid AS _place, CAST(bm25(${this.#name}, 1.0, 0.0) * -1e9 + 0.5 AS INTEGER) AS _score FROM ${this.#name} WHERE ${this.#name} MATCH ? ORDER BY _score DESC, _place DESC LIMIT ?`;
-    this.#findText = `SELECT ${codec.selected}, _place, _score FROM (${best}) LEFT JOIN ${quote(table)} ON _seq = _place ORDER BY _score DESC, _place DESC`;
+    this.#findText = `SELECT ${codec.selected}, _place, _score FROM (${best}) LEFT JOIN ${quote(sqlName)} ON _seq = _place ORDER BY _score DESC, _place DESC`;
   }
 
   create(): void {

@@ -6,12 +6,14 @@ import { type DocumentWrite, isSameJson, type NormalizedTable } from '@betterbas
 import { CountedIndex, type CountedTable } from './counted-index.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SideIndex } from './side-index.ts';
+import type { TablePlace } from './table-place.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import type { TableCodec } from './table-codec.ts';
 
 export interface SideIndexesOf {
   readonly disk: SqlDisk;
   readonly table: Pick<NormalizedTable, 'name' | 'indexes'>;
+  readonly place: TablePlace;
   readonly codec: TableCodec;
   /** How the table itself reads its indexes. */
   readonly reading: CountedTable;
@@ -23,10 +25,10 @@ export class SideIndexes {
   readonly #counts = new Map<string, CountedIndex>();
   readonly #all: readonly SideIndex[];
 
-  constructor({ disk, table, codec, reading }: SideIndexesOf) {
+  constructor({ disk, table, place, codec, reading }: SideIndexesOf) {
     this.#table = table.name;
     for (const index of table.indexes) {
-      if (index.kind === 'search') this.#searches.set(index.name, new SearchIndex(disk, table.name, index, codec));
+      if (index.kind === 'search') this.#searches.set(index.name, new SearchIndex(disk, place, index, codec));
       if (index.kind === 'index' && index.counted === true) this.#counts.set(index.name, new CountedIndex(disk, index, reading));
     }
     this.#all = [...this.#searches.values(), ...this.#counts.values()];

@@ -5,12 +5,11 @@
  */
 import { BetterBaseError, encodeToJson } from '@betterbase/core';
 import {
+  type AppliedMigration,
   adoptNumbers,
-  checkDocuments,
-  checkNames,
   type CommitBatch,
   type CommittedImport,
-  diffSchemas,
+  DocumentCheck,
   documentTooLarge,
   type DocumentStore,
   type DocumentWrite,
@@ -20,16 +19,14 @@ import {
   type ImportStore,
   indexKey,
   isInRange,
-  isSameJson,
   keyFields,
   layoutTable,
   lowerBoundKey,
   mostDocumentBytes,
   type Migration,
   type MigrationResult,
-  type NormalizedSchema,
-  numberTables,
   type OutcomeStore,
+  planMigration,
   type RangeRead,
   type RequestKey,
   importNotFound,
@@ -48,6 +45,7 @@ import {
   type StoredDocument,
   type StoredOutcome,
   type StoreState,
+  type TableStep,
   upperBoundKey,
 } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
@@ -69,6 +67,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
   #outcomes: readonly Recorded[] = [];
   readonly #snapshots = new MemorySnapshots();
   readonly #imports = new MemoryImports();
+  #applied: readonly AppliedMigration[] = [];
 
   async open(): Promise<StoreState> {
     return this.#state;
@@ -203,30 +202,46 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     );
   }
 
-  async migrate({ schema: wanted, deployment, basedOn, version }: Migration): Promise<MigrationResult> {
+  async migrate(migration: Migration): Promise<MigrationResult> {
+    const { deployment, basedOn, version, migrations = [], now = 0 } = migration;
     this.#assertNewest(basedOn);
-    const old = this.#state.schema;
-    const { schema, nextNumber } = numberTables(old, wanted, this.#nextTable, ({ name }) => this.#documents(name).size > 0);
-    checkNames(schema);
+    const { schema, nextNumber, changed, changes } = planMigration(
+      this.#state.schema,
+      this.#nextTable,
+      migration,
+      (name) => this.#documents(name).size > 0,
+    );
     for (const table of schema.tables) layoutTable(table);
-    checkDocuments(this.#changedTables(old, schema), schema);
     const tables = new Map(schema.tables.map(({ name }) => [name, this.#tables.get(name) ?? new Map<string, StoredDocument>()]));
+    const check = new DocumentCheck(schema);
+    for (const step of changed) tables.set(step.next.name, this.#change(step, check));
+    check.assertGood();
     for (const table of schema.tables) checkUnique(table, this.#documents(table.name, tables).values());
 
     this.#snapshots.closeAll();
     this.#tables = tables;
     this.#nextTable = nextNumber;
     this.#state = { ...this.#state, version, deployment, schema };
-    return { schema, changes: diffSchemas(old, wanted) };
+    this.#applied = [
+      ...this.#applied,
+      ...migrations.map(({ name, table }) => ({ name, table, deployment, at: now, documents: tables.get(table)?.size ?? 0 })),
+    ];
+    return { schema, changes };
   }
 
-  #changedTables(old: NormalizedSchema, next: NormalizedSchema): Parameters<typeof checkDocuments>[0] {
-    return next.tables.flatMap((table) => {
-      const known = old.tables.find(({ name }) => name === table.name);
-      if (!table.active || isSameJson(known?.document, table.document)) return [];
-      const documents = [...(this.#tables.get(table.name)?.values() ?? [])];
-      return [{ name: table.name, each: (visit: (document: StoredDocument) => boolean) => void documents.every(visit) }];
-    });
+  async appliedMigrations(): Promise<readonly AppliedMigration[]> {
+    return this.#applied;
+  }
+
+  async holding(table: string, field?: string): Promise<number> {
+    return [...this.#documents(table).values()].filter((document) => field === undefined || Object.hasOwn(document, field)).length;
+  }
+
+  #change({ old, next, change, recheck }: TableStep, check: DocumentCheck): Documents {
+    const documents = [...((old === null ? undefined : this.#tables.get(old.name))?.values() ?? [])];
+    const changed = documents.map((document) => change?.(structuredClone(document)) ?? document);
+    if (recheck) for (const document of changed) check.see(next, document);
+    return new Map(changed.map((document) => [document._id, document]));
   }
 
   #inRange(range: Omit<RangeRead, 'order' | 'limit'>): StoredDocument[] {

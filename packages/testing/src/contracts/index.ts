@@ -2,6 +2,7 @@
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
 import { importStoreContract } from './import-store.contract.ts';
+import { migrationsContract } from './migrations.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
@@ -22,6 +23,7 @@ export function storeContract(name: string, lend: LendStore): void {
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
+  migrationsContract(name, lend);
   countsContract(name, lend);
   searchStoreContract(name, lend);
   vectorStoreContract(name, lend);

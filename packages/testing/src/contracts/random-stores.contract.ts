@@ -79,7 +79,10 @@ class Pair {
   async migrate(table: TableManifest, next: TableManifest): Promise<TableManifest> {
     const result = await this.#store.migrate(next).catch(codeOf);
     expect(result).toEqual(await this.#model.migrate(next).catch(codeOf));
-    return 'schema' in result ? next : table;
+    if (!('schema' in result)) return table;
+    const kept = await this.#model.read(next.name);
+    this.#documents = [...kept];
+    return next;
   }
 
   async compare(table: TableManifest): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type ImportStore,
   type MigrationResult,
   newInternalId,
+  type NamedMigration,
   type OutcomeStore,
   type RangeEnd,
   type RangeRead,
@@ -50,8 +51,19 @@ export class StoreDriver {
   }
 
   async migrate(...tables: TableManifest[]): Promise<MigrationResult> {
+    return await this.migrateBy([], ...tables);
+  }
+
+  async migrateBy(migrations: readonly NamedMigration[], ...tables: TableManifest[]): Promise<MigrationResult> {
     const version = this.version + 1;
-    const result = await this.store.migrate({ schema: { tables }, deployment: `deployment-${version}`, basedOn: this.version, version });
+    const result = await this.store.migrate({
+      schema: { tables },
+      deployment: `deployment-${version}`,
+      basedOn: this.version,
+      version,
+      now: this.now,
+      migrations,
+    });
     this.version = version;
     this.#numbers = new Map(result.schema.tables.map(({ name, number }) => [name, number]));
     return result;
@@ -111,6 +123,18 @@ export class StoreDriver {
       limit: 1_000,
       ...range,
     });
+  }
+
+  /** All of a table, of a store that was not opened yet. */
+  async reopened(table: string): Promise<readonly StoredDocument[]> {
+    await this.store.open();
+    return await this.read(table);
+  }
+
+  /** Documents that have a word. */
+  async search(table: string, index: string, term: string, field = index): Promise<readonly StoredDocument[]> {
+    const found = await this.store.search({ table, index, field, terms: [term], prefix: null, filters: [], limit: 10 }, []);
+    return found.map(({ document }) => document);
   }
 
   /** The documents whose index begins with these values. */

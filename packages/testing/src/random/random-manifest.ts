@@ -1,4 +1,4 @@
-import type { FieldJson, ValidatorJson } from '@betterbase/core';
+import type { EncodedValue, FieldJson, ValidatorJson } from '@betterbase/core';
 import type { IndexManifest, TableManifest } from '@betterbase/protocol';
 import { randomObjectValidator, randomValidator } from './random-validator.ts';
 import type { Seeded } from './seeded.ts';
@@ -9,19 +9,50 @@ export function randomTable(random: Seeded, name: string): TableManifest {
   return { name, document, indexes: randomIndexes(random, document) };
 }
 
-/** The same table a deployment later: other indexes, and fields that come, go, or change what they allow. */
-export function randomlyChanged(random: Seeded, table: TableManifest): TableManifest {
-  const document = table.document.type === 'object' ? changedObject(random, table.document.value) : table.document;
+/**
+ * The same table a deployment later: perhaps under another name, with other indexes, and fields that come, go, are renamed or
+ * filled in, or change what they allow. Hints of earlier deployments may stay.
+ */
+export function randomlyChanged(
+  random: Seeded,
+  { renamedFrom = '', renamedFields = {}, defaults = {}, ...table }: TableManifest,
+): TableManifest {
+  const hints = { renamedFields: { ...renamedFields }, defaults: { ...defaults } };
+  const renamed = random.chance(0.2)
+    ? { name: `things_${random.below(1_000)}`, renamedFrom: table.name }
+    : renamedFrom === ''
+      ? {}
+      : { renamedFrom };
+  return { ...changedTable(random, table, hints), ...renamed, ...hints };
+}
+
+interface Hints {
+  readonly renamedFields: Record<string, string>;
+  readonly defaults: Record<string, EncodedValue>;
+}
+
+function changedTable(random: Seeded, table: TableManifest, hints: Hints): TableManifest {
+  const document = table.document.type === 'object' ? changedObject(random, table.document.value, hints) : table.document;
   const changed = random.chance(0.1) ? ({ type: 'union', value: [document, { type: 'object', value: {} }] } as const) : document;
   const kept = table.indexes.filter(() => random.chance(0.7));
   const names = new Set(kept.map((index) => index.name));
   return { ...table, document: changed, indexes: [...kept, ...randomIndexes(random, changed).filter((index) => !names.has(index.name))] };
 }
 
-function changedObject(random: Seeded, fields: Readonly<Record<string, FieldJson>>): ValidatorJson {
+function changedObject(random: Seeded, fields: Readonly<Record<string, FieldJson>>, hints: Hints): ValidatorJson {
   const value: Record<string, FieldJson> = {};
   for (const [name, field] of Object.entries(fields)) {
-    if (!(field.optional && random.chance(0.1))) value[name] = random.chance(0.2) ? changedField(random, field) : field;
+    if (random.chance(field.optional ? 0.1 : 0.03)) continue;
+    const newName = random.chance(0.05) ? `moved_${random.below(1_000)}` : name;
+    if (newName !== name && !Object.hasOwn(fields, newName) && !Object.hasOwn(value, newName)) {
+      hints.renamedFields[newName] = name;
+      value[newName] = field;
+    } else value[name] = random.chance(0.2) ? changedField(random, field) : field;
+  }
+  if (random.chance(0.3)) {
+    const name = `filled_${random.below(1_000)}`;
+    value[name] = { fieldType: { type: 'string' }, optional: false };
+    hints.defaults[name] = 'filled';
   }
   if (random.chance(0.5)) value[`new_${random.below(5)}`] = { fieldType: randomValidator(random, 1), optional: true };
   return { type: 'object', value };

@@ -1,0 +1,6 @@
+/** Queries that every project has, for the admin API. Nobody outside can call them. */
+
+/** The jobs and the runs of cron jobs that are kept, newest first: `{scheduled, crons}`. */
+export const jobsPath = '_system/jobs:list';
+/** `{sql, params}` → rows. */
+export const sqlPath = '_system/sql:select';

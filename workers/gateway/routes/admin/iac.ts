@@ -1,0 +1,92 @@
+/** The admin API of what an app defines and what goes on in it: schema, functions, jobs, clients, and SQL that reads. */
+import { BetterBaseError, isPlainObject, type ValidatorJson } from '@betterbase/core';
+import { type AppManifest, jobsPath, sqlPath, type TableManifest } from '@betterbase/protocol';
+import { Hono } from 'hono';
+import { failureResponse, jsonResponse } from '../../failure.ts';
+import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { readJson } from '../../request-body.ts';
+import { newRequestId } from '../functions.ts';
+import { json, objectOf } from './answers.ts';
+
+export function iacRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  routes.get('/iac/schema', async (context) =>
+    json(describeSchema(await manifestOf(context), (await objectOf(context).currentCode())?.deployment ?? null)),
+  );
+  routes.get('/iac/functions', async (context) => json({ functions: (await manifestOf(context)).functions }));
+  routes.get('/iac/jobs', async (context) => showQuery(context, jobsPath, {}));
+  routes.get('/iac/realtime', async (context) => json(await objectOf(context).realtime()));
+  routes.post('/iac/query', runSql);
+  return routes;
+}
+
+async function manifestOf(context: GatewayContext): Promise<AppManifest> {
+  const manifest = await objectOf(context).manifest();
+  if (manifest !== null) return manifest;
+  throw new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', {
+    hint: 'Run `bb deploy` in the app’s folder.',
+  });
+}
+
+function describeSchema({ schema }: AppManifest, deployment: string | null) {
+  return { version: 1, deployment, tables: schema.tables.map(describeTable) };
+}
+
+const systemColumns = [
+  { name: '_id', type: 'string', optional: false, system: true },
+  { name: '_creationTime', type: 'number', optional: false, system: true },
+] as const;
+
+function describeTable({ name, document, indexes }: TableManifest) {
+  const fields = document.type === 'object' ? Object.entries(document.value) : [];
+  const columns = fields.map(([field, { fieldType, optional }]) => ({ name: field, type: typeText(fieldType), optional, system: false }));
+  // Documents that are no single object have no columns of their own; `document` says what they are.
+  return { name, columns: [...systemColumns, ...columns], indexes, document };
+}
+
+function typeText(json: ValidatorJson): string {
+  switch (json.type) {
+    case 'id':
+      return `id<${json.tableName}>`;
+    case 'literal':
+      return JSON.stringify(json.value);
+    case 'array':
+      return `array<${typeText(json.value)}>`;
+    case 'union':
+      return json.value.map(typeText).join(' | ');
+    case 'vector':
+      return `vector<${json.dimensions}>`;
+    default:
+      return json.type;
+  }
+}
+
+async function showQuery(context: GatewayContext, path: string, args: object): Promise<Response> {
+  const outcome = await query(context, path, args);
+  return outcome.ok ? jsonResponse(outcome.value, 200) : failureResponse(outcome.error);
+}
+
+function query(context: GatewayContext, path: string, args: object) {
+  const call = {
+    kind: 'query',
+    path,
+    args: JSON.stringify(args),
+    identity: null,
+    reach: 'any',
+    requestId: newRequestId(),
+    idempotencyKey: null,
+  } as const;
+  return objectOf(context).call(call);
+}
+
+async function runSql(context: GatewayContext): Promise<Response> {
+  const body = await readJson(context.req.raw);
+  if (!isPlainObject(body) || typeof body['sql'] !== 'string' || !Array.isArray(body['params'] ?? []))
+    throw new BetterBaseError('http/bad-body', 'The body has no SQL.', { hint: 'Send {"sql": "SELECT …", "params": []}.' });
+  const outcome = await query(context, sqlPath, { sql: body['sql'], params: body['params'] ?? [] });
+  if (!outcome.ok) return failureResponse(outcome.error);
+  const rows: unknown = JSON.parse(outcome.value);
+  if (!Array.isArray(rows)) throw new Error('The engine answered SQL with something else than rows.');
+  const first: unknown = rows[0];
+  return json({ columns: isPlainObject(first) ? Object.keys(first) : [], rows, row_count: rows.length });
+}
