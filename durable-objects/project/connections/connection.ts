@@ -50,6 +50,8 @@ export class Connection {
     const connection = new Connection(socket, voice);
     connection.#state = 'open';
     connection.#session = session;
+    // Only those whose sockets remember that nothing was under way are restored.
+    connection.#isSettledInMemory = true;
     return connection;
   }
 

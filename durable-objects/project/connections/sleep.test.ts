@@ -210,3 +210,16 @@ test('whoever asks for a restored query is answered, though no other turn comes'
   expect(await bench.query('cells:get', { cell: 'a' })).toEqual({ ok: true, value: '{"value":null}' });
   expect(newcomer.transitions().length).toBe(1);
 });
+
+test('what was under way when sleep came a second time is asked for again, before anything later', async () => {
+  const bench = await ProjectBench.deployed();
+  const socket = await settledClient(bench);
+  bench.sleep();
+  bench.host.step = (name) => (name === 'turn' ? new Promise(() => {}) : undefined);
+  bench.say(socket, { type: 'mutation', id: 1, path: 'cells:set', args: { cell: 'a', value: 1 } });
+  await bench.quiet();
+
+  bench.sleep();
+
+  expect(socket.closedWith).toMatchObject({ code: 1012 });
+});
