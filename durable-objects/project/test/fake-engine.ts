@@ -278,7 +278,6 @@ export class FakeEngine implements EngineDoor {
 export class FakeHost implements EngineHost {
   readonly disk: FakeDisk;
   step: Step = () => {};
-  mostOperations = Number.POSITIVE_INFINITY;
   refusesMigration = false;
   planned: SchemaPlan = nothing;
   readonly started: string[] = [];
@@ -294,16 +293,9 @@ export class FakeHost implements EngineHost {
     this.started.push(deployment);
     this.#boots += 1;
     this.engine = new FakeEngine(this.disk, `boot ${this.#boots}`, (name) => this.step(name));
-    this.engine.mostOperations = this.mostOperations;
     this.engine.refusesMigration = this.refusesMigration;
     this.engine.planned = this.planned;
     return this.engine;
-  }
-
-  /** From now on a turn stops after this many operations. */
-  limitTurns(most: number): void {
-    this.mostOperations = most;
-    if (this.engine !== null) this.engine.mostOperations = most;
   }
 
   abort(): void {

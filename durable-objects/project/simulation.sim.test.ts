@@ -1,0 +1,75 @@
+import { RangeScan } from '@betterbase/engine';
+import { seeds } from '@betterbase/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type LifeReport, live } from './test/simulation/life.ts';
+import { nodePlatform } from './test/simulation/node-platform.ts';
+import {
+  forgottenOutcomes,
+  lostAlarms,
+  type Plant,
+  repeatedFrames,
+  repeatedMutations,
+  uncheckedVersions,
+} from './test/simulation/planted-faults.ts';
+
+// What the switchboard says about lost calls is part of these lives.
+const { error } = console;
+beforeAll(() => {
+  console.error = () => {};
+});
+afterAll(() => {
+  console.error = error;
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('whatever is lost, slept through, killed or deployed: one order, nothing twice, and every watcher sees the truth', async () => {
+  const struck = { kill: 0, abort: 0, stick: 0 };
+  for (const seed of seeds(200)) {
+    const { violations, struck: inThis } = await live(seed, nodePlatform());
+    expect(violations, `seed ${seed}; npm run simulate -- --seed ${seed} makes it short`).toEqual([]);
+    for (const kind of ['kill', 'abort', 'stick'] as const) struck[kind] += inThis[kind];
+  }
+  if (process.env['SEED'] === undefined) for (const times of Object.values(struck)) expect(times).toBeGreaterThan(50);
+}, 120_000);
+
+test('a life can be had again', async () => {
+  for (const seed of [1, 2, 3]) expect(await live(seed, nodePlatform())).toEqual(await live(seed, nodePlatform()));
+});
+
+describe('the simulation finds', () => {
+  const mostSeeds = 40;
+
+  async function firstRed(plant?: Plant): Promise<LifeReport['violations']> {
+    for (let seed = 1; seed <= mostSeeds; seed++) {
+      const { violations } = await live(seed, nodePlatform(), plant === undefined ? {} : { plant });
+      if (violations.length > 0) return violations;
+    }
+    return [];
+  }
+
+  test.each<[string, Plant, RegExp]>([
+    ['outcomes that are not kept', forgottenOutcomes, /had the outcome|duplicate/],
+    ['commits that were decided on an old version', uncheckedVersions, /by (data|caller|time)|outcome/],
+    ['alarms that are lost', lostAlarms, /has not run/],
+    ['frames that are sent twice', repeatedFrames, /A transition starts at/],
+    ['mutations that are run twice', repeatedMutations, /duplicate|had the outcome/],
+  ])(
+    '%s',
+    async (_, plant, says) => {
+      expect((await firstRed(plant)).join('\n')).toMatch(says);
+    },
+    60_000,
+  );
+
+  test('read sets that end too early', async () => {
+    const { interval } = RangeScan.prototype;
+    vi.spyOn(RangeScan.prototype, 'interval').mockImplementation(function (this: RangeScan) {
+      const range = interval.call(this);
+      return { ...range, upper: range.lower };
+    });
+
+    expect((await firstRed()).join('\n')).toMatch(/watches|sees/);
+  }, 60_000);
+});

@@ -1,0 +1,280 @@
+import type { ClientMessage } from '@betterbase/protocol';
+import { appManifest, type Outcome } from '@betterbase/engine';
+import type { Seeded } from '@betterbase/testing';
+import type { EmbeddedStore } from '@betterbase/providers';
+import { composeProject, type Project, type ProjectPlatform } from '../../compose.ts';
+import type { Socket } from '../../connections/socket.ts';
+import { decodeSocketMemory } from '../../connections/socket-memory.ts';
+import type { ProjectCall } from '../../project-door.ts';
+import type { SqlDisk } from '../../sql-disk.ts';
+import type { ActionOrder } from '../../switchboard.ts';
+import { toWireError } from '../../wire-errors.ts';
+import { FakeSocket } from '../fake-socket.ts';
+import { EngineLives } from './engine-lives.ts';
+import { Hazards, type Life, never, newLife } from './hazards.ts';
+import { noPlant, type Plant } from './planted-faults.ts';
+import { simApp } from './sim-app.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export type EngineDisk = ConstructorParameters<typeof EmbeddedStore>[0];
+
+/** An action that takes longer counts as lost, ms. */
+const actionLife = 15 * 60_000;
+
+/** What a platform gives: two databases, and a way to wait. */
+export interface WorldParts {
+  readonly disks: { readonly switchboard: SqlDisk; readonly engine: EngineDisk };
+  /** Goes once through the event loop. */
+  readonly macrotask: () => Promise<void>;
+  readonly random: Seeded;
+  readonly plant?: Plant;
+}
+
+/**
+ * One project from its sockets to its databases: the real switchboard before the real engine, in time that does not pass by
+ * itself, in a process that can be lost.
+ */
+export class World {
+  readonly hazards = new Hazards();
+  readonly time: VirtualTime;
+  readonly disks: WorldParts['disks'];
+  /** How often each scheduled action was started, by its job. */
+  readonly jobStarts = new Map<string, number>();
+  /** How often a run of the cron job that is an action began before the one before it had ended. */
+  overlaps = 0;
+  mostOperations = Number.MAX_SAFE_INTEGER;
+  project: Project;
+  readonly #parts: WorldParts;
+  readonly #plant: Plant;
+  readonly #engines: EngineLives;
+  #process: Life = newLife();
+  #sockets: FakeSocket[] = [];
+  #actions: ActionOrder[] = [];
+  #drained: (() => void)[] = [];
+  readonly #startedAt = new WeakMap<ActionOrder, number>();
+  #names = 0;
+  #lastSaidAt = 0;
+  /** The platform's end of each client's socket. */
+  readonly #ends = new WeakMap<FakeSocket, Socket>();
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+    this.#plant = parts.plant ?? noPlant;
+    this.disks = parts.disks;
+    this.time = new VirtualTime({ settle: () => this.settle(), ring: () => this.#ring() });
+    this.#engines = new EngineLives({
+      disk: parts.disks.engine,
+      now: this.time.now,
+      randomBytes: (length) => parts.random.bytes(length),
+      whenDrained: (act) => void this.#drained.push(act),
+      hazards: this.hazards,
+      kill: () => this.kill(),
+      mostOperations: () => this.mostOperations,
+      plant: this.#plant,
+    });
+    this.project = composeProject(this.#platform(this.#process));
+  }
+
+  /** Returns when everything has happened that can happen without time passing. */
+  async settle(): Promise<void> {
+    for (let rounds = 0; rounds < 40; rounds++) {
+      await this.#parts.macrotask();
+      const drained = this.#drained;
+      if (drained.length === 0 && rounds > 0) return;
+      this.#drained = [];
+      for (const act of drained) act();
+    }
+  }
+
+  connect(session: string | null): FakeSocket {
+    const socket = new FakeSocket();
+    const { send } = this.#plant;
+    const platform = {
+      send: (text: string) => {
+        this.#lastSaidAt = this.time.elapsed;
+        send(socket, text);
+      },
+      close: socket.close.bind(socket),
+      remember: socket.remember.bind(socket),
+    };
+    this.#ends.set(socket, platform);
+    socket.connection = this.project.connections.open(platform);
+    this.#sockets.push(socket);
+    this.say(socket, { type: 'connect', protocol: 1, session, version: 0, client: 'simulation' });
+    return socket;
+  }
+
+  say(socket: FakeSocket, message: ClientMessage): void {
+    if (socket.connection !== null && socket.closedWith === null)
+      this.project.connections.receive(socket.connection, JSON.stringify(message));
+  }
+
+  hangUp(socket: FakeSocket): void {
+    this.#sockets = this.#sockets.filter((each) => each !== socket);
+    if (socket.connection !== null) this.project.connections.closed(socket.connection);
+    socket.connection = null;
+  }
+
+  /** A call over HTTP. Null: the process was lost, and whether it was carried out is not known. */
+  async call(call: Pick<ProjectCall, 'kind' | 'path' | 'args' | 'reach' | 'idempotencyKey'>): Promise<Outcome | null> {
+    const process = this.#process;
+    const whole = { ...call, identity: null, requestId: this.#name() };
+    try {
+      return await Promise.race([Promise.resolve(this.project.switchboard.call(whole)), process.end]);
+    } catch (failure) {
+      if (process.isOver) return null;
+      throw failure;
+    }
+  }
+
+  /** Null: the process was lost. */
+  async deploy(app: string): Promise<boolean | null> {
+    const process = this.#process;
+    const deployed = this.project.code.deploy({ app }).catch((failure: unknown) => {
+      if (process.isOver) return null;
+      throw failure;
+    });
+    const result = await Promise.race([deployed, process.end.catch(() => null)]);
+    return result === null ? null : result.ok;
+  }
+
+  /** The platform may put the object to sleep: no call is under way, and no timer waits for what was said to be saved. */
+  get isAtRest(): boolean {
+    return this.#engines.underWay === 0 && this.time.elapsed - this.#lastSaidAt > 1_000;
+  }
+
+  /** Memory is lost; sockets and databases stay, and the engine does or does not. */
+  sleep(engine: 'ends' | 'stays'): void {
+    if (engine === 'ends') this.#engines.end('The object sleeps.');
+    this.#startAnew();
+    this.#sockets = this.#sockets.filter((socket) => {
+      if (socket.closedWith !== null) return false;
+      socket.connection = this.project.connections.restore(this.#ends.get(socket) ?? socket, decodeSocketMemory(socket.memory));
+      return socket.connection !== null;
+    });
+    this.project.connections.forgetLost();
+  }
+
+  /** The process is killed: sockets break, and actions under way are lost. */
+  kill(): void {
+    for (const socket of this.#sockets) socket.connection = null;
+    this.#sockets = [];
+    this.#actions = [];
+    this.#engines.end('The process was killed.');
+    this.#startAnew();
+    if (this.project.code.exists) this.project.connections.forgetLost();
+  }
+
+  get actionsUnderWay(): number {
+    return this.#actions.length;
+  }
+
+  /** The action that has run for longest, if there is one, writes its mark and ends. */
+  async finishAction(): Promise<void> {
+    const order = this.#actions.shift();
+    if (order === undefined) return;
+    const { ticket, call } = order;
+    const outcome = await this.call({ kind: 'mutation', path: 'sim:worked', args: call.args, reach: 'any', idempotencyKey: null });
+    const report = { path: call.path, milliseconds: 1, rowsRead: 0, rowsWritten: 0, lines: [] };
+    if (outcome !== null) this.project.switchboard.actionFinished(ticket, call.requestId, { outcome, report });
+  }
+
+  /** Its isolate ends without a word. */
+  loseAction(): void {
+    this.#actions.shift();
+  }
+
+  #jobStarted(job: string, { call }: ActionOrder): void {
+    this.jobStarts.set(job, (this.jobStarts.get(job) ?? 0) + 1);
+    if (call.path !== 'sim:beat') return;
+    const other = this.#actions.find((each) => each.call.path === 'sim:beat');
+    const startedAt = other === undefined ? undefined : this.#startedAt.get(other);
+    if (startedAt !== undefined && this.time.now() - startedAt < actionLife) this.overlaps += 1;
+  }
+
+  #startAnew(): void {
+    this.#process.over(new Error('The process ended.'));
+    this.time.processLost();
+    this.#process = newLife();
+    this.project = composeProject(this.#platform(this.#process));
+  }
+
+  async #ring(): Promise<void> {
+    const process = this.#process;
+    await this.project.alarm.ring();
+    if (process.isOver) await never();
+  }
+
+  #name(): string {
+    this.#names += 1;
+    return `name${this.#names}`;
+  }
+
+  #platform(process: Life): ProjectPlatform {
+    const { time, disks } = this;
+    const engines = this.#engines;
+    const alarm = this.#plant.alarm(time.alarm);
+    const step = (): Promise<void> => this.#step(process);
+    return {
+      project: 'simulation',
+      disk: {
+        rows: (sql, ...bindings) => (process.isOver ? [] : disks.switchboard.rows(sql, ...bindings)),
+        transaction: (work) => (process.isOver ? work() : disks.switchboard.transaction(work)),
+      },
+      now: time.now,
+      timer: { after: (milliseconds, act) => (process.isOver ? () => {} : time.after(milliseconds, act)) },
+      alarm: {
+        get: () => alarm.get(),
+        set: async (at) => {
+          await step();
+          await alarm.set(at);
+          await step();
+        },
+      },
+      randomName: () => this.#name(),
+      digest: async (text) => `digest of ${text}`,
+      source: {
+        from: 'deployments',
+        edge: (deployment, { bundle }) => ({
+          describe: async () => {
+            await step();
+            try {
+              return { ok: true, manifest: appManifest(simApp(bundle(deployment))) };
+            } catch (failure) {
+              return { ok: false, error: toWireError(failure) };
+            }
+          },
+        }),
+      },
+      cipher: null,
+      createHost: ({ bundle }) => ({
+        start: (deployment) => {
+          if (process.isOver) throw new Error('This process has ended.');
+          return engines.start(() => bundle(deployment));
+        },
+        abort: (reason) => {
+          if (!process.isOver) engines.end(reason);
+        },
+      }),
+      startAction: async (order) => {
+        await step();
+        const [kind = '', job = ''] = order.ticket.split(' ');
+        if (kind === 'job') this.#jobStarted(job, order);
+        this.#actions.push(order);
+        this.#startedAt.set(order, this.time.now());
+        await step();
+      },
+      checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Nobody shows a token here.' } }),
+      hang: null,
+      onCall: () => {},
+    };
+  }
+
+  /** Where the process alone is at work, only it can be lost. */
+  async #step(process: Life): Promise<void> {
+    if (process.isOver) return await never();
+    if (this.hazards.next() !== 'kill') return;
+    this.kill();
+    return await never();
+  }
+}
