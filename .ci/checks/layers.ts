@@ -100,7 +100,9 @@ class Manifests {
     if (known !== undefined) return known;
     const manifest: unknown = JSON.parse(readFileSync(join(this.#root, path), 'utf8'));
     const kinds = ['dependencies', 'peerDependencies', 'devDependencies', 'optionalDependencies'];
-    const named = new Set(kinds.flatMap((kind) => keysAt(manifest, kind)));
+    // A package may import its own entry by name: one entry may be bundled apart from the others.
+    const own = isRecord(manifest) && typeof manifest['name'] === 'string' ? [manifest['name']] : [];
+    const named = new Set([...own, ...kinds.flatMap((kind) => keysAt(manifest, kind))]);
     this.#named.set(path, named);
     return named;
   }

@@ -11,6 +11,7 @@ import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { configPath, readConfig } from '../workspace/read-config.ts';
 import { appPlugin, entryName } from './app-plugin.ts';
+import { drizzlePlugin } from './drizzle-plugin.ts';
 import { buildError } from './build-problem.ts';
 
 const maxBundleBytes = fixedLimits.deploymentBytes.value;
@@ -74,7 +75,7 @@ function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | und
     target: 'es2024',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [appPlugin(app, limits)],
+    plugins: [drizzlePlugin(app), appPlugin(app, limits)],
     sourcemap: 'external',
     legalComments: 'none',
     write: false,

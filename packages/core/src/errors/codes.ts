@@ -50,6 +50,7 @@ export const errorCodes = {
   'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-sql': { status: 400, retry: 'never', blame: 'app' },
+  'query/no-drizzle': { status: 500, retry: 'never', blame: 'app' },
   'query/bad-search': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-vector': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-cursor': { status: 400, retry: 'never', blame: 'caller' },

@@ -1,13 +1,10 @@
 import type { Doc, GenericDataModel, PatchOf, TableNames, WithOptionalSystemFields, WithoutSystemFields } from '../schema/data-model.ts';
 import type { Id } from '../values/value.ts';
+import type { DrizzleOfReader, DrizzleOfWriter } from './drizzle-registry.ts';
 import type { QueryInitializer } from './query-builder.ts';
+import type { SqlColumn, SqlParameter, SqlRows } from './sql-source.ts';
 import type { Similar, SimilarityOptions, VectorSearch } from './vector-search.ts';
 import type { SystemDataModel } from './system-tables.ts';
-
-/** A `?` of a statement. */
-export type SqlParameter = null | number | string | boolean | ArrayBuffer;
-/** A value in a row of a statement's result. */
-export type SqlColumn = null | number | string | ArrayBuffer;
 
 /** `ctx.db` of a query. */
 export interface DatabaseReader<Model extends GenericDataModel> {
@@ -42,10 +39,14 @@ export interface DatabaseReader<Model extends GenericDataModel> {
   execute(sql: string, params?: readonly SqlParameter[]): Promise<readonly { readonly [column: string]: SqlColumn }[]>;
 
   /** The same, each row an array in the order of the columns: for results in which columns share a name. */
-  executeRows(
-    sql: string,
-    params?: readonly SqlParameter[],
-  ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly SqlColumn[])[] }>;
+  executeRows(sql: string, params?: readonly SqlParameter[]): Promise<SqlRows>;
+
+  /**
+   * Drizzle over the tables, once `_generated/drizzle` is imported. A query reads with it.
+   *
+   * @throws BetterBaseError `query/no-drizzle`
+   */
+  readonly drizzle: DrizzleOfReader;
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;
@@ -82,6 +83,9 @@ export interface TableWriter<Model extends GenericDataModel, Table extends Table
 
 /** `ctx.db` of a mutation. Reads see the mutation's own writes; nothing is written if the mutation throws. */
 export interface DatabaseWriter<Model extends GenericDataModel> extends DatabaseReader<Model> {
+  /** Drizzle over the tables. What it writes is part of the mutation. */
+  readonly drizzle: DrizzleOfWriter;
+
   table<Table extends TableNames<Model>>(table: Table): TableWriter<Model, Table>;
 
   /** What the commit decides: `commitTs` grows with every mutation that is committed. For fields of `v.commitTs()`. */

@@ -1,4 +1,4 @@
-import { BetterBaseError, type Value } from '@betterbase/core';
+import { BetterBaseError, drizzleOver, type Value } from '@betterbase/core';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
@@ -82,6 +82,11 @@ export class DatabaseReader {
     const { columns, rows, readsClock } = await this.run(sql, parameters);
     if (readsClock) noteClockRead();
     return { columns, rows };
+  }
+
+  /** What the app's Drizzle schema, if it imports one, makes of this. */
+  get drizzle(): unknown {
+    return drizzleOver(this);
   }
 
   /** A query may only read. */

@@ -63,6 +63,17 @@ export class DatabaseWriter extends DatabaseReader {
     return { id: encodeDocumentId(table.number, newInternalId(creationTime, randomBytes(10))), creationTime };
   }
 
+  /** Takes back what `work` has written if it throws. */
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const checkpoint = this.transaction.checkpoint();
+    try {
+      return await work();
+    } catch (failed) {
+      this.transaction.restore(checkpoint);
+      throw failed;
+    }
+  }
+
   /** A mutation's statement may change documents: what it would make of them is written as any other write. */
   protected override async run(sql: string, params: SqlScalar[]): Promise<SqlResult> {
     const { times } = this.#parts;
@@ -88,14 +99,12 @@ export class DatabaseWriter extends DatabaseReader {
       const { _id, _creationTime, ...own } = after;
       this.#check(catalog.get(table), own, `the statement's row \`${id}\` of`);
     }
-    const checkpoint = changes.length > 1 || changes.some(({ table }) => this.#isKeyed(table)) ? this.transaction.checkpoint() : null;
-    try {
+    const write = async (): Promise<void> => {
       for (const { table, id, before, after } of changes) this.transaction.write(catalog.get(table), id, before, after);
       for (const change of changes) if (this.#isKeyed(change.table)) await this.#follow(change);
-    } catch (refused) {
-      if (checkpoint !== null) this.transaction.restore(checkpoint);
-      throw refused;
-    }
+    };
+    const isOne = changes.length < 2 && !changes.some(({ table }) => this.#isKeyed(table));
+    await (isOne ? write() : this.attempt(write));
   }
 
   #isKeyed(table: string): boolean {
@@ -140,13 +149,7 @@ export class DatabaseWriter extends DatabaseReader {
 
   /** All that follows from it, or nothing. */
   async #deleteReferenced(table: CatalogTable, document: StoredDocument): Promise<void> {
-    const checkpoint = this.transaction.checkpoint();
-    try {
-      await this.#remove(table, document);
-    } catch (refused) {
-      this.transaction.restore(checkpoint);
-      throw refused;
-    }
+    await this.attempt(() => this.#remove(table, document));
   }
 
   /** Goes before what names it does, so that documents that name each other go once. */
