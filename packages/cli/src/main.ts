@@ -1,7 +1,8 @@
 /** The `bb` process: parses the command line, runs the command, and turns what happened into an exit code. */
 import { CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { createProgram, type Launch } from './program.ts';
+import { createProgram } from './program.ts';
+import type { Launch } from './program-options.ts';
 import { processTerminal } from './terminal/terminal.ts';
 
 const terminal = processTerminal();

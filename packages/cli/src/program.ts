@@ -2,16 +2,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BuildCommandOptions } from './commands/build.ts';
 import type { CodegenOptions } from './commands/codegen.ts';
-import type { CommandContext } from './commands/command.ts';
 import type { DeployOptions } from './commands/deploy.ts';
 import type { DevOptions } from './commands/dev.ts';
 import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
+import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import { addMigrate } from './commands/migrate/program.ts';
 import type { RunOptions } from './commands/run.ts';
-
-/** Carries out a command; set by `main`, which knows what to do with its result. */
-export type Launch = (command: (context: CommandContext) => Promise<number>) => Promise<void>;
+import { examples, type Launch, withTarget } from './program-options.ts';
 
 export function createProgram(version: string, launch: Launch): Command {
   const program = new Command('bb')
@@ -21,7 +20,7 @@ export function createProgram(version: string, launch: Launch): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addCodegen, addBuild]) add(program, launch);
+  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addMigrate, addIac, addCodegen, addBuild]) add(program, launch);
   program.action(() => program.outputHelp());
   return program;
 }
@@ -62,6 +61,7 @@ function addDev(program: Command, launch: Launch): void {
 function addDeploy(program: Command, launch: Launch): void {
   withTarget(program.command('deploy').argument('[folder]', 'the app', '.').description('send the app to a server'))
     .option('-m, --message <text>', 'what this deployment is, for the list of deployments')
+    .option('--allow-destructive', 'agree to what the change of the schema takes from documents')
     .addHelpText('after', examples('bb deploy', 'bb deploy --url https://example.workers.dev --project my-app --key $KEY'))
     .action((folder: string, options: Omit<DeployOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/deploy.ts')).deploy({ folder, ...options }, context)),
@@ -144,19 +144,6 @@ function addBuild(program: Command, launch: Launch): void {
     .action((folder: string, options: Omit<BuildCommandOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/build.ts')).build({ folder, ...options }, context)),
     );
-}
-
-function withTarget(command: Command): Command {
-  return command
-    .option('--url <url>', 'the server; default: the running `bb dev` (or BETTERBASE_URL)')
-    .option('--key <key>', 'admin key of the server (or BETTERBASE_KEY)')
-    .option('--project <name>', 'the project (or BETTERBASE_PROJECT)')
-    .option('--state <folder>', 'state folder of `bb dev`', '.betterbase')
-    .option('--json', 'print results as JSON');
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
 function parsePort(text: string): number {

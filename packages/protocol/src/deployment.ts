@@ -112,5 +112,15 @@ export interface Deployment {
   /** How long it took, ms; null while it is under way, or where that is not known. */
   readonly milliseconds: number | null;
   readonly changes: readonly SchemaChange[];
+  /** How far a deployment is that changes documents while the one before it serves. */
+  readonly progress?: BackfillProgress;
   readonly error: WireError | null;
+}
+
+export interface BackfillProgress {
+  /** As it will be called. */
+  readonly table: string;
+  /** Of `total` documents of all tables that are changed. */
+  readonly done: number;
+  readonly total: number;
 }

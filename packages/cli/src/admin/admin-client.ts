@@ -1,6 +1,15 @@
 /** The admin API of one project, over HTTP. Every method throws the server's own error, or `connection/lost`. */
 import { BetterBaseError } from '@betterbase/core';
-import type { AppManifest, CallLog, Deployment, WireError } from '@betterbase/protocol';
+import type {
+  AppliedMigration,
+  AppManifest,
+  CallLog,
+  Deployment,
+  DeploymentBundle,
+  RollbackRequest,
+  SchemaPlan,
+  WireError,
+} from '@betterbase/protocol';
 import type { Target } from '../workspace/target.ts';
 import { readLines } from './read-lines.ts';
 import { parseServerError } from './server-error.ts';
@@ -23,6 +32,10 @@ interface EnvironmentAnswer {
   readonly environment: readonly EnvironmentEntry[];
 }
 
+export interface DeployLabels extends Omit<DeploymentBundle, 'app'> {
+  readonly signal?: AbortSignal;
+}
+
 export interface LogOptions {
   readonly after?: number;
   readonly follow?: boolean;
@@ -38,15 +51,40 @@ export class AdminClient {
     this.#base = `${target.url}/admin/projects/${target.project}`;
   }
 
-  async deploy(app: string, options: { readonly message?: string; readonly signal?: AbortSignal } = {}): Promise<Deployment> {
-    const { message, signal } = options;
-    const body = JSON.stringify(message === undefined ? { app } : { app, message });
+  async deploy(app: string, options: DeployLabels = {}): Promise<Deployment> {
+    const { signal, ...labels } = options;
     const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments', {
       method: 'POST',
-      body,
+      body: JSON.stringify({ app, ...labels }),
       ...(signal ? { signal } : {}),
     });
     return deployment;
+  }
+
+  /** What deploying this would do to the data. */
+  async preview(app: string): Promise<SchemaPlan> {
+    const { plan } = await this.#json<{ plan: SchemaPlan }>('/deployments/preview', { method: 'POST', body: JSON.stringify({ app }) });
+    return plan;
+  }
+
+  async rollback(request: RollbackRequest): Promise<Deployment> {
+    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments/rollback', {
+      method: 'POST',
+      body: JSON.stringify(request),
+    });
+    return deployment;
+  }
+
+  /** Newest first. */
+  async deployments(): Promise<readonly Deployment[]> {
+    const { deployments } = await this.#json<{ deployments: readonly Deployment[] }>('/deployments', { method: 'GET' });
+    return deployments;
+  }
+
+  /** Migration functions that have run, oldest first. */
+  async migrations(): Promise<readonly AppliedMigration[]> {
+    const { migrations } = await this.#json<{ migrations: readonly AppliedMigration[] }>('/migrations', { method: 'GET' });
+    return migrations;
   }
 
   async environment(): Promise<readonly EnvironmentEntry[]> {

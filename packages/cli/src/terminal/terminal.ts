@@ -5,6 +5,8 @@ export type Colors = ReturnType<typeof createColors>;
 /** Where a command writes. Results and events go to `line`, what went wrong to `problem`. */
 export interface Terminal {
   readonly colors: Colors;
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean;
   line(text: string): void;
   problem(text: string): void;
 }
@@ -12,6 +14,7 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   return {
     colors: createColors(wantsColor()),
+    isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     line: (text) => void process.stdout.write(`${text}\n`),
     problem: (text) => void process.stderr.write(`${text}\n`),
   };

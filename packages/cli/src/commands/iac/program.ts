@@ -1,0 +1,49 @@
+/** `bb iac …`: names, options and examples. */
+import type { Command } from 'commander';
+import { examples, type Launch, withTarget } from '../../program-options.ts';
+import type { CodegenOptions } from '../codegen.ts';
+import type { DeployOptions } from '../deploy.ts';
+import type { PreviewOptions } from '../migrate/preview.ts';
+
+export function addIac(program: Command, launch: Launch): void {
+  const iac = program.command('iac').description('the app as it is in files, and as it is deployed');
+  addDiff(iac, launch);
+  addSync(iac, launch);
+  addGenerate(iac, launch);
+}
+
+function addDiff(iac: Command, launch: Launch): void {
+  withTarget(iac.command('diff').argument('[folder]', 'the app', '.'))
+    .description('show how the schema in the files differs from the deployed one')
+    .option('--exit-code', 'end with 1 if it differs')
+    .addHelpText('after', examples('bb iac diff', 'bb iac diff --exit-code --json'))
+    .action((folder: string, options: Omit<PreviewOptions, 'folder'>) =>
+      launch(async (context) => (await import('../migrate/preview.ts')).preview({ folder, ...options }, context)),
+    );
+}
+
+function addSync(iac: Command, launch: Launch): void {
+  withTarget(iac.command('sync').argument('[folder]', 'the app', '.'))
+    .description('write the generated files and deploy the app')
+    .option('--allow-destructive', 'agree to what is lost')
+    .option('--force', 'the same as --allow-destructive')
+    .option('-m, --message <text>', 'what this deployment is')
+    .addHelpText('after', examples('bb iac sync', 'bb iac sync --allow-destructive'))
+    .action((folder: string, { force = false, ...options }: Omit<DeployOptions, 'folder'> & { readonly force?: boolean }) =>
+      launch(async (context) =>
+        (await import('./sync.ts')).sync({ folder, ...options, allowDestructive: options.allowDestructive === true || force }, context),
+      ),
+    );
+}
+
+function addGenerate(iac: Command, launch: Launch): void {
+  iac
+    .command('generate')
+    .argument('[folder]', 'the app', '.')
+    .description('write betterbase/_generated; the same as bb codegen')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples('bb iac generate'))
+    .action((folder: string, options: Omit<CodegenOptions, 'folder'>) =>
+      launch(async (context) => (await import('../codegen.ts')).codegen({ folder, ...options }, context)),
+    );
+}
