@@ -1,8 +1,10 @@
 /** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
-import { type AuthProvider, defaultLimits, type ProjectLimits } from '@betterbase/core';
+import { type AuthProvider, BetterBaseError, defaultLimits, type ProjectLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
 import { ActionSlots } from './action-slots.ts';
 import { type Alarm, GuardAlarm } from './alarm.ts';
+import { AlarmHands } from './alarm-hands.ts';
 import { Connections } from './connections/connections.ts';
 import { SessionStore } from './connections/session-store.ts';
 import type { ClientSubscription } from './connections/connection.ts';
@@ -21,6 +23,7 @@ import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { Mover } from './move/mover.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
+import { SnapshotReads } from './snapshot-reads.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
 import type { Timer } from './timer.ts';
@@ -84,7 +87,7 @@ export interface Project {
   readonly code: ProjectCode;
   readonly environment: Environment;
   readonly logs: Logs;
-  readonly alarm: GuardAlarm;
+  readonly alarm: Pick<AlarmHands, 'ring'>;
   readonly mover: Mover;
 }
 
@@ -223,9 +226,26 @@ export function composeProject({
     canonicalPath: (path) => code.active?.functions.canonical(path) ?? path,
     mutate: (work) => inbox.add(work),
     startAction: (action) => switchboard.startAction(action),
+    version: () => engine.version,
+    verify: async (token) => {
+      // After sleep the app, which names its issuers, is not read yet.
+      await code.ready();
+      return await tokens.verify(token);
+    },
+    wake: () => inbox.wake(),
+    sessionBegins: () => switchboard.expectSweep(),
+    keepAlive: () =>
+      void hands.beat().catch(() => console.error(JSON.stringify({ level: 'error', message: 'The alarm could not be set.', project }))),
     forgetOutcomes: (session, upTo) => inbox.later({ do: 'forget-outcomes', session, upTo }),
   });
-  const alarm = new GuardAlarm({ alarm: platformAlarm, now, work: () => switchboard.ring() });
+  const hands = new AlarmHands({
+    alarm: platformAlarm,
+    disk,
+    now,
+    work: () => alarm.ring(),
+    keepAlive: () => connections.keepAlive(),
+  });
+  const alarm = new GuardAlarm({ alarm: hands, now, work: () => switchboard.ring() });
   const jobs = new Jobs({
     alarm,
     now,
@@ -233,6 +253,15 @@ export function composeProject({
     add: (work) => inbox.add(work),
     onRun: (run) => switchboard.recordRun(run),
     startAction: (job, call) => switchboard.startJob(job, call),
+  });
+  const snapshots = new SnapshotReads({
+    engine,
+    refresh: () =>
+      new Promise((resolve, reject) => {
+        const refuse = ({ code: problem, message }: WireError): void => reject(new BetterBaseError(problem, message));
+        inbox.add({ do: 'task', operation: { do: 'jobs' }, settle: () => resolve(), refuse });
+      }),
+    call: (call) => switchboard.call(call),
   });
   const switchboard: Switchboard = new Switchboard({
     project,
@@ -246,6 +275,7 @@ export function composeProject({
     alarm,
     jobs,
     requests,
+    snapshots,
     tokens,
     actions: new ActionSlots({ limits, now }),
     now,
@@ -254,5 +284,5 @@ export function composeProject({
   });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
   const mover = new Mover({ refusal: () => switchboard.refusal(), add: (work) => inbox.add(work) });
-  return { switchboard, connections, code, environment, logs, alarm, mover };
+  return { switchboard, connections, code, environment, logs, alarm: hands, mover };
 }

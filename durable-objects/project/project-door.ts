@@ -74,6 +74,12 @@ export interface Realtime {
 
 export interface ProjectDoor {
   call(call: ProjectCall): Promise<Outcome>;
+  /** The newest version of the data. */
+  version(): Promise<Checked<{ readonly version: number }>>;
+  /** A query as of this version, which must still be the newest. */
+  callAt(call: ProjectCall, version: number): Promise<Outcome>;
+  /** What kind of function this is; null if there is none. */
+  kindOf(path: string): Promise<CallKind | null>;
 
   /**
    * Finds an action, for whoever runs it. One that nobody's action calls has a ticket, its request id: it counts as running

@@ -11,9 +11,8 @@ import {
   type WireError,
 } from '@betterbase/protocol';
 import { composeProject, type Project } from './compose.ts';
-import { closeCodeOf } from './connections/close-code.ts';
 import type { Connection } from './connections/connection.ts';
-import { fatalFrame } from './connections/frames.ts';
+import { protocolOf } from './connections/protocol.ts';
 import { decodeSocketMemory } from './connections/socket-memory.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { exportStream } from './move/export-stream.ts';
@@ -21,7 +20,7 @@ import { importLines } from './move/import-lines.ts';
 import { HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
-import type { Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
+import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
 
 /** Below the platform's 32,768 sockets of one object. */
 const mostConnections = fixedLimits.connections.value;
@@ -40,6 +39,18 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async call(call: ProjectCall): Promise<Outcome> {
     return await this.#project.switchboard.call(call);
+  }
+
+  version(): Promise<Checked<{ readonly version: number }>> {
+    return this.#project.switchboard.version();
+  }
+
+  callAt(call: ProjectCall, version: number): Promise<Outcome> {
+    return this.#project.switchboard.callAt(call, version);
+  }
+
+  kindOf(path: string): Promise<CallKind | null> {
+    return this.#project.switchboard.kindOf(path);
   }
 
   findAction(...[path, , token, ticket]: Parameters<ProjectDoor['findAction']>): ReturnType<ProjectDoor['findAction']> {
@@ -132,16 +143,17 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   /** A client's WebSocket. */
-  override async fetch(): Promise<Response> {
+  override async fetch(request: Request): Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair();
+    const { connections } = this.#project;
+    const protocol = protocolOf(new URL(request.url).pathname);
     const refusal = await this.#refusal();
     if (refusal === null) {
       this.ctx.acceptWebSocket(server);
-      this.#connections.set(server, this.#project.connections.open(new HibernatingSocket(server)));
+      this.#connections.set(server, connections.open(new HibernatingSocket(server), protocol));
     } else {
       server.accept();
-      server.send(fatalFrame(refusal));
-      server.close(closeCodeOf(refusal), refusal.code);
+      connections.refuse(new HibernatingSocket(server), protocol, refusal);
     }
     return new Response(null, { status: 101, webSocket: client });
   }

@@ -10,8 +10,9 @@ import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
 import type { Jobs } from './jobs.ts';
 import type { Logs } from './logs.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
-import type { CodeVersion, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
+import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
+import type { SnapshotReads } from './snapshot-reads.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
 import type { LiveQueries } from './turns/live-queries.ts';
@@ -46,6 +47,7 @@ export interface SwitchboardParts {
   readonly alarm: GuardAlarm;
   readonly jobs: Jobs;
   readonly requests: Requests;
+  readonly snapshots: SnapshotReads;
   readonly tokens: TokenVerifier;
   readonly actions: ActionSlots;
   readonly now: () => number;
@@ -71,6 +73,27 @@ export class Switchboard {
   call(call: ProjectCall): Outcome | Promise<Outcome> {
     const ready = this.#parts.code.ready();
     return ready === null && call.token === undefined ? this.#call(call) : this.#callLater(call, ready);
+  }
+
+  async version(): Promise<Checked<{ readonly version: number }>> {
+    try {
+      await this.#parts.code.ready();
+      this.#activeApp();
+      return { ok: true, version: await this.#parts.snapshots.version() };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  callAt(call: ProjectCall, version: number): Promise<Outcome> {
+    return this.#parts.snapshots.callAt(call, version);
+  }
+
+  async kindOf(path: string): Promise<CallKind | null> {
+    const { code } = this.#parts;
+    await code.ready();
+    const functions = code.active?.functions;
+    return functions?.kindOf(functions.canonical(path)) ?? null;
   }
 
   /** Checks that there is an app, for whoever wants to talk with it. Null when there is. */

@@ -5,7 +5,9 @@ import { failureResponse, jsonResponse, notFound, toWireError } from './failure.
 import type { GatewayHono } from './gateway-context.ts';
 import { answerPreflight } from './middleware/cross-origin.ts';
 import { adminRoutes } from './routes/admin.ts';
-import { functionRoutes, newRequestId } from './routes/functions.ts';
+import { newRequestId } from './request-id.ts';
+import { convexRoutes } from './routes/convex.ts';
+import { functionRoutes } from './routes/functions.ts';
 import { projectRoutes } from './routes/project.ts';
 
 export function createApp(): Hono<GatewayHono> {
@@ -13,12 +15,13 @@ export function createApp(): Hono<GatewayHono> {
   app.use('/p/*', answerPreflight);
   app.get('/health', () => jsonResponse('{"status":"ok"}', 200));
   app.route('/p/:project', functionRoutes());
+  app.route('/p/:project', convexRoutes());
   app.route('/p/:project', projectRoutes());
   app.route('/admin', adminRoutes());
 
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);
-    const refused = /^\/p\/[^/]+\/(?:api\/(?:query|mutation|action)$|betterbase\/)/.test(pathname)
+    const refused = /^\/p\/[^/]+\/(?:api\/(?:query|mutation|action|function|query_ts|query_at_ts|run\/.*)$|betterbase\/)/.test(pathname)
       ? new BetterBaseError('http/method-not-allowed', `Functions are called with POST, not ${context.req.method}.`, {
           hint: 'Send POST with a JSON body.',
         })

@@ -1,6 +1,6 @@
 /** Errors as HTTP answers. Every answer that is an error carries code, message, hint and request id. */
 import { BetterBaseError, type ErrorCode, errorCodes, isBetterBaseError } from '@betterbase/core';
-import type { WireError } from '@betterbase/protocol';
+import { toConvexFailure, type WireError } from '@betterbase/protocol';
 
 export function toWireError(thrown: unknown, requestId: string): WireError {
   if (isBetterBaseError(thrown)) {
@@ -31,22 +31,20 @@ const convexAuthCodes: Partial<Record<ErrorCode, string>> = {
   'auth/unknown-issuer': 'NoAuthProvider',
 };
 
-/** Convex's shape, with code and hint added. */
-export function convexFailureResponse(error: WireError): Response {
+/** What Convex's own clients take as the answer of a function that failed; of any other status they read no error. */
+const functionFailed = 560;
+/** Codes of what keeps a function from being run at all. */
+const outsideFunctions = /^(?:auth|http|limit|engine|internal|project)\//;
+
+/** Convex's shape, with code and hint added. `isClient`: for one of Convex's own clients, which know its words and its status. */
+export function convexFailureResponse(error: WireError, isClient: boolean): Response {
   const authCode = convexAuthCodes[error.code];
   if (authCode !== undefined) return convexRefusal(error, authCode);
   const { code, message, hint, data, details, requestId } = error;
-  const body = {
-    status: 'error',
-    errorMessage: message,
-    ...(data === undefined ? {} : { errorData: data }),
-    code,
-    hint,
-    details,
-    requestId,
-    logLines: [],
-  };
-  return jsonResponse(JSON.stringify(body), errorCodes[code].status, code);
+  const said = isClient ? toConvexFailure(error) : { errorMessage: message, ...(data === undefined ? {} : { errorData: data }) };
+  const body = { status: 'error', ...said, code, hint, details, requestId, logLines: [] };
+  const status = isClient && !outsideFunctions.test(code) ? functionFailed : errorCodes[code].status;
+  return jsonResponse(JSON.stringify(body), status, code);
 }
 
 /** Convex answers a token that is no good in another shape than a function that fails; `errorCode` is ours. */

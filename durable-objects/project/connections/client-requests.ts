@@ -1,12 +1,14 @@
 import { BetterBaseError, overLimit, type ProjectLimits } from '@betterbase/core';
 import type { FunctionCall, Outcome } from '@betterbase/engine';
 import { protocolVersion, type WireError } from '@betterbase/protocol';
+import type { Caller } from '../turns/caller.ts';
 import type { LiveQueries } from '../turns/live-queries.ts';
 import type { MutationWork } from '../turns/work.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { CallMessage, IncomingMessage, WatchWish } from './client-message.ts';
 import type { ClientSubscription, Connection } from './connection.ts';
-import type { SessionStore } from './session-store.ts';
+import type { OwnVoice } from './own-voice.ts';
+import { convexSessionPrefix, type SessionStore } from './session-store.ts';
 import { Subscription } from './subscription.ts';
 
 /** The engine is told to forget outcomes when the client holds this many more. */
@@ -22,6 +24,8 @@ export interface Room {
   touch(connection: Connection): void;
   /** The connection has something to be put on disk. */
   saveSoon(connection: Connection): void;
+  /** The client is this caller from now on, until then. @throws BetterBaseError `limit/overloaded` */
+  become(connection: Connection, caller: Caller, expiresAt: number): void;
   /** Ends a connection with a reason. */
   fail(connection: Connection, error: WireError): void;
 }
@@ -57,7 +61,7 @@ export class ClientRequests {
   }
 
   /** @throws BetterBaseError when the message breaks the rules: then the connection must end. */
-  handle(connection: Connection, message: IncomingMessage): void {
+  handle(connection: Connection, voice: OwnVoice, message: IncomingMessage): void {
     if ((message.type === 'connect') !== (connection.state === 'new')) {
       if (message.type === 'connect')
         throw new BetterBaseError('protocol/bad-message', 'This connection is connected already.', { hint: 'Say `connect` once.' });
@@ -69,13 +73,13 @@ export class ClientRequests {
       case 'connect':
         return this.#connect(connection, message);
       case 'watch':
-        return this.#watch(connection, message.add, message.remove);
+        return this.watch(connection, message.add, message.remove);
       case 'mutation':
-        return this.#mutate(connection, message);
+        return this.mutate(connection, message);
       case 'action':
-        return this.#act(connection, message);
+        return this.act(connection, message);
       case 'acknowledge':
-        return this.#acknowledge(connection, message);
+        return this.#acknowledge(connection, voice, message);
       default:
         message satisfies never;
     }
@@ -87,7 +91,7 @@ export class ClientRequests {
     return { path: this.#parts.canonicalPath(path), args, identity, reach, requestId: this.#parts.newRequest() };
   }
 
-  #connect(connection: Connection, { protocol, session }: Extract<IncomingMessage, { type: 'connect' }>): void {
+  #connect(connection: Connection, { protocol, session: wanted }: Extract<IncomingMessage, { type: 'connect' }>): void {
     if (protocol !== protocolVersion) {
       throw new BetterBaseError(
         'protocol/version-unsupported',
@@ -99,6 +103,7 @@ export class ClientRequests {
       );
     }
     const { sessions, now, newSession, room } = this.#parts;
+    const session = wanted?.startsWith(convexSessionPrefix) === true ? null : wanted;
     if (session !== null) room.replace(session);
     const resumed = session !== null && sessions.resume(session, now());
     const current = resumed && session !== null ? session : newSession();
@@ -107,7 +112,7 @@ export class ClientRequests {
     room.enter(connection);
   }
 
-  #watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
+  watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
     connection.unsettle();
     for (const wish of add) this.#subscribe(connection, wish);
     for (const id of remove) {
@@ -147,7 +152,7 @@ export class ClientRequests {
     if (subscription.query.state === 'live') connection.queue(subscription);
   }
 
-  #mutate(connection: Connection, { id, path, args }: CallMessage): void {
+  mutate(connection: Connection, { id, path, args }: CallMessage): void {
     if (id <= connection.lastMutation) {
       throw new BetterBaseError('protocol/duplicate-id', `Mutation ${id} was sent on this connection already.`, {
         hint: 'Count the mutations of a session 1, 2, 3 …',
@@ -179,7 +184,7 @@ export class ClientRequests {
     });
   }
 
-  #act(connection: Connection, { id, path, args }: CallMessage): void {
+  act(connection: Connection, { id, path, args }: CallMessage): void {
     if (id <= connection.lastAction)
       throw new BetterBaseError('protocol/duplicate-id', `Action ${id} was sent on this connection already.`);
     connection.lastAction = id;
@@ -195,8 +200,7 @@ export class ClientRequests {
     this.#parts.startAction({ session: connection.session, id, call });
   }
 
-  #acknowledge(connection: Connection, { version, finished }: Extract<IncomingMessage, { type: 'acknowledge' }>): void {
-    const { voice } = connection;
+  #acknowledge(connection: Connection, voice: OwnVoice, { version, finished }: Extract<IncomingMessage, { type: 'acknowledge' }>): void {
     if (!voice.acknowledge(version)) {
       throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
     }

@@ -3,6 +3,7 @@ import type { WireError } from '@betterbase/protocol';
 import { type Caller, stranger } from '../turns/caller.ts';
 import type { Socket } from './socket.ts';
 import type { Subscription } from './subscription.ts';
+import type { Goodbye } from './voice.ts';
 import type { Voice } from './voices.ts';
 
 /** What one client watches. */
@@ -18,15 +19,18 @@ export type ClientSubscription = Subscription<Connection>;
 export class Connection {
   readonly #socket: Socket;
   readonly voice: Voice;
-  readonly caller: Caller = stranger;
+  #caller: Caller = stranger;
+  #expiresAt = Number.POSITIVE_INFINITY;
   readonly subscriptions = new Map<number, ClientSubscription>();
-  lastMutation = 0;
-  lastAction = 0;
+  lastMutation = -1;
+  lastAction = -1;
   mutationsUnderWay = 0;
   /** The engine was told to forget outcomes up to here. */
   forgottenUpTo = 0;
   /** In the line of those to be told something, and of those to be put on disk. */
   isTouched = false;
+  /** Who the client is, on disk. */
+  isCallerSaved = true;
   isSaveDue = false;
   actionsUnderWay = 0;
   #state: 'new' | 'open' | 'closed' = 'new';
@@ -39,6 +43,8 @@ export class Connection {
   /** Ids of subscriptions that are on disk and over. */
   #removed: number[] = [];
   #isSettledInMemory = false;
+  /** Those without an answer, where none is told before all can be. */
+  readonly #unready = new Set<ClientSubscription>();
 
   constructor(socket: Socket, voice: Voice) {
     this.#socket = socket;
@@ -64,6 +70,22 @@ export class Connection {
     return this.#session;
   }
 
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  /** Until when the client is who it says it is, ms since 1970. */
+  get expiresAt(): number {
+    return this.#expiresAt;
+  }
+
+  /** The client is this caller until then. What it watches must be asked for anew. */
+  become(caller: Caller, expiresAt: number, isSaved = false): void {
+    this.#caller = caller;
+    this.#expiresAt = expiresAt;
+    this.isCallerSaved = isSaved;
+  }
+
   greet(session: string, resumed: boolean): void {
     this.#state = 'open';
     this.#session = session;
@@ -76,10 +98,18 @@ export class Connection {
     this.subscriptions.set(subscription.id, subscription);
     if (!subscription.isAnswered) this.#unanswered += 1;
     if (!subscription.isSaved) this.#unsaved += 1;
+    if (this.voice.isAtomic && !subscription.isHeld) this.#unready.add(subscription);
+  }
+
+  /** It is asked for as somebody else from now on. */
+  rehomed(subscription: ClientSubscription): void {
+    if (this.voice.isAtomic) this.#unready.add(subscription);
+    this.queue(subscription);
   }
 
   removed(subscription: ClientSubscription): void {
     this.subscriptions.delete(subscription.id);
+    this.#unready.delete(subscription);
     if (!subscription.isAnswered) this.#unanswered -= 1;
     if (subscription.isRefused) this.#refusals -= 1;
     if (subscription.isSaved) this.#removed.push(subscription.id);
@@ -96,7 +126,7 @@ export class Connection {
 
   /** True until what is to survive sleep is on disk. */
   get isUnsaved(): boolean {
-    return this.#unsaved > 0 || this.#removed.length > 0;
+    return this.#unsaved > 0 || this.#removed.length > 0 || !this.isCallerSaved;
   }
 
   /** What is not on disk yet. */
@@ -110,6 +140,7 @@ export class Connection {
     if (this.#unsaved > 0) for (const subscription of this.subscriptions.values()) subscription.isSaved = true;
     this.#unsaved = 0;
     this.#removed = [];
+    this.isCallerSaved = true;
   }
 
   /** Its query has an answer that it may not have been told. */
@@ -126,6 +157,7 @@ export class Connection {
   /** Says everything queued in one transition, or waits for the client. `revive` asks for an answer whose text is gone. */
   flush(now: number, revive: (subscription: ClientSubscription) => void): 'nothing' | 'sent' | 'waiting' | 'too-slow' {
     if (this.#state !== 'open') return 'nothing';
+    if (this.voice.isAtomic && !this.#isComplete(revive)) return 'nothing';
     const pace = this.voice.pace(now);
     if (pace !== 'ready') {
       this.#changes.length = 0;
@@ -149,10 +181,18 @@ export class Connection {
 
   /** Ends the connection with a reason that the client understands. */
   fail(error: WireError): void {
+    this.end(this.voice.goodbye(error));
+  }
+
+  end({ frame, code, reason }: Goodbye): void {
     if (this.#state === 'closed') return;
-    const { frame, code, reason } = this.voice.goodbye(error);
     if (frame !== null) this.#socket.send(frame);
     this.close(code, reason);
+  }
+
+  /** Says something that needs no answer and changes nothing. */
+  say(frame: string): void {
+    if (this.#state !== 'closed') this.#socket.send(frame);
   }
 
   close(code: number, reason: string): void {
@@ -181,9 +221,25 @@ export class Connection {
     this.#socket.remember(this.voice.memory(this.#session === '' ? null : this.#session, isSettled));
   }
 
+  /** Every query has an answer, and what has changed is in memory. What is not is asked for. */
+  #isComplete(revive: (subscription: ClientSubscription) => void): boolean {
+    for (const subscription of this.#unready) {
+      if (subscription.query !== null && subscription.query.hash === null) return false;
+      this.#unready.delete(subscription);
+    }
+    let isComplete = true;
+    for (const subscription of this.#changes) {
+      const { query, told } = subscription;
+      if (query === null || query.outcome !== null || query.hash === told || !this.subscriptions.has(subscription.id)) continue;
+      revive(subscription);
+      isComplete = false;
+    }
+    return isComplete && this.voice.mayBegin(this.lastMutation, this.mutationsUnderWay);
+  }
+
   /** True when sleep would lose nothing. */
   #isSettled(): boolean {
-    if (this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0) return false;
+    if (this.#unready.size > 0 || this.#unanswered > 0 || this.#refusals > 0 || this.mutationsUnderWay > 0) return false;
     return this.voice.isSettled && !this.isUnsaved;
   }
 

@@ -2,15 +2,25 @@ import type { Outcome } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { Realtime } from '../project-door.ts';
 import type { Timer } from '../timer.ts';
+import { type Caller, createCaller } from '../turns/caller.ts';
 import { toWireError } from '../wire-errors.ts';
 import { parseClientMessage } from './client-message.ts';
-import { ClientRequests, type RequestParts, type Room } from './client-requests.ts';
+import { ClientRequests, type RequestParts } from './client-requests.ts';
 import { type ClientSubscription, Connection } from './connection.ts';
+import { ChunkingSocket } from './convex/chunking-socket.ts';
+import { ConvexAnswers, pingFrame } from './convex/convex-frames.ts';
+import { parseConvexMessage } from './convex/convex-message.ts';
+import { type ConvexRequestParts, ConvexRequests, type ConvexRoom } from './convex/convex-requests.ts';
+import { ConvexVoice } from './convex/convex-voice.ts';
 import { TransitionFrames } from './frames.ts';
 import { OwnVoice } from './own-voice.ts';
+import type { Protocol } from './protocol.ts';
 import type { Socket } from './socket.ts';
+import type { KnownCaller } from './session-store.ts';
 import type { SocketMemory } from './socket-memory.ts';
 import { Subscription } from './subscription.ts';
+import type { Goodbye } from './voice.ts';
+import type { Voice } from './voices.ts';
 
 /** Subscriptions go to disk this long after they began, ms: short ones never do, and sleep comes much later. */
 const saveDelay = 1_000;
@@ -29,8 +39,12 @@ const replaced: WireError = {
   hint: 'Give each client a session of its own.',
 };
 
-export interface ConnectionsParts extends RequestParts {
+export interface ConnectionsParts extends RequestParts, Pick<ConvexRequestParts, 'verify' | 'wake' | 'sessionBegins'> {
   readonly timer: Timer;
+  /** The newest version that is known; 0 while none is. */
+  readonly version: () => number;
+  /** A client is here that must hear something at least every minute. */
+  readonly keepAlive: () => void;
 }
 
 /**
@@ -41,18 +55,21 @@ export interface ConnectionsParts extends RequestParts {
  * Always true: a session has one connection; nothing is told while watched answers may be older than the newest commit, so
  * all queries of a client move together.
  */
-export class Connections implements Room {
+export class Connections implements ConvexRoom {
   readonly #parts: ConnectionsParts;
   readonly #requests: ClientRequests;
+  readonly #convexRequests: ConvexRequests;
   readonly #open = new Set<Connection>();
   readonly #bySession = new Map<string, Connection>();
   readonly #frames = new TransitionFrames();
+  readonly #convexAnswers = new ConvexAnswers();
   #touched: Connection[] = [];
   #unsaved: Connection[] = [];
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
     this.#requests = new ClientRequests({ ...parts, room: this });
+    this.#convexRequests = new ConvexRequests({ ...parts, requests: this.#requests, room: this });
   }
 
   get count(): number {
@@ -73,11 +90,17 @@ export class Connections implements Room {
     return { clients: this.#open.size, subscriptions, watched: byPath.sort((one, other) => other.subscriptions - one.subscriptions) };
   }
 
-  open(socket: Socket): Connection {
-    const connection = new Connection(socket, new OwnVoice(this.#frames));
+  open(socket: Socket, protocol: Protocol = { name: 'betterbase' }): Connection {
+    const connection = new Connection(audienceOf(socket, protocol), this.#voiceOf(protocol));
     this.#open.add(connection);
     connection.settle();
+    if (protocol.name === 'convex') this.#parts.keepAlive();
     return connection;
+  }
+
+  /** Tells a client that it cannot be let in. */
+  refuse(socket: Socket, protocol: Protocol, error: WireError): void {
+    new Connection(socket, this.#voiceOf(protocol)).fail(error);
   }
 
   /** Goes on with a socket that outlived our sleep. Null: something was lost, and the socket is closed so that its client resumes. */
@@ -86,10 +109,13 @@ export class Connections implements Room {
       socket.close(restartCode, 'restarted');
       return null;
     }
-    if (memory.session === null) return this.open(socket);
-    const connection = Connection.restored(socket, new OwnVoice(this.#frames, memory.version), memory.session);
+    const { protocol } = memory;
+    if (memory.session === null) return this.open(socket, protocol);
+    const connection = Connection.restored(audienceOf(socket, protocol), this.#voiceOf(protocol, memory), memory.session);
     this.#open.add(connection);
     this.#bySession.set(memory.session, connection);
+    const known = this.#parts.sessions.callerOf(memory.session);
+    if (known !== null) connection.become(createCaller(known.identity, 'public'), known.expiresAt, true);
     for (const saved of this.#parts.sessions.subscriptionsOf(memory.session)) {
       const subscription = new Subscription({ ...saved, connection, known: null, isRestored: true });
       connection.added(subscription);
@@ -107,7 +133,7 @@ export class Connections implements Room {
   receive(connection: Connection, frame: string | ArrayBuffer): void {
     if (connection.state === 'closed') return;
     try {
-      this.#requests.handle(connection, parseClientMessage(frame));
+      this.#handle(connection, frame);
     } catch (failure) {
       this.fail(connection, toWireError(failure));
     }
@@ -175,10 +201,43 @@ export class Connections implements Room {
     for (const connection of this.#open) this.fail(connection, error);
   }
 
+  /** Ends a connection with these words. */
+  end(connection: Connection, goodbye: Goodbye): void {
+    connection.end(goodbye);
+    this.#end(connection);
+  }
+
   /** Watches anew, as the one who is connected. */
   rehome(subscription: ClientSubscription): void {
     const { connection, path, args } = subscription;
     subscription.query = this.#parts.queries.watch(this.#requests.callOf(connection, path, args), subscription);
+    connection.rehomed(subscription);
+    this.touch(connection);
+  }
+
+  become(connection: Connection, caller: Caller, expiresAt: number): void {
+    const { identityKey } = connection.caller;
+    connection.become(caller, expiresAt);
+    this.touch(connection);
+    this.saveSoon(connection);
+    if (caller.identityKey === identityKey) return;
+    for (const subscription of connection.subscriptions.values()) {
+      const { query } = subscription;
+      if (query === null) continue;
+      this.rehome(subscription);
+      if (subscription.query !== query) this.#parts.queries.unwatch(query, subscription);
+    }
+  }
+
+  /** Says something to all who would go if they heard nothing. Returns whether there are any. */
+  keepAlive(): boolean {
+    let isAnybody = false;
+    for (const connection of this.#open) {
+      if (connection.voice.protocol !== 'convex') continue;
+      connection.say(pingFrame);
+      isAnybody = true;
+    }
+    return isAnybody;
   }
 
   /** Puts on disk, and into sockets' memories, what must survive sleep. */
@@ -193,12 +252,38 @@ export class Connections implements Room {
     }
   }
 
+  #handle(connection: Connection, frame: string | ArrayBuffer): void {
+    const { voice } = connection;
+    switch (voice.protocol) {
+      case 'betterbase':
+        return this.#requests.handle(connection, voice, parseClientMessage(frame));
+      case 'convex':
+        if (!this.#convexRequests.hold(connection, frame)) this.#convexRequests.handle(connection, voice, parseConvexMessage(frame));
+        return;
+      default:
+        voice satisfies never;
+    }
+  }
+
+  #voiceOf(protocol: Protocol, told?: SocketMemory): Voice {
+    switch (protocol.name) {
+      case 'betterbase':
+        return new OwnVoice(this.#frames, told?.at.ts);
+      case 'convex':
+        return new ConvexVoice({ answers: this.#convexAnswers, protocol, version: this.#parts.version }, told?.at);
+      default:
+        return protocol satisfies never;
+    }
+  }
+
   #flush(): void {
     const touched = this.#touched;
     this.#touched = [];
     const time = this.#parts.now();
     for (const connection of touched) {
       connection.isTouched = false;
+      const { voice } = connection;
+      if (voice.protocol === 'convex' && this.#convexRequests.isOver(connection, voice)) continue;
       const said = connection.flush(time, this.#revive);
       if (said === 'sent') this.saveSoon(connection);
       else if (said === 'too-slow') this.fail(connection, tooSlow);
@@ -214,6 +299,7 @@ export class Connections implements Room {
         // The canonical path, so that it can be read before the app is.
         const rows = added.map(({ id, path, args, journal, query }) => ({ id, path: query?.call.path ?? path, args, journal }));
         sessions.save(connection.session, rows, removed);
+        if (!connection.isCallerSaved) sessions.saveCaller(connection.session, knownCallerOf(connection));
       }
     });
     for (const connection of connections) connection.saved();
@@ -233,4 +319,13 @@ export class Connections implements Room {
   readonly #revive = ({ query }: ClientSubscription): void => {
     if (query !== null) this.#parts.queries.revive(query);
   };
+}
+
+function knownCallerOf({ caller: { identity }, expiresAt }: Connection): KnownCaller | null {
+  return identity === null ? null : { identity, expiresAt };
+}
+
+/** The client's end of the socket: some want long frames in parts. */
+function audienceOf(socket: Socket, protocol: Protocol): Socket {
+  return protocol.name === 'convex' && protocol.takesChunks ? new ChunkingSocket(socket) : socket;
 }

@@ -57,6 +57,10 @@ export class OwnVoice implements Speech {
     return this.#waitingSince !== null;
   }
 
+  mayBegin(): boolean {
+    return true;
+  }
+
   greet(session: string, resumed: boolean): string {
     return connectedFrame(session, resumed);
   }
@@ -119,6 +123,11 @@ export class OwnVoice implements Speech {
   }
 
   memory(session: string | null, isSettled: boolean): string {
-    return encodeSocketMemory({ session, version: this.#version, isSettled });
+    return encodeSocketMemory({
+      protocol: { name: 'betterbase' },
+      session,
+      at: { querySet: 0, identity: 0, ts: this.#version },
+      isSettled,
+    });
   }
 }

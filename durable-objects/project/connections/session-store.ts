@@ -1,7 +1,18 @@
+import type { Identity } from '@betterbase/engine';
 import { type SqlDisk, text, textOrNull } from '../sql-disk.ts';
 
 /** How long a session outlives its last connection, ms. */
 export const sessionLife = 24 * 60 * 60 * 1000;
+
+/** Sessions that Convex's clients have named are called so; those that we name never are. */
+export const convexSessionPrefix = 'convex:';
+
+/** Somebody whose token was verified. */
+export interface KnownCaller {
+  readonly identity: Identity;
+  /** ms since 1970 */
+  readonly expiresAt: number;
+}
 
 export interface SavedSubscription {
   readonly id: number;
@@ -33,8 +44,9 @@ export class SessionStore {
       'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, journal TEXT, PRIMARY KEY (session, id)) WITHOUT ROWID',
     );
     // Tables of platforms that knew no pages have no such column.
-    const isOld = this.#disk.rows("SELECT 1 FROM pragma_table_info('subscriptions') WHERE name = 'journal'").length === 0;
-    if (isOld) this.#disk.rows('ALTER TABLE subscriptions ADD COLUMN journal TEXT');
+    this.#addColumn('subscriptions', 'journal');
+    // Nor that clients can be somebody. NULL: nobody, or not connected.
+    this.#addColumn('sessions', 'caller');
   }
 
   create(session: string, now: number): void {
@@ -48,7 +60,7 @@ export class SessionStore {
   /** Connects to a session again. False when it is unknown or has expired. */
   resume(session: string, now: number): boolean {
     const found = this.#disk.rows(
-      'UPDATE sessions SET seen_at = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id',
+      'UPDATE sessions SET seen_at = NULL, caller = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id',
       session,
       now - sessionLife,
     );
@@ -58,7 +70,7 @@ export class SessionStore {
   /** The session's connection has ended. */
   leave(session: string, now: number): void {
     this.#disk.transaction(() => {
-      this.#disk.rows('UPDATE sessions SET seen_at = ? WHERE id = ?', now, session);
+      this.#disk.rows('UPDATE sessions SET seen_at = ?, caller = NULL WHERE id = ?', now, session);
       this.#disk.rows('DELETE FROM subscriptions WHERE session = ?', session);
     });
   }
@@ -83,6 +95,16 @@ export class SessionStore {
     }
   }
 
+  /** Keeps who the session's client is while it is connected. */
+  saveCaller(session: string, caller: KnownCaller | null): void {
+    this.#disk.rows('UPDATE sessions SET caller = ? WHERE id = ?', caller === null ? null : JSON.stringify(caller), session);
+  }
+
+  callerOf(session: string): KnownCaller | null {
+    const caller = textOrNull(this.#disk.rows('SELECT caller FROM sessions WHERE id = ?', session)[0]?.[0]);
+    return caller === null ? null : (JSON.parse(caller) as KnownCaller);
+  }
+
   /** Saves for several sessions at once. */
   together(work: () => void): void {
     this.#disk.transaction(work);
@@ -103,5 +125,10 @@ export class SessionStore {
     const [row] = this.#disk.rows('SELECT min(created_at) FROM sessions');
     const oldest = row?.[0];
     return { outcomesBefore: Math.min(now - sessionLife, typeof oldest === 'number' ? oldest : now), isEmpty: typeof oldest !== 'number' };
+  }
+
+  #addColumn(table: 'sessions' | 'subscriptions', column: string): void {
+    const isThere = this.#disk.rows(`SELECT 1 FROM pragma_table_info('${table}') WHERE name = ?`, column).length > 0;
+    if (!isThere) this.#disk.rows(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
   }
 }

@@ -1,22 +1,38 @@
+import type { Protocol } from './protocol.ts';
+
+/** Where the last transition sent has taken the client. Only Convex's protocol counts query sets and identities. */
+export interface ToldVersion {
+  readonly querySet: number;
+  readonly identity: number;
+  readonly ts: number;
+}
+
 /** What a socket remembers through sleep. */
 export interface SocketMemory {
-  /** Null: the client has not said `connect` yet. */
+  readonly protocol: Protocol;
+  /** Null: the client has not said who it is yet. */
   readonly session: string | null;
-  /** The version of the last transition sent. */
-  readonly version: number;
+  readonly at: ToldVersion;
   /** False while something is under way that sleep would lose: then the socket is closed on waking, and the client resumes. */
   readonly isSettled: boolean;
 }
 
-export function encodeSocketMemory({ session, version, isSettled }: SocketMemory): string {
-  return `${isSettled ? '+' : '-'}${version} ${session ?? ''}`;
+export function encodeSocketMemory({ protocol, session, at, isSettled }: SocketMemory): string {
+  const sign = isSettled ? '+' : '-';
+  if (protocol.name === 'betterbase') return `${sign}${at.ts} ${session ?? ''}`;
+  return `${sign}${at.querySet}.${at.identity}.${at.ts}${protocol.takesChunks ? 'c' : ''} ${session ?? ''}`;
 }
 
 /** Null when the text is not ours, e.g. from another version of the platform. */
 export function decodeSocketMemory(text: unknown): SocketMemory | null {
   if (typeof text !== 'string') return null;
-  const found = /^([+-])(\d+) (.*)$/.exec(text);
+  const found = /^([+-])(?:(\d+)\.(\d+)\.)?(\d+)(c?) (.*)$/.exec(text);
   if (found === null) return null;
-  const [, sign, version, session = ''] = found;
-  return { session: session === '' ? null : session, version: Number(version), isSettled: sign === '+' };
+  const [, sign, querySet, identity, ts, chunks, session = ''] = found;
+  return {
+    protocol: querySet === undefined ? { name: 'betterbase' } : { name: 'convex', takesChunks: chunks === 'c' },
+    session: session === '' ? null : session,
+    at: { querySet: Number(querySet ?? 0), identity: Number(identity ?? 0), ts: Number(ts) },
+    isSettled: sign === '+',
+  };
 }

@@ -21,6 +21,8 @@ export type Pace = 'ready' | 'waiting' | 'too-slow';
 export interface Speech {
   /** A client's queries are told together: none before all that it asks for have an answer. */
   readonly isAtomic: boolean;
+  /** Asked only where it is atomic: whether what has happened so far is enough to be told of. */
+  mayBegin(lastMutation: number, mutationsUnderWay: number): boolean;
   /** The first word, or null. */
   greet(session: string, resumed: boolean): string | null;
   pace(now: number): Pace;

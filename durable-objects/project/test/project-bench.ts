@@ -5,6 +5,7 @@ import type { AppManifest, ClientMessage } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
+import type { Protocol } from '../connections/protocol.ts';
 import { decodeSocketMemory } from '../connections/socket-memory.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { HangNotice } from '../hang-notice.ts';
@@ -62,9 +63,9 @@ export class ProjectBench {
   }
 
   /** A socket on which nothing was said. */
-  socket(): FakeSocket {
+  socket(protocol?: Protocol): FakeSocket {
     const socket = new FakeSocket();
-    socket.connection = this.project.connections.open(socket);
+    socket.connection = this.project.connections.open(socket, protocol);
     this.#sockets.push(socket);
     return socket;
   }

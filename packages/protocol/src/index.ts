@@ -1,3 +1,5 @@
+export * from './convex-failure.ts';
+export * from './convex-timestamp.ts';
 export * from './system-paths.ts';
 export * from './deployment.ts';
 export * from './logs.ts';

@@ -8,11 +8,11 @@ import { listProjects } from '../project-list.ts';
 import type { ProjectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
+import { newRequestId } from '../request-id.ts';
 import { json, objectOf } from './admin/answers.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { iacRoutes } from './admin/iac.ts';
 import { environmentRoutes } from './environment.ts';
-import { newRequestId } from './functions.ts';
 import { moveRoutes } from './move.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {

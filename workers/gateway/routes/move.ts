@@ -7,7 +7,7 @@ import { failureResponse, jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { projectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
-import { newRequestId } from './functions.ts';
+import { newRequestId } from '../request-id.ts';
 
 const plan = z.strictObject({
   tables: z

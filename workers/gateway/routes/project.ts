@@ -7,11 +7,14 @@ import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { jsonResponse } from '../failure.ts';
 import { projectStub } from '../project-stub.ts';
 import { ProjectActionHost } from '../run-action.ts';
-import { newRequestId } from './functions.ts';
+import { newRequestId } from '../request-id.ts';
 
 export function projectRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   routes.get('/realtime', openSocket);
+  // Convex's clients.
+  routes.get('/api/sync', openSocket);
+  routes.get('/api/:version/sync', openSocket);
   routes.get('/health', health);
   routes.all('/http', serveRoute);
   routes.all('/http/*', serveRoute);

@@ -58,6 +58,7 @@ export const errorCodes = {
   'query/used-twice': { status: 400, retry: 'never', blame: 'app' },
   'query/not-unique': { status: 400, retry: 'never', blame: 'app' },
   'query/reads-too-much': { status: 400, retry: 'never', blame: 'app' },
+  'query/version-gone': { status: 409, retry: 'now', blame: 'caller' },
   'query/not-collected': { status: 500, retry: 'never', blame: 'app' },
 
   // Functions
@@ -133,6 +134,8 @@ export const errorCodes = {
   'protocol/duplicate-id': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
   'protocol/unknown-id': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
   'protocol/version-unsupported': { status: 400, closeCode: 4426, retry: 'never', blame: 'caller' },
+  'protocol/version-mismatch': { status: 409, closeCode: 4409, retry: 'later', blame: 'caller' },
+  'session/ahead': { status: 409, closeCode: 4409, retry: 'later', blame: 'us' },
   'session/expired': { status: 410, closeCode: 4410, retry: 'never', blame: 'caller' },
   'session/replaced': { status: 409, closeCode: 4409, retry: 'never', blame: 'caller' },
   'session/too-slow': { status: 429, closeCode: 4429, retry: 'later', blame: 'caller' },

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { failureResponse, jsonResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import { readJson } from '../../request-body.ts';
-import { newRequestId } from '../functions.ts';
+import { newRequestId } from '../../request-id.ts';
 import { json, objectOf } from './answers.ts';
 
 export function iacRoutes(): Hono<GatewayHono> {

@@ -1,0 +1,4 @@
+/** Names one request in answers and in logs. */
+export function newRequestId(): string {
+  return crypto.randomUUID();
+}
