@@ -34,7 +34,7 @@ const convexAuthCodes: Partial<Record<ErrorCode, string>> = {
 /** What Convex's own clients take as the answer of a function that failed; of any other status they read no error. */
 const functionFailed = 560;
 /** Codes of what keeps a function from being run at all. */
-const outsideFunctions = /^(?:auth|http|limit|engine|internal|project)\//;
+const outsideFunctions = /^(?:auth|http|engine|internal|project)\/|^limit\/(?:overloaded|concurrent-actions)$/;
 
 /** Convex's shape, with code and hint added. `isClient`: for one of Convex's own clients, which know its words and its status. */
 export function convexFailureResponse(error: WireError, isClient: boolean): Response {

@@ -17,6 +17,7 @@ export function goodbyeOf(error: WireError): Goodbye {
     case 'project/not-deployed':
       return { frame: null, code: notFoundCode, reason: error.code };
     case 'limit/overloaded':
+    case 'limit/calls-waiting':
     case 'connection/too-many':
       return { frame: null, code, reason: 'TooManyConcurrentRequests' };
     case 'engine/unavailable':
