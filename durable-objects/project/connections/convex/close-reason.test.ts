@@ -4,7 +4,6 @@ import { goodbyeOf } from './close-reason.ts';
 test.each([
   ['project/not-deployed', 4040, 'project/not-deployed'],
   ['limit/overloaded', 4503, 'TooManyConcurrentRequests'],
-  ['connection/too-many', 4429, 'TooManyConcurrentRequests'],
   ['engine/unavailable', 4503, 'InternalServerError'],
   ['internal/unexpected', 1011, 'InternalServerError'],
   ['protocol/version-mismatch', 4409, 'BaseVersionMismatch'],
