@@ -58,7 +58,7 @@ test('while a new query has no answer, the others stay as they are', async () =>
   client.watch(0, 'cells:get', { cell: 'a' });
   await bench.quiet();
   client.heard();
-  bench.host.limitTurns(1);
+  if (bench.host.engine !== null) bench.host.engine.mostOperations = 1;
 
   const writing = bench.mutate('cells:set', { cell: 'a', value: 1 });
   client.watch(1, 'cells:get', { cell: 'a' });
