@@ -1,5 +1,4 @@
 /** The admin API of one project, over HTTP. Every method throws the server's own error, or `connection/lost`. */
-import { BetterBaseError } from '@betterbase/core';
 import type {
   AppliedMigration,
   AppManifest,
@@ -11,8 +10,8 @@ import type {
   WireError,
 } from '@betterbase/protocol';
 import type { Target } from '../workspace/target.ts';
+import { adminFetch } from './admin-fetch.ts';
 import { readLines } from './read-lines.ts';
-import { parseServerError } from './server-error.ts';
 
 export type RunOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
 
@@ -44,11 +43,9 @@ export interface LogOptions {
 
 export class AdminClient {
   readonly #target: Target;
-  readonly #base: string;
 
   constructor(target: Target) {
     this.#target = target;
-    this.#base = `${target.url}/admin/projects/${target.project}`;
   }
 
   async deploy(app: string, options: DeployLabels = {}): Promise<Deployment> {
@@ -117,19 +114,7 @@ export class AdminClient {
     return (await response.json()) as Answer;
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.#target.key}`, 'content-type': 'application/json' };
-    const response = await fetch(`${this.#base}${path}`, { ...init, headers }).catch((cause: unknown) => {
-      throw init.signal?.aborted === true ? cause : unreachable(this.#target.url, cause);
-    });
-    if (!response.ok) throw parseServerError(await response.json().catch(() => null), response.status);
-    return response;
+  #fetch(path: string, init: RequestInit): Promise<Response> {
+    return adminFetch(this.#target, path, init);
   }
-}
-
-function unreachable(url: string, cause: unknown): BetterBaseError {
-  return new BetterBaseError('connection/lost', `Nothing answers at ${url}.`, {
-    hint: 'Check the address, or start the server with `bb dev`.',
-    cause,
-  });
 }

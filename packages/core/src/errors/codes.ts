@@ -112,6 +112,7 @@ export const errorCodes = {
   'import/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'import/outdated': { status: 409, retry: 'never', blame: 'caller' },
   'import/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'import/bad-file': { status: 400, retry: 'never', blame: 'caller' },
 
   // HTTP and sockets
   'http/not-found': { status: 404, retry: 'never', blame: 'caller' },

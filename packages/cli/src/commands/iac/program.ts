@@ -4,12 +4,15 @@ import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { CodegenOptions } from '../codegen.ts';
 import type { DeployOptions } from '../deploy.ts';
 import type { PreviewOptions } from '../migrate/preview.ts';
+import { addExport, addImport } from './move-commands.ts';
 
 export function addIac(program: Command, launch: Launch): void {
   const iac = program.command('iac').description('the app as it is in files, and as it is deployed');
   addDiff(iac, launch);
   addSync(iac, launch);
   addGenerate(iac, launch);
+  addExport(iac, launch);
+  addImport(iac, launch);
 }
 
 function addDiff(iac: Command, launch: Launch): void {
