@@ -20,6 +20,7 @@ export * from './reactivity/search-readers.ts';
 export * from './search/matching.ts';
 export * from './search/nearest.ts';
 export * from './search/terms.ts';
+export * from './search/vector-code.ts';
 export * from './search/vector-score.ts';
 export * from './run/app-manifest.ts';
 export * from './run/app-module.ts';

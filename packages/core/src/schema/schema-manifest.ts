@@ -34,4 +34,6 @@ export type IndexManifest =
       readonly vectorField: string;
       readonly dimensions: number;
       readonly filterFields: readonly string[];
+      /** Whether it is asked roughly first, and may then pass one of the nearest over. */
+      readonly approximate?: true;
     };

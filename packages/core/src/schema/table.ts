@@ -31,6 +31,8 @@ export interface VectorIndexConfig<VectorField extends string, Dimensions extend
   readonly vectorField: VectorField;
   readonly dimensions: Dimensions;
   readonly filterFields?: readonly FilterFields[];
+  /** Finds at least 95 of 100 of the nearest instead of all, several times faster where there are many thousands. */
+  readonly approximate?: boolean;
   readonly staged?: boolean;
 }
 
@@ -134,6 +136,7 @@ interface LooseConfig {
   readonly vectorField: string;
   readonly dimensions: number;
   readonly filterFields?: readonly string[];
+  readonly approximate?: boolean;
 }
 
 function createTable(validator: Validator, indexes: readonly IndexManifest[], previousName?: string): object {
@@ -148,8 +151,8 @@ function createTable(validator: Validator, indexes: readonly IndexManifest[], pr
     uniqueIndex: (name: string, fields: LooseFields) => withIndex({ kind: 'index', name, ...readFields(fields), unique: true }),
     searchIndex: (name: string, { searchField, filterFields = [] }: LooseConfig) =>
       withIndex({ kind: 'search', name, searchField, filterFields }),
-    vectorIndex: (name: string, { vectorField, dimensions, filterFields = [] }: LooseConfig) =>
-      withIndex({ kind: 'vector', name, vectorField, dimensions, filterFields }),
+    vectorIndex: (name: string, { vectorField, dimensions, filterFields = [], approximate }: LooseConfig) =>
+      withIndex({ kind: 'vector', name, vectorField, dimensions, filterFields, ...(approximate === true ? { approximate } : {}) }),
   };
 }
 

@@ -31,7 +31,8 @@ export interface NearDocuments {
 /** Search by nearness of vectors. */
 export interface VectorStore {
   /**
-   * The nearest documents, as if `pending` had been committed: exactly, the nearest first, the newest first among equals.
+   * The nearest documents, as if `pending` had been committed: the nearest first, the newest first among equals. All of them,
+   * unless a vector index on the field is `approximate`: then a store may pass over one in twenty. Scores are exact.
    * Documents whose field holds no vector of this length are passed over.
    */
   nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments>;

@@ -105,7 +105,8 @@ export class EmbeddedStore
   }
 
   async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
-    return nearestVectors(this.#disk, this.#table(read.table), read, pending);
+    const table = this.#table(read.table);
+    return table.sides.approximate(read)?.nearest(read, pending) ?? nearestVectors(this.#disk, table, read, pending);
   }
 
   async execute(statement: SqlStatement): Promise<SqlResult> {

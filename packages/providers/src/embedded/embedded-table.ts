@@ -74,7 +74,7 @@ export class EmbeddedTable {
       walk: (range) => this.#walk(range),
       eachInOrder: (index, visit) => this.#eachInOrder(index, visit),
     };
-    this.sides = new SideIndexes({ disk, table, place, codec: this.codec, reading });
+    this.sides = new SideIndexes({ disk, table, place, layout: this.layout, codec: this.codec, reading });
   }
 
   /** The document as `codec.selected` would read it. */

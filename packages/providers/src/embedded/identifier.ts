@@ -9,7 +9,7 @@ export function indexName(home: string, index: string): string {
 }
 
 /** A SQL table that is kept beside the documents for one of their indexes. No table of documents begins with `_`. */
-export function sideName(kind: 'search' | 'count', home: string, index: string): string {
+export function sideName(kind: 'search' | 'count' | 'vector', home: string, index: string): string {
   return quote(`_bb_${kind}.${home}.${index}`);
 }
 

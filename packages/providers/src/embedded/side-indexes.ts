@@ -2,18 +2,20 @@
  * The indexes of a table that SQL does not keep by itself: they are written with the documents, in the same transaction.
  */
 import { BetterBaseError } from '@betterbase/core';
-import { type DocumentWrite, isSameJson, type NormalizedTable } from '@betterbase/engine';
+import { type DocumentWrite, isSameJson, type NormalizedTable, type TableLayout, type VectorRead } from '@betterbase/engine';
 import { CountedIndex, type CountedTable } from './counted-index.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SideIndex } from './side-index.ts';
 import type { TablePlace } from './table-place.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import type { TableCodec } from './table-codec.ts';
+import { VectorIndex } from './vector-index.ts';
 
 export interface SideIndexesOf {
   readonly disk: SqlDisk;
   readonly table: Pick<NormalizedTable, 'name' | 'indexes'>;
   readonly place: TablePlace;
+  readonly layout: TableLayout;
   readonly codec: TableCodec;
   /** How the table itself reads its indexes. */
   readonly reading: CountedTable;
@@ -23,15 +25,17 @@ export class SideIndexes {
   readonly #table: string;
   readonly #searches = new Map<string, SearchIndex>();
   readonly #counts = new Map<string, CountedIndex>();
+  readonly #vectors: VectorIndex[] = [];
   readonly #all: readonly SideIndex[];
 
-  constructor({ disk, table, place, codec, reading }: SideIndexesOf) {
+  constructor({ disk, table, place, layout, codec, reading }: SideIndexesOf) {
     this.#table = table.name;
     for (const index of table.indexes) {
       if (index.kind === 'search') this.#searches.set(index.name, new SearchIndex(disk, place, index, codec));
+      if (index.kind === 'vector' && index.approximate === true) this.#vectors.push(new VectorIndex(disk, { place, layout, codec }, index));
       if (index.kind === 'index' && index.counted === true) this.#counts.set(index.name, new CountedIndex(disk, index, reading));
     }
-    this.#all = [...this.#searches.values(), ...this.#counts.values()];
+    this.#all = [...this.#searches.values(), ...this.#counts.values(), ...this.#vectors];
   }
 
   get isEmpty(): boolean {
@@ -43,6 +47,11 @@ export class SideIndexes {
     const index = this.#searches.get(name);
     if (index !== undefined) return index;
     throw new BetterBaseError('index/not-found', `Table \`${this.#table}\` has no search index \`${name}\`.`);
+  }
+
+  /** The index that answers this without comparing every vector, if there is one. */
+  approximate(read: VectorRead): VectorIndex | null {
+    return this.#vectors.find((index) => index.fits(read)) ?? null;
   }
 
   /** The index if it is counted. */

@@ -22,51 +22,57 @@ import { eachDocument } from './each-document.ts';
 import { quote } from './identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { TableCodec } from './table-codec.ts';
+import type { TablePlace } from './table-place.ts';
 
 /** How much of a table is held at once. */
 const chunkBytes = 400_000;
 const bytesOfFloat = 4;
+const placesAtOnce = 256;
 
 export interface VectorTable {
-  readonly name: string;
+  readonly place: TablePlace;
   readonly layout: TableLayout;
   readonly codec: TableCodec;
 }
 
 /** @returns what `VectorStore.nearest` promises */
 export function nearestVectors(disk: SqlDisk, table: VectorTable, read: VectorRead, pending: readonly DocumentWrite[]): NearDocuments {
-  const scan = new VectorScan(read);
-  for (const { before } of pending) if (before !== null) scan.passOver(placeOf(before));
+  const scan = new VectorScan(read, pending);
   const column = table.layout.columns.find(({ name }) => name === read.field);
   if (column?.kind === 'vector') scanColumn(disk, table, read, scan);
   else
-    eachDocument(disk, quote(table.name), table.codec, (document) => {
+    eachDocument(disk, quote(table.place.sqlName), table.codec, (document) => {
       if (!scan.isPassedOver(placeOf(document))) scan.compareDocument(document);
       return true;
     });
 
-  const own = new Map(pending.flatMap(({ after }) => (after === null ? [] : [[placeOf(after), after]])));
-  for (const after of own.values()) scan.compareDocument(after);
-  const near = scan.nearest.best.map(({ item: place, score }) => ({ id: own.get(place)?._id ?? idAt(disk, table.name, place), score }));
-  return { near, compared: scan.compared };
+  for (const { after } of pending) if (after !== null) scan.compareDocument(after);
+  return scan.result(disk, table);
 }
 
-/** One comparison of many vectors with one. */
-class VectorScan {
+/** One comparison of many vectors with one. What is pending is passed over where it lies on disk. */
+export class VectorScan {
   readonly nearest: Nearest<number>;
   compared = 0;
   readonly #read: VectorRead;
   readonly #score: VectorScore;
   readonly #passedOver = new Set<number>();
+  readonly #own = new Map<number, StoredDocument>();
 
-  constructor(read: VectorRead) {
+  constructor(read: VectorRead, pending: readonly DocumentWrite[]) {
     this.#read = read;
     this.nearest = new Nearest(read.limit, read.leastScore);
     this.#score = vectorScore(read.metric, read.vector);
+    for (const { before, after } of pending) {
+      if (before !== null) this.#passedOver.add(placeOf(before));
+      if (after !== null) this.#own.set(placeOf(after), after);
+    }
   }
 
-  passOver(place: number): void {
-    this.#passedOver.add(place);
+  /** The least score that a vector must have to be among the nearest so far. */
+  get leastWanted(): number {
+    const { limit, leastScore } = this.#read;
+    return this.nearest.best[limit - 1]?.score ?? leastScore;
   }
 
   isPassedOver(place: number): boolean {
@@ -83,6 +89,28 @@ class VectorScan {
     const own = asVector(fieldAt(document, field), vector.length);
     if (own !== null && passesAny(document, anyOf)) this.compare(own, placeOf(document));
   }
+
+  /** The rows at these places, as far as they are there. */
+  compareRows(disk: SqlDisk, { place: { sqlName }, layout, codec }: VectorTable, places: readonly number[]): void {
+    const { field, vector, anyOf } = this.#read;
+    const isColumn = anyOf.length === 0 && layout.columns.some((column) => column.name === field && column.kind === 'vector');
+    const selected = isColumn ? `_seq, ${quote(field)}` : codec.selected;
+    const text = `SELECT ${selected} FROM ${quote(sqlName)} WHERE _seq IN (SELECT value FROM json_each(?)) ORDER BY _seq`;
+    for (let from = 0; from < places.length; from += placesAtOnce) {
+      for (const row of disk.read(text, JSON.stringify(places.slice(from, from + placesAtOnce)))) {
+        const place = Number(row[0]);
+        if (this.isPassedOver(place)) continue;
+        if (!isColumn) this.compareDocument(codec.decode(row));
+        else if (row[1] instanceof ArrayBuffer && row[1].byteLength === vector.length * bytesOfFloat)
+          this.compare(new Float32Array(row[1]), place);
+      }
+    }
+  }
+
+  result(disk: SqlDisk, { place: { sqlName } }: VectorTable): NearDocuments {
+    const near = this.nearest.best.map(({ item: place, score }) => ({ id: this.#own.get(place)?._id ?? idAt(disk, sqlName, place), score }));
+    return { near, compared: this.compared };
+  }
 }
 
 function scanColumn(disk: SqlDisk, table: VectorTable, { field, vector, anyOf }: VectorRead, scan: VectorScan): void {
@@ -90,7 +118,7 @@ function scanColumn(disk: SqlDisk, table: VectorTable, { field, vector, anyOf }:
   const column = quote(field);
   const bytes = vector.length * bytesOfFloat;
   const chunk = Math.ceil(chunkBytes / bytes);
-  const text = `SELECT ${codec?.selected ?? '_seq'}, ${column} FROM ${quote(table.name)} NOT INDEXED WHERE _seq > ? AND ${column} IS NOT NULL ORDER BY _seq LIMIT ${chunk}`;
+  const text = `SELECT ${codec?.selected ?? '_seq'}, ${column} FROM ${quote(table.place.sqlName)} NOT INDEXED WHERE _seq > ? AND ${column} IS NOT NULL ORDER BY _seq LIMIT ${chunk}`;
   let place = Number.NEGATIVE_INFINITY;
   for (;;) {
     const rows = disk.read(text, place);
@@ -105,9 +133,9 @@ function scanColumn(disk: SqlDisk, table: VectorTable, { field, vector, anyOf }:
 }
 
 /** Decodes no more of a document than its filter fields. */
-function filterCodec({ name, layout }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
+function filterCodec({ place, layout }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
   const wanted = new Set(anyOf.map(({ field }) => field.split('.', 1)[0]));
-  return new TableCodec(name, { ...layout, columns: layout.columns.filter((column) => wanted.has(column.name)), indexes: [] });
+  return new TableCodec(place.sqlName, { ...layout, columns: layout.columns.filter((column) => wanted.has(column.name)), indexes: [] });
 }
 
 function passesAny(document: StoredDocument, anyOf: readonly FieldEquals[]): boolean {
@@ -118,6 +146,6 @@ function idAt(disk: SqlDisk, table: string, place: number): string {
   return String(disk.read(`SELECT _id FROM ${quote(table)} WHERE _seq = ?`, place)[0]?.[0]);
 }
 
-function placeOf(document: StoredDocument): number {
+export function placeOf(document: StoredDocument): number {
   return document._creationTime * 4096;
 }

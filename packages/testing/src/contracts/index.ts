@@ -14,7 +14,7 @@ import { vectorStoreContract } from './vector-store.contract.ts';
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
 export { sqlStoreContract } from './sql-store.contract.ts';
-export { insertion, type LendStore, type Store, StoreDriver } from './store-driver.ts';
+export { deletion, insertion, type LendStore, replaced, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';
 
 /** What a provider of documents, outcomes and schema promises. */
