@@ -108,7 +108,10 @@ export class VectorScan {
   }
 
   result(disk: SqlDisk, { place: { sqlName } }: VectorTable): NearDocuments {
-    const near = this.nearest.best.map(({ item: place, score }) => ({ id: this.#own.get(place)?._id ?? idAt(disk, sqlName, place), score }));
+    const near = this.nearest.best.map(({ item: place, score }) => ({
+      id: this.#own.get(place)?._id ?? idAt(disk, sqlName, place),
+      score,
+    }));
     return { near, compared: this.compared };
   }
 }
