@@ -104,7 +104,7 @@ export class VectorBlocks {
     const stored = next === undefined ? null : Number(next[0]);
     let block = open.get(stored);
     if (block === undefined) {
-      block = { stored, entries: stored === null ? new Map() : this.#load(stored), isChanged: false };
+      block = { stored, entries: stored === null ? new Map<number, Uint8Array>() : this.#load(stored), isChanged: false };
       open.set(stored, block);
     }
     return block;
