@@ -15,7 +15,8 @@ import { HttpCalls } from './http/http-calls.ts';
 import { Link } from './link.ts';
 import type { ObservedQuery } from './observed-query.ts';
 import { type ClientOptions, readOptions } from './options.ts';
-import type { Stop } from './platform/platform.ts';
+import type { Guard, Guarded } from './guard.ts';
+import type { Platform, Stop } from './platform/platform.ts';
 import type { CallError } from './sync/outcome.ts';
 import { type AnyMutationOptions, type AnyUpdate, createUncheckedCalls, type UncheckedCalls } from './unchecked-calls.ts';
 import { WatchedQuery } from './watched-query.ts';
@@ -42,15 +43,16 @@ export class BetterBaseClient {
   readonly unchecked: UncheckedCalls;
   readonly #link: Link;
   readonly #http: HttpCalls;
-  readonly #report: (error: unknown) => void;
+  readonly #platform: Platform;
   readonly #optimistic = new Map<string, AnyUpdate>();
 
   constructor(options: ClientOptions) {
     const settings = readOptions(options);
     this.url = settings.httpUrl;
     this.#link = new Link(settings);
-    this.#http = new HttpCalls({ url: settings.httpUrl, key: settings.key, platform: settings.platform });
-    this.#report = (error) => settings.platform.report(error);
+    const { httpUrl: url, key, platform } = settings;
+    this.#http = new HttpCalls({ url, key, token: async () => await this.#link.guard?.token(), platform });
+    this.#platform = platform;
     const optimistic = this.#optimistic;
     this.unchecked = createUncheckedCalls({ link: this.#link, http: settings.platform.WebSocket === null ? this.#http : null, optimistic });
   }
@@ -88,7 +90,7 @@ export class BetterBaseClient {
     ref: Ref,
     args: ArgsOf<Ref>,
     onUpdate?: (result: ResultOf<Ref>) => void,
-    onError: (error: CallError) => void = this.#report,
+    onError: (error: CallError) => void = (error) => this.#platform.report(error),
   ): WatchedQuery<ResultOf<Ref>> {
     return new WatchedQuery(this.unchecked.observe<ResultOf<Ref>>(ref, args), { onUpdate, onError });
   }
@@ -122,6 +124,11 @@ export class BetterBaseClient {
 
   onConnectionState(listener: (state: ConnectionState) => void): Stop {
     return this.#link.onConnectionState(listener);
+  }
+
+  /** For `@betterbase/client/auth`: puts in charge of who the client says it is. */
+  guardWith<Kind extends Guard>(createGuard: (guarded: Guarded, platform: Platform) => Kind): Kind {
+    return (this.#link.guard = createGuard(this.#link, this.#platform));
   }
 
   /** Ends everything: calls under way fail, watchers hear nothing more. */

@@ -8,6 +8,7 @@ import { BetterBaseError, type EncodedValue, isBetterBaseError, type Value } fro
 import { type ClientMessage, maxFrameBytes } from '@betterbase/protocol';
 import { type ConnectionState, isSameState } from './connection-state.ts';
 import { toError } from './errors/to-error.ts';
+import type { Guard, Guarded } from './guard.ts';
 import type { ClientSettings } from './options.ts';
 import { createPendingCall, type PendingCall } from './pending-call.ts';
 import type { Platform, Stop } from './platform/platform.ts';
@@ -23,7 +24,8 @@ import { type Listener, Watchers } from './watchers.ts';
 /** How long to leave a server alone that has said it cannot serve now, in ms, on top of the usual pause. */
 const refusedPause = 1000;
 
-export class Link {
+export class Link implements Guarded {
+  guard: Guard | null = null;
   readonly #platform: Platform;
   readonly #conversation: Conversation<PendingCall>;
   readonly #connection: Connection | null;
@@ -32,6 +34,8 @@ export class Link {
   readonly #pending = new Set<PendingCall>();
   #refreshes: { readonly key: string; readonly done: () => void }[] = [];
   #isFlushDue = false;
+  /** The socket is open, and nothing has been said on it. */
+  #isSilent = false;
   #connections = 0;
   #end: { readonly phase: 'stopped' | 'closed'; readonly error: CallError } | null = null;
   #state: ConnectionState;
@@ -53,9 +57,16 @@ export class Link {
     });
     const { WebSocket } = platform;
     const events = {
-      opened: (): void => this.#conversation.open().forEach((message) => this.#say(message)),
+      opened: (): void => {
+        this.#isSilent = true;
+        this.#greet();
+      },
       heard: (data: unknown): void => this.#hear(data),
-      lost: (): void => this.#carryOut(this.#conversation.lost()),
+      lost: (): void => {
+        this.#isSilent = false;
+        this.#carryOut(this.#conversation.lost());
+        this.guard?.lost();
+      },
       phaseChanged: (): void => this.#refreshState(),
     };
     this.#connection = WebSocket === null ? null : new Connection({ url: socketUrl, WebSocket, platform, events });
@@ -115,6 +126,24 @@ export class Link {
     return await this.#await(call);
   }
 
+  get hasBegun(): boolean {
+    return this.#conversation.hasBegun;
+  }
+
+  say(message: ClientMessage): void {
+    if (this.hasBegun) this.#say(message);
+  }
+
+  release(): void {
+    this.#greet();
+    this.#connection?.hurry();
+    this.#speak();
+  }
+
+  forgetSession(): void {
+    this.#carryOut(this.#conversation.forgetSession());
+  }
+
   close(): void {
     this.#watchers.clear();
     this.#finish(
@@ -137,7 +166,7 @@ export class Link {
 
   /** What is wished for in one go is said in one go. */
   #speak(): void {
-    if (this.#end !== null) return;
+    if (this.#end !== null || this.guard?.isHolding) return;
     this.#connection?.open();
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
@@ -146,7 +175,14 @@ export class Link {
 
   #flush(): void {
     this.#isFlushDue = false;
+    if (this.guard?.isHolding) return;
     for (const message of this.#conversation.flush()) this.#say(message);
+  }
+
+  #greet(): void {
+    if (!this.#isSilent || this.guard?.isHolding) return;
+    this.#isSilent = false;
+    this.#conversation.open(this.guard?.introduction).forEach((message) => this.#say(message));
   }
 
   #say(message: ClientMessage): void {
@@ -162,11 +198,13 @@ export class Link {
 
   #hear(data: unknown): void {
     let change: Change<PendingCall>;
+    let identity: number | undefined;
     try {
       const message = parseServerMessage(data);
       if (message.type === 'fatal') return this.#refused(toError(message.error));
       change = this.#conversation.receive(message);
       if (message.type === 'connected') this.#greeted();
+      if (message.type === 'transition') ({ identity } = message);
     } catch (error) {
       // Loud, because it is a mistake of ours or theirs; a new connection repairs it.
       this.#platform.report(error);
@@ -175,6 +213,7 @@ export class Link {
       return;
     }
     this.#carryOut(change);
+    if (identity !== undefined) this.guard?.accepted(identity);
     this.#flush();
   }
 
@@ -187,6 +226,7 @@ export class Link {
   #refused(error: CallError): void {
     const code = isBetterBaseError(error) ? error.code : 'internal/unexpected';
     const isSessionOver = code === 'session/expired' || code === 'session/replaced';
+    if (this.guard?.refused(error)) return this.#connection?.drop();
     if (isSessionOver) this.#carryOut(this.#conversation.forgetSession());
     else if (isBetterBaseError(error) && error.row.retry === 'never') return this.#finish('stopped', error);
     this.#platform.report(error);
@@ -197,6 +237,7 @@ export class Link {
     if (this.#end?.phase === 'closed') return;
     this.#end = { phase, error };
     this.#connection?.close();
+    this.guard?.closed();
     this.#carryOut(this.#conversation.fail(error));
   }
 

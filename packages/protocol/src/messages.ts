@@ -8,6 +8,9 @@
  *   real result change places in one step.
  * - A session's mutations run one at a time in the order of their ids (1, 2, 3 …), each exactly once: a resend of an id
  *   that has an outcome is answered with that outcome. Actions are never sent twice.
+ * - Whatever follows an `authenticate` is done as the one whose token it shows. If the token is refused the connection ends
+ *   with `fatal`, and nothing that followed was done. When the token expires it ends too, unless another was shown before.
+ *   A resumed session does not bring back who its client was.
  * - Values are encoded (see `@betterbase/core` encode.ts).
  */
 import type { EncodedValue } from '@betterbase/core';
@@ -47,6 +50,8 @@ export type ClientMessage =
       readonly version: number;
       readonly client: string;
     }
+  /** Who the client is from now on; null: nobody. `id`: above all before on this connection. */
+  | { readonly type: 'authenticate'; readonly id: number; readonly token: string | null }
   | { readonly type: 'watch'; readonly add: readonly WatchRequest[]; readonly remove: readonly number[] }
   | { readonly type: 'mutation'; readonly id: number; readonly path: string; readonly args: EncodedValue }
   | { readonly type: 'action'; readonly id: number; readonly path: string; readonly args: EncodedValue }
@@ -74,6 +79,8 @@ export type ServerMessage =
       readonly to: number;
       readonly changes: readonly AnswerChange[];
       readonly finished: readonly FinishedCall[];
+      /** Here takes effect who the client said it is: the `id` of its `authenticate`. All answers are for that one from now on. */
+      readonly identity?: number;
     }
   | { readonly type: 'action-finished'; readonly id: number; readonly value: EncodedValue }
   | { readonly type: 'action-finished'; readonly id: number; readonly error: WireError }

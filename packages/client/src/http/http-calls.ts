@@ -15,6 +15,8 @@ export interface HttpCallsParts {
   /** Where the project is, without a slash at the end. */
   readonly url: string;
   readonly key: string | undefined;
+  /** Of who is calling. */
+  readonly token: () => Promise<string | null | undefined>;
   readonly platform: Pick<Platform, 'after' | 'fetch' | 'random' | 'uniqueId'>;
 }
 
@@ -58,7 +60,13 @@ export class HttpCalls {
 
   async #post(kind: 'query' | 'mutation' | 'action', { path, args }: Call, extra: Readonly<Record<string, string>>): Promise<Value> {
     const { url, key, platform } = this.#parts;
-    const headers = { 'content-type': 'application/json', ...(key === undefined ? {} : { apikey: key }), ...extra };
+    const token = await this.#parts.token();
+    const headers = {
+      'content-type': 'application/json',
+      ...(key === undefined ? {} : { apikey: key }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...extra,
+    };
     const request = { method: 'POST', headers, body: JSON.stringify({ path, args }) };
     const { status, text } = await exchange(platform.fetch, `${url}/api/${kind}`, request).catch((cause: unknown) => {
       throw new BetterBaseError('connection/lost', `No answer from ${url} to ${kind} "${path}".`, {
@@ -82,7 +90,9 @@ async function exchange(
 function readResult(status: number, text: string): Value {
   const body = parseJson(text);
   if (isPlainObject(body)) {
-    const { status: outcome, value, errorMessage, errorData, code, hint } = body;
+    const { status: outcome, value, errorMessage, errorData, hint } = body;
+    // Refused tokens have a code of Convex's beside ours.
+    const code = body['errorCode'] ?? body['code'];
     if (outcome === 'success') return decodeValue(value);
     if (errorData !== undefined) throw new AppError(decodeValue(errorData));
     if (typeof errorMessage === 'string' && typeof code === 'string' && isErrorCode(code)) {

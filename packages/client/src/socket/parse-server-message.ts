@@ -14,12 +14,18 @@ export function parseServerMessage(text: unknown): ServerMessage {
 
 function isServerMessage(message: unknown): message is ServerMessage {
   if (!isPlainObject(message)) return false;
-  const { type, id, from, to, changes, finished, session, resumed, protocol } = message;
+  const { type, id, from, to, changes, finished, identity = 0, session, resumed, protocol } = message;
   switch (type) {
     case 'connected':
       return typeof session === 'string' && typeof resumed === 'boolean' && typeof protocol === 'number';
     case 'transition':
-      return typeof from === 'number' && typeof to === 'number' && isListOf(changes, isAnswer) && isListOf(finished, isResult);
+      return (
+        typeof from === 'number' &&
+        typeof to === 'number' &&
+        isListOf(changes, isAnswer) &&
+        isListOf(finished, isResult) &&
+        typeof identity === 'number'
+      );
     case 'action-finished':
       return typeof id === 'number' && isResult(message);
     case 'fatal':

@@ -62,6 +62,11 @@ export class Conversation<Owner extends Call> {
     this.#client = client;
   }
 
+  /** Something has been said on the socket that is open. */
+  get hasBegun(): boolean {
+    return this.#phase !== 'offline';
+  }
+
   get mutationsUnderWay(): number {
     return this.#mutations.size;
   }
@@ -103,8 +108,8 @@ export class Conversation<Owner extends Call> {
     this.#actions.add(action);
   }
 
-  /** A socket is open: what to say first. */
-  open(): readonly ClientMessage[] {
+  /** A socket is open: what to say first. `introduction`: who says it. */
+  open(introduction: readonly ClientMessage[] = []): readonly ClientMessage[] {
     this.#phase = 'greeting';
     this.#unacknowledged = 0;
     this.#refreshed = [];
@@ -117,7 +122,7 @@ export class Conversation<Owner extends Call> {
       version: this.#answers.newest,
       client: this.#client,
     };
-    return [hello, ...this.flush()];
+    return [hello, ...introduction, ...this.flush()];
   }
 
   /** What is to be said now: nothing while there is no socket, and calls only once the server has named the session. */

@@ -27,6 +27,8 @@ export class ModelConnection {
   readonly socket: FakeSocket;
   /** Null until the client has said `connect`. */
   session: ModelSession | null = null;
+  /** Whom the client has said to be. */
+  user: string | null = null;
   readonly #pace: Pace;
   readonly #watched = new Map<number, Watched>();
   readonly #actions = new Set<number>();
@@ -34,6 +36,8 @@ export class ModelConnection {
   #finished: FinishedCall[] = [];
   #unacknowledged: number[] = [];
   #arrival = 0;
+  #identity = 0;
+  #toldIdentity = 0;
 
   constructor(socket: FakeSocket, pace: Pace) {
     this.socket = socket;
@@ -76,6 +80,14 @@ export class ModelConnection {
     this.#finished.push({ id, ...outcome });
   }
 
+  /** False: a later one was there before. */
+  identify(id: number, user: string | null): boolean {
+    if (id <= this.#identity) return false;
+    this.#identity = id;
+    this.user = user;
+    return true;
+  }
+
   acknowledge(version: number): void {
     this.#unacknowledged = this.#unacknowledged.filter((sent) => sent > version);
   }
@@ -84,9 +96,11 @@ export class ModelConnection {
   tell(version: number, answer: (request: WatchRequest, journal: string | null) => Answered): void {
     if (this.#unacknowledged.length >= maxUnacknowledged) return;
     const changes = [...this.#watched.values()].flatMap((watched) => changeOf(watched, answer(watched.request, watched.journal)));
-    if (changes.length === 0 && this.#finished.length === 0) return;
-    this.send(JSON.stringify({ type: 'transition', from: this.#version, to: version, changes, finished: this.#finished }));
+    const identity = this.#identity === this.#toldIdentity ? {} : { identity: this.#identity };
+    if (changes.length === 0 && this.#finished.length === 0 && this.#identity === this.#toldIdentity) return;
+    this.send(JSON.stringify({ type: 'transition', from: this.#version, to: version, changes, finished: this.#finished, ...identity }));
     this.#finished = [];
+    this.#toldIdentity = this.#identity;
     this.#version = version;
     this.#unacknowledged.push(version);
   }

@@ -11,7 +11,7 @@ import { ModelConnection, type Pace } from './model-connection.ts';
 import { ModelJournal } from './model-pages.ts';
 import { type Answered, type ModelSession, ModelSessions, type Outcome } from './model-sessions.ts';
 
-type Run<Data> = (data: Data, args: EncodedValue, journal: ModelJournal) => Value;
+type Run<Data> = (data: Data, args: EncodedValue, journal: ModelJournal, user: string | null) => Value;
 type Said<Type extends ClientMessage['type']> = Extract<ClientMessage, { readonly type: Type }>;
 
 export interface ModelServerParts<Data> extends Pace {
@@ -20,6 +20,8 @@ export interface ModelServerParts<Data> extends Pace {
   /** A mutation that throws must have changed nothing. */
   readonly mutations: Readonly<Record<string, Run<Data>>>;
   readonly actions?: Readonly<Record<string, Run<Data>>>;
+  /** Whose a token is; null: it is refused. When absent, tokens are the names of their users. */
+  readonly userOf?: (token: string) => string | null;
 }
 
 export interface Execution {
@@ -27,6 +29,7 @@ export interface Execution {
   readonly id: number;
   readonly path: string;
   readonly args: EncodedValue;
+  readonly user: string | null;
 }
 
 export class ModelServer<Data> implements SocketPeer {
@@ -83,9 +86,9 @@ export class ModelServer<Data> implements SocketPeer {
     });
   }
 
-  answer(path: string, args: EncodedValue, earlier: string | null = null): Answered {
+  answer(path: string, args: EncodedValue, earlier: string | null = null, user: string | null = null): Answered {
     const journal = new ModelJournal(earlier);
-    const outcome = run(this.#parts.queries[path], this.#parts.data, args, journal);
+    const outcome = run(this.#parts.queries[path], this.#parts.data, args, { journal, user });
     const end = journal.end ?? earlier;
     return end === null ? outcome : { ...outcome, journal: end };
   }
@@ -113,6 +116,8 @@ export class ModelServer<Data> implements SocketPeer {
     if (!this.#connections.has(connection.socket)) return;
     if (session === null) return this.#fault(connection, `${message.type} before connect`);
     switch (message.type) {
+      case 'authenticate':
+        return this.#authenticate(connection, message);
       case 'watch':
         for (const id of message.remove) if (!connection.unwatch(id)) this.#fault(connection, `unwatching ${id}, which is not watched`);
         for (const request of message.add) if (!connection.watch(request)) this.#fault(connection, `watching ${request.id} twice`);
@@ -130,12 +135,18 @@ export class ModelServer<Data> implements SocketPeer {
     }
   }
 
+  #authenticate(connection: ModelConnection, { id, token }: Said<'authenticate'>): void {
+    const user = token === null ? null : (this.#parts.userOf ?? String)(token);
+    if (token !== null && user === null) return end(connection, { code: 'auth/bad-token', message: 'No.' });
+    if (!connection.identify(id, user)) this.#fault(connection, `identity ${id} too late`);
+  }
+
   #mutate(connection: ModelConnection, session: ModelSession, { id, path, args }: Said<'mutation'>): Outcome {
     const stored = session.outcomes.get(id);
     if (stored !== undefined) return stored;
     if (id !== session.lastMutation + 1) this.#fault(connection, `mutation ${id} after ${session.lastMutation}`);
-    const outcome = run(this.#parts.mutations[path], this.#parts.data, args);
-    this.executed.push({ session: session.id, id, path, args });
+    const outcome = run(this.#parts.mutations[path], this.#parts.data, args, connection);
+    this.executed.push({ session: session.id, id, path, args, user: connection.user });
     this.#version += 1;
     session.lastMutation = id;
     session.outcomes.set(id, outcome);
@@ -145,7 +156,7 @@ export class ModelServer<Data> implements SocketPeer {
   #act(connection: ModelConnection, { id, path, args }: Said<'action'>): void {
     if (!connection.beginAction(id)) return this.#fault(connection, `action ${id} twice`);
     this.actionsRun.push(args);
-    const outcome = run(this.#parts.actions?.[path], this.#parts.data, args);
+    const outcome = run(this.#parts.actions?.[path], this.#parts.data, args, connection);
     connection.send(JSON.stringify({ type: 'action-finished', id, ...outcome }));
   }
 
@@ -158,7 +169,7 @@ export class ModelServer<Data> implements SocketPeer {
   #turn(): void {
     for (const work of this.#inbox.splice(0)) work();
     for (const connection of this.#connections.values()) {
-      connection.tell(this.#version, ({ path, args }, journal) => this.answer(path, args, journal));
+      connection.tell(this.#version, ({ path, args }, journal) => this.answer(path, args, journal, connection.user));
     }
   }
 
@@ -173,10 +184,20 @@ function end({ socket }: ModelConnection, error: WireError): void {
   socket.cut();
 }
 
-function run<Data>(handler: Run<Data> | undefined, data: Data, args: EncodedValue, journal = new ModelJournal(null)): Outcome {
+interface Circumstances {
+  readonly user: string | null;
+  readonly journal?: ModelJournal;
+}
+
+function run<Data>(
+  handler: Run<Data> | undefined,
+  data: Data,
+  args: EncodedValue,
+  { user, journal = new ModelJournal(null) }: Circumstances,
+): Outcome {
   if (handler === undefined) return { error: { code: 'function/not-found', message: 'There is no such function.' } };
   try {
-    return { value: encodeValue(handler(data, args, journal)) };
+    return { value: encodeValue(handler(data, args, journal, user)) };
   } catch (error) {
     if (isAppError(error)) return { error: { code: 'function/app-error', message: error.message, data: encodeValue(error.data) } };
     if (isBetterBaseError(error)) return { error: { code: error.code, message: error.message } };

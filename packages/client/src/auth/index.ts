@@ -1,0 +1,59 @@
+/** Signed-in users: an entry of its own, so that apps without them do not load it. */
+import type { BetterBaseClient } from '../client.ts';
+import { createClient as createPlainClient } from '../create-client.ts';
+import type { ClientOptions } from '../options.ts';
+import { type FetchToken, SignIn, type SignInEvents } from './sign-in.ts';
+
+export type { FetchToken } from './sign-in.ts';
+
+/** A client that may have a signed-in user. */
+export interface AuthClient extends BetterBaseClient {
+  /**
+   * Says who the user is from now on, with tokens that `fetchToken` gets. Until the first one is there, nothing is sent.
+   * `onChange` hears when the server has confirmed the user, and when it turns out that nobody is signed in.
+   */
+  setAuth(fetchToken: FetchToken, onChange?: SignInEvents['onChange'], onRefreshChange?: SignInEvents['onRefreshChange']): void;
+  /** Nobody is signed in from now on. */
+  clearAuth(): void;
+}
+
+const signIns = new WeakMap<BetterBaseClient, SignIn>();
+
+/** As the method of `AuthClient`, for a client that was made without. */
+export function setAuth(client: BetterBaseClient, fetchToken: FetchToken, events: SignInEvents = {}): void {
+  void signInOf(client).set({ fetchToken, ...events });
+}
+
+/** As the method of `AuthClient`, for a client that was made without. */
+export function clearAuth(client: BetterBaseClient): void {
+  signInOf(client).clear();
+}
+
+/** Gives the client `setAuth` and `clearAuth`. */
+export function withAuth(client: BetterBaseClient): AuthClient {
+  return Object.assign(client, {
+    setAuth: (...[fetchToken, onChange, onRefreshChange]: Parameters<AuthClient['setAuth']>) =>
+      setAuth(client, fetchToken, { onChange, onRefreshChange }),
+    clearAuth: () => clearAuth(client),
+  });
+}
+
+/**
+ * A client of one project whose users sign in.
+ *
+ * @example
+ * const client = createClient({ url: 'https://api.example.com/p/shop' });
+ * client.setAuth(({ forceRefreshToken }) => session.getToken({ skipCache: forceRefreshToken }));
+ * @throws BetterBaseError `config/invalid` when the url is not one.
+ */
+export function createClient(options: ClientOptions): AuthClient {
+  return withAuth(createPlainClient(options));
+}
+
+function signInOf(client: BetterBaseClient): SignIn {
+  const known = signIns.get(client);
+  if (known !== undefined) return known;
+  const created = client.guardWith((guarded, platform) => new SignIn(guarded, platform));
+  signIns.set(client, created);
+  return created;
+}

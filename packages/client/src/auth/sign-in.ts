@@ -1,0 +1,204 @@
+import { isBetterBaseError } from '@betterbase/core';
+import type { ClientMessage } from '@betterbase/protocol';
+import type { Guard, Guarded } from '../guard.ts';
+import type { Platform, Stop } from '../platform/platform.ts';
+import type { CallError } from '../sync/outcome.ts';
+import { refreshDelay, userOf } from './token-claims.ts';
+
+/**
+ * Gets a token of the user, or null when nobody is signed in. `forceRefreshToken`: the server has refused the last one, or it
+ * is about to expire; one from a cache will not do.
+ */
+export type FetchToken = (wanted: {
+  readonly forceRefreshToken: boolean;
+}) => Promise<string | null | undefined> | string | null | undefined;
+
+export interface SignInEvents {
+  /** The server has confirmed who the user is, or nobody is signed in after all. */
+  readonly onChange?: ((isAuthenticated: boolean) => void) | undefined;
+  /** The server has refused a token that it had confirmed, and another is being fetched. */
+  readonly onRefreshChange?: ((isRefreshing: boolean) => void) | undefined;
+}
+
+interface SignedIn extends SignInEvents {
+  readonly fetchToken: FetchToken;
+}
+
+/**
+ * Who the client says it is.
+ *
+ * Holds: where tokens come from, the one in use, and when it is to be replaced.
+ * Always true: nothing is said to the server between `setAuth` and its first token; the server decides whether a token is
+ * good; a refused token is replaced once, and if that is refused too, nobody is signed in.
+ */
+export class SignIn implements Guard {
+  isHolding = false;
+  introduction: readonly ClientMessage[] = [];
+  readonly #guarded: Guarded;
+  readonly #platform: Pick<Platform, 'after' | 'report'>;
+  #user: SignedIn | null = null;
+  #token: string | null = null;
+  #isFresh = false;
+  /** Counts what was said about who the client is. */
+  #said = 0;
+  #isConfirmed = false;
+  #refusals = 0;
+  /** The server has not confirmed yet that somebody else is here than before. */
+  #isAfterSomebody = false;
+  #stopTimer: Stop = () => {};
+  #released = Promise.withResolvers<void>();
+
+  constructor(guarded: Guarded, platform: Pick<Platform, 'after' | 'report'>) {
+    this.#guarded = guarded;
+    this.#platform = platform;
+    this.#released.resolve();
+  }
+
+  /** Somebody may be signed in: asks for the token, and says nothing to the server before it is there. */
+  async set(user: SignedIn): Promise<void> {
+    this.#leave();
+    this.#user = user;
+    this.#hold();
+    const cached = await this.#fetch(user, false);
+    if (this.#user !== user) return;
+    const token = cached ?? (await this.#fetch(user, true));
+    if (this.#user !== user) return;
+    if (token === null) return this.#signedOut(user);
+    this.#present(token, cached === null);
+    this.#release();
+  }
+
+  /** Nobody is signed in. */
+  clear(): void {
+    if (this.#user === null) return;
+    this.#leave();
+    this.#present(null, false);
+    this.#release();
+  }
+
+  async token(): Promise<string | null> {
+    await this.#released.promise;
+    return this.#token;
+  }
+
+  accepted(id: number): void {
+    const user = this.#user;
+    if (id !== this.#said) return;
+    this.#isAfterSomebody = false;
+    if (user === null || this.#token === null) return;
+    this.#refusals = 0;
+    this.#planRefresh(user, this.#token);
+    this.#tell(() => user.onRefreshChange?.(false));
+    if (this.#isConfirmed) return;
+    this.#isConfirmed = true;
+    this.#tell(() => user.onChange?.(true));
+  }
+
+  refused(error: CallError): boolean {
+    const user = this.#user;
+    // An issuer that cannot be reached says nothing about the token: the same is shown again later.
+    if (user === null || !isBetterBaseError(error) || !error.code.startsWith('auth/') || error.row.retry !== 'never') return false;
+    this.#hold();
+    this.#stopTimer();
+    this.#refusals += 1;
+    if (this.#isConfirmed) this.#tell(() => user.onRefreshChange?.(true));
+    void this.#replaceRefused(user, error);
+    return true;
+  }
+
+  lost(): void {
+    if (!this.#isAfterSomebody) return;
+    this.#isAfterSomebody = false;
+    this.#guarded.forgetSession();
+  }
+
+  closed(): void {
+    this.#leave();
+    this.#released.resolve();
+  }
+
+  async #replaceRefused(user: SignedIn, error: CallError): Promise<void> {
+    const refused = this.#token;
+    const token = this.#refusals > 1 ? null : await this.#fetch(user, true);
+    if (this.#user !== user) return;
+    if (token === null || token === refused) {
+      this.#platform.report(error);
+      return this.#signedOut(user);
+    }
+    this.#present(token, true);
+    this.#release();
+  }
+
+  async #refresh(user: SignedIn): Promise<void> {
+    const token = await this.#fetch(user, true);
+    if (this.#user !== user) return;
+    if (token === null) this.#signedOut(user);
+    // The same one again: there is none that lives longer, and the server says when it is over.
+    else if (token !== this.#token) this.#present(token, true);
+  }
+
+  #planRefresh(user: SignedIn, token: string): void {
+    this.#stopTimer();
+    const delay = refreshDelay(token, this.#isFresh, Date.now());
+    if (delay !== null) this.#stopTimer = this.#platform.after(delay, () => void this.#refresh(user));
+  }
+
+  #signedOut(user: SignedIn): void {
+    this.#leave();
+    this.#present(null, false);
+    this.#release();
+    this.#tell(() => user.onRefreshChange?.(false));
+    this.#tell(() => user.onChange?.(false));
+  }
+
+  /** Whoever it was is not asked any more. */
+  #leave(): void {
+    this.#stopTimer();
+    this.#user = null;
+    this.#isConfirmed = false;
+    this.#refusals = 0;
+  }
+
+  #present(token: string | null, isFresh: boolean): void {
+    const isNews = token !== null || this.#token !== null;
+    if (userOf(token) !== userOf(this.#token)) this.#isAfterSomebody = true;
+    // What was called by somebody else is not sent again by this one.
+    if (!this.#guarded.hasBegun) this.lost();
+    this.#token = token;
+    this.#isFresh = isFresh;
+    if (!isNews) return;
+    this.#said += 1;
+    const message = { type: 'authenticate', id: this.#said, token } as const;
+    this.introduction = token === null ? [] : [message];
+    this.#guarded.say(message);
+  }
+
+  async #fetch({ fetchToken }: SignedIn, forceRefreshToken: boolean): Promise<string | null> {
+    try {
+      return (await fetchToken({ forceRefreshToken })) ?? null;
+    } catch (error) {
+      this.#platform.report(error);
+      return null;
+    }
+  }
+
+  #tell(event: () => void): void {
+    try {
+      event();
+    } catch (error) {
+      this.#platform.report(error);
+    }
+  }
+
+  #hold(): void {
+    if (this.isHolding) return;
+    this.isHolding = true;
+    this.#released = Promise.withResolvers();
+  }
+
+  #release(): void {
+    this.isHolding = false;
+    this.#released.resolve();
+    this.#guarded.release();
+  }
+}
