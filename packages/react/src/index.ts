@@ -1,5 +1,6 @@
 /** React hooks over `@betterbase/client`: objects that say how a query or a call stands. */
 export { BetterBaseReactProvider, BetterBaseReactProvider as BetterbaseProvider, type ProviderProps, useClient } from './provider.tsx';
+export * from './auth/index.ts';
 export type { CallResult } from './call-result.ts';
 export type { QueryResult } from './query-result.ts';
 export { useAction } from './use-action.ts';

@@ -373,7 +373,7 @@ test('requests over HTTP show the token, and wait for it', async () => {
   const client = withAuth(
     createTestClient({
       platform: {
-        ...platform,
+        WebSocket: platform.WebSocket,
         fetch: async (_url, init) => {
           sent.push(init?.headers);
           return Response.json({ status: 'success', value: [] });

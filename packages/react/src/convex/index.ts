@@ -1,5 +1,14 @@
 /** The same hooks in Convex's shapes: values, and errors that are thrown to the error boundary. */
 export { BetterBaseReactProvider as ConvexProvider, useClient as useConvex } from '../provider.tsx';
+export {
+  Authenticated,
+  AuthLoading,
+  AuthRefreshing,
+  type AuthState as ConvexAuthState,
+  BetterBaseAuthProvider as ConvexProviderWithAuth,
+  Unauthenticated,
+  useAuth as useConvexAuth,
+} from '../auth/index.ts';
 export { type ReactAction, useAction } from './use-action.ts';
 export { type ConvexConnectionState, useConvexConnectionState } from './use-convex-connection-state.ts';
 export { type ReactMutation, useMutation } from './use-mutation.ts';
