@@ -1,4 +1,5 @@
 /** Server messages as text. Values are inserted as the engine made them and never parsed on the way. */
+import { errorCodes } from '@betterbase/core';
 import type { Outcome } from '@betterbase/engine';
 import { protocolVersion, type WireError } from '@betterbase/protocol';
 import type { LiveQuery, Watcher } from '../turns/live-query.ts';
@@ -65,7 +66,7 @@ export function actionFinishedFrame(id: number, outcome: Outcome): string {
 }
 
 export function fatalFrame(error: WireError): string {
-  return `{"type":"fatal","error":${JSON.stringify(error)}}`;
+  return `{"type":"fatal","error":${JSON.stringify(error)},"retry":"${errorCodes[error.code].retry}"}`;
 }
 
 function outcomeField(outcome: Outcome): string {

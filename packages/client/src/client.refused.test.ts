@@ -1,7 +1,13 @@
-import type { ErrorCode } from '@betterbase/core';
+import { type ErrorCode, errorCodes } from '@betterbase/core';
+import type { ServerMessage } from '@betterbase/protocol';
 import { expect, test } from 'vitest';
 import { createTestClient, outcomeOf } from '../test/test-client.ts';
 import { todos } from '../test/todos.ts';
+
+/** As the server ends a connection. */
+function fatal(code: ErrorCode, message: string): ServerMessage {
+  return { type: 'fatal', error: { code, message }, retry: errorCodes[code].retry };
+}
 
 const milk = { owner: 'ann', text: 'milk' };
 
@@ -14,7 +20,7 @@ test.each<[ErrorCode]>([['project/not-found'], ['protocol/version-unsupported'],
     const action = client.action(todos.export);
     await settle();
     server.socket.open();
-    server.say({ type: 'fatal', error: { code, message: 'No.' } });
+    server.say(fatal(code, 'No.'));
     server.socket.cut();
     await platform.advance(60_000);
 
@@ -40,7 +46,7 @@ test.each<[ErrorCode]>([
   await settle();
   server.greet('s1');
   await settle();
-  server.say({ type: 'fatal', error: { code, message: 'Not now.' } });
+  server.say(fatal(code, 'Not now.'));
   await platform.advance(1000);
   expect(server.sockets).toHaveLength(1);
 
@@ -56,7 +62,7 @@ test.each<[ErrorCode]>([['session/expired'], ['session/replaced']])('%s is follo
   await settle();
   server.greet('s1');
   await settle();
-  server.say({ type: 'fatal', error: { code, message: 'Over.' } });
+  server.say(fatal(code, 'Over.'));
 
   expect(await outcomeOf(mutation)).toMatchObject({ error: { code: 'session/expired' } });
   await platform.advance(1250);
@@ -117,7 +123,7 @@ test('refetch fails with the reason when the client has stopped', async () => {
   await settle();
   const early = watched.refetch();
   server.socket.open();
-  server.say({ type: 'fatal', error: { code: 'project/not-found', message: 'No.' } });
+  server.say(fatal('project/not-found', 'No.'));
 
   await expect(early).rejects.toMatchObject({ code: 'project/not-found' });
   await expect(watched.refetch()).rejects.toMatchObject({ code: 'project/not-found' });

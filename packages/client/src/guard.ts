@@ -11,8 +11,8 @@ export interface Guard {
   token(): Promise<string | null>;
   /** From now on the server answers as the one who was introduced with this id. */
   accepted(id: number): void;
-  /** The server ends the connection because of who it is. False: that has nothing to do with it. */
-  refused(error: CallError): boolean;
+  /** The server ends the connection. False: who the client is has nothing to do with it. `isForGood`: the same again would not help. */
+  refused(error: CallError, isForGood: boolean): boolean;
   /** The connection is gone. */
   lost(): void;
   /** There will be no other. */

@@ -8,6 +8,7 @@ export {
   createClient as createIaCClient,
 } from './create-client.ts';
 export { type ArgsOf, type FunctionLike, type OptimisticUpdate, pathOf, type RestArgs, type ResultOf } from './function-call.ts';
+export { isBetterBaseError } from './errors/is-betterbase-error.ts';
 export type { ObservedQuery } from './observed-query.ts';
 export type { ClientOptions } from './options.ts';
 export type { Platform, Socket, SocketClass, Stop } from './platform/platform.ts';
@@ -21,6 +22,5 @@ export {
   ConvexError,
   type ErrorCode,
   isAppError,
-  isBetterBaseError,
   type OptimisticStore,
 } from '@betterbase/core';

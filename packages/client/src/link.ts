@@ -4,9 +4,10 @@
  * Holds: the socket's connection, the conversation, who listens, which calls are waited for.
  * Always true: watchers have seen a mutation's effect before its promise resolves.
  */
-import { BetterBaseError, type EncodedValue, isBetterBaseError, type Value } from '@betterbase/core';
+import { BetterBaseError, type EncodedValue, type Value } from '@betterbase/core';
 import { type ClientMessage, maxFrameBytes } from '@betterbase/protocol';
 import { type ConnectionState, isSameState } from './connection-state.ts';
+import { isBetterBaseError } from './errors/is-betterbase-error.ts';
 import { toError } from './errors/to-error.ts';
 import type { Guard, Guarded } from './guard.ts';
 import type { ClientSettings } from './options.ts';
@@ -201,7 +202,7 @@ export class Link implements Guarded {
     let identity: number | undefined;
     try {
       const message = parseServerMessage(data);
-      if (message.type === 'fatal') return this.#refused(toError(message.error));
+      if (message.type === 'fatal') return this.#refused(toError(message.error), message.retry === 'never');
       change = this.#conversation.receive(message);
       if (message.type === 'connected') this.#greeted();
       if (message.type === 'transition') ({ identity } = message);
@@ -223,12 +224,12 @@ export class Link implements Guarded {
   }
 
   /** The server ends the connection and says why. */
-  #refused(error: CallError): void {
+  #refused(error: CallError, isForGood: boolean): void {
     const code = isBetterBaseError(error) ? error.code : 'internal/unexpected';
     const isSessionOver = code === 'session/expired' || code === 'session/replaced';
-    if (this.guard?.refused(error)) return this.#connection?.drop();
+    if (this.guard?.refused(error, isForGood)) return this.#connection?.drop();
     if (isSessionOver) this.#carryOut(this.#conversation.forgetSession());
-    else if (isBetterBaseError(error) && error.row.retry === 'never') return this.#finish('stopped', error);
+    else if (isForGood && isBetterBaseError(error)) return this.#finish('stopped', error);
     this.#platform.report(error);
     this.#connection?.drop(refusedPause);
   }

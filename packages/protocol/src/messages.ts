@@ -84,5 +84,5 @@ export type ServerMessage =
     }
   | { readonly type: 'action-finished'; readonly id: number; readonly value: EncodedValue }
   | { readonly type: 'action-finished'; readonly id: number; readonly error: WireError }
-  /** The connection is over; a close frame with the code's `closeCode` follows. */
-  | { readonly type: 'fatal'; readonly error: WireError };
+  /** The connection is over; a close frame with the code's `closeCode` follows. `retry`: whether to connect again; later if absent. */
+  | { readonly type: 'fatal'; readonly error: WireError; readonly retry?: 'never' | 'now' | 'later' };

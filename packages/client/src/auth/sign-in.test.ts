@@ -1,3 +1,4 @@
+import { errorCodes } from '@betterbase/core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTestClient, outcomeOf, type TestClient } from '../../test/test-client.ts';
 import { testToken, TokenSource } from '../../test/tokens.ts';
@@ -58,7 +59,7 @@ async function pass({ server, platform }: Bench, seconds: number): Promise<reado
 }
 
 function refuse({ server }: Bench, code: 'auth/bad-token' | 'auth/token-expired' | 'auth/issuer-unreachable' = 'auth/token-expired'): void {
-  server.say({ type: 'fatal', error: { code, message: 'No.' } });
+  server.say({ type: 'fatal', error: { code, message: 'No.' }, retry: errorCodes[code].retry });
   server.socket.cut();
 }
 

@@ -1,5 +1,5 @@
-import { isBetterBaseError } from '@betterbase/core';
 import type { ClientMessage } from '@betterbase/protocol';
+import { isBetterBaseError } from '../errors/is-betterbase-error.ts';
 import type { Guard, Guarded } from '../guard.ts';
 import type { Platform, Stop } from '../platform/platform.ts';
 import type { CallError } from '../sync/outcome.ts';
@@ -94,10 +94,10 @@ export class SignIn implements Guard {
     this.#tell(() => user.onChange?.(true));
   }
 
-  refused(error: CallError): boolean {
+  refused(error: CallError, isForGood: boolean): boolean {
     const user = this.#user;
     // An issuer that cannot be reached says nothing about the token: the same is shown again later.
-    if (user === null || !isBetterBaseError(error) || !error.code.startsWith('auth/') || error.row.retry !== 'never') return false;
+    if (user === null || !isForGood || !isBetterBaseError(error) || !error.code.startsWith('auth/')) return false;
     this.#hold();
     this.#stopTimer();
     this.#refusals += 1;

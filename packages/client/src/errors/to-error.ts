@@ -1,11 +1,13 @@
-import { AppError, BetterBaseError, decodeValue, isErrorCode } from '@betterbase/core';
+import { AppError, BetterBaseError, decodeValue, type ErrorCode } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
 
-/** The error a caller gets for one that came over the wire. A code that only newer servers know is kept in `details`. */
+/** The error a caller gets for one that came over the wire. The server may know codes that this client does not. */
 export function toError(wire: WireError): BetterBaseError | AppError {
   if (wire.data !== undefined) return new AppError(decodeValue(wire.data));
-  const hint = wire.hint === undefined ? {} : { hint: wire.hint };
-  return isErrorCode(wire.code)
-    ? new BetterBaseError(wire.code, wire.message, { ...hint, details: wire.details })
-    : new BetterBaseError('internal/unexpected', wire.message, { ...hint, details: { code: wire.code } });
+  return new BetterBaseError(wire.code, wire.message, { ...(wire.hint === undefined ? {} : { hint: wire.hint }), details: wire.details });
+}
+
+/** Asks for the form alone: the table of codes is long, and the server's may be longer. */
+export function hasCodeForm(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && /^[a-z]+\/[a-z-]+$/.test(code);
 }

@@ -4,7 +4,9 @@
  * Always true: a mutation is sent under one idempotency key however often it has to be repeated; mutations go out one
  * after the other; an action is sent once.
  */
-import { AppError, BetterBaseError, decodeValue, isErrorCode, isPlainObject, type Value } from '@betterbase/core';
+import { AppError, BetterBaseError, decodeValue, isPlainObject, type Value } from '@betterbase/core';
+import { isBetterBaseError } from '../errors/is-betterbase-error.ts';
+import { hasCodeForm } from '../errors/to-error.ts';
 import type { Platform } from '../platform/platform.ts';
 import { BackOff } from '../socket/back-off.ts';
 import type { Call } from '../sync/mutation-queue.ts';
@@ -22,6 +24,8 @@ export interface HttpCallsParts {
 
 export class HttpCalls {
   readonly #parts: HttpCallsParts;
+  /** Answered with 503. */
+  readonly #unserved = new WeakSet<Error>();
   #lastMutation: Promise<unknown> = Promise.resolve();
 
   constructor(parts: HttpCallsParts) {
@@ -52,10 +56,16 @@ export class HttpCalls {
         return await attempt();
       } catch (error) {
         const pause = backOff.failed(0, platform.random());
-        if (backOff.failures === attempts || !mayPass(error)) throw error;
+        if (backOff.failures === attempts || !this.#mayPass(error)) throw error;
         await new Promise<void>((resolve) => platform.after(pause, resolve));
       }
     }
+  }
+
+  /** Says nothing about the call itself. */
+  #mayPass(error: unknown): boolean {
+    if (!isBetterBaseError(error)) return false;
+    return error.code === 'connection/lost' || error.code === 'commit/conflict' || this.#unserved.has(error);
   }
 
   async #post(kind: 'query' | 'mutation' | 'action', { path, args }: Call, extra: Readonly<Record<string, string>>): Promise<Value> {
@@ -68,26 +78,30 @@ export class HttpCalls {
       ...extra,
     };
     const request = { method: 'POST', headers, body: JSON.stringify({ path, args }) };
-    const { status, text } = await exchange(platform.fetch, `${url}/api/${kind}`, request).catch((cause: unknown) => {
-      throw new BetterBaseError('connection/lost', `No answer from ${url} to ${kind} "${path}".`, {
-        cause,
-        hint: kind === 'query' ? 'Is the server running, and the url right?' : 'It may or may not have happened.',
-      });
+    const answer = await exchange(platform.fetch, `${url}/api/${kind}`, request).catch((cause: unknown) => {
+      const hint = kind === 'query' ? 'Is the server running, and the url right?' : 'It may or may not have happened.';
+      throw new BetterBaseError('connection/lost', `No answer from ${url} to ${kind} "${path}".`, { cause, hint });
     });
-    return readResult(status, text);
+    try {
+      return readResult(answer);
+    } catch (error) {
+      if (answer.status === 503 && error instanceof Error) this.#unserved.add(error);
+      throw error;
+    }
   }
 }
 
-async function exchange(
-  fetch: Platform['fetch'],
-  url: string,
-  request: RequestInit,
-): Promise<{ readonly status: number; readonly text: string }> {
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function exchange(fetch: Platform['fetch'], url: string, request: RequestInit): Promise<Answer> {
   const response = await fetch(url, request);
   return { status: response.status, text: await response.text() };
 }
 
-function readResult(status: number, text: string): Value {
+function readResult({ status, text }: Answer): Value {
   const body = parseJson(text);
   if (isPlainObject(body)) {
     const { status: outcome, value, errorMessage, errorData, hint } = body;
@@ -95,7 +109,7 @@ function readResult(status: number, text: string): Value {
     const code = body['errorCode'] ?? body['code'];
     if (outcome === 'success') return decodeValue(value);
     if (errorData !== undefined) throw new AppError(decodeValue(errorData));
-    if (typeof errorMessage === 'string' && typeof code === 'string' && isErrorCode(code)) {
+    if (typeof errorMessage === 'string' && hasCodeForm(code)) {
       throw new BetterBaseError(code, errorMessage, typeof hint === 'string' ? { hint } : {});
     }
   }
@@ -106,11 +120,6 @@ function readResult(status: number, text: string): Value {
       hint: 'Is the url that of a BetterBase project, such as https://host/p/my-project?',
     },
   );
-}
-
-/** Failures that say nothing about the call itself. */
-function mayPass(error: unknown): boolean {
-  return error instanceof BetterBaseError && (error.row.status === 503 || error.row.retry === 'now');
 }
 
 function parseJson(text: string): unknown {

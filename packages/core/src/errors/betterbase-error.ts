@@ -1,4 +1,4 @@
-import { type CodeRow, type ErrorCode, errorCodes, isErrorCode } from './codes.ts';
+import { type ErrorCode, isErrorCode } from './codes.ts';
 
 export interface ErrorParts {
   /** What to do about it, in one sentence. */
@@ -20,10 +20,6 @@ export class BetterBaseError extends Error {
     this.code = code;
     this.hint = parts.hint;
     this.details = parts.details;
-  }
-
-  get row(): CodeRow {
-    return errorCodes[this.code];
   }
 }
 

@@ -4,7 +4,16 @@ import { expect, test } from 'vitest';
 import { createStage, type Stage } from '../../test/render.tsx';
 import { todos } from '../../test/todos.ts';
 import { useConvexAuth } from '../convex/index.ts';
-import { Authenticated, AuthLoading, AuthRefreshing, BetterBaseAuthProvider, type IssuerAuth, Unauthenticated, useAuth, useQuery } from '../index.ts';
+import {
+  Authenticated,
+  AuthLoading,
+  AuthRefreshing,
+  BetterBaseAuthProvider,
+  type IssuerAuth,
+  Unauthenticated,
+  useAuth,
+  useQuery,
+} from '../index.ts';
 
 const transition = { type: 'transition', from: 0, to: 1, changes: [], finished: [] } as const;
 
@@ -75,7 +84,9 @@ test('signing out shows the stranger at once, and tells the server', async () =>
   const issuer = issuerOf();
   await page(stage, issuer);
   await during(() => server.greet());
-  const { id: identity } = server.take().find((message) => message !== 'ping' && message.type === 'authenticate') as { readonly id: number };
+  const { id: identity } = server.take().find((message) => message !== 'ping' && message.type === 'authenticate') as {
+    readonly id: number;
+  };
   await during(() => server.say({ ...transition, identity }));
   server.take();
 

@@ -4,7 +4,7 @@
  * Holds: the data, its version, what was run, connections and sessions.
  * Always true: it is strict. Whatever a client may not say ends the connection and is written down in `faults`.
  */
-import { type EncodedValue, encodeValue, isAppError, isBetterBaseError, type Value } from '@betterbase/core';
+import { type EncodedValue, encodeValue, errorCodes, isAppError, isBetterBaseError, type Value } from '@betterbase/core';
 import { type ClientMessage, protocolVersion, type WireError } from '@betterbase/protocol';
 import { type FakeSocket, parseSent, type SocketPeer } from './fake-socket.ts';
 import { ModelConnection, type Pace } from './model-connection.ts';
@@ -180,7 +180,7 @@ export class ModelServer<Data> implements SocketPeer {
 }
 
 function end({ socket }: ModelConnection, error: WireError): void {
-  socket.say({ type: 'fatal', error });
+  socket.say({ type: 'fatal', error, retry: errorCodes[error.code].retry });
   socket.cut();
 }
 
