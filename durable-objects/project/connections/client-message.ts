@@ -22,6 +22,7 @@ export interface CallMessage {
 /** `ClientMessage` of the protocol with its arguments as text, which is how they travel on. */
 export type IncomingMessage =
   | { readonly type: 'connect'; readonly protocol: number; readonly session: string | null }
+  | { readonly type: 'authenticate'; readonly id: number; readonly token: string | null }
   | { readonly type: 'watch'; readonly add: readonly WatchWish[]; readonly remove: readonly number[] }
   | CallMessage
   | { readonly type: 'acknowledge'; readonly version: number; readonly finished: number };
@@ -32,6 +33,8 @@ export function parseClientMessage(frame: string | ArrayBuffer): IncomingMessage
   switch (message['type']) {
     case 'connect':
       return { type: 'connect', protocol: naturalNumber(message, 'protocol'), session: stringOrNull(message, 'session') };
+    case 'authenticate':
+      return { type: 'authenticate', id: parseId(message['id']), token: stringOrNull(message, 'token') };
     case 'watch':
       return { type: 'watch', add: list(message, 'add').map(parseWish), remove: list(message, 'remove').map(parseId) };
     case 'mutation':

@@ -7,6 +7,7 @@ import type { MutationWork } from '../turns/work.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { CallMessage, IncomingMessage, WatchWish } from './client-message.ts';
 import type { ClientSubscription, Connection } from './connection.ts';
+import type { Introductions } from './introductions.ts';
 import type { OwnVoice } from './own-voice.ts';
 import { convexSessionPrefix, type SessionStore } from './session-store.ts';
 import { Subscription } from './subscription.ts';
@@ -28,6 +29,8 @@ export interface Room {
   become(connection: Connection, caller: Caller, expiresAt: number): void;
   /** Ends a connection with a reason. */
   fail(connection: Connection, error: WireError): void;
+  /** Ends a connection whose client is not any more who it said it is. */
+  isOver(connection: Connection): boolean;
 }
 
 export interface RequestParts {
@@ -48,15 +51,18 @@ export interface RequestParts {
   readonly forgetOutcomes: (session: string, upTo: number) => void;
 }
 
+/** And whom it is done for. */
+type ClientRequestParts = RequestParts & { readonly room: Room; readonly introductions: Introductions };
+
 /**
  * What clients may ask for, and what is done about it.
  *
  * Holds: nothing; what it learns goes to the connection, the live queries and the room.
  */
 export class ClientRequests {
-  readonly #parts: RequestParts & { readonly room: Room };
+  readonly #parts: ClientRequestParts;
 
-  constructor(parts: RequestParts & { readonly room: Room }) {
+  constructor(parts: ClientRequestParts) {
     this.#parts = parts;
   }
 
@@ -69,9 +75,12 @@ export class ClientRequests {
         hint: 'Say `connect` before anything else.',
       });
     }
+    if (message.type !== 'authenticate' && this.#parts.room.isOver(connection)) return;
     switch (message.type) {
       case 'connect':
         return this.#connect(connection, message);
+      case 'authenticate':
+        return this.#authenticate(connection, voice, message);
       case 'watch':
         return this.watch(connection, message.add, message.remove);
       case 'mutation':
@@ -110,6 +119,22 @@ export class ClientRequests {
     if (!resumed) sessions.create(current, now());
     connection.greet(current, resumed);
     room.enter(connection);
+  }
+
+  #authenticate(
+    connection: Connection,
+    voice: OwnVoice,
+    { id, token }: Extract<IncomingMessage, { type: 'authenticate' }>,
+  ): void {
+    if (!voice.introduce(id))
+      throw new BetterBaseError('protocol/duplicate-id', `The client has said who it is under id ${id} or a later one already.`);
+    const { introductions, room } = this.#parts;
+    const words = {
+      accepted: () => voice.identified(id),
+      refused: (error: WireError) => room.fail(connection, error),
+    };
+    if (token === null) introductions.leave(connection, words);
+    else introductions.meet(connection, token, words);
   }
 
   watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
@@ -165,6 +190,7 @@ export class ClientRequests {
     connection.unsettle();
     const settle = (outcome: Outcome, version: number): void => {
       connection.mutationsUnderWay -= 1;
+      if (this.#parts.room.isOver(connection)) return;
       connection.finish(id, outcome, version);
       this.#parts.room.touch(connection);
     };

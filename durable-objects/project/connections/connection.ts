@@ -6,6 +6,9 @@ import type { Subscription } from './subscription.ts';
 import type { Goodbye } from './voice.ts';
 import type { Voice } from './voices.ts';
 
+/** Equal to no answer's hash. */
+const unknownHash = '';
+
 /** What one client watches. */
 export type ClientSubscription = Subscription<Connection>;
 
@@ -103,6 +106,8 @@ export class Connection {
 
   /** It is asked for as somebody else from now on. */
   rehomed(subscription: ClientSubscription): void {
+    // What it held through sleep was another one's.
+    subscription.heldAnswer(unknownHash);
     if (this.voice.isAtomic) this.#unready.add(subscription);
     this.queue(subscription);
   }

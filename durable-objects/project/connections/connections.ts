@@ -13,6 +13,7 @@ import { parseConvexMessage } from './convex/convex-message.ts';
 import { type ConvexRequestParts, ConvexRequests, type ConvexRoom } from './convex/convex-requests.ts';
 import { ConvexVoice } from './convex/convex-voice.ts';
 import { TransitionFrames } from './frames.ts';
+import { type IntroductionParts, Introductions } from './introductions.ts';
 import { OwnVoice } from './own-voice.ts';
 import type { Protocol } from './protocol.ts';
 import type { Socket } from './socket.ts';
@@ -39,7 +40,13 @@ const replaced: WireError = {
   hint: 'Give each client a session of its own.',
 };
 
-export interface ConnectionsParts extends RequestParts, Pick<ConvexRequestParts, 'verify' | 'wake' | 'sessionBegins'> {
+const expired: WireError = {
+  code: 'auth/token-expired',
+  message: 'The token of this client’s user has expired.',
+  hint: 'Connect again with the same session, and show a new one.',
+};
+
+export interface ConnectionsParts extends RequestParts, Pick<ConvexRequestParts, 'wake' | 'sessionBegins'>, Pick<IntroductionParts, 'verify'> {
   readonly timer: Timer;
   /** The newest version that is known; 0 while none is. */
   readonly version: () => number;
@@ -59,6 +66,7 @@ export class Connections implements ConvexRoom {
   readonly #parts: ConnectionsParts;
   readonly #requests: ClientRequests;
   readonly #convexRequests: ConvexRequests;
+  readonly #introductions: Introductions;
   readonly #open = new Set<Connection>();
   readonly #bySession = new Map<string, Connection>();
   readonly #frames = new TransitionFrames();
@@ -68,8 +76,10 @@ export class Connections implements ConvexRoom {
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
-    this.#requests = new ClientRequests({ ...parts, room: this });
-    this.#convexRequests = new ConvexRequests({ ...parts, requests: this.#requests, room: this });
+    const introductions = new Introductions({ ...parts, room: this });
+    this.#introductions = introductions;
+    this.#requests = new ClientRequests({ ...parts, introductions, room: this });
+    this.#convexRequests = new ConvexRequests({ ...parts, introductions, requests: this.#requests, room: this });
   }
 
   get count(): number {
@@ -158,7 +168,7 @@ export class Connections implements ConvexRoom {
     const connection = this.#bySession.get(session);
     if (connection === undefined) return;
     connection.actionsUnderWay = Math.max(0, connection.actionsUnderWay - 1);
-    connection.finishAction(id, outcome);
+    if (!this.isOver(connection)) connection.finishAction(id, outcome);
   }
 
   replace(session: string): void {
@@ -229,6 +239,14 @@ export class Connections implements ConvexRoom {
     }
   }
 
+  isOver(connection: Connection): boolean {
+    const { voice } = connection;
+    if (voice.protocol === 'convex') return this.#convexRequests.isOver(connection, voice);
+    if (connection.state !== 'open' || connection.expiresAt > this.#parts.now()) return false;
+    this.fail(connection, expired);
+    return true;
+  }
+
   /** Says something to all who would go if they heard nothing. Returns whether there are any. */
   keepAlive(): boolean {
     let isAnybody = false;
@@ -254,12 +272,12 @@ export class Connections implements ConvexRoom {
 
   #handle(connection: Connection, frame: string | ArrayBuffer): void {
     const { voice } = connection;
+    if (this.#introductions.hold(connection, frame)) return;
     switch (voice.protocol) {
       case 'betterbase':
         return this.#requests.handle(connection, voice, parseClientMessage(frame));
       case 'convex':
-        if (!this.#convexRequests.hold(connection, frame)) this.#convexRequests.handle(connection, voice, parseConvexMessage(frame));
-        return;
+        return this.#convexRequests.handle(connection, voice, parseConvexMessage(frame));
       default:
         voice satisfies never;
     }
@@ -282,8 +300,7 @@ export class Connections implements ConvexRoom {
     const time = this.#parts.now();
     for (const connection of touched) {
       connection.isTouched = false;
-      const { voice } = connection;
-      if (voice.protocol === 'convex' && this.#convexRequests.isOver(connection, voice)) continue;
+      if (this.isOver(connection)) continue;
       const said = connection.flush(time, this.#revive);
       if (said === 'sent') this.saveSoon(connection);
       else if (said === 'too-slow') this.fail(connection, tooSlow);

@@ -8,8 +8,9 @@ export function connectedFrame(session: string, resumed: boolean): string {
   return `{"type":"connected","session":${JSON.stringify(session)},"resumed":${resumed},"protocol":${protocolVersion}}`;
 }
 
-export function transitionFrame(from: number, changes: string, finished: string): string {
-  return `{"type":"transition","from":${from},"to":${from + 1},"changes":[${changes}],"finished":[${finished}]}`;
+export function transitionFrame(from: number, changes: string, finished: string, identity: number | null = null): string {
+  const introduced = identity === null ? '' : `,"identity":${identity}`;
+  return `{"type":"transition","from":${from},"to":${from + 1},"changes":[${changes}],"finished":[${finished}]${introduced}}`;
 }
 
 /** The newest answer of a query as a change. Its text must be in memory. */

@@ -30,12 +30,14 @@ const mostFinished = 1_000;
  */
 export class OwnVoice implements Speech {
   readonly protocol = 'betterbase';
-  readonly isAtomic = false;
   readonly #frames: TransitionFrames;
   #version: number;
   #acknowledged: number;
   #finished: string[] = [];
   #waitingSince: number | null = null;
+  /** Who the client said it is, by the id of that; and the same while the client has not been told that it took effect. */
+  #introduction = 0;
+  #untold: number | null = null;
 
   /** `frames` makes frames that many get alike once. */
   constructor(frames: TransitionFrames, version = 0) {
@@ -44,12 +46,17 @@ export class OwnVoice implements Speech {
     this.#acknowledged = version;
   }
 
+  /** All answers are another one's from one transition on. */
+  get isAtomic(): boolean {
+    return this.#untold !== null;
+  }
+
   get hasOnlyAnswers(): boolean {
-    return this.#finished.length === 0;
+    return this.#finished.length === 0 && this.#untold === null;
   }
 
   get isSettled(): boolean {
-    return this.#finished.length === 0 && this.#waitingSince === null;
+    return this.#finished.length === 0 && this.#waitingSince === null && this.#untold === null;
   }
 
   /** While it waits, changes need not be kept: whatever differs then is the newest state. */
@@ -59,6 +66,18 @@ export class OwnVoice implements Speech {
 
   mayBegin(): boolean {
     return true;
+  }
+
+  /** The client says who it is. Returns false for an id that does not grow. */
+  introduce(id: number): boolean {
+    if (id <= this.#introduction) return false;
+    this.#introduction = id;
+    return true;
+  }
+
+  /** It is believed. */
+  identified(id: number): void {
+    this.#untold = id;
   }
 
   greet(session: string, resumed: boolean): string {
@@ -102,8 +121,9 @@ export class OwnVoice implements Speech {
   }
 
   transition(changes: string): string | null {
-    if (changes === '' && this.#finished.length === 0) return null;
-    const frame = transitionFrame(this.#version, changes, this.#finished.join(','));
+    if (changes === '' && this.#finished.length === 0 && this.#untold === null) return null;
+    const frame = transitionFrame(this.#version, changes, this.#finished.join(','), this.#untold);
+    this.#untold = null;
     this.#finished = [];
     this.#version += 1;
     return frame;

@@ -1,17 +1,12 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
-import type { Verified } from '../../identity/token-verifier.ts';
-import { createCaller, stranger } from '../../turns/caller.ts';
-import { toWireError } from '../../wire-errors.ts';
 import type { ClientRequests, RequestParts, Room } from '../client-requests.ts';
 import type { Connection } from '../connection.ts';
+import type { Introductions } from '../introductions.ts';
 import { convexSessionPrefix } from '../session-store.ts';
 import type { Goodbye } from '../voice.ts';
 import type { Claim, ConvexMessage } from './convex-message.ts';
 import type { ConvexVoice } from './convex-voice.ts';
-
-/** Characters that a client may say while its token is verified. */
-const mostHeld = 16 * 1024 * 1024;
 
 const adminRefused: WireError = { code: 'auth/bad-key', message: 'Admin keys are taken over HTTP, not on sockets.' };
 
@@ -24,8 +19,7 @@ const ahead: WireError = {
 export interface ConvexRequestParts extends Pick<RequestParts, 'sessions' | 'now'> {
   readonly requests: ClientRequests;
   readonly room: ConvexRoom;
-  /** Whose a token is. */
-  readonly verify: (token: string) => Promise<Verified>;
+  readonly introductions: Introductions;
   /** Begins a turn if answers that are watched may be older than the newest commit. */
   readonly wake: () => void;
   /** A session begins, which will have to be forgotten one day. */
@@ -33,10 +27,6 @@ export interface ConvexRequestParts extends Pick<RequestParts, 'sessions' | 'now
 }
 
 export interface ConvexRoom extends Room {
-  /** As if the client said it now. */
-  receive(connection: Connection, frame: string | ArrayBuffer): void;
-  /** Tells everybody what they do not know yet. */
-  deliver(): void;
   /** Ends a connection with these words. */
   end(connection: Connection, goodbye: Goodbye): void;
 }
@@ -44,25 +34,13 @@ export interface ConvexRoom extends Room {
 /**
  * What Convex's clients may ask for, and what is done about it.
  *
- * Holds: what clients say while their tokens are verified.
- * Always true: what a client says after a token is done as the one whose token it is, or not at all.
+ * Holds: nothing; what it learns goes to the connection, its voice and the room.
  */
 export class ConvexRequests {
   readonly #parts: ConvexRequestParts;
-  readonly #held = new Map<Connection, (string | ArrayBuffer)[]>();
 
   constructor(parts: ConvexRequestParts) {
     this.#parts = parts;
-  }
-
-  /** Keeps a frame for later if its time has not come. @throws BetterBaseError `limit/overloaded` */
-  hold(connection: Connection, frame: string | ArrayBuffer): boolean {
-    const held = this.#held.get(connection);
-    if (held === undefined) return false;
-    held.push(frame);
-    const characters = held.reduce((sum, each) => sum + (typeof each === 'string' ? each.length : each.byteLength), 0);
-    if (characters > mostHeld) throw new BetterBaseError('limit/overloaded', 'This client says too much before its token is verified.');
-    return true;
   }
 
   /** @throws BetterBaseError when the message breaks the rules: then the connection must end. */
@@ -120,39 +98,19 @@ export class ConvexRequests {
   }
 
   #authenticate(connection: Connection, voice: ConvexVoice, base: number, claim: Claim): void {
-    const { room, verify, wake } = this.#parts;
+    const { room, introductions } = this.#parts;
+    const refused = (error: WireError): void => room.end(connection, voice.refuseIdentity(error, base));
+    const words = { accepted: () => {}, refused };
     switch (claim.by) {
       case 'nobody':
-        room.become(connection, stranger, Number.POSITIVE_INFINITY);
-        return wake();
+        return introductions.leave(connection, words);
       case 'admin':
-        return room.end(connection, voice.refuseIdentity(adminRefused, base));
+        return refused(adminRefused);
       case 'user':
-        this.#held.set(connection, []);
-        void verify(claim.token).then(
-          (verified) => this.#verified(connection, voice, base, verified),
-          (failure: unknown) => this.#verified(connection, voice, base, { ok: false, error: toWireError(failure) }),
-        );
-        return;
+        return introductions.meet(connection, claim.token, words);
       default:
         claim satisfies never;
     }
-  }
-
-  #verified(connection: Connection, voice: ConvexVoice, base: number, verified: Verified): void {
-    const { room, wake } = this.#parts;
-    const held = this.#held.get(connection) ?? [];
-    this.#held.delete(connection);
-    if (connection.state === 'closed') return;
-    if (!verified.ok) return room.end(connection, voice.refuseIdentity(verified.error, base));
-    try {
-      room.become(connection, createCaller(verified.identity, 'public'), verified.expiresAt);
-    } catch (failure) {
-      return room.fail(connection, toWireError(failure));
-    }
-    wake();
-    for (const frame of held) room.receive(connection, frame);
-    room.deliver();
   }
 }
 
