@@ -198,7 +198,7 @@ describe('before a token expires', () => {
     const made = await signedIn(source);
     await pass(made, 475);
     made.server.say({ type: 'transition', from: 1, to: 2, changes: [], finished: [], identity: 2 });
-    await pass(made, 89);
+    await pass(made, 88);
     expect(source.asked).toHaveLength(2);
     await pass(made, 2);
     expect(source.asked).toHaveLength(3);
