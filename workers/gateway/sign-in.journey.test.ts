@@ -29,7 +29,15 @@ function connect(): AuthClient {
 /** Everything a watched query showed, in order. */
 function record(client: AuthClient, path: string): { readonly shown: unknown[]; readonly query: WatchedQuery<unknown> } {
   const shown: unknown[] = [];
-  return { shown, query: client.watch(path, {}, (value) => shown.push(value), (error) => shown.push(error)) };
+  return {
+    shown,
+    query: client.watch(
+      path,
+      {},
+      (value) => shown.push(value),
+      (error) => shown.push(error),
+    ),
+  };
 }
 
 function signIn(client: AuthClient, user: string, expiresIn = 3600): Promise<boolean> {

@@ -121,11 +121,7 @@ export class ClientRequests {
     room.enter(connection);
   }
 
-  #authenticate(
-    connection: Connection,
-    voice: OwnVoice,
-    { id, token }: Extract<IncomingMessage, { type: 'authenticate' }>,
-  ): void {
+  #authenticate(connection: Connection, voice: OwnVoice, { id, token }: Extract<IncomingMessage, { type: 'authenticate' }>): void {
     if (!voice.introduce(id))
       throw new BetterBaseError('protocol/duplicate-id', `The client has said who it is under id ${id} or a later one already.`);
     const { introductions, room } = this.#parts;

@@ -46,7 +46,10 @@ const expired: WireError = {
   hint: 'Connect again with the same session, and show a new one.',
 };
 
-export interface ConnectionsParts extends RequestParts, Pick<ConvexRequestParts, 'wake' | 'sessionBegins'>, Pick<IntroductionParts, 'verify'> {
+export interface ConnectionsParts
+  extends RequestParts,
+    Pick<ConvexRequestParts, 'wake' | 'sessionBegins'>,
+    Pick<IntroductionParts, 'verify'> {
   readonly timer: Timer;
   /** The newest version that is known; 0 while none is. */
   readonly version: () => number;

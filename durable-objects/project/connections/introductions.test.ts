@@ -63,7 +63,9 @@ test('a new token of the same user changes nothing, and no query runs', async ()
   const turns = bench.host.engine?.turns.length;
   show(bench, socket, 2, 'ada 120');
   await bench.quiet();
-  expect(socket.heard()).toEqual([{ type: 'transition', from: expect.any(Number), to: expect.any(Number), changes: [], finished: [], identity: 2 }]);
+  expect(socket.heard()).toEqual([
+    { type: 'transition', from: expect.any(Number), to: expect.any(Number), changes: [], finished: [], identity: 2 },
+  ]);
   const queries = bench.host.engine?.turns.slice(turns).flatMap(({ operations }) => operations.filter((each) => each.do === 'query'));
   expect(queries).toEqual([]);
 
@@ -201,7 +203,9 @@ test.each(['ends', 'stays'] as const)('through sleep a client stays who it is (t
     [ada, bob, nobody].map(async (socket) => {
       bench.watch(socket, 9, 'cells:who', { cell: 'b' });
       await bench.quiet();
-      return socket.transitions().flatMap(({ changes }) => changes.flatMap((each) => ('value' in each && each.id === 9 ? [each.value] : [])));
+      return socket
+        .transitions()
+        .flatMap(({ changes }) => changes.flatMap((each) => ('value' in each && each.id === 9 ? [each.value] : [])));
     }),
   );
   expect(users).toMatchObject([[{ who: 'ada' }], [{ who: 'bob' }], [{ who: null }]]);

@@ -53,7 +53,8 @@ export class Introductions {
     if (held === undefined) return false;
     held.frames.push(frame);
     held.characters += typeof frame === 'string' ? frame.length : frame.byteLength;
-    if (held.characters > mostHeld) throw new BetterBaseError('limit/overloaded', 'This client says too much before its token is verified.');
+    if (held.characters > mostHeld)
+      throw new BetterBaseError('limit/overloaded', 'This client says too much before its token is verified.');
     return true;
   }
 

@@ -26,7 +26,16 @@ const compiler = JSON.stringify({
 });
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
-test.each(['testing.md', 'migrating-from-convex.md', 'sql.md', 'search.md', 'references.md', 'pagination.md', 'scheduling.md'])(
+test.each([
+  'testing.md',
+  'migrating-from-convex.md',
+  'sql.md',
+  'search.md',
+  'references.md',
+  'pagination.md',
+  'scheduling.md',
+  'authentication.md',
+])(
   'the examples of %s work',
   async (name) => {
     const text = await readFile(join(root, 'docs', name), 'utf8');

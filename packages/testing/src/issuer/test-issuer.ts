@@ -20,6 +20,8 @@ export interface TestIssuerOptions {
   readonly applicationID?: string;
   /** `ES256` when absent. */
   readonly algorithm?: SigningAlgorithm;
+  /** One that is free when absent. */
+  readonly port?: number;
 }
 
 /**
@@ -54,7 +56,7 @@ export class TestIssuer {
 
   static async start(options: TestIssuerOptions): Promise<TestIssuer> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(options.port ?? 0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('The test issuer has no port.');
