@@ -1,8 +1,8 @@
 import { BetterBaseError } from '@betterbase/core';
+import type { WireError } from '@betterbase/protocol';
 import type { Verified } from '../identity/token-verifier.ts';
-import { createCaller, stranger } from '../turns/caller.ts';
+import { type Caller, createCaller, stranger } from '../turns/caller.ts';
 import { toWireError } from '../wire-errors.ts';
-import type { Room } from './client-requests.ts';
 import type { Connection } from './connection.ts';
 
 /** Characters that a client may say while its token is verified. */
@@ -18,7 +18,11 @@ export interface IntroductionParts {
   readonly room: IntroductionRoom;
 }
 
-export interface IntroductionRoom extends Pick<Room, 'become' | 'fail'> {
+export interface IntroductionRoom {
+  /** The client is this caller from now on, until then. @throws BetterBaseError `limit/overloaded` */
+  become(connection: Connection, caller: Caller, expiresAt: number): void;
+  /** Ends a connection with a reason. */
+  fail(connection: Connection, error: WireError): void;
   /** As if the client said it now. */
   receive(connection: Connection, frame: Frame): void;
   /** Tells everybody what they do not know yet. */
@@ -30,7 +34,7 @@ export interface IntroductionWords {
   /** The client is about to become who it said it is. */
   accepted(): void;
   /** Ends the connection. */
-  refused(error: Extract<Verified, { ok: false }>['error']): void;
+  refused(error: WireError): void;
 }
 
 /**
