@@ -21,6 +21,7 @@ export type * from './functions/context.ts';
 export type * from './functions/function-meta.ts';
 export type * from './functions/database.ts';
 export * from './functions/drizzle-registry.ts';
+export type * from './functions/query-analysis.ts';
 export type * from './functions/sql-source.ts';
 export * from './functions/crons.ts';
 export * from './functions/define-function.ts';

@@ -2,6 +2,7 @@ import type { Doc, GenericDataModel, PatchOf, TableNames, WithOptionalSystemFiel
 import type { Id } from '../values/value.ts';
 import type { DrizzleOfReader, DrizzleOfWriter } from './drizzle-registry.ts';
 import type { QueryInitializer } from './query-builder.ts';
+import type { QueryAnalysis } from './query-analysis.ts';
 import type { SqlColumn, SqlParameter, SqlRows } from './sql-source.ts';
 import type { Similar, SimilarityOptions, VectorSearch } from './vector-search.ts';
 import type { SystemDataModel } from './system-tables.ts';
@@ -47,6 +48,16 @@ export interface DatabaseReader<Model extends GenericDataModel> {
    * @throws BetterBaseError `query/no-drizzle`
    */
   readonly drizzle: DrizzleOfReader;
+
+  /**
+   * Runs a query, a SQL statement, or whatever a function does with the database, and says how it was read: by which index,
+   * how much of it in vain, what a query that reads so is run again for, and which index would help.
+   *
+   * @example
+   * await ctx.db.analyze(ctx.db.query('tasks').filter((q) => q.eq(q.field('done'), false)));
+   */
+  analyze(query: { collect(): Promise<unknown> } | (() => unknown)): Promise<QueryAnalysis>;
+  analyze(sql: string, params?: readonly SqlParameter[]): Promise<QueryAnalysis>;
 
   /** The same, with the table said once. */
   table<Table extends TableNames<Model>>(table: Table): TableReader<Model, Table>;

@@ -1,4 +1,6 @@
-import { BetterBaseError, drizzleOver, type Value } from '@betterbase/core';
+import { BetterBaseError, drizzleOver, type QueryAnalysis, type Value } from '@betterbase/core';
+import { analyzeReads } from '../analysis/analyze-reads.ts';
+import { ReadNotes } from '../analysis/read-notes.ts';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
@@ -89,6 +91,22 @@ export class DatabaseReader {
     return drizzleOver(this);
   }
 
+  /** Runs a query, a statement, or whatever a function does with this database, and says how it was read. */
+  async analyze(what: unknown, params?: unknown): Promise<QueryAnalysis> {
+    const notes = new ReadNotes();
+    const outer = this.transaction.notes;
+    this.transaction.notes = notes;
+    try {
+      if (typeof what === 'string') await this.executeRows(what, params);
+      else if (typeof what === 'function') await Reflect.apply(what, undefined, [this]);
+      else if (isCollectable(what)) await what.collect();
+      else throw badAnalysis();
+    } finally {
+      this.transaction.notes = outer;
+    }
+    return analyzeReads(this.transaction.catalog, notes);
+  }
+
   /** A query may only read. */
   protected run(sql: string, params: SqlScalar[]): Promise<SqlResult> {
     return this.transaction.execute({ sql, params, writes: null });
@@ -131,6 +149,16 @@ export class DatabaseReader {
     }
     return { table, id };
   }
+}
+
+function isCollectable(what: unknown): what is { collect(): Promise<unknown> } {
+  return typeof what === 'object' && what !== null && 'collect' in what && typeof what.collect === 'function';
+}
+
+function badAnalysis(): BetterBaseError {
+  return new BetterBaseError('query/bad-filter', 'ctx.db.analyze needs a query, a statement or a function.', {
+    hint: "Write ctx.db.analyze(ctx.db.query('tasks')), ctx.db.analyze('SELECT …', [parameters]) or ctx.db.analyze(() => …).",
+  });
 }
 
 /** `ctx.db.system`. */

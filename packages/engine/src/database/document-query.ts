@@ -1,11 +1,12 @@
 import { BetterBaseError, fixedLimits, compareValues, type PaginationResult, type Value } from '@betterbase/core';
+import type { ScanNote } from '../analysis/read-notes.ts';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { shownFields } from '../schedule/job-tables.ts';
 import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
 import type { RangeScan } from '../transaction/range-scan.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import { indexFields, type Transaction } from '../transaction/transaction.ts';
-import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
+import { comparedBy, fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 import { IndexRangeBuilder } from './index-range.ts';
 import { readPage } from './paginate.ts';
 import { SearchFilterBuilder } from './search-filter.ts';
@@ -47,6 +48,7 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
   readonly #table: CatalogTable;
   readonly #plan: Plan;
   #isUsed = false;
+  #note: ScanNote | null = null;
 
   constructor(transaction: Transaction, table: CatalogTable, plan: Plan = startPlan) {
     this.#transaction = transaction;
@@ -208,8 +210,11 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
   }
 
   #scan(): RangeScan {
-    const { index, ends, order, sortField } = this.#plan;
-    return this.#transaction.scan(this.#table, { index, ...ends, order: sortField === null ? (order ?? 'asc') : 'asc' });
+    const { index, ends, order, sortField, filters } = this.#plan;
+    const scan = this.#transaction.scan(this.#table, { index, ...ends, order: sortField === null ? (order ?? 'asc') : 'asc' });
+    this.#note = this.#transaction.notes?.of(scan) ?? null;
+    if (this.#note !== null) Object.assign(this.#note, { compared: comparedBy(filters), isFiltered: filters.length > 0, sortField });
+    return scan;
   }
 
   #shown(document: StoredDocument): StoredDocument {
@@ -217,7 +222,9 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
   }
 
   #isWanted(document: StoredDocument): boolean {
-    return this.#plan.filters.every((filter) => passes(filter, document));
+    const isWanted = this.#plan.filters.every((filter) => passes(filter, document));
+    if (isWanted && this.#note !== null) this.#note.wanted++;
+    return isWanted;
   }
 
   #refine(change: Partial<Plan>): DocumentQuery {

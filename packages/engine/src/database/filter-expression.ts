@@ -7,10 +7,35 @@ type Operand = Value | undefined;
 /** One node of a `filter` expression: a way to get a value from a document. */
 export class FilterExpression {
   readonly evaluate: (document: StoredDocument) => Operand;
+  /** What must hold of a document that passes, as far as it compares a field with a constant. */
+  readonly compared: readonly FieldComparison[];
+  /** The field that this is, if it is one. */
+  readonly field: string | null;
 
-  constructor(evaluate: (document: StoredDocument) => Operand) {
+  constructor(
+    evaluate: (document: StoredDocument) => Operand,
+    compared: readonly FieldComparison[] = nothing,
+    field: string | null = null,
+  ) {
     this.evaluate = evaluate;
+    this.compared = compared;
+    this.field = field;
   }
+}
+
+/** A field that an index could have found by. */
+export interface FieldComparison {
+  readonly field: string;
+  readonly by: 'eq' | 'range';
+}
+
+const nothing: readonly FieldComparison[] = [];
+
+function comparedFields(by: FieldComparison['by'] | null, left: FilterInput, right: FilterInput): readonly FieldComparison[] {
+  if (by === null) return nothing;
+  if (left instanceof FilterExpression && left.field !== null && !(right instanceof FilterExpression)) return [{ field: left.field, by }];
+  if (right instanceof FilterExpression && right.field !== null && !(left instanceof FilterExpression)) return [{ field: right.field, by }];
+  return nothing;
 }
 
 export type FilterInput = FilterExpression | Operand;
@@ -19,11 +44,14 @@ function toExpression(input: FilterInput): FilterExpression {
   return input instanceof FilterExpression ? input : new FilterExpression(() => input);
 }
 
-function comparison(holds: (order: number) => boolean) {
+function comparison(by: FieldComparison['by'] | null, holds: (order: number) => boolean) {
   return (left: FilterInput, right: FilterInput): FilterExpression => {
     const a = toExpression(left);
     const b = toExpression(right);
-    return new FilterExpression((document) => holds(compareValues(a.evaluate(document), b.evaluate(document))));
+    return new FilterExpression(
+      (document) => holds(compareValues(a.evaluate(document), b.evaluate(document))),
+      comparedFields(by, left, right),
+    );
   };
 }
 
@@ -56,13 +84,13 @@ function kindOf(operand: Operand): string {
 
 /** The `q` of `.filter(q => …)`. Comparisons follow the one value order, missing fields and NaN included. */
 export const filterBuilder = {
-  field: (path: string) => new FilterExpression((document) => fieldAt(document, path)),
-  eq: comparison((order) => order === 0),
-  neq: comparison((order) => order !== 0),
-  lt: comparison((order) => order < 0),
-  lte: comparison((order) => order <= 0),
-  gt: comparison((order) => order > 0),
-  gte: comparison((order) => order >= 0),
+  field: (path: string) => new FilterExpression((document) => fieldAt(document, path), nothing, path),
+  eq: comparison('eq', (order) => order === 0),
+  neq: comparison(null, (order) => order !== 0),
+  lt: comparison('range', (order) => order < 0),
+  lte: comparison('range', (order) => order <= 0),
+  gt: comparison('range', (order) => order > 0),
+  gte: comparison('range', (order) => order >= 0),
   add: arithmetic(
     'add',
     (a, b) => a + b,
@@ -99,7 +127,10 @@ export const filterBuilder = {
   },
   and: (...inputs: FilterInput[]) => {
     const expressions = inputs.map(toExpression);
-    return new FilterExpression((document) => expressions.every((each) => truth(each.evaluate(document), 'q.and')));
+    return new FilterExpression(
+      (document) => expressions.every((each) => truth(each.evaluate(document), 'q.and')),
+      expressions.flatMap((each) => each.compared),
+    );
   },
   or: (...inputs: FilterInput[]) => {
     const expressions = inputs.map(toExpression);
@@ -132,4 +163,9 @@ export function fieldFilter(field: string, operator: string, value: Operand): Fi
     });
   }
   return filterBuilder[known](filterBuilder.field(field), value);
+}
+
+/** What must hold of a document that passes these. */
+export function comparedBy(filters: readonly FilterInput[]): readonly FieldComparison[] {
+  return filters.flatMap((filter) => (filter instanceof FilterExpression ? filter.compared : []));
 }

@@ -30,8 +30,23 @@ export interface SqlResult {
   readonly id: string | null;
   /** Whether it asks for time or chance. */
   readonly readsClock: boolean;
+  /** Null where the database does not say. */
+  readonly rowsRead: number | null;
   /** What it would do, with `before` as the statement saw it. Their values are what SQL left: not yet checked. */
   readonly changes: readonly DocumentWrite[];
+}
+
+/** How a statement is going to be run. */
+export interface SqlPlan {
+  readonly steps: readonly {
+    readonly words: string;
+    /** The table that is read from end to end. */
+    readonly scans: string | null;
+    /** The table of which an index is made for the statement alone. */
+    readonly looksUp: string | null;
+  }[];
+  /** The columns that its text compares. */
+  readonly compared: readonly { readonly field: string; readonly by: 'eq' | 'range' }[];
 }
 
 /** SQL over the documents' tables. Only some stores can. */
@@ -45,4 +60,7 @@ export interface SqlStore {
    *   `function/writes-too-much`
    */
   execute(statement: SqlStatement): Promise<SqlResult>;
+
+  /** How a statement that `execute` takes would be run. */
+  explain(sql: string, params: readonly SqlScalar[]): Promise<SqlPlan>;
 }

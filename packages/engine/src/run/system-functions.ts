@@ -42,8 +42,27 @@ const selectRows = internalQuery({
   },
 });
 
+/** What `bb iac analyze` runs: a query of the app, or a statement. */
+export const analyzePath = '_system/analysis:run';
+
+interface AnalysisContext {
+  readonly db: unknown;
+  readonly runQuery: unknown;
+}
+
+const analyze = internalQuery({
+  args: { path: v.optional(v.string()), args: v.optional(v.any()), sql: v.optional(v.string()), params: v.optional(v.array(v.any())) },
+  handler: async ({ db, runQuery }: AnalysisContext, { path, args, sql, params }) => {
+    if (!(db instanceof DatabaseReader) || typeof runQuery !== 'function') throw new Error('A system function was run outside the engine.');
+    const call = (): unknown => Reflect.apply(runQuery, undefined, [path, args ?? {}]);
+    const analysis = await (sql === undefined ? db.analyze(call) : db.analyze(sql, params ?? []));
+    return JSON.stringify(analysis);
+  },
+});
+
 export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([
   [vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)],
+  [analyzePath, systemFunction(analyzePath, analyze)],
   [jobsPath, systemFunction(jobsPath, listJobs)],
   [sqlPath, systemFunction(sqlPath, selectRows)],
 ]);

@@ -42,12 +42,22 @@ export class RangeScan {
   #mostAtOnce = firstFetch;
   #reachedEnd = false;
   #lastHandedOut: StoredDocument | null = null;
+  #documentsRead = 0;
 
   constructor(parts: ScanParts) {
     this.#parts = parts;
     this.#lowerKey = lowerBoundKey(parts.range.lower);
     this.#upperKey = upperBoundKey(parts.range.upper);
     this.#from = parts.range.order === 'asc' ? parts.range.lower : parts.range.upper;
+  }
+
+  get documentsRead(): number {
+    return this.#documentsRead;
+  }
+
+  /** Whether there was nothing behind what was read. */
+  get hasReachedEnd(): boolean {
+    return this.#reachedEnd;
   }
 
   /** The next document, or null at the end. `ahead`: how many to fetch at once if none are waiting. */
@@ -125,6 +135,7 @@ export class RangeScan {
     const ends = range.order === 'asc' ? { lower: this.#from, upper: range.upper } : { lower: range.lower, upper: this.#from };
     const documents = await read({ ...range, ...ends, limit });
     const bytes = onRead(documents);
+    this.#documentsRead += documents.length;
     if (documents.length === this.#mostAtOnce) {
       const fitting = Math.ceil((Math.min(fetchBytes, allowance().bytes + 1) * documents.length) / (bytes + 1));
       this.#mostAtOnce = Math.min(fitting, documents.length * fastestGrowth);

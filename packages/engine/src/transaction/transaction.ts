@@ -4,6 +4,7 @@ import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
 import type { SqlResult, SqlStatement, SqlStore, SqlWrites } from '../ports/sql-store.ts';
 import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
+import type { ReadNotes } from '../analysis/read-notes.ts';
 import { badSql } from '../database/sql-parameters.ts';
 import { copyFields } from './copy-value.ts';
 import { byCreationTime, indexKey } from './index-key.ts';
@@ -29,6 +30,8 @@ export type TransactionStore = DocumentStore & SearchStore & VectorStore & Parti
 export class Transaction {
   readonly overlay = new Overlay();
   readonly pages: PageJournal;
+  /** Kept while somebody wants to know what is read. */
+  notes: ReadNotes | null = null;
   readonly #store: TransactionStore;
   readonly #catalog: TableCatalog;
   readonly #limits: ProjectLimits;
@@ -89,6 +92,7 @@ export class Transaction {
     this.#assertOpen();
     this.#assertFewerRanges();
     this.#ids.add(id);
+    this.notes?.got(table.name);
     const own = this.overlay.find(table.name, id);
     if (own !== undefined) return own.after === null ? null : freshCopy(own.after);
     const found = await this.#wait(this.#store.get(table.name, id));
@@ -112,6 +116,7 @@ export class Transaction {
       },
     });
     this.#scans.push(scan);
+    this.notes?.scanned(scan, { ...range, table: table.name });
     return scan;
   }
 
@@ -175,6 +180,11 @@ export class Transaction {
     const writes = statement.writes === null ? null : { ...statement.writes, most: this.#limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
     const result = await this.#wait(this.#store.execute({ sql, params, pending, now: this.#now, writes }));
+    const { tables, rowsRead } = result;
+    if (this.notes !== null && this.#store.explain !== undefined) {
+      const plan = await this.#wait(this.#store.explain(sql, params));
+      this.notes.ran({ plan, tables, isOne: result.id !== null, rowsRead, rowsReturned: result.rows.length });
+    }
     if (result.id !== null) this.#ids.add(result.id);
     else
       for (const table of result.tables)

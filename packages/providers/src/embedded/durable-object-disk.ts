@@ -6,7 +6,7 @@ export interface DurableObjectSqlStorage {
     exec(
       query: string,
       ...bindings: SqlValue[]
-    ): { raw(): Iterable<SqlValue[]>; readonly columnNames: readonly string[]; readonly rowsWritten: number };
+    ): { raw(): Iterable<SqlValue[]>; readonly columnNames: readonly string[]; readonly rowsWritten: number; readonly rowsRead: number };
   };
   transactionSync<T>(work: () => T): T;
 }
@@ -19,7 +19,7 @@ export function durableObjectDisk(storage: DurableObjectSqlStorage): SqlDisk {
     read: (query, ...params) => Array.from(sql.exec(query, ...params).raw()),
     query: (query, ...params) => {
       const cursor = sql.exec(query, ...params);
-      return { rows: Array.from(cursor.raw()), columns: cursor.columnNames };
+      return { rows: Array.from(cursor.raw()), columns: cursor.columnNames, rowsRead: cursor.rowsRead };
     },
     write: (query, ...params) => sql.exec(query, ...params).rowsWritten,
     transaction: (work) => storage.transactionSync(work),

@@ -24,7 +24,9 @@ import type {
   RequestKey,
   SearchRead,
   SearchStore,
+  SqlPlan,
   SqlResult,
+  SqlScalar,
   SqlStatement,
   SqlStore,
   SchemaStore,
@@ -111,6 +113,10 @@ export class EmbeddedStore
 
   async execute(statement: SqlStatement): Promise<SqlResult> {
     return this.#statements.run(statement);
+  }
+
+  async explain(sql: string, params: readonly SqlScalar[]): Promise<SqlPlan> {
+    return this.#statements.explain(sql, params);
   }
 
   async commit(batch: CommitBatch): Promise<number> {

@@ -38,7 +38,7 @@ export function nodeDisk(database: NodeDatabase): SqlDisk {
     query: (sql, ...params) => {
       const statement = prepare(sql);
       const columns = statement.columns().map(({ name }) => name);
-      return { columns, rows: statement.all(...params.map(toNode)).map(readRow) };
+      return { columns, rows: statement.all(...params.map(toNode)).map(readRow), rowsRead: null };
     },
     write: (sql, ...params) => Number(prepare(sql).run(...params.map(toNode)).changes),
     transaction(work) {

@@ -5,6 +5,8 @@ export type SqlRow = readonly SqlValue[];
 export interface SqlAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly SqlRow[];
+  /** Null: this database does not count them. */
+  readonly rowsRead: number | null;
 }
 
 type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;

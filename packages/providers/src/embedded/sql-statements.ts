@@ -8,8 +8,9 @@
  * Always true: when `run` returns or throws, the database is what it was.
  */
 import { BetterBaseError, overFixedLimit, overLimit } from '@betterbase/core';
-import type { DocumentWrite, SqlResult, SqlStatement, SqlWrites, StoredDocument } from '@betterbase/engine';
+import type { DocumentWrite, SqlPlan, SqlResult, SqlStatement, SqlWrites, StoredDocument } from '@betterbase/engine';
 import type { EmbeddedTable } from './embedded-table.ts';
+import { planOf } from './explain-statement.ts';
 import { quote } from './identifier.ts';
 import { leftDocument } from './left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
@@ -62,6 +63,12 @@ export class SqlStatements {
     return this.#change(statement, given, given.writes);
   }
 
+  explain(sql: string, params: readonly SqlValue[]): SqlPlan {
+    const { tokens } = parseStatement(sql);
+    const rows = attempt(() => this.#disk.read(`EXPLAIN QUERY PLAN ${textOf(tokens)}`, ...params));
+    return planOf(rows, tokens, (name) => this.#table(name) !== undefined);
+  }
+
   #select(text: string, { params, pending, now }: SqlStatement): SqlResult {
     const proof = attempt(() => this.#prove(text, params));
     if (proof.writes !== null) throw refused('it writes');
@@ -93,6 +100,7 @@ export class SqlStatements {
     const ids = new NewDocuments(table.name, writes);
     const left = this.#undone(own, now, () => this.#leave({ statement, written, params, table, ids, now, most: writes.most }));
     return {
+      rowsRead: left.answer.rowsRead,
       columns: left.answer.columns.slice(1),
       rows: left.answer.rows.map((row) => row.slice(1)),
       tables: [...proof.reads],

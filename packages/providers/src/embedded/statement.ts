@@ -7,7 +7,7 @@ import { BetterBaseError } from '@betterbase/core';
 
 /** Quoted text, names in quotes or brackets, comments, blanks, words, parameters, numbers, or any other character. */
 const token =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*|[0-9.][\w.]*|[\s\S]/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*|[0-9][\w.]*|\.[0-9]\w*|[\s\S]/g;
 
 /** Tables of the platform and of the database itself, and functions that read like tables. */
 const hiddenTable = /^(?:_bb_|sqlite_|pragma_|dbstat$|bytecode$|tables_used$|fts5vocab$)/;
