@@ -27,6 +27,7 @@ export * from './run/app-module.ts';
 export * from './run/guest-globals.ts';
 export * from './run/log-lines.ts';
 export * from './run/wire-failure.ts';
+export { analyzePath } from './run/system-functions.ts';
 export * from './transaction/foreign-keys.ts';
 export * from './transaction/index-key.ts';
 export * from './turn/reactive-engine.ts';

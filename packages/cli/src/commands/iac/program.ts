@@ -4,6 +4,7 @@ import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { CodegenOptions } from '../codegen.ts';
 import type { DeployOptions } from '../deploy.ts';
 import type { PreviewOptions } from '../migrate/preview.ts';
+import type { AnalyzeOptions } from './analyze.ts';
 import { addExport, addImport } from './move-commands.ts';
 
 export function addIac(program: Command, launch: Launch): void {
@@ -11,6 +12,7 @@ export function addIac(program: Command, launch: Launch): void {
   addDiff(iac, launch);
   addSync(iac, launch);
   addGenerate(iac, launch);
+  addAnalyze(iac, launch);
   addExport(iac, launch);
   addImport(iac, launch);
 }
@@ -36,6 +38,34 @@ function addSync(iac: Command, launch: Launch): void {
       launch(async (context) =>
         (await import('./sync.ts')).sync({ folder, ...options, allowDestructive: options.allowDestructive === true || force }, context),
       ),
+    );
+}
+
+function addAnalyze(iac: Command, launch: Launch): void {
+  withTarget(
+    iac
+      .command('analyze')
+      .argument('[function]', 'a query; default: every query that needs no arguments')
+      .argument('[args]', 'its arguments as JSON'),
+  )
+    .description('show how queries read: what in vain, and which index would help')
+    .option('--args <json>', 'the arguments, as an option')
+    .option('--sql <statement>', 'a SELECT in place of a function')
+    .option('--params <json>', 'its parameters as a JSON array')
+    .option('--app <folder>', 'the app whose `bb dev` is meant', '.')
+    .addHelpText(
+      'after',
+      examples(
+        'bb iac analyze',
+        `bb iac analyze queries/todos:list '{"owner":"ada"}'`,
+        `bb iac analyze --sql 'SELECT * FROM todos WHERE owner = ?' --params '["ada"]'`,
+      ),
+    )
+    .action((path: string | undefined, args: string | undefined, options: Omit<AnalyzeOptions, 'path'>) =>
+      launch(async (context) => {
+        const given = args === undefined ? {} : { args };
+        return (await import('./analyze.ts')).analyze({ ...options, ...given, path }, context);
+      }),
     );
 }
 
