@@ -20,6 +20,10 @@ export async function compare(
 ): Promise<Comparison> {
   const rounds: Record<string, Record<string, Figures[]>> = {};
   for (const workload of workloads) {
+    for (const subject of workload.prepare === undefined ? [] : subjects) {
+      progress(`${subject.system.driver.name}  fills tables for ${workload.name}`);
+      await workload.prepare?.(subject, scale);
+    }
     for (let round = 0; round < Math.min(scale.rounds, workload.mostRounds ?? scale.rounds); round++) {
       for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
         const { name } = subject.system.driver;

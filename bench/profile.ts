@@ -22,6 +22,7 @@ const port = await freePort();
 const system = await RunningSystem.start(ourDriver(project, adminKey), new URL('./ours/host.ts', import.meta.url), port);
 try {
   const subject = { system, data: await fillSystem(system, quickScale) };
+  await workload.prepare?.(subject, quickScale);
   await workload.run(subject, quickScale);
   const inspector = new Inspector(port);
   const running = new Map<string, Awaited<ReturnType<Inspector['profile']>>>();

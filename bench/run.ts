@@ -1,14 +1,11 @@
-/**
- * `npm run bench`: ours beside the bare baseline, in one run.
- *
- * `--quick` fewer operations · `--rounds <n>` · `--only <workload>` (may be repeated) · `--system ours|bare` just one of them
- */
+/** `npm run bench`: ours beside the bare baseline, in one run. `--help` says how. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runBenchmark, workloadNames } from './benchmark.ts';
 import { figuresTable, verdictTable } from './report/table.ts';
+import { usage } from './report/usage.ts';
 import { fullScale, quickScale, type Scale } from './workloads/scale.ts';
 
 const { values: flags } = parseArgs({
@@ -17,8 +14,13 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string', multiple: true },
     system: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (flags.help) {
+  console.log(usage(workloadNames));
+  process.exit();
+}
 const unknown = flags.only?.find((name) => !workloadNames.includes(name));
 if (unknown !== undefined) throw new Error(`There is no workload \`${unknown}\`. There are: ${workloadNames.join(', ')}.`);
 if (flags.system !== undefined && flags.system !== 'ours' && flags.system !== 'bare') throw new Error('--system is ours or bare.');

@@ -12,6 +12,8 @@ export const bareDriver: Driver = {
     path: '/',
     body: JSON.stringify({ do: 'fill', list, count, text: fillText, author: 'somebody' }),
   }),
+  large: (job) => ({ method: 'POST', path: '/large', body: JSON.stringify(job) }),
+  largeAnswer: (body) => JSON.parse(body) as unknown,
   // An error is a page of text with another status; an answer is always JSON.
   succeeded: (body) => body.length > 0,
   items: (body) => toItems(JSON.parse(body) as WireItem[]),

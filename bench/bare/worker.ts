@@ -13,6 +13,9 @@ import type {
   WebSocket as WorkerSocket,
 } from '@cloudflare/workers-types';
 
+import type { LargeJob } from '../load/large-job.ts';
+import { Large } from './large.ts';
+
 declare const Response: typeof WorkerResponse;
 declare const WebSocketPair: new () => { 0: WorkerSocket; 1: WorkerSocket };
 
@@ -40,10 +43,12 @@ export default {
 export class Lists {
   readonly #state: DurableObjectState;
   readonly #watchers = new Map<string, Set<WorkerSocket>>();
+  readonly #large: Large;
   #rowsWritten = 0;
 
   constructor(state: DurableObjectState) {
     this.#state = state;
+    this.#large = new Large(state.storage.sql);
     state.storage.sql.exec(
       'CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, list TEXT NOT NULL, text TEXT NOT NULL, done INTEGER NOT NULL, position INTEGER NOT NULL, author TEXT NOT NULL, created REAL NOT NULL)',
     );
@@ -56,6 +61,7 @@ export class Lists {
   async fetch(request: WorkerRequest): Promise<WorkerResponse> {
     const path = new URL(request.url).pathname;
     if (path === '/live') return this.#open();
+    if (path === '/large') return new Response(this.#large.run((await request.json()) as LargeJob));
     if (path === '/rows-written') return new Response(String(this.#rowsWritten));
     return new Response(this.#run((await request.json()) as Job), { headers: { 'content-type': 'application/json' } });
   }

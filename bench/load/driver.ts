@@ -1,5 +1,6 @@
 /** How the load generator speaks to one system. Both systems do the same jobs; only the words differ. */
 import type { HttpConnection, HttpRequest } from './http-connection.ts';
+import type { LargeJob } from './large-job.ts';
 
 export type Job =
   | { readonly do: 'query'; readonly list: string }
@@ -17,6 +18,9 @@ export interface Driver {
   request(job: Job): HttpRequest;
   /** Puts `count` items into a list, in one request. */
   fill(list: string, count: number): HttpRequest;
+  large(job: LargeJob): HttpRequest;
+  /** What a large job is answered with. */
+  largeAnswer(body: string): unknown;
   /** Says whether the body is a success, from its first bytes. */
   succeeded(body: Buffer): boolean;
   /** The items in the answer to a query. */

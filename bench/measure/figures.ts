@@ -2,7 +2,7 @@
 import { cpuSeconds } from './process.ts';
 
 /** Rates are per second, times in milliseconds, `cpu` and `load` in milliseconds of CPU per operation (server, generator). */
-export type FigureName = 'rate' | 'p50' | 'p99' | 'cpu' | 'load' | 'rows' | 'bytes';
+export type FigureName = 'rate' | 'p50' | 'p99' | 'cpu' | 'load' | 'rows' | 'bytes' | 'recall';
 export type Figures = Readonly<Partial<Record<FigureName, number>>>;
 
 /** Takes the times of single operations; `Float64Array` so that measuring does not make garbage. */

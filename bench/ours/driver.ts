@@ -19,6 +19,12 @@ export function ourDriver(project: string, adminKey: string): Driver {
       path: `${base}/api/mutation`,
       body: JSON.stringify({ path: 'mutations/lists:fill', args: { list, count } }),
     }),
+    large: ({ do: name, ...args }) => ({
+      method: 'POST',
+      path: `${base}/api/${name === 'fill' ? 'mutation' : 'query'}`,
+      body: JSON.stringify({ path: `${name === 'fill' ? 'mutations' : 'queries'}/large:${name}`, args }),
+    }),
+    largeAnswer: (body) => (JSON.parse(body) as { value: unknown }).value,
     succeeded: (body) => body.subarray(0, 19).toString('latin1') === '{"status":"success"',
     items: (body) => toItems((JSON.parse(body) as { value: unknown }).value),
     itemsInFrame: (frame) => {

@@ -8,6 +8,7 @@ export type Target =
   /** Ours divided by ours of another label. */
   | { readonly against: string; readonly atMost: number }
   | { readonly against: 'nothing'; readonly atMost: number }
+  | { readonly against: 'nothing'; readonly atLeast: number }
   | { readonly against: 'nothing' };
 
 export interface Row {
@@ -33,6 +34,19 @@ export const rows: readonly Row[] = [
     figure: 'cpu',
     target: { against: 'Unwatched write beside few watchers', atMost: 1.2 },
   },
+  { label: 'Page of 50, first', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Page of 50, middle', figure: 'p50', target: { against: 'Page of 50, first', atMost: 1.2 } },
+  { label: 'Page of 50, last', figure: 'p50', target: { against: 'Page of 50, first', atMost: 1.2 } },
+  { label: 'Count, few rows', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Count, some rows', figure: 'p50', target: { against: 'Count, few rows', atMost: 1.5 } },
+  { label: 'Count, many rows', figure: 'p50', target: { against: 'Count, few rows', atMost: 1.5 } },
+  { label: 'Search, rare words', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Search, common words', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Vectors, few', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Vectors, many', figure: 'p50', target: { against: 'bare', atMost: 1.5 } },
+  { label: 'Vectors, few, approximate', figure: 'p50', target: { against: 'Vectors, few', atMost: 1 } },
+  { label: 'Vectors, many, approximate', figure: 'p50', target: { against: 'Vectors, many', atMost: 0.5 } },
+  { label: 'Vectors, approximate: recall', figure: 'recall', target: { against: 'nothing', atLeast: 0.95 } },
   { label: 'Rows written, insert', figure: 'rows', target: { against: 'nothing' } },
   { label: 'Rows written, patch', figure: 'rows', target: { against: 'nothing' } },
   { label: 'Idle subscription', figure: 'bytes', target: { against: 'nothing' } },

@@ -1,3 +1,4 @@
+import { count, pagination, search, vectors } from './large.ts';
 import { fanOut } from './fan-out.ts';
 import { keyed, manyWatchers } from './keyed.ts';
 import { httpQuery, socketQuery } from './query.ts';
@@ -6,4 +7,17 @@ import type { Workload } from './workload.ts';
 import { httpWrite, socketWrite } from './write.ts';
 
 /** In the order they run. What grows the tables comes last, so that the queries see what was filled in. */
-export const workloads: readonly Workload[] = [httpQuery, socketQuery, fanOut, keyed, manyWatchers, rowsWritten, httpWrite, socketWrite];
+export const workloads: readonly Workload[] = [
+  httpQuery,
+  socketQuery,
+  fanOut,
+  keyed,
+  manyWatchers,
+  rowsWritten,
+  pagination,
+  count,
+  search,
+  vectors,
+  httpWrite,
+  socketWrite,
+];

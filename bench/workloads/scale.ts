@@ -12,6 +12,15 @@ export interface Scale {
   readonly fewWatchers: number;
   readonly manyWatchers: number;
   readonly saves: number;
+  /** Rows that are counted; the middle ones are read in pages too. */
+  readonly fewRows: number;
+  readonly someRows: number;
+  readonly manyRows: number;
+  readonly texts: number;
+  readonly fewVectors: number;
+  readonly manyVectors: number;
+  /** Questions to large tables: so many where each is slow, several times as many where each is quick. */
+  readonly largeQueries: number;
 }
 
 export const fullScale: Scale = {
@@ -27,6 +36,13 @@ export const fullScale: Scale = {
   fewWatchers: 100,
   manyWatchers: 10_000,
   saves: 15,
+  fewRows: 1_000,
+  someRows: 100_000,
+  manyRows: 1_000_000,
+  texts: 100_000,
+  fewVectors: 10_000,
+  manyVectors: 100_000,
+  largeQueries: 20,
 };
 
 /** Enough to see the shape of the figures while working on something. */
@@ -39,6 +55,12 @@ export const quickScale: Scale = {
   updates: 10,
   manyWatchers: 2000,
   saves: 5,
+  someRows: 20_000,
+  manyRows: 100_000,
+  texts: 20_000,
+  fewVectors: 2_000,
+  manyVectors: 20_000,
+  largeQueries: 10,
 };
 
 /** Enough to see that every workload runs. */
@@ -55,4 +77,11 @@ export const smokeScale: Scale = {
   fewWatchers: 2,
   manyWatchers: 12,
   saves: 2,
+  fewRows: 100,
+  someRows: 1_500,
+  manyRows: 1_500,
+  texts: 300,
+  fewVectors: 100,
+  manyVectors: 400,
+  largeQueries: 2,
 };

@@ -14,5 +14,7 @@ export interface Workload {
   readonly name: string;
   /** Rounds that are long and steady need no repetition. */
   readonly mostRounds?: number;
+  /** Before the first round; takes as long as it takes. */
+  prepare?(subject: Subject, scale: Scale): Promise<void>;
   run(subject: Subject, scale: Scale): Promise<Readonly<Record<string, Figures>>>;
 }
