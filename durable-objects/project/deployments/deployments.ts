@@ -1,4 +1,4 @@
-import { completeLimits, isBetterBaseError } from '@betterbase/core';
+import { completeLimits, fixedLimits, isBetterBaseError } from '@betterbase/core';
 import { assertConsent, type EdgeDoor, isSameJson, type MigrateResult, type PlanResult, planFirst } from '@betterbase/engine';
 import type {
   AppliedMigration,
@@ -18,7 +18,7 @@ import { findRollback, notKept } from './rollback.ts';
 import { toLoadError, toSwitchError } from './load-error.ts';
 import type { ActiveApp, ProjectCode } from './project-code.ts';
 
-const mostCharacters = 16 * 1024 * 1024;
+const mostCharacters = fixedLimits.deploymentBytes.value;
 
 /** What a deployment does to the rest of the switchboard. */
 export interface DeploymentStage {

@@ -1,10 +1,10 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, fixedLimits } from '@betterbase/core';
 import type { StoredValue } from './environment-store.ts';
 
-const mostValues = 1_000;
-const longestName = 256;
-const mostValueBytes = 8 * 1024;
-const mostBytes = 512 * 1024;
+const mostValues = fixedLimits.environmentValues.value;
+const longestName = fixedLimits.environmentName.value;
+const mostValueBytes = fixedLimits.environmentValueBytes.value;
+const mostBytes = fixedLimits.environmentBytes.value;
 
 const name = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** The platform sets these itself. */

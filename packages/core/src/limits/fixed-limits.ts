@@ -38,6 +38,12 @@ export const fixedLimits = {
 
   deploymentBytes: { value: 8 * mebibyte, unit: 'bytes', what: 'the code of a deployment', code: 'deployment/too-large' },
 
+  // Environment values
+  environmentValues: { value: 1_000, unit: 'values', what: 'environment values of a project', code: 'environment/too-large' },
+  environmentName: { value: 256, unit: 'characters', what: 'the name of an environment value', code: 'environment/bad-name' },
+  environmentValueBytes: { value: 8 * 1024, unit: 'bytes', what: 'one environment value', code: 'environment/too-large' },
+  environmentBytes: { value: 512 * 1024, unit: 'bytes', what: 'all environment values together', code: 'environment/too-large' },
+
   // Calls
   httpCallBytes: { value: 17 * mebibyte, unit: 'bytes', what: 'the body of a call over HTTP', code: 'http/body-too-large' },
   idempotencyKey: { value: 255, unit: 'characters', what: 'an Idempotency-Key', code: 'http/bad-body' },

@@ -20,7 +20,13 @@ export function weigh(value: Value | undefined): number {
       if (value instanceof ArrayBuffer) return value.byteLength;
       let bytes = 0;
       if (Array.isArray(value)) for (const element of value) bytes += weigh(element);
-      else for (const field in value) bytes += field.length + weigh(value[field]);
+      else {
+        for (const field in value) {
+          const part = value[field];
+          // Most fields are short texts: going on to look at each costs more than the rest of this.
+          bytes += field.length + (typeof part === 'string' ? part.length : weigh(part));
+        }
+      }
       return bytes;
     }
     default:
