@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nodeDisk } from '../test/node-disk.ts';
-import { SessionStore } from './session-store.ts';
+import { SessionStore, sessionLife } from './session-store.ts';
 
 test('subscriptions come back with where their pages end, and a session that left has none', () => {
   const store = new SessionStore(nodeDisk());
@@ -27,4 +27,16 @@ test('a disk from before there were pages is opened as it is', () => {
   store.open();
 
   expect(store.subscriptionsOf('s')).toEqual([{ id: 1, path: 'items:list', args: '{}', journal: null }]);
+});
+
+test('what a session did while the clock was set back is not taken for older than the session', () => {
+  const store = new SessionStore(nodeDisk());
+  store.open();
+  const createdAt = 1_700_000_000_000;
+  store.create('s', createdAt);
+  const recordedAt = createdAt - 4_000;
+
+  const { outcomesBefore } = store.sweep(createdAt + 2 * sessionLife);
+
+  expect(recordedAt).toBeGreaterThan(outcomesBefore);
 });

@@ -3,6 +3,8 @@ import { type SqlDisk, text, textOrNull } from '../sql-disk.ts';
 
 /** How long a session outlives its last connection, ms. */
 export const sessionLife = 24 * 60 * 60 * 1000;
+/** How far a clock may be set back while a session lives, ms: what it does then seems to come before it. */
+const clockSlack = 60 * 60 * 1000;
 
 /** Sessions that Convex's clients have named are called so; those that we name never are. */
 export const convexSessionPrefix = 'convex:';
@@ -124,7 +126,8 @@ export class SessionStore {
     this.#disk.rows('DELETE FROM sessions WHERE seen_at < ?', now - sessionLife);
     const [row] = this.#disk.rows('SELECT min(created_at) FROM sessions');
     const oldest = row?.[0];
-    return { outcomesBefore: Math.min(now - sessionLife, typeof oldest === 'number' ? oldest : now), isEmpty: typeof oldest !== 'number' };
+    const firstOutcome = typeof oldest === 'number' ? oldest - clockSlack : now;
+    return { outcomesBefore: Math.min(now - sessionLife, firstOutcome), isEmpty: typeof oldest !== 'number' };
   }
 
   #addColumn(table: 'sessions' | 'subscriptions', column: string): void {

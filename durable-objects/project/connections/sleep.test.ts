@@ -175,7 +175,10 @@ test('outcomes of a session that lives are never swept, however old they are', a
   await bench.project.alarm.ring();
   await bench.quiet();
 
-  expect(bench.host.engine?.turns.flatMap(({ operations }) => operations)).toContainEqual({ do: 'sweep-outcomes', before: createdAt });
+  expect(bench.host.engine?.turns.flatMap(({ operations }) => operations)).toContainEqual({
+    do: 'sweep-outcomes',
+    before: createdAt - 60 * 60 * 1000,
+  });
   expect(bench.alarms.at).not.toBeNull();
 });
 
