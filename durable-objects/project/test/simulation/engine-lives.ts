@@ -27,7 +27,6 @@ export interface EngineLivesParts {
  */
 export class EngineLives {
   readonly #parts: EngineLivesParts;
-  #underWay = 0;
   #current: { readonly life: Life; readonly door: EngineDoor } | null = null;
 
   constructor(parts: EngineLivesParts) {
@@ -36,7 +35,7 @@ export class EngineLives {
 
   /** Calls that have not been answered. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#current?.life.underWay ?? 0;
   }
 
   /** The engine that runs, or else a new one with this edition of the app. */
@@ -48,8 +47,15 @@ export class EngineLives {
     return this.#current.door;
   }
 
+  /** Calls under way fail. */
   end(reason: string): void {
     this.#current?.life.over(new Error(reason));
+    this.#current = null;
+  }
+
+  /** Ends together with whoever called it: calls under way are never answered. */
+  lose(): void {
+    if (this.#current !== null) this.#current.life.isOver = true;
     this.#current = null;
   }
 
@@ -82,11 +88,11 @@ export class EngineLives {
         await this.#step(life);
         return result;
       };
-      this.#underWay += 1;
+      life.underWay += 1;
       try {
         return await Promise.race([run(), life.end]);
       } finally {
-        this.#underWay -= 1;
+        life.underWay -= 1;
       }
     };
     return {

@@ -3,6 +3,8 @@ import type { HazardKind } from './moves.ts';
 /** One life of the process, or of the engine in it. What belongs to a life that is over reaches nothing any more. */
 export interface Life {
   isOver: boolean;
+  /** Calls that have not been answered. */
+  underWay: number;
   /** Rejects when an engine is ended. */
   readonly end: Promise<never>;
   readonly over: (reason: Error) => void;
@@ -13,6 +15,7 @@ export function newLife(): Life {
   promise.catch(() => {});
   const life: Life = {
     isOver: false,
+    underWay: 0,
     end: promise,
     over: (reason) => {
       life.isOver = true;

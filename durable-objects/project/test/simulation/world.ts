@@ -54,8 +54,6 @@ export class World {
   readonly #startedAt = new WeakMap<ActionOrder, number>();
   #names = 0;
   #lastSaidAt = 0;
-  /** The platform's end of each client's socket. */
-  readonly #ends = new WeakMap<FakeSocket, Socket>();
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
@@ -88,17 +86,7 @@ export class World {
 
   connect(session: string | null): FakeSocket {
     const socket = new FakeSocket();
-    const { send } = this.#plant;
-    const platform = {
-      send: (text: string) => {
-        this.#lastSaidAt = this.time.elapsed;
-        send(socket, text);
-      },
-      close: socket.close.bind(socket),
-      remember: socket.remember.bind(socket),
-    };
-    this.#ends.set(socket, platform);
-    socket.connection = this.project.connections.open(platform);
+    socket.connection = this.project.connections.open(this.#end(socket));
     this.#sockets.push(socket);
     this.say(socket, { type: 'connect', protocol: 1, session, version: 0, client: 'simulation' });
     return socket;
@@ -145,11 +133,11 @@ export class World {
 
   /** Memory is lost; sockets and databases stay, and the engine does or does not. */
   sleep(engine: 'ends' | 'stays'): void {
-    if (engine === 'ends') this.#engines.end('The object sleeps.');
+    if (engine === 'ends') this.#engines.lose();
     this.#startAnew();
     this.#sockets = this.#sockets.filter((socket) => {
       if (socket.closedWith !== null) return false;
-      socket.connection = this.project.connections.restore(this.#ends.get(socket) ?? socket, decodeSocketMemory(socket.memory));
+      socket.connection = this.project.connections.restore(this.#end(socket), decodeSocketMemory(socket.memory));
       return socket.connection !== null;
     });
     this.project.connections.forgetLost();
@@ -160,7 +148,7 @@ export class World {
     for (const socket of this.#sockets) socket.connection = null;
     this.#sockets = [];
     this.#actions = [];
-    this.#engines.end('The process was killed.');
+    this.#engines.lose();
     this.#startAnew();
     if (this.project.code.exists) this.project.connections.forgetLost();
   }
@@ -190,6 +178,24 @@ export class World {
     const other = this.#actions.find((each) => each.call.path === 'sim:beat');
     const startedAt = other === undefined ? undefined : this.#startedAt.get(other);
     if (startedAt !== undefined && this.time.now() - startedAt < actionLife) this.overlaps += 1;
+  }
+
+  /** The process's end of a socket. */
+  #end(socket: FakeSocket): Socket {
+    const process = this.#process;
+    return {
+      send: (text) => {
+        if (process.isOver) return;
+        this.#lastSaidAt = this.time.elapsed;
+        this.#plant.send(socket, text);
+      },
+      close: (code, reason) => {
+        if (!process.isOver) socket.close(code, reason);
+      },
+      remember: (text) => {
+        if (!process.isOver) socket.remember(text);
+      },
+    };
   }
 
   #startAnew(): void {
