@@ -5,16 +5,19 @@ import { adminKey, type Answer } from './local-platform.ts';
 /** A platform whose process group can be ended with SIGKILL and started again on the same state. */
 export class KillablePlatform {
   readonly #state: string;
+  readonly #port: number;
   #process: ChildProcess | null = null;
   url = '';
 
-  constructor(state: string) {
+  /** @param port where it is reached after every start; 0: at any */
+  constructor(state: string, port = 0) {
     this.#state = state;
+    this.#port = port;
   }
 
   async start(): Promise<void> {
     // Its own group, so that workerd dies with it.
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'platform-process.ts'), this.#state], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'platform-process.ts'), this.#state, String(this.#port)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
