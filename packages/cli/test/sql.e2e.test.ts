@@ -1,7 +1,8 @@
 /** SQL, Drizzle and the analysis of reads, in the real platform: the app's functions run in a sandbox of workerd. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient } from '@betterbase/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DevServer } from './dev-server.ts';
 
 let folder: string;
@@ -42,8 +43,23 @@ test('what SQL and Drizzle write is seen by those who watch, and bb iac analyze 
     { text: 'a', done: false },
     { text: 'b', done: false },
   ]);
+  const seen: unknown[] = [];
+  const client = createClient({ url: server.url });
+  client.watch('notes:open', {}, (value) => seen.push(value));
+  await vi.waitFor(() => expect(seen).toHaveLength(1), 10_000);
   expect((await server.call('mutation', 'notes:finish', { text: 'a' })).value).toHaveLength(1);
-  expect((await server.call('query', 'notes:open')).value).toEqual([{ text: 'b', done: false }]);
+  await vi.waitFor(() => expect(seen.at(-1)).toEqual([{ text: 'b', done: false }]), 10_000);
+  await write("UPDATE todos SET text = 'c', done = 0");
+  await vi.waitFor(
+    () =>
+      expect(seen.at(-1)).toEqual([
+        { text: 'c', done: false },
+        { text: 'c', done: false },
+      ]),
+    10_000,
+  );
+  await write("UPDATE todos SET text = 'b' WHERE _id = (SELECT max(_id) FROM todos)");
+  client.close();
 
   const all = await server.bb('iac', 'analyze');
   expect(all).toMatchObject({ code: 0, err: '' });

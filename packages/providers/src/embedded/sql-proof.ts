@@ -27,10 +27,12 @@ export interface Proof {
 export interface ProofParts {
   readonly disk: SqlDisk;
   readonly isTable: (name: string) => boolean;
+  /** The name of a table's index of ids. */
+  readonly idIndex: (table: string) => string;
 }
 
 /** @throws BetterBaseError `query/bad-sql` for what reaches beyond the app's tables, or does not compile */
-export function proveStatement({ disk, isTable }: ProofParts, text: string, params: readonly SqlValue[]): Proof {
+export function proveStatement({ disk, isTable, idIndex }: ProofParts, text: string, params: readonly SqlValue[]): Proof {
   const program = disk.read(`EXPLAIN ${text}`, ...params);
   const pages = rootPages(disk);
   const reads = new Set<string>();
@@ -55,7 +57,7 @@ export function proveStatement({ disk, isTable }: ProofParts, text: string, para
   const [target = null, ...others] = writes;
   if (others.length > 0) throw refused('it changes more than one table');
   const isOne = new Set([...reads, ...writes]).size === 1;
-  return { reads, writes: target, readsClock, idParameter: isOne ? idParameter(program, isIdIndex(pages)) : null };
+  return { reads, writes: target, readsClock, idParameter: isOne ? idParameter(program, isIdIndex(pages, idIndex)) : null };
 }
 
 interface RootPage {
@@ -63,10 +65,10 @@ interface RootPage {
   readonly table: string;
 }
 
-function isIdIndex(pages: ReadonlyMap<number, RootPage>): (page: SqlRow[number]) => boolean {
+function isIdIndex(pages: ReadonlyMap<number, RootPage>, idIndex: ProofParts['idIndex']): (page: SqlRow[number]) => boolean {
   return (page) => {
     const found = pages.get(Number(page));
-    return found !== undefined && found.name === `${found.table}.by_id`;
+    return found !== undefined && found.name === idIndex(found.table);
   };
 }
 

@@ -16,6 +16,7 @@ import { leftDocument } from './left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';
+import { tryOut } from './try-out.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 import { writeRows } from './write-rows.ts';
 import { newRows, type WriteStatement, writeStatement } from './write-statement.ts';
@@ -166,7 +167,7 @@ export class SqlStatements {
 
   #rowsAt(table: EmbeddedTable, places: readonly number[]): readonly SqlRow[] {
     if (places.length === 0) return [];
-    const text = `SELECT ${table.codec.selected} FROM ${quote(table.name)} WHERE _seq IN (SELECT value FROM json_each(?))`;
+    const text = `SELECT ${table.codec.selected} FROM ${quote(table.place.sqlName)} WHERE _seq IN (SELECT value FROM json_each(?))`;
     return this.#disk.read(text, JSON.stringify(places));
   }
 
@@ -191,7 +192,8 @@ export class SqlStatements {
     const proven = this.#proofs.get(text);
     if (proven !== undefined) return proven;
     const isTable = (name: string): boolean => name === newRowsName || this.#table(name) !== undefined;
-    const proof = proveStatement({ disk: this.#disk, isTable }, text, params);
+    const idIndex = (name: string): string => `${this.#table(name)?.place.home ?? ''}.by_id`;
+    const proof = proveStatement({ disk: this.#disk, isTable, idIndex }, text, params);
     if (proof.writes === newRowsName) throw refused('it changes no table of the schema');
     const reads = new Set([...proof.reads].filter((name) => name !== newRowsName));
     if (this.#proofs.size >= mostProofs) this.#proofs.clear();
@@ -217,18 +219,10 @@ export class SqlStatements {
 
   /** Does the work on tables that hold what is pending, and takes all of it back. */
   #undone<T extends object>(pending: readonly DocumentWrite[], now: number, work: () => T): T {
-    let result: T | null = null;
-    try {
-      this.#disk.transaction(() => {
-        writeRows(pending, (name) => this.#tableNamed(name), now);
-        result = work();
-        throw new Undone();
-      });
-    } catch (thrown) {
-      if (!(thrown instanceof Undone)) throw thrown;
-    }
-    if (result === null) throw new Error('A statement ran and left nothing.');
-    return result;
+    return tryOut(this.#disk, () => {
+      writeRows(pending, (name) => this.#tableNamed(name), now);
+      return work();
+    });
   }
 
   #tableNamed(name: string): EmbeddedTable {
@@ -237,9 +231,6 @@ export class SqlStatements {
     return table;
   }
 }
-
-/** Thrown at the end of every transaction here. */
-class Undone extends Error {}
 
 interface NewDocument {
   readonly id: string;
