@@ -30,6 +30,7 @@ export default defineConfig({
           cloudflareTest({
             main: '.ci/workers-test/worker.ts',
             wrangler: { configPath: 'wrangler.toml' },
+            additionalExports: { TokenChecker: 'WorkerEntrypoint', ActionRunner: 'WorkerEntrypoint' },
             miniflare: {
               durableObjects: { SCRATCH: { className: 'ScratchObject', useSQLite: true } },
               bindings: { ADMIN_KEY: 'admin-key-of-tests' },

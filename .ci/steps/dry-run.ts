@@ -8,7 +8,13 @@ import { root, runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
 
 /** kB (1000 bytes) of gzip. */
-const budgets: Readonly<Record<string, number>> = { client: 12, react: 4, 'gateway Worker': 300, 'engine runtime': 120 };
+const budgets: Readonly<Record<string, number>> = {
+  client: 12,
+  'client with auth': 13,
+  react: 4,
+  'gateway Worker': 300,
+  'engine runtime': 120,
+};
 
 export const dryRun: Step = {
   name: 'wrangler deploy --dry-run',
@@ -22,6 +28,7 @@ export const dryRun: Step = {
         measureArtefact('gateway Worker', await readFile(join(folder, 'index.js'))),
         measureArtefact('engine runtime', await readFile(join(root, 'durable-objects/engine/dist/runtime.txt'))),
         measureArtefact('client', await bundled('packages/client/src/index.ts', [])),
+        measureArtefact('client with auth', await bundled('packages/client/src/auth/index.ts', [])),
         measureArtefact(
           'react',
           await bundled('packages/react/src/index.ts', ['react', 'react-dom', '@betterbase/client', '@betterbase/core']),

@@ -2,7 +2,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { ClientMessage, ServerMessage } from '@betterbase/protocol';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
+import { identityApp } from '../../workers/gateway/test/identity-app.ts';
 import { testApp } from '../../workers/gateway/test/test-app.ts';
 import type { ProjectDoor } from './project-door.ts';
 
@@ -59,9 +61,9 @@ class Client {
   }
 }
 
-async function deployed(name: string): Promise<DurableObjectStub> {
+async function deployed(name: string, app = testApp): Promise<DurableObjectStub> {
   const stub: DurableObjectStub = env.PROJECT.getByName(name);
-  const result = await doorOf(stub).deploy({ app: testApp });
+  const result = await doorOf(stub).deploy({ app });
   if (!result.ok) throw new Error(result.error.message);
   return stub;
 }
@@ -174,3 +176,42 @@ test('a project that nobody deployed gets no storage from being asked for', asyn
     ),
   ).toEqual([]);
 });
+
+test('who a client is survives sleep, until its token expires', async () => {
+  const issuer = await signingIssuer();
+  const stub = await deployed('signed-in', identityApp([issuer.provider]));
+  const [client, expiring] = [await connect(stub), await connect(stub)];
+  for (const [each, seconds] of [
+    [client, 600],
+    [expiring, 3],
+  ] as const) {
+    expect(await each.next()).toMatchObject({ type: 'connected' });
+    each.say({ type: 'authenticate', id: 1, token: await issuer.token('ada', seconds) });
+    each.say({ type: 'watch', add: [{ id: 1, path: 'users:notes', args: {} }], remove: [] });
+    expect(await each.next()).toMatchObject({ type: 'transition', identity: 1 });
+  }
+  await pause(3_000);
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+
+  client.say({ type: 'mutation', id: 1, path: 'users:write', args: { text: 'after sleep' } });
+
+  const heard = [await client.next()];
+  while (heard.at(-1)?.type !== 'transition' || !JSON.stringify(heard.at(-1)).includes('after sleep')) heard.push(await client.next());
+  expect(JSON.stringify(heard)).toContain('"value":["after sleep"]');
+  const last = expiring.unread.at(-1) ?? (await expiring.next());
+  expect(last).toMatchObject({ type: 'fatal', error: { code: 'auth/token-expired' } });
+  expect(JSON.stringify(expiring.unread)).not.toContain('after sleep');
+});
+
+/** An issuer whose keys stand in a data: URL. */
+async function signingIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] };
+  const jwks = `data:application/json,${encodeURIComponent(JSON.stringify(keys))}`;
+  const provider = { type: 'customJwt', issuer: 'tests', jwks, algorithm: 'ES256' } as const;
+  const token = (sub: string, seconds: number): Promise<string> =>
+    new SignJWT({ sub, iss: 'tests', exp: Math.floor(Date.now() / 1_000) + seconds })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .sign(privateKey);
+  return { provider, token };
+}

@@ -1,7 +1,7 @@
 /** Callers that prove who they are, over HTTP, with tokens of a real issuer on this machine. */
 import { createTestIssuer, type TestIssuer } from '@betterbase/testing/issuer';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { identityApp } from './test/identity-app.ts';
+import { appWith, identityApp } from './test/identity-app.ts';
 import { type Answer, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 
 let issuer: TestIssuer;
@@ -9,7 +9,10 @@ let platform: LocalPlatform;
 
 beforeAll(async () => {
   issuer = await createTestIssuer();
-  platform = await startLocalPlatform({ host: 'loader', vars: { BB_DEV: '1' } });
+  platform = await startLocalPlatform({
+    host: 'loader',
+    vars: { BB_DEV: '1', ENCRYPTION_KEY: 'a key for journeys, long enough to be one' },
+  });
   await platform.deploy('app', identityApp([issuer.provider]));
 });
 afterAll(async () => {
@@ -138,6 +141,28 @@ test('what auth.config.ts says takes effect with its deployment', async () => {
   expect((await me()).body.value).toBe('ada');
   await platform.deploy('config', identityApp([{ domain: 'https://other.example.com', applicationID: 'test-app' }]));
   expect(await me()).toMatchObject({ status: 401, body: { errorCode: 'auth/unknown-issuer' } });
+});
+
+test('what auth.config.ts reads from the environment takes effect when that changes', async () => {
+  const other = await createTestIssuer();
+  onTestFinished(() => other.stop());
+  const app = appWith("[{ domain: process.env.ISSUER, applicationID: 'test-app' }]");
+  const refused = await platform.admin('POST', '/projects/env/deployments', { app });
+  expect(refused.body.error).toContain('providers[0].domain is missing; perhaps it is read from a variable that is not set');
+
+  const set = (values: Record<string, string>, unset: string[] = []) =>
+    platform.admin('PATCH', '/projects/env/environment', { set: values, unset });
+  const me = async (by: TestIssuer) =>
+    (await platform.post('/p/env/api/query', { path: 'users:me', args: {} }, bearer(await by.token({ sub: 'ada' })))).body;
+  await set({ ISSUER: issuer.url });
+  await platform.deploy('env', app);
+  expect([(await me(issuer)).value, (await me(other)).errorCode]).toEqual(['ada', 'auth/unknown-issuer']);
+  await set({ ISSUER: other.url });
+  expect([(await me(issuer)).errorCode, (await me(other)).value]).toEqual(['auth/unknown-issuer', 'ada']);
+  await set({}, ['ISSUER']);
+  expect([(await me(issuer)).errorCode, (await me(other)).errorCode]).toEqual(['auth/unknown-issuer', 'auth/unknown-issuer']);
+  await set({ ISSUER: issuer.url });
+  expect((await me(issuer)).value).toBe('ada');
 });
 
 test('an auth.config.ts that is no good is refused, and the deployment before goes on', async () => {

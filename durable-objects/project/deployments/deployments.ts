@@ -152,10 +152,33 @@ export class Deployments implements ProjectCode {
     await environment.change(change);
     await stage.hold();
     try {
+      await this.#readIssuers();
       stage.closeEngine('The environment changed.');
       stage.switched();
     } finally {
       stage.release();
+    }
+  }
+
+  /** Whose tokens the app accepts may come from the environment. If that cannot be read any more, it accepts nobody's. */
+  async #readIssuers(): Promise<void> {
+    if (this.#active?.manifest.auth === undefined) return;
+    const { id, manifest } = this.#active;
+    const described = await this.#describeAgain(id);
+    if (!described.ok) {
+      const message = 'With these environment values nobody can sign in: the app does not load.';
+      console.error(JSON.stringify({ level: 'error', message, error: described.error }));
+    }
+    this.#parts.store.describe(id, { ...manifest, auth: described.ok ? (described.manifest.auth ?? []) : [] });
+    this.#activate(this.#parts.store.app(id));
+  }
+
+  async #describeAgain(id: string): ReturnType<EdgeDoor['describe']> {
+    try {
+      await this.#parts.environment.open();
+      return await this.#parts.edge(id).describe();
+    } catch (failure) {
+      return { ok: false, error: toLoadError(failure) };
     }
   }
 

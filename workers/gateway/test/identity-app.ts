@@ -2,6 +2,11 @@ import type { AuthProvider } from '@betterbase/core';
 
 /** An app that tells its callers who they are, as a bundle. */
 export function identityApp(providers: readonly AuthProvider[]): string {
+  return appWith(JSON.stringify(providers));
+}
+
+/** The same, with what `auth.config.ts` says as code. */
+export function appWith(providers: string): string {
   return `
 import { action, cronJobs, defineSchema, defineTable, httpAction, httpRouter, internalMutation, makeFunctionReference, mutation, query, v } from './runtime.js';
 const nameOf = async ({ auth }) => (await auth.getUserIdentity())?.subject ?? null;
@@ -22,6 +27,6 @@ const router = httpRouter();
 router.route({ path: '/me', method: 'GET', handler: httpAction(async (ctx) => Response.json(await nameOf(ctx))) });
 router.route({ path: '/hook', method: 'GET', handler: httpAction(async (_ctx, request) => new Response(request.headers.get('authorization'))) });
 export const http = router;
-export const auth = { providers: ${JSON.stringify(providers)} };
+export const auth = { providers: ${providers} };
 `;
 }

@@ -30,9 +30,10 @@ async function describe(app: string): Promise<ManifestMessage> {
 
 /** The bundle is our own bundler's, so its exports are known; what is in them is not. */
 function toAppModule(loaded: unknown): AppModule {
-  const { modules, schema, http, auth } = isRecord(loaded) ? loaded : {};
+  // Whose tokens it accepts may come from the project's environment, which is not here: a deployment finds out.
+  const { modules, schema, http } = isRecord(loaded) ? loaded : {};
   const known = isRecord(modules)
     ? Object.entries(modules).map(([path, exports]): [string, Record<string, unknown>] => [path, isRecord(exports) ? exports : {}])
     : [];
-  return { modules: Object.fromEntries(known), schema, http, auth };
+  return { modules: Object.fromEntries(known), schema, http };
 }

@@ -35,7 +35,7 @@ test('every problem is named at once', () => {
       { type: 'customJwt', issuer: 'i', jwks: 'https://10.0.0.1/keys', algorithm: 'HS256', secret: 's' },
     ]),
   ).toEqual([
-    'providers[0].domain is missing; is it read from a variable that is not set?',
+    'providers[0].domain is missing; perhaps it is read from a variable that is not set',
     'providers[1].domain must begin with https://',
     'providers[1].applicationID is not a text',
     'providers[2].secret is not a setting',

@@ -57,7 +57,9 @@ function readProvider(provider: unknown, place: string, rules: AuthConfigRules, 
   const text = (name: string): string => {
     const value = given[name];
     if (typeof value === 'string' && value !== '') return value;
-    problems.push(`${place}.${name} is ${value === undefined ? 'missing; is it read from a variable that is not set?' : 'not a text'}`);
+    problems.push(
+      `${place}.${name} is ${value === undefined ? 'missing; perhaps it is read from a variable that is not set' : 'not a text'}`,
+    );
     return '';
   };
   const isCustom = given['type'] === 'customJwt';
