@@ -11,7 +11,7 @@ export interface ImportInto {
 }
 
 /** A step takes at least a line, and no more once it has so much. */
-const stepCharacters = 256 * 1024;
+const stepCharacters = 64 * 1024;
 /** A document has at most 2 MB, and its text as JSON may be several times as long. */
 const longestLine = 16 * 1024 * 1024;
 

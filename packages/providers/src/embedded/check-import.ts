@@ -8,11 +8,11 @@ import type { StagingTable } from './staging-table.ts';
 /** Documents that have the `_id` of another that stays. */
 export function takenIds(disk: SqlDisk, staging: StagingTable, target: EmbeddedTable): ImportProblem[] {
   const rows = disk.read(
-    `SELECT s._line, s._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON t._id = s._id ORDER BY s._line LIMIT ${mostImportProblems}`,
+    `SELECT s._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON t._id = s._id LIMIT ${mostImportProblems}`,
   );
-  return rows.map(([line, id]) => ({
+  return rows.map(([id]) => ({
     table: target.name,
-    line: Number(line),
+    line: staging.lineOf(String(id)),
     id: String(id),
     message: `there is a document \`${String(id)}\` already`,
   }));
@@ -25,22 +25,27 @@ export function takenKeys(disk: SqlDisk, staging: StagingTable, target: Embedded
     const same = columnsOfIndex(index).map((column) => `t.${column} = s.${column}`);
     const stays = isUpsert ? ` AND NOT EXISTS (SELECT 1 FROM ${staging.sqlName} o WHERE o._id = t._id)` : '';
     const rows = disk.read(
-      `SELECT s._line, s._id, t._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON ${same.join(' AND ')} WHERE t._id <> s._id${stays} ORDER BY s._line LIMIT ${mostImportProblems}`,
+      `SELECT s._id, t._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON ${same.join(' AND ')} WHERE t._id <> s._id${stays} LIMIT ${mostImportProblems}`,
     );
-    return rows.map(([line, id, other]) => ({
+    return rows.map(([id, other]) => ({
       table: target.name,
-      line: Number(line),
+      line: staging.lineOf(String(id)),
       id: String(id),
       message: `\`${String(other)}\` has the same ${index.fields.join(', ')}, and the index \`${index.name}\` is unique`,
     }));
   });
 }
 
-/** Foreign keys that name no document. `from`: the rows to look at, with `_line` if they are staged. */
+/**
+ * Foreign keys that name no document.
+ *
+ * @param from the rows to look at. @param lineOf where a row came from. @param targets only keys to these tables; null: all.
+ */
 export function missingReferences(
   disk: SqlDisk,
   table: NormalizedTable,
-  from: { readonly sqlName: string; readonly layout: TableLayout; readonly isStaged: boolean },
+  from: { readonly sqlName: string; readonly layout: TableLayout },
+  lineOf: (id: string) => number | null,
   targets: readonly string[] | null,
 ): ImportProblem[] {
   const fields = new Map<string, string[]>();
@@ -50,11 +55,11 @@ export function missingReferences(
     const value = idExpression(field, from.layout);
     const absent = named.map((each) => `NOT EXISTS (SELECT 1 FROM ${quote(each)} t WHERE t._id = ${value})`);
     const rows = disk.read(
-      `SELECT ${from.isStaged ? 's._line' : 'NULL'}, s._id, ${value} FROM ${from.sqlName} s WHERE ${value} IS NOT NULL AND ${absent.join(' AND ')} LIMIT ${mostImportProblems}`,
+      `SELECT s._id, ${value} FROM ${from.sqlName} s WHERE ${value} IS NOT NULL AND ${absent.join(' AND ')} LIMIT ${mostImportProblems}`,
     );
-    return rows.map(([line, id, missing]) => ({
+    return rows.map(([id, missing]) => ({
       table: table.name,
-      line: line === null ? null : Number(line),
+      line: lineOf(String(id)),
       id: String(id),
       message: `\`${field}\` names \`${String(missing)}\`, and there is no such document in ${named.map((each) => `\`${each}\``).join(' or ')}`,
     }));

@@ -190,8 +190,10 @@ export class EmbeddedStore
   }
 
   async finishImport(id: string, commit: ImportCommit): Promise<CommittedImport> {
-    const carryOut = (): CommittedImport => this.#imports.commit(id, commit, this.#into());
-    if (commit.extent === 'try') return tryOut(this.#disk, carryOut);
+    if (commit.extent === 'try') {
+      const { summary, schema, time } = tryOut(this.#disk, () => this.#imports.commit(id, commit, this.#into()));
+      return { summary, schema, time };
+    }
     const old = this.#standing(commit.basedOn);
     const { imported, state, counts } = this.#disk.transaction(() => {
       this.#snapshots.closeAll();
@@ -200,19 +202,22 @@ export class EmbeddedStore
       const counted = TableCounts.count(done.schema, (table) =>
         changed.has(table) ? countRows(this.#disk, table) : this.#counts.of(table),
       );
-      const { schema, nextTable, time } = done;
-      const next = { ...old, version: commit.version, time, schema, nextTable, counts: counted.text(commit.version) };
+      const { schema, nextTable, time, swapped } = done;
+      const places = new Map([...old.places, ...[...swapped].map(([name, { place }]) => [name, place] as const)]);
+      const next = { ...old, places, version: commit.version, time, schema, nextTable, counts: counted.text(commit.version) };
       recordMigration(this.#disk, old.schema, next);
       return { imported: done, state: next, counts: counted };
     });
     this.#snapshots.restore();
     this.#state = state;
     this.#counts = counts;
-    return imported;
+    this.#tables = new Map([...this.#tables, ...imported.swapped]);
+    this.#statements.forget();
+    return { summary: imported.summary, schema: imported.schema, time: imported.time };
   }
 
   async dropImport(id: string): Promise<void> {
-    this.#imports.drop(id, this.#into());
+    this.#imports.drop(id);
   }
 
   #into(): ImportInto {

@@ -33,13 +33,14 @@ export class ImportLedger {
     return this.#isThere() ? this.#read('used_at < ?', now - importLife) : [];
   }
 
-  add(id: string, deployment: string, plan: ImportPlan, now: number): ImportEntry {
+  /** @param above numbers that were given before. */
+  add(id: string, deployment: string, plan: ImportPlan, now: number, above: number): ImportEntry {
     if (!this.#isThere()) {
       this.#disk.write(
         `CREATE TABLE ${list} (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, deployment TEXT NOT NULL, used_at REAL NOT NULL, state TEXT NOT NULL)`,
       );
     }
-    const number = Number(this.#disk.read(`SELECT COALESCE(MAX(number), 0) + 1 FROM ${list}`)[0]?.[0]);
+    const number = 1 + Math.max(above, Number(this.#disk.read(`SELECT COALESCE(MAX(number), 0) FROM ${list}`)[0]?.[0]));
     const lines = Object.fromEntries(plan.tables.map(({ table }) => [table, 0]));
     const entry = { id, number, deployment, plan, lines, tables: [], isFinished: false };
     this.#disk.write(

@@ -22,12 +22,12 @@ import {
   tableNotEmpty,
 } from '@betterbase/engine';
 import { missingReferences, takenIds, takenKeys } from './check-import.ts';
-import type { EmbeddedTable } from './embedded-table.ts';
+import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from './identifier.ts';
 import { type ImportEntry, ImportLedger } from './import-ledger.ts';
 import type { LedgerState } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { StagingTable } from './staging-table.ts';
+import { dropStaging, importNumberIn, StagingTable, type StagingUse } from './staging-table.ts';
 import { countRows } from './table-counts.ts';
 
 /** Where the store stands. */
@@ -39,6 +39,8 @@ export interface ImportInto {
 
 export interface Imported extends CommittedImport {
   readonly nextTable: number;
+  /** Those that another SQL table has become. */
+  readonly swapped: ReadonlyMap<string, EmbeddedTable>;
 }
 
 interface Part {
@@ -46,6 +48,12 @@ interface Part {
   readonly staging: StagingTable;
   readonly wanted: ImportTable;
   readonly table: NormalizedTable;
+}
+
+interface Moved {
+  readonly imported: ImportedTable;
+  /** If it is another SQL table now. */
+  readonly table: EmbeddedTable | null;
 }
 
 /** Rows may have 2 MB each: what is held at once must stay small. */
@@ -69,8 +77,8 @@ export class Imports {
     this.#disk.transaction(() => {
       const same = this.#ledger.find(id);
       for (const old of [...this.#ledger.forgotten(now).filter((each) => each.id !== id), ...(same === null ? [] : [same])])
-        this.#forget(old, into);
-      const entry = this.#ledger.add(id, deployment, plan, now);
+        this.#forget(old);
+      const entry = this.#ledger.add(id, deployment, plan, now, newestNumber(into));
       for (const { staging } of this.#parts(entry, into)) staging.create();
     });
   }
@@ -107,25 +115,28 @@ export class Imports {
     if (problems.length > 0) throw badLines(problems.slice(0, mostImportProblems));
 
     const newest = Math.max(time, ...parts.map(({ staging }) => this.#newest(staging)));
-    const tables = parts.map((part) => this.#move(part, into));
+    const done = parts.map((part) => (part.staging.use === 'swap' ? this.#swap(part, into) : this.#move(part, into)));
+    const tables = done.map(({ imported }) => imported);
     const missing = this.#missingReferences(parts, into);
     if (missing.length > 0) throw badLines(missing.slice(0, mostImportProblems));
 
     const summed = sum(entry.tables, tables);
     if (extent === 'part') {
-      for (const { staging } of parts) this.#disk.write(`DELETE FROM ${staging.sqlName}`);
+      for (const { staging } of parts) staging.empty();
       const moved = entry.plan.tables.map((each) => (isBegun(each) ? { ...each, mode: 'append' as const } : each));
       this.#ledger.change({ ...entry, plan: { ...entry.plan, tables: moved }, tables: summed }, now);
     } else {
-      for (const { staging } of parts) staging.drop();
+      this.#dropStaging(entry);
       this.#ledger.change({ ...entry, tables: summed, isFinished: true }, now);
     }
-    return { summary: { tables: summed }, schema, nextTable, time: newest };
+    const swapped = new Map(done.flatMap(({ table }) => (table === null ? [] : [[table.name, table]])));
+    const written = { tables: schema.tables.map((table) => (swapped.has(table.name) ? { ...table } : table)) };
+    return { summary: { tables: summed }, schema: swapped.size === 0 ? schema : written, nextTable, time: newest, swapped };
   }
 
-  drop(id: string, into: ImportInto): void {
+  drop(id: string): void {
     const entry = this.#ledger.find(id);
-    if (entry !== null) this.#disk.transaction(() => this.#forget(entry, into));
+    if (entry !== null) this.#disk.transaction(() => this.#forget(entry));
   }
 
   #entry(id: string): ImportEntry {
@@ -134,21 +145,21 @@ export class Imports {
     return entry;
   }
 
-  #forget(entry: ImportEntry, into: ImportInto): void {
-    for (const { staging } of this.#parts(entry, into)) staging.drop();
+  #forget(entry: ImportEntry): void {
+    if (!entry.isFinished) this.#dropStaging(entry);
     this.#ledger.remove(entry);
   }
 
-  /** Tables that are gone since have nothing staged that anybody could want; their staging goes by its name. */
+  #dropStaging({ number, plan }: ImportEntry): void {
+    for (const { table } of plan.tables) dropStaging(this.#disk, number, table);
+  }
+
   #parts(entry: ImportEntry, { state, tables }: ImportInto): Part[] {
     return entry.plan.tables.flatMap((wanted) => {
       const target = tables.get(wanted.table);
       const table = state.schema.tables.find(({ name }) => name === wanted.table);
-      if (target === undefined || table === undefined) {
-        this.#disk.write(`DROP TABLE IF EXISTS ${quote(`_bb_import.${entry.number}.${wanted.table}`)}`);
-        return [];
-      }
-      return [{ target, table, wanted, staging: new StagingTable(this.#disk, entry.number, table, target) }];
+      if (target === undefined || table === undefined) return [];
+      return [{ target, table, wanted, staging: new StagingTable(this.#disk, entry.number, useOf(entry.plan, wanted), table, target) }];
     });
   }
 
@@ -169,7 +180,17 @@ export class Imports {
     return Number(this.#disk.read(`SELECT COALESCE(MAX(_seq), 0) FROM ${sqlName}`)[0]?.[0]) / 4096;
   }
 
-  #move(part: Part, { count }: ImportInto): ImportedTable {
+  /** What is staged becomes the table: however much it is, this takes no time. */
+  #swap({ target, staging, wanted, table }: Part, { count }: ImportInto): Moved {
+    const inserted = countRows(this.#disk, staging.table.name);
+    target.sides.drop();
+    this.#disk.write(`DROP TABLE ${quote(target.place.sqlName)}`);
+    this.#disk.write(`ALTER TABLE ${staging.sqlName} RENAME TO ${quote(target.place.sqlName)}`);
+    const next = new EmbeddedTable(this.#disk, table, { sqlName: target.place.sqlName, home: staging.table.place.home });
+    return { table: next, imported: { table: wanted.table, inserted, replaced: 0, deleted: count(wanted.table) } };
+  }
+
+  #move(part: Part, { count }: ImportInto): Moved {
     const { target, staging, wanted } = part;
     const into = quote(target.name);
     const staged = countRows(this.#disk, staging.table.name);
@@ -182,7 +203,7 @@ export class Imports {
       if (replaced > 0) this.#disk.write(`DELETE ${same}`);
       this.#disk.write(`INSERT INTO ${into} (${columnsOf(target)}) SELECT ${columnsOf(target)} FROM ${staging.sqlName} ORDER BY _seq`);
     }
-    return { table: target.name, inserted: staged - replaced, replaced, deleted };
+    return { table: null, imported: { table: target.name, inserted: staged - replaced, replaced, deleted } };
   }
 
   #empty(target: EmbeddedTable): void {
@@ -218,18 +239,26 @@ export class Imports {
 
   /** Of what came, and, where documents went, of what is left. */
   #missingReferences(parts: readonly Part[], { state, tables }: ImportInto): ImportProblem[] {
-    const came = parts.flatMap(({ table, staging }) =>
-      missingReferences(this.#disk, table, { sqlName: staging.sqlName, layout: staging.table.layout, isStaged: true }, null),
-    );
+    const came = parts.flatMap(({ table, target, staging }) => {
+      const sqlName = staging.use === 'swap' ? quote(target.name) : staging.sqlName;
+      return missingReferences(this.#disk, table, { sqlName, layout: target.layout }, (id) => staging.lineOf(id, sqlName), null);
+    });
     const emptied = parts.filter(({ wanted }) => wanted.mode === 'replace').map(({ wanted }) => wanted.table);
     if (came.length > 0 || emptied.length === 0) return came;
     return state.schema.tables.flatMap((table) => {
       const layout = table.active ? tables.get(table.name)?.layout : undefined;
-      return layout === undefined
-        ? []
-        : missingReferences(this.#disk, table, { sqlName: quote(table.name), layout, isStaged: false }, emptied);
+      return layout === undefined ? [] : missingReferences(this.#disk, table, { sqlName: quote(table.name), layout }, () => null, emptied);
     });
   }
+}
+
+/** Tables keep names of what they were staged as, so that a number is given once. */
+function newestNumber({ tables }: ImportInto): number {
+  return Math.max(0, ...[...tables.values()].map(({ place }) => importNumberIn(place.home)));
+}
+
+function useOf({ isBatched }: ImportPlan, { mode }: ImportTable): StagingUse {
+  return !isBatched && (mode === 'empty' || mode === 'replace') ? 'swap' : 'move';
 }
 
 function isBegun({ mode }: ImportTable): boolean {

@@ -1,50 +1,84 @@
 /**
- * Documents that are laid aside for one table: a SQL table of the same columns, so that they get there in one statement.
- * `_line` says where each came from.
+ * Documents that are laid aside for one table, in a SQL table of the same columns.
+ *
+ * `swap`: it has all indexes, and becomes the table. `move`: its rows go to where others are; of the indexes it has the unique
+ * ones. Which line a document came from is kept beside, by the batch, for when something is wrong.
  */
 import { isBetterBaseError } from '@betterbase/core';
-import { type ImportProblem, mostImportProblems, type NormalizedTable, type StagedDocument, type StoredDocument } from '@betterbase/engine';
+import {
+  type DocumentWrite,
+  type ImportProblem,
+  mostImportProblems,
+  type NormalizedTable,
+  type StagedDocument,
+  type StoredDocument,
+} from '@betterbase/engine';
+import { createTable } from './alter-table.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from './identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { createIdIndex, createIndex, createSqlTable } from './table-ddl.ts';
+import { placeNamed } from './table-place.ts';
+import { isUniqueViolation } from './unique-violation.ts';
+
+export type StagingUse = 'swap' | 'move';
 
 export class StagingTable {
+  readonly use: StagingUse;
   readonly table: EmbeddedTable;
   readonly sqlName: string;
   readonly #disk: SqlDisk;
   readonly #target: EmbeddedTable;
+  readonly #lines: string;
 
-  constructor(disk: SqlDisk, importNumber: number, { document, indexes }: NormalizedTable, target: EmbeddedTable) {
+  constructor(disk: SqlDisk, importNumber: number, use: StagingUse, { document, indexes }: NormalizedTable, target: EmbeddedTable) {
     this.#disk = disk;
+    this.use = use;
     this.#target = target;
     const columns = indexes.flatMap((index) =>
       index.kind === 'index' ? [{ kind: 'index', name: index.name, fields: index.fields, unique: index.unique } as const] : [],
     );
-    this.table = new EmbeddedTable(disk, { name: `_bb_import.${importNumber}.${target.name}`, document, indexes: columns });
-    this.sqlName = quote(this.table.name);
+    const name = stagingName(importNumber, target.name);
+    this.table = new EmbeddedTable(disk, { name, document, indexes: use === 'swap' ? indexes : columns }, placeNamed(name));
+    this.sqlName = quote(name);
+    this.#lines = linesName(importNumber, target.name);
   }
 
   create(): void {
+    this.#disk.write(`CREATE TABLE ${this.#lines} (batch INTEGER PRIMARY KEY, places BLOB NOT NULL)`);
+    if (this.use === 'swap') {
+      createTable(this.#disk, this.table);
+      this.table.sides.takeOver(null);
+      return;
+    }
     createSqlTable(this.#disk, this.table);
-    this.#disk.write(`ALTER TABLE ${this.sqlName} ADD COLUMN _line INTEGER`);
     createIdIndex(this.#disk, this.table);
     for (const index of this.table.layout.indexes) if (index.unique) createIndex(this.#disk, this.table, index);
   }
 
-  drop(): void {
-    this.#disk.write(`DROP TABLE IF EXISTS ${this.sqlName}`);
+  /** Makes room for what comes after a part. */
+  empty(): void {
+    this.#disk.write(`DELETE FROM ${this.sqlName}`);
+    this.#disk.write(`DELETE FROM ${this.#lines}`);
   }
 
   /** @param besidesTarget whether the documents go beside those of the target. */
   add(documents: readonly StagedDocument[], besidesTarget: boolean, now: number): ImportProblem[] {
     const problems: ImportProblem[] = [];
+    const places: number[] = [];
+    const writes: DocumentWrite[] = [];
     for (const { line, document } of documents) {
-      const message = this.#add(line, document, besidesTarget, now);
-      if (message === null) continue;
-      problems.push({ table: this.#target.name, line, id: document._id, message });
-      if (problems.length === mostImportProblems) break;
+      const added = this.#add(document, besidesTarget, now);
+      if (typeof added === 'string') {
+        problems.push({ table: this.#target.name, line, id: document._id, message: this.#naming(added, documents, line) });
+        if (problems.length === mostImportProblems) break;
+      } else {
+        places.push(line, added._creationTime * 4096);
+        writes.push({ table: this.table.name, id: added._id, before: null, after: added });
+      }
     }
+    if (!this.table.sides.isEmpty) this.table.sides.apply(writes);
+    this.#disk.write(`INSERT INTO ${this.#lines} (places) VALUES (?)`, new Float64Array(places).buffer);
     return problems;
   }
 
@@ -62,24 +96,53 @@ export class StagingTable {
     }
   }
 
-  /** Null, or what is wrong with it. */
-  #add(line: number, document: StoredDocument, besidesTarget: boolean, now: number): string | null {
-    const earlier = this.#lineOf(document._id);
-    if (earlier !== null) return `line ${earlier} has the same \`_id\``;
-    const place = this.#freePlace(document._creationTime * 4096, document._id, besidesTarget);
+  /** Where a staged document came from; null if it was not staged. `sqlName`: where it is now. */
+  lineOf(id: string, sqlName = this.sqlName): number | null {
+    const [row] = this.#disk.read(`SELECT _seq FROM ${sqlName} WHERE _id = ?`, id);
+    if (row === undefined) return null;
+    for (let batch = 0; ; ) {
+      const [next] = this.#disk.read(`SELECT batch, places FROM ${this.#lines} WHERE batch > ? ORDER BY batch LIMIT 1`, batch);
+      if (next === undefined) return null;
+      batch = Number(next[0]);
+      const places = next[1] instanceof ArrayBuffer ? new Float64Array(next[1]) : [];
+      const at = places.findIndex((value, position) => position % 2 === 1 && value === Number(row[0]));
+      if (at > 0) return places[at - 1] ?? null;
+    }
+  }
+
+  /** The document as it is staged, or what is wrong. As long as nothing is, nothing is looked up. */
+  #add(document: StoredDocument, besidesTarget: boolean, now: number): StoredDocument | string {
+    const at = (place: number): StoredDocument => {
+      const placed = place === document._creationTime * 4096 ? document : { ...document, _creationTime: place / 4096 };
+      this.table.insert(placed, now);
+      return placed;
+    };
+    const wanted = document._creationTime * 4096;
     try {
-      this.table.insert({ ...document, _creationTime: place / 4096 }, now);
+      return at(besidesTarget ? this.#freePlace(wanted, document._id, true) : wanted);
+    } catch (refused) {
+      if (isBetterBaseError(refused)) return this.#explain(refused, document._id);
+      if (!isUniqueViolation(refused)) throw refused;
+    }
+    if (this.#has(document._id)) return `{${document._id}} has the same \`_id\``;
+    try {
+      return at(this.#freePlace(wanted, document._id, besidesTarget));
     } catch (refused) {
       if (isBetterBaseError(refused)) return this.#explain(refused, document._id);
       throw refused;
     }
-    this.#disk.write(`UPDATE ${this.sqlName} SET _line = ? WHERE _seq = ?`, line, place);
-    return null;
   }
 
-  #lineOf(id: string): number | null {
-    const [found] = this.#disk.read(`SELECT _line FROM ${this.sqlName} WHERE _id = ?`, id);
-    return found === undefined ? null : Number(found[0]);
+  /** Puts lines for the ids in braces. */
+  #naming(message: string, batch: readonly StagedDocument[], own: number): string {
+    return message.replace(/\{(\w+)\}/, (_, id: string) => {
+      const line = batch.find((each) => each.document._id === id && each.line !== own)?.line ?? this.lineOf(id);
+      return line === null ? `\`${id}\`` : `line ${line}`;
+    });
+  }
+
+  #has(id: string): boolean {
+    return this.#disk.read(`SELECT 1 FROM ${this.sqlName} WHERE _id = ?`, id).length > 0;
   }
 
   /** Every place may have one document: the wanted one, or the next that is free. */
@@ -104,7 +167,30 @@ export class StagingTable {
     if (code !== 'document/not-unique' || typeof details !== 'object' || details === null || !('ids' in details)) return text;
     const ids: readonly unknown[] = Array.isArray(details.ids) ? details.ids : [];
     const other = ids.find((each) => each !== id);
-    const line = typeof other === 'string' ? this.#lineOf(other) : null;
-    return line === null ? text : `${text} (line ${line} has the same)`;
+    return typeof other === 'string' ? `${text} ({${other}} has the same)` : text;
   }
+}
+
+/** Forgets what is staged and what is kept beside it, by their names: the table's schema may be another by now. */
+export function dropStaging(disk: SqlDisk, importNumber: number, table: string): void {
+  const name = stagingName(importNumber, table);
+  if (disk.read('SELECT 1 FROM sqlite_master WHERE name = ?', name).length > 0) {
+    const beside = `SELECT name FROM sqlite_master WHERE type = 'table' AND instr(name, ?) > 0 ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC`;
+    for (const [side] of disk.read(beside, `.${name}.`)) disk.write(`DROP TABLE IF EXISTS ${quote(String(side))}`);
+    disk.write(`DROP TABLE ${quote(name)}`);
+  }
+  disk.write(`DROP TABLE IF EXISTS ${linesName(importNumber, table)}`);
+}
+
+/** The number in a name of what is staged, or was; 0 in any other. */
+export function importNumberIn(name: string): number {
+  return Number(/^_bb_import_(\d+)_/.exec(name)?.[1] ?? 0);
+}
+
+function stagingName(importNumber: number, table: string): string {
+  return `_bb_import_${importNumber}_${table}`;
+}
+
+function linesName(importNumber: number, table: string): string {
+  return quote(`_bb_import_lines_${importNumber}_${table}`);
 }

@@ -241,7 +241,7 @@ export function importStoreContract(name: string, lend: LendStore): void {
     it('commits part by part, and replaces only once', () =>
       withImport(async (world) => {
         await world.driver.insert('posts', { text: 'old' });
-        await world.begin({ table: 'posts', mode: 'replace' });
+        await world.begin({ table: 'posts', mode: 'replace' }, 'batched');
         await world.stage('posts', world.document(1, { text: 'one' }));
         await world.finish('part');
         expect((await world.driver.read('posts')).map(({ text }) => text)).toEqual(['one']);
@@ -250,6 +250,34 @@ export function importStoreContract(name: string, lend: LendStore): void {
 
         expect((await world.driver.read('posts')).map(({ text }) => text)).toEqual(['one', 'two']);
         expect(summary.tables).toEqual([{ table: 'posts', inserted: 2, replaced: 0, deleted: 1 }]);
+      }));
+
+    it('leaves tables that can be imported again, and changed by a deployment', () =>
+      withImport(async (world) => {
+        for (const text of ['first', 'second', 'third']) {
+          await world.begin({ table: 'posts', mode: 'replace' });
+          await world.stage('posts', world.document(1, { text }), world.document(2, { text: `${text} too` }));
+          await world.finish();
+          await world.begin({ table: 'posts', mode: 'append' });
+          await world.stage('posts', world.document(3, { text: 'more' }));
+          await world.finish();
+          expect(await world.found(text)).toEqual([text, `${text} too`]);
+        }
+        const [document] = await world.driver.read('posts');
+        await world.driver.delete('posts', document ?? world.document(0, { text: '' }));
+        await world.driver.migrate(
+          users,
+          tableOf(
+            'posts',
+            { text: v.string(), author: v.optional(v.id('users')) },
+            index('by_author', 'author'),
+            searchIndex('search', 'text'),
+          ),
+        );
+        const again = await world.restart();
+
+        expect((await again.read('posts')).map(({ text }) => text)).toEqual(['third too', 'more']);
+        expect(await world.found('third')).toEqual(['third too']);
       }));
 
     it('ends snapshots that are open', () =>
@@ -294,10 +322,13 @@ class ImportWorld {
     return { ...fields, _id: encodeDocumentId(this.numberOf(table), newInternalId(time, new Uint8Array(10))), _creationTime: time };
   }
 
-  async begin(...tables: readonly (string | ImportTable)[]): Promise<void> {
+  async begin(...tables: readonly (string | ImportTable | 'batched')[]): Promise<void> {
     this.#lines = new Map();
-    const plan = tables.map((table) => (typeof table === 'string' ? ({ table, mode: 'empty' } as const) : table));
-    await this.driver.store.beginImport('i', { tables: plan, isBatched: false }, 'deployment-1', this.driver.now);
+    const isBatched = tables.includes('batched');
+    const plan = tables
+      .filter((table) => table !== 'batched')
+      .map((table) => (typeof table === 'string' ? ({ table, mode: 'empty' } as const) : table));
+    await this.driver.store.beginImport('i', { tables: plan, isBatched }, 'deployment-1', this.driver.now);
   }
 
   async stage(table: string, ...documents: readonly StoredDocument[]): Promise<void> {
