@@ -322,7 +322,8 @@ class ImportWorld {
     return { ...fields, _id: encodeDocumentId(this.numberOf(table), newInternalId(time, new Uint8Array(10))), _creationTime: time };
   }
 
-  async begin(...tables: readonly (string | ImportTable | 'batched')[]): Promise<void> {
+  /** The word `batched` says that it is. */
+  async begin(...tables: readonly (string | ImportTable)[]): Promise<void> {
     this.#lines = new Map();
     const isBatched = tables.includes('batched');
     const plan = tables
