@@ -44,12 +44,16 @@ async function templateFiles({ template, name }: NewProject): Promise<[string, s
   );
 }
 
-/** The packages come from this checkout until they are published. */
-function packageManifest({ folder, name }: NewProject): object {
-  const link = (part: string): string =>
+/** Where a package comes from, seen from a folder: from this checkout, until they are published. */
+export function betterbaseLinks(folder: string): (part: string) => string {
+  return (part) =>
     `file:${relative(folder, join(checkoutRoot, 'packages', part))
       .split(sep)
       .join('/')}`;
+}
+
+function packageManifest({ folder, name }: NewProject): object {
+  const link = betterbaseLinks(folder);
   return {
     name: toProjectName(name),
     version: '0.1.0',

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { DeployOptions } from '../deploy.ts';
+import type { FromConvexOptions } from './from-convex.ts';
 import type { HistoryOptions } from './history.ts';
 import type { PreviewOptions } from './preview.ts';
 import type { RollbackOptions } from './rollback.ts';
@@ -18,6 +19,7 @@ export function addMigrate(program: Command, launch: Launch): void {
   addPreview(migrate, launch);
   addRollback(migrate, launch);
   addHistory(migrate, launch);
+  addFromConvex(migrate, launch);
 }
 
 function addPreview(migrate: Command, launch: Launch): void {
@@ -59,6 +61,29 @@ function addHistory(migrate: Command, launch: Launch): void {
     .action((folder: string, _options: object, command: Command) =>
       launch(async (context) =>
         (await import('./history.ts')).history({ folder, ...command.optsWithGlobals<Omit<HistoryOptions, 'folder'>>() }, context),
+      ),
+    );
+}
+
+function addFromConvex(migrate: Command, launch: Launch): void {
+  withTarget(
+    migrate
+      .command('from-convex')
+      .argument('<path>', 'the folder of a Convex project; or a snapshot, for the project in this folder')
+      .argument('[snapshot]', 'a snapshot (.zip) whose data is to be imported'),
+  )
+    .description('make a BetterBase project of a Convex project, data included, and say what will not work')
+    .option('--replace', 'remove the documents that are there')
+    .addHelpText(
+      'after',
+      examples('bb migrate from-convex .', 'bb migrate from-convex ../my-app snapshot.zip', 'bb migrate from-convex snapshot.zip'),
+    )
+    .action((path: string, snapshot: string | undefined, _options: object, command: Command) =>
+      launch(async (context) =>
+        (await import('./from-convex.ts')).fromConvex(
+          { ...command.optsWithGlobals<Omit<FromConvexOptions, 'path' | 'snapshot'>>(), path, snapshot },
+          context,
+        ),
       ),
     );
 }
