@@ -7,6 +7,7 @@ import { adminKey, project } from './ours/project.ts';
 import { rows } from './report/targets.ts';
 import { judge, type Verdict } from './report/verdict.ts';
 import { RunningSystem } from './server/running.ts';
+import { measureCountedRows } from './workloads/counted-rows.ts';
 import { fillSystem } from './workloads/data.ts';
 import { workloads } from './workloads/index.ts';
 import { measureSaves } from './workloads/save.ts';
@@ -36,6 +37,7 @@ const systems: readonly { readonly driver: Driver; readonly host: URL }[] = [
 /** Measured once, of ours alone. */
 const alone: Readonly<Record<string, (scale: Scale) => Promise<Record<string, Figures>>>> = {
   save: ({ saves }) => measureSaves(saves),
+  'counted-rows': measureCountedRows,
   sizes: () => measureSizes(),
 };
 
