@@ -7,7 +7,7 @@ import type { Scale } from './scale.ts';
 
 export async function measureCountedRows({ fewRows, someRows, manyRows }: Scale): Promise<Record<string, Figures>> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../ours/counted-rows-worker.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../counted/worker.ts', import.meta.url))],
     bundle: true,
     write: false,
     format: 'esm',
