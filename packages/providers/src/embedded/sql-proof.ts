@@ -12,7 +12,7 @@ const clocks = /^(?:date|time|datetime|julianday|unixepoch|strftime|timediff|cur
 const connection = /^(?:changes|total_changes|last_insert_rowid|load_extension)\(/;
 /** What only DDL, PRAGMA and the like compile to, or triggers, of which there are none. */
 const foreign =
-  /^(?:CreateBtree|SqlExec|ParseSchema|LoadAnalysis|Drop\w+|Destroy|Clear|SetCookie|ReadCookie|Vacuum|IncrVacuum|JournalMode|Checkpoint|AutoCommit|Savepoint|Program|TableLock|V(?:Create|Destroy|Update|Begin|Rename)|Expire|IntegrityCk|Pagecount|MaxPgcnt)$/;
+  /^(?:CreateBtree|SqlExec|ParseSchema|LoadAnalysis|Drop\w+|Destroy|SetCookie|ReadCookie|Vacuum|IncrVacuum|JournalMode|Checkpoint|AutoCommit|Savepoint|Program|TableLock|V(?:Create|Destroy|Update|Begin|Rename)|Expire|IntegrityCk|Pagecount|MaxPgcnt)$/;
 
 export interface Proof {
   /** The tables that it looks into. */
@@ -38,11 +38,14 @@ export function proveStatement({ disk, isTable, idIndex }: ProofParts, text: str
   const reads = new Set<string>();
   const writes = new Set<string>();
   let readsClock = false;
-  for (const [, opcode, , p2, p3, p4] of program) {
+  for (const [, opcode, p1, p2, p3, p4] of program) {
     if (foreign.test(String(opcode))) throw refused('it does something else than read and change documents');
-    if (opcode === 'OpenRead' || opcode === 'ReopenIdx' || opcode === 'OpenWrite') {
-      const name = p3 === 0 ? pages.get(Number(p2))?.table : undefined;
-      const isSearching = opcode !== 'OpenWrite';
+    // A DELETE of everything clears the pages; the page is in another place then.
+    const isClearing = opcode === 'Clear';
+    if (isClearing || opcode === 'OpenRead' || opcode === 'ReopenIdx' || opcode === 'OpenWrite') {
+      const [page, database] = isClearing ? [p1, p2] : [p2, p3];
+      const name = database === 0 ? pages.get(Number(page))?.table : undefined;
+      const isSearching = !isClearing && opcode !== 'OpenWrite';
       if (name === undefined || !isTable(name))
         throw refused(
           `it ${isSearching ? 'reads' : 'changes'} a table that is not in the schema`,

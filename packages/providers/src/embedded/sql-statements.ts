@@ -8,7 +8,15 @@
  * Always true: when `run` returns or throws, the database is what it was.
  */
 import { BetterBaseError, overFixedLimit, overLimit } from '@betterbase/core';
-import type { DocumentWrite, SqlPlan, SqlResult, SqlStatement, SqlWrites, StoredDocument } from '@betterbase/engine';
+import {
+  type DocumentWrite,
+  type SqlPlan,
+  type SqlResult,
+  type SqlStatement,
+  type SqlWrites,
+  type StoredDocument,
+  usesExtra,
+} from '@betterbase/engine';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { planOf } from './explain-statement.ts';
 import { quote } from './identifier.ts';
@@ -19,7 +27,7 @@ import { parseStatement, refused, type Statement, textOf } from './statement.ts'
 import { tryOut } from './try-out.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 import { writeRows } from './write-rows.ts';
-import { newRows, type WriteStatement, writeStatement } from './write-statement.ts';
+import { assertUnderstood, newDocuments, type WriteStatement, writeStatement } from './write-statement.ts';
 
 export interface SqlStatementsParts {
   readonly disk: SqlDisk;
@@ -27,25 +35,28 @@ export interface SqlStatementsParts {
   readonly table: (name: string) => EmbeddedTable | undefined;
 }
 
-/** What a statement left, before it is taken back. */
-interface Left {
-  readonly answer: SqlAnswer;
-  /** By place. Null: the row is gone. */
-  readonly rows: ReadonlyMap<number, SqlRow | null>;
-}
+/** A statement as it is going to be run. */
+type Prepared =
+  | { readonly kind: 'select'; readonly text: string; readonly proof: Proof; readonly parameters: number }
+  | {
+      readonly kind: 'insert' | 'update' | 'delete';
+      readonly table: EmbeddedTable;
+      readonly written: WriteStatement;
+      readonly proof: Proof;
+      readonly parameters: number;
+    };
+type Change = Exclude<Prepared, { readonly kind: 'select' }>;
 
 /** How many rows a SELECT that is inserted is expected to find, at first. */
 const fewRows = 64;
-/** Texts that are remembered. */
-const mostProofs = 512;
-const newRowsName = '_bb_new_rows';
+/** Statements that are remembered. */
+const mostPrepared = 512;
 
 export class SqlStatements {
   readonly #disk: SqlDisk;
   readonly #table: SqlStatementsParts['table'];
-  #hasNewRows = false;
-  /** By text. Nothing but the tables decides what a text compiles to. */
-  readonly #proofs = new Map<string, Proof>();
+  /** By the author's text. Nothing but the tables decides what becomes of it. */
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor({ disk, table }: SqlStatementsParts) {
     this.#disk = disk;
@@ -54,14 +65,14 @@ export class SqlStatements {
 
   /** To be called when tables have changed. */
   forget(): void {
-    this.#proofs.clear();
+    this.#prepared.clear();
   }
 
   run(given: SqlStatement): SqlResult {
-    const statement = parseStatement(given.sql);
-    if (statement.kind === 'select') return this.#select(textOf(statement.tokens), given);
-    if (given.writes === null) throw refused('it writes, and a query only reads', 'Run it in a mutation.');
-    return this.#change(statement, given, given.writes);
+    const prepared = this.#prepare(given);
+    if (prepared.kind === 'select') return this.#select(prepared, given);
+    if (given.writes === null) throw writesInQuery();
+    return this.#change(prepared, given, given.writes);
   }
 
   explain(sql: string, params: readonly SqlValue[]): SqlPlan {
@@ -70,9 +81,35 @@ export class SqlStatements {
     return planOf(rows, tokens, (name) => this.#table(name) !== undefined);
   }
 
-  #select(text: string, { params, pending, now }: SqlStatement): SqlResult {
-    const proof = attempt(() => this.#prove(text, params));
-    if (proof.writes !== null) throw refused('it writes');
+  #prepare({ sql, params, writes }: SqlStatement): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined && known.parameters === params.length) return known;
+    const statement = parseStatement(sql);
+    const { kind, tokens, parameters } = statement;
+    if (kind !== 'select' && writes === null) throw writesInQuery();
+    if (parameters !== params.length) throw refused(`it has ${parameters} parameters, and ${params.length} were given`);
+    assertUnderstood(statement);
+    const text = textOf(tokens);
+    const proof = this.#prove(text, params);
+    if (kind === 'select' && proof.writes !== null) throw writesInQuery();
+    const prepared: Prepared = kind === 'select' ? { kind, text, proof, parameters } : this.#prepareChange(statement, kind, proof, params);
+    if (this.#prepared.size >= mostPrepared) this.#prepared.clear();
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+
+  /** What runs is proven too, and not only what its author wrote. */
+  #prepareChange(statement: Statement, kind: Change['kind'], { writes }: Proof, params: readonly SqlValue[]): Change {
+    const table = writes === null ? undefined : this.#table(writes);
+    if (table === undefined) throw refused('it changes no table of the schema');
+    const isColumn = (name: string): boolean => table.layout.columns.some((column) => column.name.toLowerCase() === name);
+    const written = writeStatement(statement, { selected: table.codec.selected, isColumn });
+    assertComparable(table, written);
+    const proof = this.#prove(written.text, kind === 'insert' ? [...params, newDocuments([], 0)] : params);
+    return { kind, table, written, proof, parameters: statement.parameters };
+  }
+
+  #select({ text, proof }: Extract<Prepared, { readonly kind: 'select' }>, { params, pending, now }: SqlStatement): SqlResult {
     const id = idOf(proof, params);
     const own = [...proof.reads].flatMap((table) => [...pending(table)]).filter((write) => id === null || write.id === id);
     const read = (): SqlAnswer => attempt(() => this.#disk.query(text, ...params));
@@ -80,30 +117,25 @@ export class SqlStatements {
     return { ...answer, tables: [...proof.reads], id, readsClock: proof.readsClock, changes: [] };
   }
 
-  #change(statement: Statement, { params, pending, now }: SqlStatement, writes: SqlWrites): SqlResult {
-    if (statement.kind === 'insert') this.#createNewRows();
-    const isColumn = (name: string): boolean => /^(?:rowid|oid|_rowid_)$/.test(name) && this.#hasColumn(statement, name);
-    const written = writeStatement(statement, isColumn);
-    const proof = attempt(
-      () => this.#prove(written.text, params),
-      // What is wrong with the author's text is said in its own terms.
-      () => this.#disk.read(`EXPLAIN ${textOf(statement.tokens)}`, ...params),
-    );
-    const table = this.#target(proof, written);
+  #change(change: Change, { params, pending, now }: SqlStatement, writes: SqlWrites): SqlResult {
+    const { kind, table, written, proof } = change;
     const id = idOf(proof, params);
     const seen = (name: string): boolean =>
-      proof.reads.has(name) || statement.kind !== 'insert' || written.conflict !== 'none' || hasUniqueFields(table);
+      proof.reads.has(name) || kind !== 'insert' || written.conflict !== 'none' || hasUniqueFields(table);
     const own = [...new Set([...proof.reads, table.name])]
       .filter(seen)
       .flatMap((name) => [...pending(name)])
       .filter((write) => id === null || write.id === id || hasUniqueFields(table));
 
     const ids = new NewDocuments(table.name, writes);
-    const left = this.#undone(own, now, () => this.#leave({ statement, written, params, table, ids, now, most: writes.most }));
+    const { columns, rows, rowsRead } = this.#undone(own, now, () => this.#leave(change, params, { ids, now, most: writes.most }));
+    const width = 2 + table.layout.columns.length + (usesExtra(table.layout) ? 1 : 0);
+    // A row that is touched twice is as it was left at last.
+    const left = new Map(rows.map((row): [number, SqlRow | null] => [Number(row[0]), kind === 'delete' ? null : row.slice(0, width)]));
     return {
-      rowsRead: left.answer.rowsRead,
-      columns: left.answer.columns.slice(1),
-      rows: left.answer.rows.map((row) => row.slice(1)),
+      rowsRead,
+      columns: columns.slice(width),
+      rows: rows.map((row) => row.slice(width)),
       tables: [...proof.reads],
       id,
       readsClock: proof.readsClock,
@@ -111,29 +143,22 @@ export class SqlStatements {
     };
   }
 
-  /** Runs the statement, and reads the rows that it touched. */
-  #leave(parts: {
-    readonly statement: Statement;
-    readonly written: WriteStatement;
-    readonly params: readonly SqlValue[];
-    readonly table: EmbeddedTable;
-    readonly ids: NewDocuments;
-    readonly now: number;
-    readonly most: number;
-  }): Left {
-    const { statement, written, params, table, ids, now, most } = parts;
+  /** Runs the statement; one that inserts more than was expected, again. */
+  #leave(
+    { kind, table, written }: Change,
+    params: readonly SqlValue[],
+    { ids, now, most }: { readonly ids: NewDocuments; readonly now: number; readonly most: number },
+  ): SqlAnswer {
     let room = Math.min(written.inserts ?? fewRows, most + 1);
     for (;;) {
-      if (room > 0) this.#offer(ids.upTo(room), now);
+      const offered = kind === 'insert' ? [newDocuments(ids.upTo(room), now)] : [];
       try {
-        const answer = attempt(() => this.#disk.query(written.text, ...params));
+        const answer = attempt(() => this.#disk.query(written.text, ...params, ...offered));
         if (answer.rows.length > most) throw tooMany(most);
-        const places = new Set(answer.rows.map(([place]) => Number(place)));
-        const rows = new Map<number, SqlRow | null>([...places].map((place) => [place, null]));
-        if (statement.kind !== 'delete') for (const row of this.#rowsAt(table, [...places])) rows.set(Number(row[0]), row);
-        return { answer, rows };
+        return answer;
       } catch (error) {
-        const isShort = room > 0 && error instanceof Error && error.message.includes(`NOT NULL constraint failed: ${table.name}._id`);
+        const isShort =
+          kind === 'insert' && error instanceof Error && error.message.includes(`NOT NULL constraint failed: ${table.name}._id`);
         if (!isShort) throw error;
         if (room > most) throw tooMany(most);
         room = Math.min(room * 16, most + 1);
@@ -142,7 +167,12 @@ export class SqlStatements {
   }
 
   /** The documents behind the rows: what they were to the statement, and what it made of them. */
-  #changes(table: EmbeddedTable, { rows }: Left, pending: SqlStatement['pending'], ids: NewDocuments): DocumentWrite[] {
+  #changes(
+    table: EmbeddedTable,
+    rows: ReadonlyMap<number, SqlRow | null>,
+    pending: SqlStatement['pending'],
+    ids: NewDocuments,
+  ): DocumentWrite[] {
     const old = [...rows.keys()].filter((place) => ids.idAt(place) === undefined);
     const own = new Map(old.length === 0 ? [] : [...pending(table.name)].map((write) => [placeOf(write.after ?? write.before), write]));
     const committed = new Map(
@@ -171,50 +201,10 @@ export class SqlStatements {
     return this.#disk.read(text, JSON.stringify(places));
   }
 
-  #target({ writes: name }: Proof, { conflict }: WriteStatement): EmbeddedTable {
-    const table = name === null ? undefined : this.#table(name);
-    if (table === undefined) throw refused('it changes no table of the schema');
-    const hidden = table.layout.indexes.find((index) => index.unique && index.by === 'key');
-    if (conflict === 'any' && hidden !== undefined)
-      throw refused(
-        `\`${table.name}\` has the unique index \`${hidden.name}\`, whose keys SQL does not compare`,
-        'Look for the document first, or name the columns of another unique index: ON CONFLICT (…).',
-      );
-    return table;
-  }
-
-  #hasColumn({ tokens, verb }: Statement, column: string): boolean {
-    const names = new Set(tokens.slice(verb).map(({ name }) => name));
-    return [...names].some((name) => this.#table(name)?.layout.columns.some((each) => each.name.toLowerCase() === column) === true);
-  }
-
   #prove(text: string, params: readonly SqlValue[]): Proof {
-    const proven = this.#proofs.get(text);
-    if (proven !== undefined) return proven;
-    const isTable = (name: string): boolean => name === newRowsName || this.#table(name) !== undefined;
+    const isTable = (name: string): boolean => this.#table(name) !== undefined;
     const idIndex = (name: string): string => `${this.#table(name)?.place.home ?? ''}.by_id`;
-    const proof = proveStatement({ disk: this.#disk, isTable, idIndex }, text, params);
-    if (proof.writes === newRowsName) throw refused('it changes no table of the schema');
-    const reads = new Set([...proof.reads].filter((name) => name !== newRowsName));
-    if (this.#proofs.size >= mostProofs) this.#proofs.clear();
-    this.#proofs.set(text, { ...proof, reads });
-    return { ...proof, reads };
-  }
-
-  /** Outside of any transaction that is taken back: making a table costs more than a statement. */
-  #createNewRows(): void {
-    if (this.#hasNewRows) return;
-    this.#disk.write(
-      `CREATE TABLE IF NOT EXISTS ${newRows} (n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, id TEXT NOT NULL, at REAL NOT NULL)`,
-    );
-    this.#hasNewRows = true;
-  }
-
-  #offer(documents: readonly NewDocument[], now: number): void {
-    this.#disk.write(`DELETE FROM ${newRows}`);
-    const rows = documents.map(({ id, place }) => [place, id]);
-    const each = 'SELECT key + 1, value ->> 0, value ->> 1, ? FROM json_each(?)';
-    this.#disk.write(`INSERT INTO ${newRows} (n, seq, id, at) ${each}`, now, JSON.stringify(rows));
+    return attempt(() => proveStatement({ disk: this.#disk, isTable, idIndex }, text, params));
   }
 
   /** Does the work on tables that hold what is pending, and takes all of it back. */
@@ -277,15 +267,28 @@ function placeOf(document: StoredDocument | null): number {
   return (document?._creationTime ?? 0) * 4096;
 }
 
-/** What the database has against it, the author is to read. `first` may say it better. */
-function attempt<T>(work: () => T, first?: () => unknown): T {
+/** Whether what the statement says of conflicts can come true. */
+function assertComparable(table: EmbeddedTable, { conflict }: WriteStatement): void {
+  const hidden = table.layout.indexes.find((index) => index.unique && index.by === 'key');
+  if (conflict !== 'any' || hidden === undefined) return;
+  throw refused(
+    `\`${table.name}\` has the unique index \`${hidden.name}\`, whose keys SQL does not compare`,
+    'Look for the document first, or name the columns of another unique index: ON CONFLICT (…).',
+  );
+}
+
+function writesInQuery(): BetterBaseError {
+  return refused('it writes, and a query only reads', 'Run it in a mutation.');
+}
+
+/** What the database has against it, the author is to read. */
+function attempt<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof BetterBaseError) throw error;
     if (messageOf(error).includes('LIKE or GLOB pattern too complex'))
       throw overFixedLimit('sqlPattern', null, 'A LIKE or GLOB pattern of this statement is too long', 'Search text with a search index.');
-    if (first !== undefined) attempt(first);
     throw isUniqueViolation(error) ? notUniqueHere(error) : refused(messageOf(error), columnsHint);
   }
 }

@@ -29,6 +29,8 @@ export interface Statement {
   readonly tokens: readonly Token[];
   /** Where SELECT, INSERT, UPDATE or DELETE stands. */
   readonly verb: number;
+  /** How many parameters it wants. */
+  readonly parameters: number;
 }
 
 /** @throws BetterBaseError `query/bad-sql` when it is no statement about documents, or more than one */
@@ -38,13 +40,14 @@ export function parseStatement(sql: string): Statement {
   if (parts.some((part) => part === '$' || part === '@' || part === '#' || part === ':')) throw refused('a parameter in it has a name');
   const end = parts.indexOf(';');
   if (end >= 0 && parts.slice(end).some((part) => part !== ';' && part.trim() !== '')) throw refused('it is more than one statement');
-  const tokens = toTokens(end < 0 ? parts : parts.slice(0, end));
+  const { numbered, parameters } = numberParameters(end < 0 ? parts : parts.slice(0, end));
+  const tokens = toTokens(numbered);
   const hidden = tokens.find(({ name }) => hiddenTable.test(name));
   if (hidden !== undefined) throw refused(`it names \`${hidden.name}\`, a table that is not in the schema`);
   const verb = findVerb(tokens);
   const kind = kindOf(tokens[verb]?.word ?? '');
   if (kind === null) throw refused('it does not begin with SELECT, WITH, VALUES, INSERT, UPDATE or DELETE');
-  return { kind, tokens, verb };
+  return { kind, tokens, verb, parameters };
 }
 
 export function textOf(tokens: readonly Token[]): string {
@@ -63,6 +66,18 @@ export function skipBlank(tokens: readonly Token[], from: number): number {
 
 export function refused(what: string, hint = 'Write one SELECT, INSERT, UPDATE or DELETE, with ? for its parameters.'): BetterBaseError {
   return new BetterBaseError('query/bad-sql', `This statement cannot be run: ${what}.`, { hint });
+}
+
+/** `?` means one more than the largest so far: said outright, so that others can be put between. */
+function numberParameters(parts: readonly string[]): { readonly numbered: readonly string[]; readonly parameters: number } {
+  let parameters = 0;
+  const numbered = parts.map((part) => {
+    if (!part.startsWith('?')) return part;
+    const number = part === '?' ? parameters + 1 : Number(part.slice(1));
+    parameters = Math.max(parameters, number);
+    return `?${number}`;
+  });
+  return { numbered, parameters };
 }
 
 function toTokens(parts: readonly string[]): Token[] {

@@ -2,14 +2,10 @@
  * A statement that changes documents, in the words in which it is run: each row that it touches says first which row it is,
  * and new rows get what the engine gives to new documents. Everything else is as its author wrote it.
  */
-import { quote } from './identifier.ts';
 import { refused, skipBlank, type Statement, textOf, type Token } from './statement.ts';
 
-/** Where the ids and times of new documents are waiting while a statement runs. Otherwise it is empty. */
-export const newRows = quote('_bb_new_rows');
-
 export interface WriteStatement {
-  /** The columns that it gives back begin with `_seq`, the place of the row. */
+  /** The columns that it gives back begin with those of the row that it touched. An INSERT wants one parameter more: `newDocuments`. */
   readonly text: string;
   /** How many rows it inserts, if its text says so; null for those that a SELECT finds. Not an INSERT: 0. */
   readonly inserts: number | null;
@@ -21,13 +17,29 @@ export interface WriteStatement {
 const given = /^(?:_id|_seq|_extra|_creationtime|_updatedtime|_createdat|_updatedat|_k_.*)$/;
 const rowids = /^(?:rowid|oid|_rowid_)$/;
 
+/** Refuses what can be told to be no good before the database looks at it. @throws BetterBaseError `query/bad-sql` */
+export function assertUnderstood({ kind, tokens, verb }: Statement): void {
+  if (kind === 'insert') insertHead(tokens, verb);
+}
+
+export interface WriteTarget {
+  /** The columns that make a document. */
+  readonly selected: string;
+  readonly isColumn: (name: string) => boolean;
+}
+
+/** What an INSERT is offered for its rows: places and ids, and the time. */
+export function newDocuments(documents: readonly { readonly id: string; readonly place: number }[], now: number): string {
+  return JSON.stringify({ at: now, rows: documents.map(({ id, place }) => [place, id]) });
+}
+
 /** @throws BetterBaseError `query/bad-sql` */
-export function writeStatement({ kind, tokens, verb }: Statement, isColumn: (name: string) => boolean): WriteStatement {
+export function writeStatement({ kind, tokens, verb, parameters }: Statement, { selected, isColumn }: WriteTarget): WriteStatement {
   const returning = tokens.findIndex(({ word, depth }, at) => at > verb && depth === 0 && word === 'returning');
   const body = returning < 0 ? tokens : tokens.slice(0, returning);
   const asked = returning < 0 ? '' : `, ${textOf(tokens.slice(returning + 1))}`;
-  const written = kind === 'insert' ? insertStatement(body, verb, isColumn) : changeStatement(body, verb);
-  return { ...written, text: `${written.text} RETURNING _seq${asked}` };
+  const written = kind === 'insert' ? insertStatement(body, verb, { isColumn, offer: `?${parameters + 1}` }) : changeStatement(body, verb);
+  return { ...written, text: `${written.text} RETURNING ${selected}${asked}` };
 }
 
 function changeStatement(tokens: readonly Token[], verb: number): WriteStatement {
@@ -35,7 +47,11 @@ function changeStatement(tokens: readonly Token[], verb: number): WriteStatement
   return { text: textOf(tokens), inserts: 0, conflict: 'none' };
 }
 
-function insertStatement(tokens: readonly Token[], verb: number, isColumn: (name: string) => boolean): WriteStatement {
+function insertStatement(
+  tokens: readonly Token[],
+  verb: number,
+  { isColumn, offer }: { readonly isColumn: WriteTarget['isColumn']; readonly offer: string },
+): WriteStatement {
   const { columns, open, close, ignores } = insertHead(tokens, verb);
   for (const name of columns) {
     if (given.test(name) || (rowids.test(name) && !isColumn(name)))
@@ -53,9 +69,10 @@ function insertStatement(tokens: readonly Token[], verb: number, isColumn: (name
     'INSERT INTO',
     textOf(tokens.slice(intoTarget(tokens, verb), open)),
     `(_seq, _id, _updatedTime, ${textOf(tokens.slice(open + 1, close))})`,
-    `WITH _bb_rows (_bb_n, ${names.join(', ')}) AS (SELECT row_number() OVER (), * FROM (${textOf(body)}))`,
-    `SELECT _bb_new.seq, _bb_new.id, _bb_new.at, ${names.join(', ')}`,
-    `FROM _bb_rows LEFT JOIN ${newRows} AS _bb_new ON _bb_new.n = _bb_rows._bb_n WHERE true`,
+    `WITH _bb_new (n, seq, id) AS MATERIALIZED (SELECT key + 1, value ->> 0, value ->> 1 FROM json_each(${offer}, '$.rows')),`,
+    `_bb_rows (_bb_n, ${names.join(', ')}) AS (SELECT row_number() OVER (), * FROM (${textOf(body)}))`,
+    `SELECT _bb_new.seq, _bb_new.id, ${offer} ->> 'at', ${names.join(', ')}`,
+    'FROM _bb_rows LEFT JOIN _bb_new ON _bb_new.n = _bb_rows._bb_n WHERE true',
     clash < 0 ? '' : textOf(tokens.slice(clash)),
     ignores ? 'ON CONFLICT DO NOTHING' : '',
   ];

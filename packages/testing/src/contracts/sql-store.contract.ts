@@ -132,7 +132,10 @@ export function sqlStoreContract(name: string, lend: LendSqlStore): void {
       using(async (world) => {
         const [task] = await world.driver.insert('tasks', { text: 'a', done: false, rank: Number.NaN, size: 2n ** 60n });
 
-        const [kept, set] = [await world.write('UPDATE tasks SET done = 1'), await world.write('UPDATE tasks SET rank = 2, size = 3')];
+        const [kept, set] = [
+          await world.write('UPDATE tasks SET done = ?2 WHERE text = ?1', ['a', 1]),
+          await world.write('UPDATE tasks SET rank = 2, size = 3'),
+        ];
 
         expect(kept.changes[0]?.after).toEqual({ ...task, done: true });
         expect(set.changes[0]?.after).toEqual({ ...task, rank: 2, size: 3n });
@@ -187,6 +190,7 @@ export function sqlStoreContract(name: string, lend: LendSqlStore): void {
       ['INSERT INTO tasks (_id, text) VALUES (1, 1)', 'it names `_id`'],
       ['INSERT INTO tasks (rowid, text) VALUES (1, 1)', 'it names `rowid`'],
       ['INSERT INTO tasks (text, done) VALUES (1)', '1 values for 2 columns'],
+      ['UPDATE tasks SET rank = ?', 'it has 1 parameters, and 0 were given'],
       ["UPDATE tasks SET _id = 'x'", 'changes `_id`'],
       ['UPDATE tasks SET rowid = 5', 'changes `_id` or the place'],
       ['UPDATE OR REPLACE tasks SET done = 1', 'UPDATE OR'],
