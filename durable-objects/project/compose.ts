@@ -283,6 +283,10 @@ export function composeProject({
     onCall,
   });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
-  const mover = new Mover({ refusal: () => switchboard.refusal(), add: (work) => inbox.add(work) });
+  const mover = new Mover({
+    refusal: () => switchboard.refusal(),
+    add: (work) => inbox.add(work),
+    rest: () => new Promise((resolve) => void timer.after(1, resolve)),
+  });
   return { switchboard, connections, code, environment, logs, alarm: hands, mover };
 }

@@ -6,7 +6,7 @@ import { importLines } from './import-lines.ts';
 import { Mover } from './mover.ts';
 
 function moverOn(bench: ReturnType<typeof turnBench>, refusal: null | { code: 'project/not-found'; message: string } = null): Mover {
-  return new Mover({ refusal: () => Promise.resolve(refusal), add: (work) => bench.inbox.add(work) });
+  return new Mover({ refusal: () => Promise.resolve(refusal), add: (work) => bench.inbox.add(work), rest: () => Promise.resolve() });
 }
 
 const finish: MoveRequest = { move: 'finish-import', id: 'i', isTrial: false };

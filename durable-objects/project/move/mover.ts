@@ -8,6 +8,8 @@ export interface MoverParts {
   readonly refusal: () => Promise<WireError | null>;
   /** Puts work in line. */
   readonly add: (work: TaskWork) => void;
+  /** Returns when everything else that has reached this process by now has had its turn. */
+  readonly rest: () => Promise<void>;
 }
 
 /**
@@ -26,6 +28,8 @@ export class Mover {
   async step(request: MoveRequest): Promise<MoveOutcome> {
     const refusal = await this.#parts.refusal();
     if (refusal !== null) return { ok: false, error: refusal };
+    // Steps follow each other without waiting for anything outside, and the network is looked at only when nothing is left to do.
+    await this.#parts.rest();
     return new Promise((resolve) => {
       const refuse = (error: WireError): void => resolve({ ok: false, error });
       try {

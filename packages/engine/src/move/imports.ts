@@ -117,7 +117,7 @@ export class Imports {
     if (record === null) throw importNotFound(id);
     if (record.deployment === deployment || record.finished !== null) return record;
     throw new BetterBaseError('import/outdated', 'The app was deployed while documents were being imported.', {
-      hint: 'Nothing was imported. Begin again.',
+      hint: record.plan.isBatched ? 'What was committed stays. Import the rest again.' : 'Nothing was imported. Begin again.',
     });
   }
 
