@@ -11,6 +11,7 @@ export * from './move/import-refusals.ts';
 export type * from './move/move-operation.ts';
 export * from './ports/document-store.ts';
 export * from './ports/import-store.ts';
+export type * from './ports/kept-query-store.ts';
 export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';
 export * from './ports/snapshot-store.ts';

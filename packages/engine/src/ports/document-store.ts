@@ -63,6 +63,8 @@ export interface CommitBatch {
   readonly now: number;
   readonly writes: readonly DocumentWrite[];
   readonly outcome: Omit<StoredOutcome, 'version'> | null;
+  /** Kept queries (`KeptQueryStore`) that this touches. They are stale from now on. */
+  readonly stale?: readonly number[];
 }
 
 export interface StoreState {

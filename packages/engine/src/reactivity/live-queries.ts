@@ -12,7 +12,7 @@ export interface LiveQuery {
   hash: string;
   /** Where its pages end; null if it has none. */
   readonly journal: string | null;
-  readonly ids: ReadonlySet<string>;
+  readonly reads: ReadSet;
   readonly intervals: readonly { readonly space: string; readonly node: IntervalNode }[];
   readonly searches: readonly SearchReader[];
 }
@@ -73,7 +73,7 @@ export class LiveQueries {
       pinned: run.pinned,
       hash: run.hash,
       journal: run.journal,
-      ids: run.reads.ids,
+      reads: run.reads,
       intervals,
       searches,
     });
@@ -89,7 +89,7 @@ export class LiveQueries {
       tree.remove(node);
       if (tree.isEmpty) this.#spaces.delete(space);
     }
-    for (const id of query.ids) {
+    for (const id of query.reads.ids) {
       const readers = this.#readers.get(id);
       if (readers === undefined) continue;
       readers.delete(number);
@@ -125,9 +125,9 @@ export class LiveQueries {
   /** Adds every query that read anything of these tables, or a document by its id: which table that was, its id may not say any more. */
   collectReaders(tables: readonly string[], touched: Set<number>): void {
     const spaces = tables.map((table) => spaceOf(table, ''));
-    for (const { number, ids, intervals, searches } of this.#queries.values()) {
+    for (const { number, reads, intervals, searches } of this.#queries.values()) {
       const isReader =
-        ids.size > 0 ||
+        reads.ids.size > 0 ||
         intervals.some(({ space }) => spaces.some((each) => space.startsWith(each))) ||
         searches.some(({ read }) => tables.includes(read.table));
       if (isReader) touched.add(number);

@@ -1,11 +1,13 @@
 import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
 import type { AppliedMigration, AppManifest, SchemaChange, WireError } from '@betterbase/protocol';
+import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import { Moves, type MoveStanding } from '../move/moves.ts';
 import type { ImportStore } from '../ports/import-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { KeptQueryStore } from '../ports/kept-query-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
@@ -40,7 +42,7 @@ import type {
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: TransactionStore & OutcomeStore & SchemaStore & SnapshotStore & ImportStore;
+  readonly store: TransactionStore & OutcomeStore & SchemaStore & SnapshotStore & ImportStore & KeptQueryStore;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
@@ -50,6 +52,16 @@ export interface EngineParts {
 
 /** Outcomes that only their batch remembers are dropped when this many have gathered. */
 const sweepEvery = 512;
+
+const unheard = { refreshed: [], stale: [] };
+
+interface FinishedMutation {
+  readonly request: RequestKey;
+  readonly identity: string;
+  readonly run: FinishedRun;
+  readonly call: FunctionCall;
+  readonly touched: Set<number>;
+}
 
 type WantedAnswer = Omit<Extract<TurnOperation, { do: 'query' }>, 'do'>;
 
@@ -76,6 +88,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #parts: EngineParts;
   readonly #runner: FunctionRunner;
   readonly #live = new LiveQueries();
+  readonly #kept: KeptQueries;
   readonly #board: JobBoard;
   readonly #jobs: JobOperations;
   readonly #moves: Moves;
@@ -92,6 +105,7 @@ export class ReactiveEngine implements EngineDoor {
     const registry = new FunctionRegistry(parts.app);
     this.#board = new JobBoard(store);
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
+    this.#kept = new KeptQueries(store, this.#live);
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
@@ -171,14 +185,13 @@ export class ReactiveEngine implements EngineDoor {
     if ((request.boot !== null && request.boot !== boot) || request.deployment !== standing.deployment) {
       return { state: 'restarted', boot, version: standing.version, deployment: standing.deployment };
     }
-    if (request.boot === null) this.#live.clear();
+    const touched = new Set(request.boot === null ? await this.#kept.wake() : []);
     if (this.#sweepable >= sweepEvery) {
       await this.#parts.store.sweep(standing.version, 0);
       this.#sweepable = 0;
     }
 
     const budget = new TurnBudget(this.#parts.host.now);
-    const touched = new Set<number>();
     const results: OperationResult[] = [];
     let guard = await this.#adoptCrons(standing, request, touched);
     try {
@@ -192,7 +205,7 @@ export class ReactiveEngine implements EngineDoor {
         budget.spend(textLength(result));
         results.push(result);
       }
-      const { refreshed, stale } = await this.#refresh(standing, touched, budget);
+      const { refreshed, stale } = request.isAlone === true ? unheard : await this.#refresh(standing, touched, budget);
       const wakeAt = await this.#board.wakeAt(standing.catalog);
       return {
         state: 'done',
@@ -202,6 +215,7 @@ export class ReactiveEngine implements EngineDoor {
         refreshed,
         stale,
         wakeAt,
+        unkept: this.#kept.unkept,
         ...(guard === null ? {} : { guard: guard.at }),
       };
     } finally {
@@ -223,12 +237,21 @@ export class ReactiveEngine implements EngineDoor {
         return await this.#mutate(standing, operation, request, touched);
       case 'pin': {
         const query = this.#live.get(operation.query);
-        if (query !== undefined) query.pinned = operation.pinned;
+        if (query === undefined) return { do: 'done' };
+        query.pinned = operation.pinned;
+        if (operation.pinned) this.#kept.ran(operation.query);
+        else this.#kept.forgotten(operation.query);
         return { do: 'done' };
       }
       case 'forget':
         this.#live.forget(operation.query);
+        this.#kept.forgotten(operation.query, { mayRest: true });
         return { do: 'done' };
+      case 'keep':
+        await this.#kept.keep(operation.most);
+        return { do: 'done' };
+      case 'resume':
+        return { do: 'resumed', unknown: await this.#kept.resume(operation.queries, operation.isAll) };
       case 'forget-outcomes':
         await this.#parts.store.forget(operation.session, operation.upTo);
         return { do: 'done' };
@@ -256,6 +279,8 @@ export class ReactiveEngine implements EngineDoor {
     const hash = outcomeHash(run.outcome, run.journal);
     if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
     else this.#live.forget(query);
+    if (pinned) this.#kept.ran(query);
+    else this.#kept.forgotten(query);
     const { isDevelopment, runsQueriesTwice = isDevelopment } = this.#parts;
     const report = runsQueriesTwice ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
     const { outcome, readIdentity, readClock } = run;
@@ -291,23 +316,20 @@ export class ReactiveEngine implements EngineDoor {
       standing.times.reset(timeBefore);
       return guard;
     }
-    const { outcome, rowsWritten } = await this.#settle(standing, request, identity, run, call);
-    if (outcome.ok) this.#live.collectTouched(run.writes, (table) => standing.catalog.find(table)?.indexes ?? [], touched);
+    const { outcome, rowsWritten } = await this.#settle(standing, { request, identity, run, call, touched });
     return { do: 'mutation', outcome, version: standing.version, replayed: false, report: { ...run.report, rowsWritten } };
   }
 
   /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
   async #settle(
     standing: Standing,
-    request: RequestKey,
-    identity: string,
-    run: FinishedRun,
-    call: FunctionCall,
+    { request, identity, run, call, touched }: FinishedMutation,
   ): Promise<{ outcome: Outcome; rowsWritten: number }> {
     let { outcome } = run;
     if (outcome.ok && run.writes.length > 0) {
       try {
-        return { outcome, rowsWritten: await this.#commit(standing, run.writes, { request, identity, outcome: encodeOutcome(outcome) }) };
+        const stored = { request, identity, outcome: encodeOutcome(outcome) };
+        return { outcome, rowsWritten: await this.#commit(standing, run.writes, stored, touched) };
       } catch (refused) {
         outcome = { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
       }
@@ -316,8 +338,18 @@ export class ReactiveEngine implements EngineDoor {
     return { outcome, rowsWritten: await this.#commit(standing, [], { request, identity, outcome: encodeOutcome(outcome) }) };
   }
 
-  async #commit(standing: Standing, writes: FinishedRun['writes'], outcome: Omit<StoredOutcome, 'version'> | null): Promise<number> {
+  /** Adds to `touched` the live queries that have read what is written. */
+  async #commit(
+    standing: Standing,
+    writes: FinishedRun['writes'],
+    outcome: Omit<StoredOutcome, 'version'> | null,
+    touched = new Set<number>(),
+  ): Promise<number> {
     const version = standing.version + 1;
+    const hit = new Set<number>();
+    await this.#kept.prepare(writes, standing.catalog);
+    this.#live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], hit);
+    const stale = this.#kept.among(hit);
     const rows = await this.#parts.store.commit({
       basedOn: standing.version,
       version,
@@ -325,7 +357,10 @@ export class ReactiveEngine implements EngineDoor {
       now: this.#parts.host.now(),
       writes,
       outcome,
+      ...(stale.length === 0 ? {} : { stale }),
     });
+    this.#kept.markedStale(stale);
+    for (const query of hit) touched.add(query);
     standing.version = version;
     if (outcome?.request.session === null) this.#sweepable++;
     this.#board.committed(writes);
@@ -354,12 +389,11 @@ export class ReactiveEngine implements EngineDoor {
       },
       commit: async (writes, call) => {
         try {
-          await this.#commit(standing, writes, null);
+          await this.#commit(standing, writes, null, touched);
         } catch (refused) {
           if (call === null) throw refused;
           return { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
         }
-        this.#live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], touched);
         return null;
       },
     };
@@ -373,6 +407,7 @@ export class ReactiveEngine implements EngineDoor {
       version,
       deployment: deployment ?? '',
       commit: async (work) => {
+        await this.#kept.doubt();
         const next = standing.version + 1;
         const committed = await work({ basedOn: standing.version, version: next, time: times.last });
         times.reset(committed.time);
@@ -396,6 +431,7 @@ export class ReactiveEngine implements EngineDoor {
       if (query === undefined) continue;
       if (!query.pinned || (refreshed.length > 0 && budget.isSpent)) {
         this.#live.forget(number);
+        this.#kept.forgotten(number);
         stale.push(number);
         continue;
       }
@@ -415,7 +451,7 @@ export class ReactiveEngine implements EngineDoor {
       // Nothing is migrated for an app whose cron jobs are no good.
       this.#crons();
       const changes = await this.#migrateTables(standing, deployment, consent);
-      this.#live.clear();
+      this.#kept.clear();
       await this.#adoptCrons(standing, {}, new Set());
       const wakeAt = await this.#board.wakeAt(standing.catalog);
       return { ok: true, version: standing.version, changes, wakeAt };

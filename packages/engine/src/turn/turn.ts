@@ -44,6 +44,10 @@ export type TurnOperation =
   | { readonly do: 'pin'; readonly query: number; readonly pinned: boolean }
   /** Nobody holds its answer any more. */
   | { readonly do: 'forget'; readonly query: number }
+  /** Puts up to `most` of the pinned queries on disk, as they are now, for when this life of the engine ends. */
+  | { readonly do: 'keep'; readonly most: number }
+  /** Which of these queries are known from an earlier life? `isAll`: the others that are known are wanted no more. The first operation of a life. */
+  | { readonly do: 'resume'; readonly queries: readonly number[]; readonly isAll: boolean }
   | { readonly do: 'mutation'; readonly request: RequestKey; readonly call: FunctionCall }
   /** The client holds its outcomes up to this id. */
   | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number }
@@ -59,7 +63,10 @@ export type TurnOperation =
   | { readonly do: 'move'; readonly request: MoveRequest };
 
 export interface TurnRequest {
-  /** The engine instance whose live queries the caller knows; null when it knows none, and the engine then forgets all it has. */
+  /**
+   * The engine instance whose live queries the caller knows; null when it knows none but those that are kept, and the engine
+   * then forgets all others.
+   */
   readonly boot: string | null;
   readonly deployment: string;
   readonly operations: readonly TurnOperation[];
@@ -68,6 +75,8 @@ export interface TurnRequest {
    * somebody who will look at it in time. Absent: the caller sees to that itself.
    */
   readonly armedAt?: number | null;
+  /** The caller does not listen to what becomes of live queries: those that are kept and touched stay stale until it does. */
+  readonly isAlone?: boolean;
 }
 
 /** How one run went, for the logs. */
@@ -101,6 +110,8 @@ export interface Answer {
 export type OperationResult =
   | { readonly do: 'query'; readonly answer: Answer }
   | { readonly do: 'mutation'; readonly outcome: Outcome; readonly version: number; readonly replayed: boolean; readonly report: RunReport }
+  /** Of the queries asked for, those that are not known. */
+  | { readonly do: 'resumed'; readonly unknown: readonly number[] }
   | { readonly do: 'jobs'; readonly due: readonly string[] }
   | {
       readonly do: 'job';
@@ -129,6 +140,8 @@ export type TurnResult =
       readonly guard?: number;
       /** When the engine has something to do next, ms since 1970; null: never. */
       readonly wakeAt: number | null;
+      /** How many pinned queries are not on disk as they are now. */
+      readonly unkept: number;
     };
 
 /** What the engine says when it starts. */

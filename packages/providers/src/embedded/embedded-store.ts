@@ -20,7 +20,10 @@ import type {
   OutcomeStore,
   RangeEnd,
   RangeRead,
+  FindableQuery,
   FoundDocument,
+  KeptQuery,
+  KeptQueryStore,
   RequestKey,
   SearchRead,
   SearchStore,
@@ -44,6 +47,7 @@ import type {
 import { readApplied } from './applied-migrations.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { Imports, type ImportInto } from './imports.ts';
+import { KeptRows } from './kept-rows.ts';
 import { type LedgerState, openLedger, recordMigration, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
@@ -56,10 +60,11 @@ import { nearestVectors } from './vector-scan.ts';
 import { writeRows } from './write-rows.ts';
 
 export class EmbeddedStore
-  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore
+  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore, KeptQueryStore
 {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
+  readonly #kept: KeptRows;
   readonly #statements: SqlStatements;
   readonly #snapshots: Snapshots;
   readonly #imports: Imports;
@@ -75,10 +80,12 @@ export class EmbeddedStore
     this.#statements = new SqlStatements({ disk, table: (name) => (isShown(name) ? this.#tables.get(name) : undefined) });
     this.#snapshots = new Snapshots(disk);
     this.#imports = new Imports(disk);
+    this.#kept = new KeptRows(disk);
   }
 
   async open(): Promise<StoreState> {
     const state = openLedger(this.#disk);
+    this.#kept.open();
     this.#state = state;
     this.#snapshots.restore();
     this.#tables = new Map(
@@ -145,10 +152,43 @@ export class EmbeddedStore
     this.#outcomes.sweep(version, time, this.#opened().version);
   }
 
+  async hasKept(): Promise<boolean> {
+    return this.#kept.has();
+  }
+
+  async keep(queries: readonly FindableQuery[], dropped: readonly number[]): Promise<void> {
+    this.#kept.keep(queries, dropped);
+  }
+
+  async keptAt(points: readonly number[]): Promise<readonly number[]> {
+    return this.#kept.at(points);
+  }
+
+  async readKept(numbers: readonly number[]): Promise<readonly KeptQuery[]> {
+    return this.#kept.read(numbers);
+  }
+
+  async keptAfter(after: number, most: number): Promise<readonly KeptQuery[]> {
+    return this.#kept.after(after, most);
+  }
+
+  async staleKept(): Promise<readonly KeptQuery[]> {
+    return this.#kept.stale();
+  }
+
+  async keptAmong(numbers: readonly number[]): Promise<readonly number[]> {
+    return this.#kept.among(numbers);
+  }
+
+  async retain(numbers: readonly number[]): Promise<void> {
+    this.#kept.retain(numbers);
+  }
+
   async migrate(migration: Migration): Promise<MigrationResult> {
     const state = this.#standing(migration.basedOn);
     const migrated = this.#disk.transaction((): Migrated => {
       this.#snapshots.closeAll();
+      this.#kept.clear();
       return migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration);
     });
     this.#snapshots.restore();
@@ -197,6 +237,7 @@ export class EmbeddedStore
     const old = this.#standing(commit.basedOn);
     const { imported, state, counts } = this.#disk.transaction(() => {
       this.#snapshots.closeAll();
+      this.#kept.markAll();
       const done = this.#imports.commit(id, commit, this.#into());
       const changed = new Set(done.summary.tables.map(({ table }) => table));
       const counted = TableCounts.count(done.schema, (table) =>
@@ -245,7 +286,8 @@ export class EmbeddedStore
       else writes.push(write);
     }
     for (const [table, writes] of beside) rows += table.sides.apply(writes);
-    const { outcome } = batch;
+    const { outcome, stale } = batch;
+    if (stale !== undefined) rows += this.#kept.mark(stale);
     const said = counts.text(batch.version);
     return (
       rows + (outcome === null ? recordVersion(this.#disk, batch.version, batch.time, said) : this.#outcomes.record(batch, outcome, said))

@@ -31,7 +31,10 @@ import {
   type RequestKey,
   importNotFound,
   tableNotEmpty,
+  type FindableQuery,
   type FoundDocument,
+  type KeptQuery,
+  type KeptQueryStore,
   type SearchRead,
   type SearchStore,
   type NearDocuments,
@@ -51,6 +54,7 @@ import {
 import { checkUnique } from './check-unique.ts';
 import { MemoryImports } from './memory-imports.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
+import { KeptList } from './kept-list.ts';
 import { nearestDocuments } from './nearest-documents.ts';
 import { searchDocuments } from './search-documents.ts';
 
@@ -60,7 +64,10 @@ interface Recorded extends StoredOutcome {
   readonly recordedAt: number;
 }
 
-export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SnapshotStore, ImportStore {
+export class MemoryStore
+  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SnapshotStore, ImportStore, KeptQueryStore
+{
+  readonly #kept = new KeptList();
   #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
   #nextTable = 1;
   #tables: ReadonlyMap<string, Documents> = new Map();
@@ -113,6 +120,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
       if (written.has(table.name)) checkUnique(table, this.#documents(table.name, tables).values());
     }
     this.#record(batch);
+    this.#kept.mark(batch.stale ?? []);
     this.#tables = tables;
     this.#state = { ...this.#state, version: batch.version, time: batch.time };
     return batch.writes.length + 1;
@@ -164,6 +172,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     const newest = Math.max(time, ...times);
     if (extent !== 'try') {
       this.#imports.committed(id, extent === 'whole', summary, now);
+      this.#kept.markAll();
       this.#snapshots.closeAll();
       this.#tables = tables;
       this.#nextTable = nextNumber;
@@ -202,6 +211,38 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     );
   }
 
+  async hasKept(): Promise<boolean> {
+    return !this.#kept.isEmpty;
+  }
+
+  async keep(queries: readonly FindableQuery[], dropped: readonly number[]): Promise<void> {
+    this.#kept.keep(queries, dropped);
+  }
+
+  async keptAt(points: readonly number[]): Promise<readonly number[]> {
+    return this.#kept.at(points);
+  }
+
+  async readKept(numbers: readonly number[]): Promise<readonly KeptQuery[]> {
+    return this.#kept.read(numbers);
+  }
+
+  async keptAfter(after: number, most: number): Promise<readonly KeptQuery[]> {
+    return this.#kept.after(after, most);
+  }
+
+  async staleKept(): Promise<readonly KeptQuery[]> {
+    return this.#kept.stale();
+  }
+
+  async keptAmong(numbers: readonly number[]): Promise<readonly number[]> {
+    return this.#kept.among(numbers);
+  }
+
+  async retain(numbers: readonly number[]): Promise<void> {
+    this.#kept.retain(numbers);
+  }
+
   async migrate(migration: Migration): Promise<MigrationResult> {
     const { deployment, basedOn, version, migrations = [], now = 0 } = migration;
     this.#assertNewest(basedOn);
@@ -219,6 +260,7 @@ export class MemoryStore implements DocumentStore, OutcomeStore, SchemaStore, Se
     for (const table of schema.tables) checkUnique(table, this.#documents(table.name, tables).values());
 
     this.#snapshots.closeAll();
+    this.#kept.clear();
     this.#tables = tables;
     this.#nextTable = nextNumber;
     this.#state = { ...this.#state, version, deployment, schema };

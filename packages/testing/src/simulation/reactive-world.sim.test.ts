@@ -25,6 +25,21 @@ describe.each([
     }
     expect(reruns).toBeGreaterThan(1_000);
   }, 60_000);
+
+  test('so it does when the engine sleeps and crashes in between', async () => {
+    const sum = { reruns: 0, sleeps: 0, crashes: 0 };
+    for (const seed of seeds(100)) {
+      const verdict = await runReactiveWorld(new Seeded(seed), createStore(), { ...size, restless: true });
+      expect(verdict.missed, `seed ${seed}: missed changes`).toEqual([]);
+      expect(verdict.needless, `seed ${seed}: re-runs outside the read set`).toEqual([]);
+      sum.reruns += verdict.reruns;
+      sum.sleeps += verdict.sleeps;
+      sum.crashes += verdict.crashes;
+    }
+    expect(sum.reruns).toBeGreaterThan(1_000);
+    expect(sum.sleeps).toBeGreaterThan(500);
+    expect(sum.crashes).toBeGreaterThan(100);
+  }, 60_000);
 });
 
 describe('the check itself', () => {
@@ -37,10 +52,11 @@ describe('the check itself', () => {
     expect((await total()).missed).toBeGreaterThan(0);
   });
 
-  const total = async (): Promise<{ missed: number; needless: number }> => {
+  const totalRestless = (): Promise<{ missed: number; needless: number }> => total({ ...size, restless: true });
+  const total = async (of: Parameters<typeof runReactiveWorld>[2] = size): Promise<{ missed: number; needless: number }> => {
     const sum = { missed: 0, needless: 0 };
     for (const seed of seeds(20)) {
-      const verdict = await runReactiveWorld(new Seeded(seed), new MemoryStore(), size);
+      const verdict = await runReactiveWorld(new Seeded(seed), new MemoryStore(), of);
       sum.missed += verdict.missed.length;
       sum.needless += verdict.needless.length;
     }
@@ -55,6 +71,24 @@ describe('the check itself', () => {
     });
 
     expect((await total()).missed).toBeGreaterThan(0);
+  });
+
+  test('sees missed changes when kept queries are looked up one point short', async () => {
+    const keptAt = MemoryStore.prototype.keptAt;
+    vi.spyOn(MemoryStore.prototype, 'keptAt').mockImplementation(function (this: MemoryStore, points) {
+      return keptAt.call(this, points.slice(0, -1));
+    });
+
+    expect((await totalRestless()).missed).toBeGreaterThan(0);
+  });
+
+  test('sees missed changes when a commit does not say on disk whom it touches', async () => {
+    const commit = MemoryStore.prototype.commit;
+    vi.spyOn(MemoryStore.prototype, 'commit').mockImplementation(function (this: MemoryStore, batch) {
+      return commit.call(this, { ...batch, stale: [] });
+    });
+
+    expect((await totalRestless()).missed).toBeGreaterThan(0);
   });
 
   test('sees needless re-runs when a read set is not cut where reading stopped', async () => {

@@ -1,8 +1,10 @@
 /**
  * Random tables, live queries and writes, run by the real engine and watched by a model that shares none of its code:
- * documents in a map, sorted by `compareValues`, ranges decided value by value.
+ * documents in a map, sorted by `compareValues`, ranges decided value by value. The engine may lose its memory in between,
+ * after it has put on disk what is watched (sleep), or before (a crash).
  */
 import { encodeToJson, type Value } from '@betterbase/core';
+import type { Answer } from '@betterbase/engine';
 import { TestEngine, valueOf } from '../world/test-engine.ts';
 import { answerByModel, type ModelDocument, type Question, randomQuestion, reading } from './question.ts';
 import type { Seeded } from '../random/seeded.ts';
@@ -15,6 +17,9 @@ export interface Verdict {
   /** Re-runs that no write inside what the query had read explains. */
   readonly needless: readonly string[];
   readonly reruns: number;
+  /** How often the engine lost its memory. */
+  readonly sleeps: number;
+  readonly crashes: number;
 }
 
 interface Written {
@@ -26,14 +31,41 @@ interface Written {
 export async function runReactiveWorld(
   random: Seeded,
   store: Parameters<typeof TestEngine.start>[0]['store'],
-  size: { readonly steps: number; readonly queries: number },
+  size: { readonly steps: number; readonly queries: number; readonly restless?: boolean },
 ): Promise<Verdict> {
   const tables = [randomTable('red', random), randomTable('blue', random)].slice(0, 1 + random.below(2));
   const { app, questions, runs } = worldApp(tables);
-  const engine = await TestEngine.start({ app, store, isDevelopment: false });
+  let engine = await TestEngine.start({ app, store, isDevelopment: false });
   const model = new Map(tables.map((table) => [table.name, new Map<string, ModelDocument>()]));
   const shown = new Map<number, string>();
   const documentsOf = (table: string): ModelDocument[] => [...(model.get(table)?.values() ?? [])];
+
+  const show = (answers: readonly Answer[]): void => {
+    for (const { query, outcome } of answers) shown.set(query, outcome.ok ? outcome.value : `failed: ${outcome.error.message}`);
+  };
+  const watch = async (number: number): Promise<void> => {
+    const { results } = await engine.turn([{ do: 'query', query: number, call: engine.call('world:ask', { number }), pinned: true }]);
+    const [result] = results;
+    if (result?.do !== 'query' || !result.answer.outcome.ok) throw new Error(`Question ${number} failed: ${JSON.stringify(result)}`);
+    shown.set(number, result.answer.outcome.value);
+  };
+
+  let sleeps = 0;
+  let crashes = 0;
+  const sleep = async (): Promise<void> => {
+    sleeps += 1;
+    await engine.keep();
+    engine = engine.reborn();
+  };
+  const crash = async (): Promise<void> => {
+    crashes += 1;
+    engine = engine.reborn();
+    const { results, refreshed } = await engine.turn([{ do: 'resume', queries: [...shown.keys()], isAll: true }]);
+    show(refreshed);
+    const [result] = results;
+    if (result?.do !== 'resumed') throw new Error('Resuming was answered with something else.');
+    for (const number of result.unknown) await watch(number);
+  };
 
   let inserted = 0;
   const writeOnce = async (): Promise<Written> => {
@@ -47,7 +79,7 @@ export async function runReactiveWorld(
     const [result] = results;
     if (result?.do !== 'mutation') throw new Error('A mutation was answered with something else.');
     const id = String(valueOf(result.outcome));
-    for (const { query, outcome } of refreshed) shown.set(query, outcome.ok ? outcome.value : `failed: ${outcome.error.message}`);
+    show(refreshed);
     // The model only compares creation times with each other, so counting is as good as a clock.
     const after = change === null ? null : { ...change, _id: id, _creationTime: before?._creationTime ?? ++inserted };
     if (after === null) model.get(table.name)?.delete(id);
@@ -59,10 +91,7 @@ export async function runReactiveWorld(
   for (let number = 1; number <= size.queries; number++) {
     const table = random.pickAny(tables);
     questions.set(number, randomQuestion(number, table, random, documentsOf(table.name)));
-    const { results } = await engine.turn([{ do: 'query', query: number, call: engine.call('world:ask', { number }), pinned: true }]);
-    const [result] = results;
-    if (result?.do !== 'query' || !result.answer.outcome.ok) throw new Error(`Question ${number} failed: ${JSON.stringify(result)}`);
-    shown.set(number, result.answer.outcome.value);
+    await watch(number);
   }
 
   const missed: string[] = [];
@@ -72,7 +101,9 @@ export async function runReactiveWorld(
     const readBefore = new Map(
       [...questions.values()].map((question) => [question.number, reading(question, documentsOf(question.table))]),
     );
+    if (size.restless === true && random.chance(0.1)) await crash();
     runs.length = 0;
+    if (size.restless === true && random.chance(0.4)) await sleep();
     const written = await writeOnce();
     reruns += runs.length;
 
@@ -89,7 +120,7 @@ export async function runReactiveWorld(
       }
     }
   }
-  return { missed, needless, reruns };
+  return { missed, needless, reruns, sleeps, crashes };
 }
 
 function explains({ table, before, after }: Written, question: Question, isRead: (document: ModelDocument) => boolean): boolean {

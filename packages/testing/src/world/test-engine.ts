@@ -32,25 +32,41 @@ export interface TestEngineOptions {
 export class TestEngine {
   readonly engine: ReactiveEngine;
   readonly #deployment: string;
+  readonly #create: () => ReactiveEngine;
   #requests = 0;
+  #isNew: boolean;
 
-  constructor(engine: ReactiveEngine, deployment: string) {
-    this.engine = engine;
+  constructor(create: () => ReactiveEngine, deployment: string, { isNew = false }: { readonly isNew?: boolean } = {}) {
+    this.engine = create();
+    this.#create = create;
     this.#deployment = deployment;
+    this.#isNew = isNew;
   }
 
   static async start(options: TestEngineOptions): Promise<TestEngine> {
     const { app, store, host = saveHostGlobals(globalThis), limits, isDevelopment = true, deployment = 'd1' } = options;
     const print = isDevelopment ? { print: () => undefined } : {};
-    const engine = new ReactiveEngine({
-      app: { modules: {}, schema: null, http: null, limits, ...app },
-      store,
-      host: { ...host, ...print },
-      isDevelopment,
-    });
-    const migrated = await engine.migrate(deployment);
+    const create = (): ReactiveEngine =>
+      new ReactiveEngine({
+        app: { modules: {}, schema: null, http: null, limits, ...app },
+        store,
+        host: { ...host, ...print },
+        isDevelopment,
+      });
+    const started = new TestEngine(create, deployment);
+    const migrated = await started.engine.migrate(deployment);
     if (!migrated.ok) throw new Error(`${migrated.error.code}: ${migrated.error.message}`, { cause: migrated.error });
-    return new TestEngine(engine, deployment);
+    return started;
+  }
+
+  /** The engine as it is after its memory was lost: what it knows is what is on disk. */
+  reborn(): TestEngine {
+    return new TestEngine(this.#create, this.#deployment, { isNew: true });
+  }
+
+  /** Puts all that is watched on disk. */
+  async keep(): Promise<void> {
+    while ((await this.turn([{ do: 'keep', most: 100 }])).unkept > 0);
   }
 
   call(path: string, args: Value = {}): FunctionCall {
@@ -59,7 +75,9 @@ export class TestEngine {
   }
 
   async turn(operations: readonly TurnOperation[]): Promise<DoneTurn> {
-    const result = await this.engine.turn({ boot: this.engine.boot, deployment: this.#deployment, operations });
+    const boot = this.#isNew ? null : this.engine.boot;
+    this.#isNew = false;
+    const result = await this.engine.turn({ boot, deployment: this.#deployment, operations });
     if (result.state !== 'done') throw new Error(`The engine answered ${result.state}.`);
     return result;
   }
