@@ -109,11 +109,13 @@ test('a deployment in between is not noticed', async () => {
   await seen;
 });
 
-test('a project that is not there stops the client with the reason', async () => {
-  const client = connect('nobody');
-  const failure = Promise.withResolvers<unknown>();
-  client.watch(items.list, { list: 'x' }, undefined, (error) => failure.resolve(error));
+test('a page that was opened before the first deployment needs no reload when it comes', async () => {
+  const client = connect('late');
+  const seen = until(client, 'late', []);
+  await expect.poll(() => client.connectionState().retries).toBeGreaterThan(0);
 
-  expect(await failure.promise).toMatchObject({ code: 'project/not-found' });
-  expect(client.connectionState().phase).toBe('stopped');
+  await platform.deploy('late', testApp);
+
+  await seen;
+  expect(client.connectionState()).toMatchObject({ phase: 'connected', error: null });
 });

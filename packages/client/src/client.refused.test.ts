@@ -11,7 +11,7 @@ function fatal(code: ErrorCode, message: string): ServerMessage {
 
 const milk = { owner: 'ann', text: 'milk' };
 
-test.each<[ErrorCode]>([['project/not-found'], ['protocol/version-unsupported'], ['auth/bad-key'], ['protocol/bad-message']])(
+test.each<[ErrorCode]>([['protocol/version-unsupported'], ['auth/bad-key'], ['protocol/bad-message']])(
   '%s ends everything: trying again cannot help',
   async (code) => {
     const { client, server, platform, settle } = createTestClient();
@@ -37,6 +37,7 @@ test.each<[ErrorCode]>([['project/not-found'], ['protocol/version-unsupported'],
 test.each<[ErrorCode]>([
   ['limit/overloaded'],
   ['engine/unavailable'],
+  ['project/not-found'],
   ['project/not-deployed'],
   ['internal/unexpected'],
   ['session/too-slow'],
@@ -54,6 +55,25 @@ test.each<[ErrorCode]>([
   server.greet('s1', true);
   server.say({ type: 'transition', from: 0, to: 1, changes: [], finished: [{ id: 1, value: 'id' }] });
   await expect(mutation).resolves.toBe('id');
+});
+
+test('a page that was opened before the first deployment needs no reload when it comes', async () => {
+  const { client, server, platform, settle } = createTestClient();
+  const watched = client.watch(todos.count, {}, undefined, () => {});
+  await settle();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    server.socket.open();
+    server.say(fatal('project/not-found', 'There is no project yet.'));
+    await platform.advance(60_000);
+  }
+  expect(watched.current().status).toBe('loading');
+
+  server.greet('s1');
+  await settle();
+  server.say({ type: 'transition', from: 0, to: 1, changes: [{ id: 1, value: 3, hash: 'h' }], finished: [] });
+
+  expect(watched.current()).toMatchObject({ status: 'success', data: 3 });
+  expect(client.connectionState()).toMatchObject({ phase: 'connected', error: null });
 });
 
 test.each<[ErrorCode]>([['session/expired'], ['session/replaced']])('%s is followed by another session', async (code) => {
@@ -123,8 +143,8 @@ test('refetch fails with the reason when the client has stopped', async () => {
   await settle();
   const early = watched.refetch();
   server.socket.open();
-  server.say(fatal('project/not-found', 'No.'));
+  server.say(fatal('auth/bad-key', 'No.'));
 
-  await expect(early).rejects.toMatchObject({ code: 'project/not-found' });
-  await expect(watched.refetch()).rejects.toMatchObject({ code: 'project/not-found' });
+  await expect(early).rejects.toMatchObject({ code: 'auth/bad-key' });
+  await expect(watched.refetch()).rejects.toMatchObject({ code: 'auth/bad-key' });
 });

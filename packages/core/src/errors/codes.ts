@@ -86,7 +86,7 @@ export const errorCodes = {
   'request/other-identity': { status: 403, retry: 'never', blame: 'caller' },
 
   // Projects and deployments
-  'project/not-found': { status: 404, closeCode: 4404, retry: 'never', blame: 'caller' },
+  'project/not-found': { status: 404, closeCode: 4404, retry: 'later', blame: 'caller' },
   'project/bad-name': { status: 400, retry: 'never', blame: 'caller' },
   'project/not-deployed': { status: 404, closeCode: 4404, retry: 'later', blame: 'caller' },
   'deployment/does-not-load': { status: 400, retry: 'never', blame: 'app' },
