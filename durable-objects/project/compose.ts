@@ -6,7 +6,9 @@ import { ActionSlots } from './action-slots.ts';
 import { type Alarm, GuardAlarm } from './alarm.ts';
 import { AlarmHands } from './alarm-hands.ts';
 import { Connections } from './connections/connections.ts';
+import { RestRecord } from './connections/rest-record.ts';
 import { SessionStore } from './connections/session-store.ts';
+import type { SocketHolder } from './connections/socket.ts';
 import type { ClientSubscription } from './connections/connection.ts';
 import { DeploymentStore } from './deployments/deployment-store.ts';
 import { Deployments } from './deployments/deployments.ts';
@@ -30,6 +32,7 @@ import type { Timer } from './timer.ts';
 import { Deadline } from './turns/deadline.ts';
 import { EngineLink } from './turns/engine-link.ts';
 import { Inbox } from './turns/inbox.ts';
+import { Keeper } from './turns/keeper.ts';
 import { LiveQueries } from './turns/live-queries.ts';
 
 const callPatience = 30_000;
@@ -66,6 +69,7 @@ export interface ProjectPlatform {
   readonly gather?: () => Promise<void>;
   readonly timer: Timer;
   readonly alarm: Alarm;
+  readonly sockets: SocketHolder;
   /** `bytes` random bytes as text that nobody can guess. */
   readonly randomName: (bytes: number) => string;
   readonly digest: (text: string) => Promise<string>;
@@ -98,6 +102,7 @@ export function composeProject({
   gather,
   timer,
   alarm: platformAlarm,
+  sockets,
   randomName,
   digest,
   source,
@@ -111,11 +116,13 @@ export function composeProject({
   const requests = new Requests(randomName(9));
   const logs = new Logs(now());
   const sessions = new SessionStore(disk);
+  const record = new RestRecord(disk);
   const store = new DeploymentStore(disk);
   const openTables = (): void => {
     store.open();
     sessions.open();
     values.open();
+    record.open();
   };
   const values = new EnvironmentStore(disk);
   const environment = new Environment({ store: values, cipher, now });
@@ -134,6 +141,7 @@ export function composeProject({
     enqueue: (query) => inbox.add({ do: 'query', query }),
     wake: () => inbox.wake(),
     rehome: (subscription) => connections.rehome(subscription),
+    bring: (number) => connections.bring(number),
   });
   const betweenTurns = async <T>(work: () => Promise<T>): Promise<T> => {
     await inbox.hold();
@@ -166,12 +174,15 @@ export function composeProject({
           openTables,
           stage: {
             openEngine: () => engine.open(),
-            replaceEngine: (deployment, consent) => engine.replace(deployment, consent),
+            replaceEngine: (deployment, consent) => {
+              record.disturbed();
+              return engine.replace(deployment, consent);
+            },
             plan: (manifest) => engine.plan(manifest),
             appliedMigrations: () => engine.appliedMigrations(),
             hold: () => inbox.hold(),
             release: () => inbox.release(),
-            switched: () => queries.deployed(),
+            switched: () => forgetAnswers(),
             closeEngine: (reason) => engine.close(reason),
           },
         });
@@ -187,8 +198,9 @@ export function composeProject({
     code,
     deadline: new Deadline({ milliseconds: callPatience, timer, now }),
     migrationDeadline: new Deadline({ milliseconds: migrationPatience, timer, now }),
-    prepare: async (opened) => {
-      queries.restarted();
+    prepare: async (opened, hasMigrated) => {
+      if (hasMigrated) forgetAnswers();
+      else queries.restarted();
       if (hang?.kind === 'mutation' && hang.session === jobSession)
         await opened.turnAlone({ do: 'job-finished', job: hang.id, error: hang.error.message });
       else if (hang?.kind === 'mutation' && (hang.session.startsWith(keySessionPrefix) || sessions.knows(hang.session)))
@@ -209,12 +221,38 @@ export function composeProject({
     queries,
     ...(gather === undefined ? {} : { gather }),
     onRun: (run) => switchboard.recordRun(run),
-    onTurn: () => connections.deliver(),
+    onTurn: () => {
+      connections.deliver();
+      if (inbox.waiting === 0) rest();
+    },
+    onUnkept: (count) => keeper.turned(count),
     onUnavailable: (error) => connections.failAll(error),
   });
+  /** Other code runs from now on, or elsewhere: all that is watched must run again. */
+  const forgetAnswers = (): void => {
+    record.disturbed();
+    connections.bringAll();
+    queries.deployed();
+  };
+  const keeper = new Keeper({
+    timer,
+    keep: (most) => {
+      record.numbered(queries.lastNumber);
+      inbox.add({ do: 'chore', operation: { do: 'keep', most } });
+    },
+  });
+  /** Between turns: if nothing is under way, waking may trust what is on disk. */
+  const rest = (): void => {
+    if (keeper.isDone && connections.areAtRest && !queries.isCatchingUp) record.calm(connections.count);
+  };
   const connections: Connections = new Connections({
     queries,
     sessions,
+    sockets,
+    record,
+    onSaved: () => {
+      if (inbox.isIdle) rest();
+    },
     timer,
     now,
     limits,

@@ -106,6 +106,82 @@ test('a watcher sleeps and wakes with the object, and hears only of changes', as
   expect(client.unread).toEqual([]);
 });
 
+const add = (list: string): Parameters<ProjectDoor['call']>[0] => ({
+  kind: 'mutation',
+  path: 'items:add',
+  args: JSON.stringify({ list, text: 'new' }),
+  identity: null,
+  reach: 'public',
+  requestId: 'r',
+  idempotencyKey: null,
+});
+
+/** A client that watches these lists, and has been quiet for long enough to sleep. */
+async function settledWatcher(stub: DurableObjectStub, lists: readonly string[]): Promise<Client> {
+  const client = await connect(stub);
+  await client.next();
+  client.say({ type: 'watch', add: lists.map((list, n) => ({ id: n + 1, path: 'items:list', args: { list } })), remove: [] });
+  for (let told = 0; told < lists.length; ) {
+    const message = await client.next();
+    if (message.type === 'transition') told += message.changes.length;
+  }
+  await pause(settling);
+  return client;
+}
+
+/** The paths of all queries that ran since the object woke. */
+async function queriesRun(stub: DurableObjectStub): Promise<string[]> {
+  const text = await new Response(await doorOf(stub).logs(0, false)).text();
+  const calls = text.split('\n').filter((line) => line !== '');
+  return calls
+    .map((line) => JSON.parse(line) as { kind: string; path: string })
+    .flatMap(({ kind, path }) => (kind === 'query' ? [path] : []));
+}
+
+const lists = Array.from({ length: 40 }, (_, n) => `list ${n}`);
+
+test('waking runs nothing again, and the first commit after sleep what it touches', async () => {
+  const stub = await deployed('light-sleeper');
+  const clients = [await settledWatcher(stub, lists), await settledWatcher(stub, lists), await settledWatcher(stub, ['other'])];
+
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+  await doorOf(stub).call(add('nobody watches this'));
+  expect(await queriesRun(stub)).toEqual([]);
+
+  await doorOf(stub).call(add('list 7'));
+  expect(await queriesRun(stub)).toEqual(['items:list']);
+  for (const client of clients.slice(0, 2)) expect(await client.next()).toMatchObject({ changes: [{ id: 8, value: ['new'] }] });
+
+  await doorOf(stub).call(add('list 7'));
+  for (const client of clients.slice(0, 2)) expect(await client.next()).toMatchObject({ changes: [{ id: 8, value: ['new', 'new'] }] });
+  expect(clients.map(({ unread, closed }) => ({ unread, closed }))).toEqual(clients.map(() => ({ unread: [], closed: null })));
+});
+
+test('when the engine alone is lost, the next commit runs what it touches and nothing else', async () => {
+  const stub = await deployed('engine-lost');
+  const client = await settledWatcher(stub, lists);
+  const before = (await queriesRun(stub)).length;
+
+  await runInDurableObject(stub, (_, state) => state.facets.abort('engine', new Error('lost')));
+  await doorOf(stub).call(add('list 3'));
+
+  expect(await client.next()).toMatchObject({ changes: [{ id: 4, value: ['new'] }] });
+  expect((await queriesRun(stub)).length - before).toBe(1);
+});
+
+test('what was resting can be let go after sleep, and is not told any more', async () => {
+  const stub = await deployed('letting-go');
+  const client = await settledWatcher(stub, lists);
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+
+  client.say({ type: 'watch', add: [{ id: 100, path: 'items:list', args: { list: 'late' } }], remove: [1, 2] });
+  expect(await client.next()).toMatchObject({ changes: [{ id: 100, value: [] }] });
+  await doorOf(stub).call(add('list 0'));
+  await doorOf(stub).call(add('list 2'));
+
+  expect(await client.next()).toMatchObject({ changes: [{ id: 3, value: ['new'] }] });
+});
+
 test('a message wakes the object, and its mutation is answered', async () => {
   const stub = await deployed('woken');
   const client = await connect(stub);

@@ -9,6 +9,7 @@ import type { ProjectPlatform } from './compose.ts';
 import { type Cipher, createCipher } from './environment/cipher.ts';
 import { guestEnv } from './environment/guest-env.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';
+import { hibernatingSockets } from './hibernating-socket.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { readHangNotice } from './hang-notice.ts';
 import type { Verified } from './identity/token-verifier.ts';
@@ -43,6 +44,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
       },
     },
     alarm: { get: () => ctx.storage.getAlarm(), set: (at) => ctx.storage.setAlarm(at) },
+    sockets: hibernatingSockets(ctx),
     randomName,
     digest,
     source: isStatic

@@ -13,11 +13,10 @@ import {
 import { composeProject, type Project } from './compose.ts';
 import type { Connection } from './connections/connection.ts';
 import { protocolOf } from './connections/protocol.ts';
-import { decodeSocketMemory } from './connections/socket-memory.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { exportStream } from './move/export-stream.ts';
 import { importLines } from './move/import-lines.ts';
-import { HibernatingSocket } from './hibernating-socket.ts';
+import { findSocket, HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
@@ -28,13 +27,14 @@ const mostConnections = fixedLimits.connections.value;
 /** The platform's door to one project: its switchboard, and the sockets of its clients. */
 export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectDoor {
   readonly #project: Project;
+  /** Those that something has happened to since we woke. */
   readonly #connections = new Map<WebSocket, Connection>();
 
   constructor(ctx: DurableObjectState, env: ProjectEnv) {
     super(ctx, env);
     this.#project = composeProject(readPlatform(ctx, env));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
-    if (this.#project.code.exists) this.#wake();
+    if (this.#project.code.exists) this.#project.connections.begin();
   }
 
   async call(call: ProjectCall): Promise<Outcome> {
@@ -149,18 +149,19 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     const protocol = protocolOf(new URL(request.url).pathname);
     const refusal = await this.#refusal();
     if (refusal === null) {
-      this.ctx.acceptWebSocket(server);
-      this.#connections.set(server, connections.open(new HibernatingSocket(server), protocol));
+      const name = crypto.randomUUID();
+      this.ctx.acceptWebSocket(server, [name, protocol.name]);
+      this.#connections.set(server, connections.open(new HibernatingSocket(server, name), protocol));
     } else {
       server.accept();
-      connections.refuse(new HibernatingSocket(server), protocol, refusal);
+      connections.refuse(new HibernatingSocket(server, ''), protocol, refusal);
     }
     return new Response(null, { status: 101, webSocket: client });
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
-    const connection = this.#connections.get(socket);
-    if (connection !== undefined) this.#project.connections.receive(connection, frame);
+    const connection = this.#connectionOf(socket);
+    if (connection !== null) this.#project.connections.receive(connection, frame);
   }
 
   override webSocketClose(socket: WebSocket): void {
@@ -178,20 +179,17 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   #closed(socket: WebSocket): void {
-    const connection = this.#connections.get(socket);
-    if (connection === undefined) return;
+    const connection = this.#connectionOf(socket);
     this.#connections.delete(socket);
-    this.#project.connections.closed(connection);
+    if (connection !== null) this.#project.connections.closed(connection);
   }
 
-  /** Goes on with the sockets that outlived our sleep. */
-  #wake(): void {
-    const { connections } = this.#project;
-    for (const socket of this.ctx.getWebSockets()) {
-      const connection = connections.restore(new HibernatingSocket(socket), decodeSocketMemory(socket.deserializeAttachment()));
-      if (connection !== null) this.#connections.set(socket, connection);
-    }
-    connections.forgetLost();
+  #connectionOf(socket: WebSocket): Connection | null {
+    const known = this.#connections.get(socket);
+    if (known !== undefined) return known;
+    const woken = this.#project.connections.wake(findSocket(this.ctx, socket));
+    if (woken !== null) this.#connections.set(socket, woken);
+    return woken;
   }
 
   async #refusal(): Promise<WireError | null> {

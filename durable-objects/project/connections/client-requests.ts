@@ -23,7 +23,9 @@ export interface Room {
   enter(connection: Connection): void;
   /** The connection has something to be told. */
   touch(connection: Connection): void;
-  /** The connection has something to be put on disk. */
+  /** Ends a subscription that is not in memory since we slept. Returns false if there is none. */
+  unwatchResting(connection: Connection, id: number): boolean;
+  /** The connection has something to be put on disk, or its socket must remember something else. */
   saveSoon(connection: Connection): void;
   /** The client is this caller from now on, until then. @throws BetterBaseError `limit/overloaded` */
   become(connection: Connection, caller: Caller, expiresAt: number): void;
@@ -114,9 +116,9 @@ export class ClientRequests {
     const { sessions, now, newSession, room } = this.#parts;
     const session = wanted?.startsWith(convexSessionPrefix) === true ? null : wanted;
     if (session !== null) room.replace(session);
-    const resumed = session !== null && sessions.resume(session, now());
+    const resumed = session !== null && sessions.resume(session, connection.name, now());
     const current = resumed && session !== null ? session : newSession();
-    if (!resumed) sessions.create(current, now());
+    if (!resumed) sessions.create(current, connection.name, now());
     connection.greet(current, resumed);
     room.enter(connection);
   }
@@ -135,10 +137,14 @@ export class ClientRequests {
 
   watch(connection: Connection, add: readonly WatchWish[], remove: readonly number[]): void {
     connection.unsettle();
-    for (const wish of add) this.#subscribe(connection, wish);
+    const resting = connection.mayRest ? this.#resting(connection) : 0;
+    for (const wish of add) this.#subscribe(connection, wish, resting);
     for (const id of remove) {
       const subscription = connection.subscriptions.get(id);
-      if (subscription === undefined) throw new BetterBaseError('protocol/unknown-id', `There is no subscription ${id} to remove.`);
+      if (subscription === undefined) {
+        if (this.#parts.room.unwatchResting(connection, id)) continue;
+        throw new BetterBaseError('protocol/unknown-id', `There is no subscription ${id} to remove.`);
+      }
       connection.removed(subscription);
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
     }
@@ -146,22 +152,28 @@ export class ClientRequests {
     this.#parts.room.touch(connection);
   }
 
-  #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish): void {
+  /** How many of its subscriptions are not in memory. */
+  #resting(connection: Connection): number {
+    const loaded = [...connection.subscriptions.values()].filter(({ isSaved }) => isSaved).length;
+    return this.#parts.sessions.countOf(connection.session) - loaded;
+  }
+
+  #subscribe(connection: Connection, { id, path, args, hash, journal }: WatchWish, resting: number): void {
     const { subscriptions } = connection;
-    if (subscriptions.has(id))
+    if (subscriptions.has(id) || (resting > 0 && connection.isResting(id) && this.#parts.sessions.has(connection.session, id)))
       throw new BetterBaseError('protocol/duplicate-id', `Subscription ${id} is open already.`, { hint: 'Choose another id.' });
     const { subscriptions: most } = this.#parts.limits();
     const tooMany = (): BetterBaseError =>
       overLimit('subscriptions', most, {
-        measured: subscriptions.size,
-        what: `This connection watches ${subscriptions.size} queries`,
+        measured: subscriptions.size + resting,
+        what: `This connection watches ${subscriptions.size + resting} queries`,
         hint: 'Stop watching others first.',
       });
     // Each is refused; a client that goes on all the same is cut off.
-    if (subscriptions.size >= 2 * most) throw tooMany();
+    if (subscriptions.size + resting >= 2 * most) throw tooMany();
     const subscription = new Subscription({ connection, id, path, args, known: hash, journal, isRestored: false });
     connection.added(subscription);
-    if (subscriptions.size > most) return connection.refuse(subscription, toWireError(tooMany()));
+    if (subscriptions.size + resting > most) return connection.refuse(subscription, toWireError(tooMany()));
     let call: FunctionCall;
     try {
       call = this.callOf(connection, path, args);
@@ -184,6 +196,7 @@ export class ClientRequests {
     connection.lastMutation = id;
     connection.mutationsUnderWay += 1;
     connection.unsettle();
+    this.#parts.room.saveSoon(connection);
     const settle = (outcome: Outcome, version: number): void => {
       connection.mutationsUnderWay -= 1;
       if (this.#parts.room.isOver(connection)) return;

@@ -6,9 +6,6 @@ import type { Subscription } from './subscription.ts';
 import type { Goodbye } from './voice.ts';
 import type { Voice } from './voices.ts';
 
-/** Equal to no answer's hash. */
-const unknownHash = '';
-
 /** What one client watches. */
 export type ClientSubscription = Subscription<Connection>;
 
@@ -46,6 +43,8 @@ export class Connection {
   /** Ids of subscriptions that are on disk and over. */
   #removed: number[] = [];
   #isSettledInMemory = false;
+  /** Some of its subscriptions may be on disk alone. */
+  mayRest = false;
   /** Those without an answer, where none is told before all can be. */
   readonly #unready = new Set<ClientSubscription>();
 
@@ -61,11 +60,27 @@ export class Connection {
     connection.#session = session;
     // Only those whose sockets remember that nothing was under way are restored.
     connection.#isSettledInMemory = true;
+    connection.mayRest = true;
     return connection;
   }
 
   get state(): 'new' | 'open' | 'closed' {
     return this.#state;
+  }
+
+  /** The name of its socket. */
+  get name(): string {
+    return this.#socket.name;
+  }
+
+  /** It is on disk, and not in memory since we slept. */
+  isResting(subscription: number): boolean {
+    return this.mayRest && !this.subscriptions.has(subscription) && !this.#removed.includes(subscription);
+  }
+
+  /** True when sleep loses nothing, and the socket knows that. */
+  get isAtRest(): boolean {
+    return this.#state === 'closed' || this.#isSettledInMemory;
   }
 
   /** Empty until it is open. */
@@ -101,13 +116,11 @@ export class Connection {
     this.subscriptions.set(subscription.id, subscription);
     if (!subscription.isAnswered) this.#unanswered += 1;
     if (!subscription.isSaved) this.#unsaved += 1;
-    if (this.voice.isAtomic && !subscription.isHeld) this.#unready.add(subscription);
+    if (this.voice.isAtomic && !subscription.isAnswered) this.#unready.add(subscription);
   }
 
   /** It is asked for as somebody else from now on. */
   rehomed(subscription: ClientSubscription): void {
-    // What it held through sleep was another one's.
-    subscription.heldAnswer(unknownHash);
     if (this.voice.isAtomic) this.#unready.add(subscription);
     this.queue(subscription);
   }
@@ -235,7 +248,14 @@ export class Connection {
     let isComplete = true;
     for (const subscription of this.#changes) {
       const { query, told } = subscription;
-      if (query === null || query.outcome !== null || query.hash === told || !this.subscriptions.has(subscription.id)) continue;
+      if (
+        query === null ||
+        query.hash === null ||
+        query.outcome !== null ||
+        query.hash === told ||
+        !this.subscriptions.has(subscription.id)
+      )
+        continue;
       revive(subscription);
       isComplete = false;
     }
@@ -274,8 +294,7 @@ export class Connection {
   /** What the client is told of this query now. */
   #tell(subscription: ClientSubscription, revive: (subscription: ClientSubscription) => void): 'nothing' | 'same' | 'answer' {
     const { query, told, known } = subscription;
-    if (query === null || query.hash === null || query.hash === told || subscription.isHeld || !this.subscriptions.has(subscription.id))
-      return 'nothing';
+    if (query === null || query.hash === null || query.hash === told || !this.subscriptions.has(subscription.id)) return 'nothing';
     const isSame = told === null && known === query.hash;
     if (!isSame && query.outcome === null) {
       revive(subscription);
@@ -294,6 +313,11 @@ export class Connection {
   /** Its pages end elsewhere from now on, which must survive sleep. */
   #turnPages(subscription: ClientSubscription, journal: string | null): void {
     subscription.journal = journal;
+    this.resave(subscription);
+  }
+
+  /** What is on disk of it is not right any more. */
+  resave(subscription: ClientSubscription): void {
     if (!subscription.isSaved) return;
     subscription.isSaved = false;
     this.#unsaved += 1;

@@ -16,10 +16,11 @@ import { TransitionFrames } from './frames.ts';
 import { type IntroductionParts, Introductions } from './introductions.ts';
 import { OwnVoice } from './own-voice.ts';
 import type { Protocol } from './protocol.ts';
-import type { Socket } from './socket.ts';
+import type { RestRecord } from './rest-record.ts';
+import { Resting } from './resting.ts';
+import type { FoundSocket, Socket, SocketHolder } from './socket.ts';
 import type { KnownCaller } from './session-store.ts';
 import type { SocketMemory } from './socket-memory.ts';
-import { Subscription } from './subscription.ts';
 import type { Goodbye } from './voice.ts';
 import type { Voice } from './voices.ts';
 
@@ -51,6 +52,10 @@ export interface ConnectionsParts
     Pick<ConvexRequestParts, 'wake' | 'sessionBegins'>,
     Pick<IntroductionParts, 'verify'> {
   readonly timer: Timer;
+  readonly sockets: SocketHolder;
+  readonly record: RestRecord;
+  /** After what is to survive sleep was put on disk. */
+  readonly onSaved: () => void;
   /** The newest version that is known; 0 while none is. */
   readonly version: () => number;
   /** A client is here that must hear something at least every minute. */
@@ -60,8 +65,8 @@ export interface ConnectionsParts
 /**
  * All clients that are connected now.
  *
- * Holds: connections by session, and which of them have something to be told.
- * Does not hold: answers, outcomes.
+ * Holds: connections by session, and which of them have something to be told or to be saved.
+ * Does not hold: answers, outcomes; connections that nothing has happened to since we slept (`Resting`).
  * Always true: a session has one connection; nothing is told while watched answers may be older than the newest commit, so
  * all queries of a client move together.
  */
@@ -72,6 +77,10 @@ export class Connections implements ConvexRoom {
   readonly #introductions: Introductions;
   readonly #open = new Set<Connection>();
   readonly #bySession = new Map<string, Connection>();
+  readonly #bySocket = new Map<string, Connection>();
+  readonly #resting: Resting;
+  /** Sleep would lose something of them, or their sockets do not know where they stand. */
+  readonly #restless = new Set<Connection>();
   readonly #frames = new TransitionFrames();
   readonly #convexAnswers = new ConvexAnswers();
   #touched: Connection[] = [];
@@ -83,29 +92,56 @@ export class Connections implements ConvexRoom {
     this.#introductions = introductions;
     this.#requests = new ClientRequests({ ...parts, introductions, room: this });
     this.#convexRequests = new ConvexRequests({ ...parts, introductions, requests: this.#requests, room: this });
+    this.#resting = new Resting({
+      ...parts,
+      awake: (name) => this.#bySocket.get(name),
+      wake: (found) => this.wake(found),
+      callOf: (connection, path, args) => this.#requests.callOf(connection, path, args),
+    });
   }
 
   get count(): number {
-    return this.#open.size;
+    return this.#open.size + this.#resting.connections;
+  }
+
+  /** True when sleep would lose nothing. */
+  get areAtRest(): boolean {
+    return this.#restless.size === 0 && this.#unsaved.length === 0 && this.#touched.length === 0;
+  }
+
+  /** After sleep, before anything else. */
+  begin(): void {
+    this.#resting.begin();
+  }
+
+  /** A query that somebody watches, and that is not in memory. */
+  bring(number: number): void {
+    this.#resting.bring(number);
+  }
+
+  /** Everything that is watched must be in memory now. */
+  bringAll(): void {
+    this.#resting.bringAllQueries();
   }
 
   /** How many there are, and what they watch. */
   overview(): Realtime {
     const watched = new Map<string, number>();
     let subscriptions = 0;
-    for (const connection of this.#open) {
-      for (const { path } of connection.subscriptions.values()) {
-        subscriptions++;
-        watched.set(path, (watched.get(path) ?? 0) + 1);
-      }
-    }
+    const count = (path: string, watchers: number): void => {
+      subscriptions += watchers;
+      watched.set(path, (watched.get(path) ?? 0) + watchers);
+    };
+    for (const connection of this.#open) for (const { path } of connection.subscriptions.values()) count(path, 1);
+    for (const { path, watchers } of this.#resting.overview()) count(path, watchers);
     const byPath = [...watched].map(([path, count]) => ({ path, subscriptions: count }));
-    return { clients: this.#open.size, subscriptions, watched: byPath.sort((one, other) => other.subscriptions - one.subscriptions) };
+    return { clients: this.count, subscriptions, watched: byPath.sort((one, other) => other.subscriptions - one.subscriptions) };
   }
 
   open(socket: Socket, protocol: Protocol = { name: 'betterbase' }): Connection {
     const connection = new Connection(audienceOf(socket, protocol), this.#voiceOf(protocol));
     this.#open.add(connection);
+    this.#bySocket.set(socket.name, connection);
     connection.settle();
     if (protocol.name === 'convex') this.#parts.keepAlive();
     return connection;
@@ -117,29 +153,23 @@ export class Connections implements ConvexRoom {
   }
 
   /** Goes on with a socket that outlived our sleep. Null: something was lost, and the socket is closed so that its client resumes. */
-  restore(socket: Socket, memory: SocketMemory | null): Connection | null {
+  wake({ socket, memory }: FoundSocket): Connection | null {
+    const awake = this.#bySocket.get(socket.name);
+    if (awake !== undefined) return awake;
     if (memory === null || !memory.isSettled) {
       socket.close(restartCode, 'restarted');
       return null;
     }
-    const { protocol } = memory;
-    if (memory.session === null) return this.open(socket, protocol);
-    const connection = Connection.restored(audienceOf(socket, protocol), this.#voiceOf(protocol, memory), memory.session);
+    const { protocol, session } = memory;
+    if (session === null) return this.open(socket, protocol);
+    const connection = Connection.restored(audienceOf(socket, protocol), this.#voiceOf(protocol, memory), session);
     this.#open.add(connection);
-    this.#bySession.set(memory.session, connection);
-    const known = this.#parts.sessions.callerOf(memory.session);
+    this.#bySocket.set(socket.name, connection);
+    this.#bySession.set(session, connection);
+    const known = this.#parts.sessions.callerOf(session);
     if (known !== null) connection.become(createCaller(known.identity, 'public'), known.expiresAt, true);
-    for (const saved of this.#parts.sessions.subscriptionsOf(memory.session)) {
-      const subscription = new Subscription({ ...saved, connection, known: null, isRestored: true });
-      connection.added(subscription);
-      subscription.query = this.#parts.queries.restore(this.#requests.callOf(connection, saved.path, saved.args), subscription);
-    }
+    this.#resting.came();
     return connection;
-  }
-
-  /** Ends, on disk, the sessions whose sockets did not outlive our sleep. */
-  forgetLost(): void {
-    this.#parts.sessions.leaveAllBut(new Set(this.#bySession.keys()), this.#parts.now());
   }
 
   /** Never throws: a client that breaks the rules is told so, and its connection ends. */
@@ -168,15 +198,15 @@ export class Connections implements ConvexRoom {
   }
 
   actionFinished(session: string, id: number, outcome: Outcome): void {
-    const connection = this.#bySession.get(session);
-    if (connection === undefined) return;
+    const connection = this.#find(session);
+    if (connection === null) return;
     connection.actionsUnderWay = Math.max(0, connection.actionsUnderWay - 1);
     if (!this.isOver(connection)) connection.finishAction(id, outcome);
   }
 
   replace(session: string): void {
-    const before = this.#bySession.get(session);
-    if (before !== undefined) this.fail(before, replaced);
+    const before = this.#find(session);
+    if (before !== null) this.fail(before, replaced);
   }
 
   enter(connection: Connection): void {
@@ -192,6 +222,7 @@ export class Connections implements ConvexRoom {
   saveSoon(connection: Connection): void {
     if (connection.isSaveDue) return;
     connection.isSaveDue = true;
+    this.#parts.record.disturbed();
     // The object does not sleep while a timer waits.
     if (this.#unsaved.length === 0) this.#parts.timer.after(saveDelay, () => this.save());
     this.#unsaved.push(connection);
@@ -220,9 +251,16 @@ export class Connections implements ConvexRoom {
     this.#end(connection);
   }
 
+  /** Ends a subscription that is not in memory. Returns false if there is none. */
+  unwatchResting(connection: Connection, id: number): boolean {
+    return this.#resting.unwatch(connection, id);
+  }
+
   /** Watches anew, as the one who is connected. */
   rehome(subscription: ClientSubscription): void {
     const { connection, path, args } = subscription;
+    connection.resave(subscription);
+    this.saveSoon(connection);
     subscription.query = this.#parts.queries.watch(this.#requests.callOf(connection, path, args), subscription);
     connection.rehomed(subscription);
     this.touch(connection);
@@ -234,6 +272,7 @@ export class Connections implements ConvexRoom {
     this.touch(connection);
     this.saveSoon(connection);
     if (caller.identityKey === identityKey) return;
+    this.#resting.bringQueriesOf(connection);
     for (const subscription of connection.subscriptions.values()) {
       const { query } = subscription;
       if (query === null) continue;
@@ -253,6 +292,7 @@ export class Connections implements ConvexRoom {
   /** Says something to all who would go if they heard nothing. Returns whether there are any. */
   keepAlive(): boolean {
     let isAnybody = false;
+    this.#resting.bringConvex();
     for (const connection of this.#open) {
       if (connection.voice.protocol !== 'convex') continue;
       connection.say(pingFrame);
@@ -270,7 +310,15 @@ export class Connections implements ConvexRoom {
     for (const connection of due) {
       connection.isSaveDue = false;
       if (connection.state === 'open') connection.settle();
+      if (connection.isAtRest) this.#restless.delete(connection);
+      else this.#restless.add(connection);
     }
+    this.#parts.onSaved();
+  }
+
+  /** The connection that has this session. */
+  #find(session: string): Connection | null {
+    return this.#bySession.get(session) ?? this.#resting.find(session);
   }
 
   #handle(connection: Connection, frame: string | ArrayBuffer): void {
@@ -305,19 +353,27 @@ export class Connections implements ConvexRoom {
       connection.isTouched = false;
       if (this.isOver(connection)) continue;
       const said = connection.flush(time, this.#revive);
-      if (said === 'sent') this.saveSoon(connection);
-      else if (said === 'too-slow') this.fail(connection, tooSlow);
+      if (said === 'too-slow') this.fail(connection, tooSlow);
+      else if (said !== 'nothing' || this.#restless.has(connection)) this.saveSoon(connection);
     }
     this.#frames.clear();
   }
 
   #saveToDisk(connections: readonly Connection[]): void {
-    const { sessions } = this.#parts;
+    const { sessions, record, queries } = this.#parts;
     sessions.together(() => {
+      record.numbered(queries.lastNumber);
       for (const connection of connections) {
         const { added, removed } = connection.unsaved();
         // The canonical path, so that it can be read before the app is.
-        const rows = added.map(({ id, path, args, journal, query }) => ({ id, path: query?.call.path ?? path, args, journal }));
+        const rows = added.map(({ id, path, args, journal, query, caller }) => ({
+          id,
+          path: query?.call.path ?? path,
+          args,
+          journal,
+          query: query?.number ?? null,
+          isOwn: query?.caller.identityKey === caller.identityKey,
+        }));
         sessions.save(connection.session, rows, removed);
         if (!connection.isCallerSaved) sessions.saveCaller(connection.session, knownCallerOf(connection));
       }
@@ -327,6 +383,9 @@ export class Connections implements ConvexRoom {
 
   #end(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
+    this.#bySocket.delete(connection.name);
+    this.#restless.delete(connection);
+    this.#resting.leave(connection);
     for (const subscription of connection.subscriptions.values()) {
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
     }

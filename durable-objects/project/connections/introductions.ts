@@ -21,6 +21,8 @@ export interface IntroductionParts {
 export interface IntroductionRoom {
   /** The client is this caller from now on, until then. @throws BetterBaseError `limit/overloaded` */
   become(connection: Connection, caller: Caller, expiresAt: number): void;
+  /** The socket of the connection must remember something else. */
+  saveSoon(connection: Connection): void;
   /** Ends a connection with a reason. */
   fail(connection: Connection, error: WireError): void;
   /** As if the client said it now. */
@@ -72,6 +74,7 @@ export class Introductions {
   /** The client shows a token. */
   meet(connection: Connection, token: string, words: IntroductionWords): void {
     connection.unsettle();
+    this.#parts.room.saveSoon(connection);
     this.#held.set(connection, { frames: [], characters: 0 });
     void this.#parts.verify(token).then(
       (verified) => this.#verified(connection, verified, words),

@@ -22,7 +22,19 @@ export interface SavedSubscription {
   readonly args: string;
   /** Where the pages in its answer end, if it has pages. */
   readonly journal: string | null;
+  /** The number of the query that answers it; null: it is refused. */
+  readonly query: number | null;
+  /** That query ran as this client. */
+  readonly isOwn: boolean;
 }
+
+/** Who watches a query, and over which socket. */
+export interface SavedWatcher extends SavedSubscription {
+  readonly session: string;
+  readonly socket: string;
+}
+
+const columns = 'id, path, args, journal, query, own';
 
 /**
  * Sessions and what they watch, on disk.
@@ -38,21 +50,28 @@ export class SessionStore {
 
   /** Prepares the tables. */
   open(): void {
+    if (this.#disk.rows("SELECT 1 FROM sqlite_master WHERE name = 'subscriptions_by_query'").length > 0) return;
     // seen_at is NULL while a connection is open.
     this.#disk.rows(
       'CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, seen_at INTEGER) WITHOUT ROWID',
     );
     this.#disk.rows(
-      'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, journal TEXT, PRIMARY KEY (session, id)) WITHOUT ROWID',
+      'CREATE TABLE IF NOT EXISTS subscriptions (session TEXT NOT NULL, id INTEGER NOT NULL, path TEXT NOT NULL, args TEXT NOT NULL, PRIMARY KEY (session, id)) WITHOUT ROWID',
     );
-    // Tables of platforms that knew no pages have no such column.
-    this.#addColumn('subscriptions', 'journal');
-    // Nor that clients can be somebody. NULL: nobody, or not connected.
-    this.#addColumn('sessions', 'caller');
+    // What tables of earlier platforms lack.
+    // NULL: nobody, or not connected.
+    this.#addColumn('sessions', 'caller TEXT');
+    this.#addColumn('sessions', 'socket TEXT');
+    this.#addColumn('subscriptions', 'journal TEXT');
+    this.#addColumn('subscriptions', 'query INTEGER');
+    this.#addColumn('subscriptions', 'own INTEGER');
+    this.#disk.rows('CREATE INDEX IF NOT EXISTS sessions_open ON sessions (id) WHERE seen_at IS NULL');
+    this.#disk.rows('CREATE INDEX subscriptions_by_query ON subscriptions (query)');
   }
 
-  create(session: string, now: number): void {
-    this.#disk.rows('INSERT INTO sessions (id, created_at, seen_at) VALUES (?, ?, NULL)', session, now);
+  /** `socket`: the name of the one over which it is held. */
+  create(session: string, socket: string, now: number): void {
+    this.#disk.rows('INSERT INTO sessions (id, created_at, seen_at, socket) VALUES (?, ?, NULL, ?)', session, now, socket);
   }
 
   knows(session: string): boolean {
@@ -60,9 +79,10 @@ export class SessionStore {
   }
 
   /** Connects to a session again. False when it is unknown or has expired. */
-  resume(session: string, now: number): boolean {
+  resume(session: string, socket: string, now: number): boolean {
     const found = this.#disk.rows(
-      'UPDATE sessions SET seen_at = NULL, caller = NULL WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id',
+      'UPDATE sessions SET seen_at = NULL, caller = NULL, socket = ? WHERE id = ? AND (seen_at IS NULL OR seen_at >= ?) RETURNING id',
+      socket,
       session,
       now - sessionLife,
     );
@@ -85,14 +105,16 @@ export class SessionStore {
 
   save(session: string, added: readonly SavedSubscription[], removed: readonly number[]): void {
     for (const id of removed) this.#disk.rows('DELETE FROM subscriptions WHERE session = ? AND id = ?', session, id);
-    for (const { id, path, args, journal } of added) {
+    for (const { id, path, args, journal, query, isOwn } of added) {
       this.#disk.rows(
-        'INSERT INTO subscriptions (session, id, path, args, journal) VALUES (?, ?, ?, ?, ?)',
+        `INSERT INTO subscriptions (session, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
         session,
         id,
         path,
         args,
         journal,
+        query,
+        isOwn ? 1 : 0,
       );
     }
   }
@@ -112,9 +134,77 @@ export class SessionStore {
     this.#disk.transaction(work);
   }
 
-  subscriptionsOf(session: string): readonly SavedSubscription[] {
-    const rows = this.#disk.rows('SELECT id, path, args, journal FROM subscriptions WHERE session = ? ORDER BY id', session);
-    return rows.map(([id, path, args, journal]) => ({ id: Number(id), path: text(path), args: text(args), journal: textOrNull(journal) }));
+  /** The socket of a session that has a connection. */
+  socketOf(session: string): string | null {
+    const [row] = this.#disk.rows('SELECT socket FROM sessions WHERE id = ? AND seen_at IS NULL', session);
+    return textOrNull(row?.[0] ?? null);
+  }
+
+  /** The socket of some session that has a connection. */
+  anySocket(): string | null {
+    const [row] = this.#disk.rows('SELECT socket FROM sessions WHERE seen_at IS NULL LIMIT 1');
+    return textOrNull(row?.[0] ?? null);
+  }
+
+  has(session: string, subscription: number): boolean {
+    return this.#disk.rows('SELECT 1 FROM subscriptions WHERE session = ? AND id = ?', session, subscription).length > 0;
+  }
+
+  countOf(session: string): number {
+    return Number(this.#disk.rows('SELECT count(*) FROM subscriptions WHERE session = ?', session)[0]?.[0]);
+  }
+
+  /** Removes a subscription. Returns its query if nobody else watches it, null if somebody does, undefined if there is none. */
+  take(session: string, subscription: number): number | null | undefined {
+    const [row] = this.#disk.rows('DELETE FROM subscriptions WHERE session = ? AND id = ? RETURNING query', session, subscription);
+    if (row === undefined) return undefined;
+    const [query] = row;
+    if (typeof query !== 'number') return null;
+    return this.#disk.rows('SELECT 1 FROM subscriptions WHERE query = ? LIMIT 1', query).length > 0 ? null : query;
+  }
+
+  /** The queries that this session watches, and no other does. */
+  watchedAloneBy(session: string): readonly number[] {
+    const rows = this.#disk.rows(
+      'SELECT DISTINCT query FROM subscriptions AS own WHERE session = ?1 AND query IS NOT NULL AND NOT EXISTS (SELECT 1 FROM subscriptions AS other WHERE other.query = own.query AND other.session <> ?1)',
+      session,
+    );
+    return rows.map(([query]) => Number(query));
+  }
+
+  /** All who watch a query. */
+  watchersOf(query: number): readonly SavedWatcher[] {
+    const rows = this.#disk.rows(
+      `SELECT s.id, socket, ${columns.replace('id', 'w.id')} FROM subscriptions AS w JOIN sessions AS s ON s.id = session WHERE query = ? AND seen_at IS NULL`,
+      query,
+    );
+    return rows.map(([session, socket, id, path, args, journal, number, own]) => ({
+      session: text(session),
+      socket: textOrNull(socket) ?? '',
+      id: Number(id),
+      path: text(path),
+      args: text(args),
+      journal: textOrNull(journal),
+      query: Number(number),
+      isOwn: own === 1,
+    }));
+  }
+
+  /** The queries that a session watches. */
+  watchedBy(session: string): readonly number[] {
+    const rows = this.#disk.rows('SELECT DISTINCT query FROM subscriptions WHERE session = ? AND query IS NOT NULL', session);
+    return rows.map(([query]) => Number(query));
+  }
+
+  /** How many watch each query, and by which path. */
+  overview(): readonly { readonly query: number; readonly path: string; readonly watchers: number }[] {
+    const rows = this.#disk.rows('SELECT query, path, count(*) FROM subscriptions WHERE query IS NOT NULL GROUP BY query, path');
+    return rows.map(([query, path, watchers]) => ({ query: Number(query), path: text(path), watchers: Number(watchers) }));
+  }
+
+  /** Every query that is watched. */
+  watched(): readonly number[] {
+    return this.#disk.rows('SELECT DISTINCT query FROM subscriptions WHERE query IS NOT NULL').map(([query]) => Number(query));
   }
 
   /**
@@ -130,8 +220,9 @@ export class SessionStore {
     return { outcomesBefore: Math.min(now - sessionLife, firstOutcome), isEmpty: typeof oldest !== 'number' };
   }
 
-  #addColumn(table: 'sessions' | 'subscriptions', column: string): void {
-    const isThere = this.#disk.rows(`SELECT 1 FROM pragma_table_info('${table}') WHERE name = ?`, column).length > 0;
-    if (!isThere) this.#disk.rows(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
+  #addColumn(table: string, column: string): void {
+    const [name = ''] = column.split(' ');
+    const known = this.#disk.rows('SELECT 1 FROM pragma_table_info(?) WHERE name = ?', table, name);
+    if (known.length === 0) this.#disk.rows(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
 }

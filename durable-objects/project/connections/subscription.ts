@@ -1,6 +1,9 @@
 import type { Caller } from '../turns/caller.ts';
 import type { LiveQuery, Watcher } from '../turns/live-query.ts';
 
+/** Equal to no answer's hash: the client holds the answer as of the moment we fell asleep. */
+const heldAnswer = 'held';
+
 /** A client's wish to keep one query fresh, and what we last told it. */
 export class Subscription<Connection extends Watcher> implements Watcher {
   readonly connection: Connection;
@@ -17,8 +20,6 @@ export class Subscription<Connection extends Watcher> implements Watcher {
   told: string | null = null;
   /** What was told last is not what a run would say. */
   isRefused = false;
-  /** The client holds the answer as of the moment we fell asleep, which is not known yet. */
-  isHeld: boolean;
   /** On disk, for when we sleep. */
   isSaved: boolean;
 
@@ -31,7 +32,7 @@ export class Subscription<Connection extends Watcher> implements Watcher {
     this.args = parts.args;
     this.known = parts.known;
     this.journal = parts.journal;
-    this.isHeld = parts.isRestored;
+    if (parts.isRestored) this.told = heldAnswer;
     this.isSaved = parts.isRestored;
   }
 
@@ -39,13 +40,7 @@ export class Subscription<Connection extends Watcher> implements Watcher {
     return this.connection.caller;
   }
 
-  heldAnswer(hash: string): void {
-    if (!this.isHeld) return;
-    this.isHeld = false;
-    this.told = hash;
-  }
-
   get isAnswered(): boolean {
-    return this.told !== null || this.isHeld;
+    return this.told !== null;
   }
 }

@@ -31,6 +31,8 @@ export class FakeDisk {
   version = 0;
   deployment: string | null = null;
   readonly cells = new Map<string, unknown>();
+  /** Live queries that outlive the engine. */
+  readonly kept = new Map<number, { readonly query: LiveQuery; isStale: boolean }>();
   outcomes: StoredOutcome[] = [];
   /** How often each request ran to a commit. */
   readonly runs = new Map<string, number>();
@@ -52,6 +54,9 @@ export class FakeEngine implements EngineDoor {
   readonly #boot: string;
   readonly #step: Step;
   readonly #live = new Map<number, LiveQuery>();
+  readonly #unkept = new Set<number>();
+  /** The path of every query that was run, in order. */
+  readonly runs: string[] = [];
   #isDead = false;
   readonly turns: TurnRequest[] = [];
   /** At most this many operations in one turn. */
@@ -95,6 +100,8 @@ export class FakeEngine implements EngineDoor {
     if (this.#disk.deployment !== deployment) this.#disk.version += 1;
     this.#disk.deployment = deployment;
     this.#live.clear();
+    this.#unkept.clear();
+    this.#disk.kept.clear();
     await this.#reach('migrated');
     return { ok: true, version: this.#disk.version, changes: [], wakeAt: null };
   }
@@ -105,8 +112,7 @@ export class FakeEngine implements EngineDoor {
     if ((request.boot !== null && request.boot !== this.#boot) || request.deployment !== this.#disk.deployment) {
       return { state: 'restarted', boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment };
     }
-    if (request.boot === null) this.#live.clear();
-    const touched = new Set<number>();
+    const touched = request.boot === null ? this.#wake() : new Set<number>();
     const results: OperationResult[] = [];
     for (const operation of request.operations) {
       if (results.length >= this.mostOperations) break;
@@ -116,11 +122,12 @@ export class FakeEngine implements EngineDoor {
     await this.#reach('refresh');
     const refreshed: Answer[] = [];
     const stale: number[] = [];
+    if (request.isAlone === true) touched.clear();
     for (const number of touched) {
       const query = this.#live.get(number);
       if (query === undefined) continue;
       if (!query.pinned) {
-        this.#live.delete(number);
+        this.#forget(number);
         stale.push(number);
         continue;
       }
@@ -130,7 +137,16 @@ export class FakeEngine implements EngineDoor {
       if (answer.hash !== hash) refreshed.push(answer);
     }
     await this.#reach('answer');
-    return { state: 'done', boot: this.#boot, version: this.#disk.version, results, refreshed, stale, wakeAt: null };
+    return {
+      state: 'done',
+      boot: this.#boot,
+      version: this.#disk.version,
+      results,
+      refreshed,
+      stale,
+      wakeAt: null,
+      unkept: this.#unkept.size,
+    };
   }
 
   async outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
@@ -164,11 +180,25 @@ export class FakeEngine implements EngineDoor {
       case 'pin': {
         const query = this.#live.get(operation.query);
         if (query !== undefined) query.pinned = operation.pinned;
+        if (query !== undefined && operation.pinned) this.#unkept.add(operation.query);
         return { do: 'done' };
       }
       case 'forget':
-        this.#live.delete(operation.query);
+        this.#forget(operation.query);
         return { do: 'done' };
+      case 'keep':
+        for (const number of [...this.#unkept].slice(0, operation.most)) {
+          const query = this.#live.get(number);
+          if (query?.pinned === true) this.#disk.kept.set(number, { query: { ...query }, isStale: false });
+          else this.#disk.kept.delete(number);
+          this.#unkept.delete(number);
+        }
+        return { do: 'done' };
+      case 'resume':
+        if (operation.isAll) {
+          for (const number of this.#disk.kept.keys()) if (!operation.queries.includes(number)) this.#forget(number);
+        }
+        return { do: 'resumed', unknown: operation.queries.filter((number) => !this.#disk.kept.has(number)) };
       case 'forget-outcomes':
         this.#disk.outcomes = this.#disk.outcomes.filter(
           ({ request }) => request.session !== operation.session || Number(request.id) > operation.upTo,
@@ -201,6 +231,7 @@ export class FakeEngine implements EngineDoor {
     journal?: string | undefined;
   }): Promise<Answer> {
     await this.#maybeLoop(call);
+    this.runs.push(call.path);
     const { cell } = JSON.parse(call.args) as { cell: string };
     const readIdentity = call.path === 'cells:who';
     const journal = call.path === 'cells:page' ? (earlier ?? `ends at ${String(this.#disk.cells.get(cell))}`) : undefined;
@@ -215,6 +246,7 @@ export class FakeEngine implements EngineDoor {
         : { ok: true, value: JSON.stringify(value) };
     const hash = `#${JSON.stringify(outcome)}`;
     if (outcome.ok || pinned) this.#live.set(query, { call, cell, pinned, hash, journal });
+    if (pinned) this.#unkept.add(query);
     return {
       query,
       outcome,
@@ -251,7 +283,29 @@ export class FakeEngine implements EngineDoor {
     const key = `${request.session} ${request.id}`;
     this.#disk.runs.set(key, (this.#disk.runs.get(key) ?? 0) + 1);
     for (const [number, query] of this.#live) if (query.cell === cell) touched.add(number);
+    for (const [number, kept] of this.#disk.kept) {
+      if (kept.query.cell !== cell) continue;
+      kept.isStale = true;
+      touched.add(number);
+      this.#unkept.add(number);
+      if (!this.#live.has(number)) this.#live.set(number, kept.query);
+    }
     return { do: 'mutation', outcome, version: this.#disk.version, replayed: false, report: report(call) };
+  }
+
+  /** Memory is empty; what is kept goes on. Returns what is stale. */
+  #wake(): Set<number> {
+    this.#live.clear();
+    this.#unkept.clear();
+    const stale = [...this.#disk.kept].filter(([, { isStale }]) => isStale);
+    for (const [number, { query }] of stale) this.#live.set(number, query);
+    return new Set(stale.map(([number]) => number));
+  }
+
+  #forget(number: number): void {
+    this.#live.delete(number);
+    this.#disk.kept.delete(number);
+    this.#unkept.delete(number);
   }
 
   async #maybeLoop(call: FunctionCall): Promise<void> {

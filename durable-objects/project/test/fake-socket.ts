@@ -4,8 +4,11 @@ import type { Socket } from '../connections/socket.ts';
 
 type Transition = Extract<ServerMessage, { type: 'transition' }>;
 
+let sockets = 0;
+
 /** A client's end of a socket: what it was told, and what the platform keeps for us through sleep. */
 export class FakeSocket implements Socket {
+  readonly name = `socket ${++sockets}`;
   readonly frames: string[] = [];
   memory = '';
   closedWith: { readonly code: number; readonly reason: string } | null = null;

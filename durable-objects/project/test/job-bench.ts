@@ -127,6 +127,7 @@ export class JobBench {
           await this.#step(life);
         },
       },
+      sockets: { find: () => null, all: () => [] },
       randomName: () => `name${++this.#names}`,
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
       source: { from: 'deployments', edge: () => ({ describe: async () => ({ ok: true, manifest: appManifest(app) }) }) },

@@ -6,6 +6,8 @@ import type { EngineHost } from '../host/engine-host.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
 import type { Protocol } from '../connections/protocol.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { FoundSocket } from '../connections/socket.ts';
 import { decodeSocketMemory } from '../connections/socket-memory.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { HangNotice } from '../hang-notice.ts';
@@ -71,9 +73,10 @@ export class ProjectBench {
   }
 
   say(socket: FakeSocket, message: ClientMessage | string | ArrayBuffer): void {
-    if (socket.connection === null) throw new Error('This socket is gone.');
+    const connection = this.#connectionOf(socket);
+    if (connection === null) return;
     const frame = typeof message === 'string' || message instanceof ArrayBuffer ? message : JSON.stringify(message);
-    this.project.connections.receive(socket.connection, frame);
+    this.project.connections.receive(connection, frame);
   }
 
   watch(socket: FakeSocket, id: number, path: string, args: { readonly cell: string }, hash?: string): void {
@@ -81,8 +84,9 @@ export class ProjectBench {
   }
 
   hangUp(socket: FakeSocket): void {
+    const connection = this.#connectionOf(socket);
     this.#sockets = this.#sockets.filter((each) => each !== socket);
-    if (socket.connection !== null) this.project.connections.closed(socket.connection);
+    if (connection !== null) this.project.connections.closed(connection);
     socket.connection = null;
   }
 
@@ -114,12 +118,16 @@ export class ProjectBench {
   sleep({ engine = 'ends' }: { readonly engine?: 'ends' | 'stays' } = {}): void {
     if (engine === 'ends') this.host.abort();
     this.project = composeProject(this.#platform());
-    this.#sockets = this.#sockets.filter((socket) => {
-      if (socket.closedWith !== null) return false;
-      socket.connection = this.project.connections.restore(socket, decodeSocketMemory(socket.memory));
-      return socket.connection !== null;
-    });
-    this.project.connections.forgetLost();
+    this.#sockets = this.#sockets.filter((socket) => socket.closedWith === null);
+    for (const socket of this.#sockets) socket.connection = null;
+    this.project.connections.begin();
+  }
+
+  /** The platform hands an event of a socket to the object, which may have slept. */
+  #connectionOf(socket: FakeSocket): Connection | null {
+    if (!this.#sockets.includes(socket)) return null;
+    socket.connection ??= this.project.connections.wake(found(socket));
+    return socket.connection;
   }
 
   /** The process is killed: sockets break too. */
@@ -157,6 +165,17 @@ export class ProjectBench {
       now: timer.now,
       timer: { after: (milliseconds, act) => timer.after(milliseconds, () => (this.#life === life ? act() : undefined)) },
       alarm: { get: async () => alarms.at, set: async (at) => void (alarms.at = at) },
+      sockets: {
+        find: (name) => {
+          const socket = this.#sockets.find((each) => each.name === name && each.closedWith === null);
+          return socket === undefined ? null : found(socket);
+        },
+        all: (protocol) =>
+          this.#sockets
+            .filter(({ closedWith }) => closedWith === null)
+            .map(found)
+            .filter(({ memory }) => protocol === undefined || memory?.protocol.name === protocol),
+      },
       randomName: () => `name${++this.#names}`,
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
       source: {
@@ -180,4 +199,8 @@ export class ProjectBench {
       onCall: () => {},
     };
   }
+}
+
+function found(socket: FakeSocket): FoundSocket {
+  return { socket, memory: decodeSocketMemory(socket.memory) };
 }

@@ -48,12 +48,14 @@ export function turnBench({
       rehomed.push(watcher);
       queries.watch(callOf(watcher.path, watcher.args, watcher.caller), watcher);
     },
+    bring: () => {},
   });
   const inbox: Inbox<BenchWatcher> = new Inbox({
     engine,
     queries,
     onRun: () => {},
     onTurn: () => turns++,
+    onUnkept: () => {},
     onUnavailable: (error) => unavailable.push(error),
   });
 

@@ -52,8 +52,8 @@ export interface EngineLinkParts {
   readonly deadline: Deadline;
   /** Migrating checks every document, so it may take longer. */
   readonly migrationDeadline: Deadline;
-  /** What must be done with a freshly opened engine, which knows no live queries, before it gets calls. */
-  readonly prepare: (engine: EngineLink) => Promise<void>;
+  /** What must be done with a freshly opened engine before it gets calls. `hasMigrated`: other code runs than was thought. */
+  readonly prepare: (engine: EngineLink, hasMigrated: boolean) => Promise<void>;
   /** Whoever sees to it that jobs run when they are due. */
   readonly jobs: JobKeeper;
   /** A call was lost; it is being made good for. */
@@ -107,7 +107,7 @@ export class EngineLink {
     const { deployment: stored } = await this.#startPatiently(wanted);
     if (stored !== wanted) await this.#fit(wanted, code.adopt(stored));
     code.confirm(this.#deployment);
-    await prepare(this);
+    await prepare(this, stored !== wanted);
   }
 
   async turn(operations: readonly TurnOperation[]): Promise<EngineTurn> {
@@ -130,9 +130,9 @@ export class EngineLink {
     return { state: 'restarted' };
   }
 
-  /** Runs one operation in an engine that knows no live queries. */
+  /** Runs one operation, and hears nothing of live queries. */
   async turnAlone(operation: TurnOperation): Promise<TurnResult> {
-    const request = { boot: null, deployment: this.#deployment, operations: [operation] };
+    const request: TurnRequest = { boot: null, deployment: this.#deployment, operations: [operation], isAlone: true };
     let result = await this.#turn(request);
     if (await this.#guard(result)) result = await this.#turn(request);
     this.#version = result.version;

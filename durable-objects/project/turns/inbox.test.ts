@@ -103,6 +103,7 @@ test('an engine that was started anew by the platform gets everything again, wat
   expect(result).toMatchObject({ outcome: { ok: true }, replayed: false });
   expect(bench.engine().turns.map(({ operations }) => operations.map((operation) => operation.do))).toEqual([
     ['mutation'],
+    ['resume'],
     ['query', 'mutation'],
   ]);
   expect(query.outcome).toEqual({ ok: true, value: '{"value":1}' });

@@ -40,6 +40,8 @@ export interface InboxParts<W extends Watcher> {
   readonly onRun: (run: FinishedRun) => void;
   /** After every turn, when its results are known and the next has not begun. */
   readonly onTurn: () => void;
+  /** After every turn: how many watched queries the engine has not put on disk as they are. */
+  readonly onUnkept: (count: number) => void;
   /** The engine cannot be reached: nobody's answers are kept fresh now. */
   readonly onUnavailable: (error: WireError) => void;
 }
@@ -70,10 +72,15 @@ export class Inbox<W extends Watcher> {
     return this.#waiting.length;
   }
 
+  /** Nothing waits, and no turn is under way. */
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#waiting.length === 0;
+  }
+
   /** @throws BetterBaseError `limit/overloaded` */
   add(work: Work<W>): void {
     const size = sizeOf(work);
-    if (this.#waiting.length >= mostWaiting || this.#characters + size > mostWaitingCharacters) {
+    if (work.do !== 'chore' && (this.#waiting.length >= mostWaiting || this.#characters + size > mostWaitingCharacters)) {
       throw new BetterBaseError('limit/overloaded', 'Too many calls are waiting in this project.', {
         hint: 'Try again in a moment, with fewer calls at once.',
       });
@@ -123,8 +130,11 @@ export class Inbox<W extends Watcher> {
         const batch = this.#take(operations);
         this.#lastBatch = batch.length;
         // Everything that waited may have lost its callers meanwhile.
-        if (batch.length > 0) this.#settle(batch, operations, await engine.turn(operations));
+        const isAsked = batch.length > 0 || operations[0]?.do === 'resume';
+        const isDown = isAsked && this.#settle(batch, operations, await engine.turn(operations)) === 'down';
         onTurn();
+        // Whoever comes next finds out whether it is back.
+        if (isDown && this.#waiting.length === 0) break;
       }
     } catch (failure) {
       this.#giveUp(toWireError(failure));
@@ -140,6 +150,12 @@ export class Inbox<W extends Watcher> {
   #take(operations: TurnOperation[]): Work<W>[] {
     const { queries } = this.#parts;
     const batch: Work<W>[] = [];
+    // Comes alone: what the engine does not know must run before anything that could change what it read.
+    const question = queries.takeQuestion();
+    if (question !== null) {
+      operations.push(question);
+      return batch;
+    }
     operations.push(...this.#later);
     this.#later = [];
     queries.takeChanges(operations);
@@ -182,18 +198,20 @@ export class Inbox<W extends Watcher> {
     }
   }
 
-  #settle(batch: readonly Work<W>[], operations: readonly TurnOperation[], turn: EngineTurn): void {
+  #settle(batch: readonly Work<W>[], operations: readonly TurnOperation[], turn: EngineTurn): 'up' | 'down' {
     const { queries, onRun } = this.#parts;
     if (turn.state === 'restarted') {
       queries.restarted();
       this.#putBack(batch);
-      return;
+      return 'up';
     }
     if (turn.state === 'recovered') queries.lost();
     // Pins and forgetting come first and belong to nobody. A pin that was not told would be a change that nobody sees.
     const first = operations.length - batch.length;
     if (turn.results.length < first) queries.restarted();
-    let isUnavailable = false;
+    const [told] = turn.results;
+    if (told?.do === 'resumed') queries.resumed(told.unknown);
+    let isUnavailable = told?.do === 'unavailable';
     let index = 0;
     for (; index < batch.length; index++) {
       const result = turn.results[first + index];
@@ -222,6 +240,7 @@ export class Inbox<W extends Watcher> {
         case 'job':
         case 'move':
         case 'done':
+        case 'resumed':
           if (work.do === 'task') work.settle(result);
           break;
         default:
@@ -234,9 +253,11 @@ export class Inbox<W extends Watcher> {
         if (query !== undefined) onRun({ kind: 'query', call: query.call, outcome: answer.outcome, report: answer.report });
       }
       for (const number of turn.stale) queries.stale(number);
+      this.#parts.onUnkept(turn.unkept);
     }
     if (index < batch.length) this.#putBack(batch.slice(index));
     if (isUnavailable) this.#giveUp(unavailable);
+    return isUnavailable ? 'down' : 'up';
   }
 
   #putBack(batch: readonly Work<W>[]): void {

@@ -8,9 +8,6 @@ import { QueryShelf, sharedKey } from './query-shelf.ts';
 /** How long an answer that read time or chance may be given to newcomers, ms. */
 const clockAnswerLife = 5_000;
 
-/** Equal to no answer's hash. */
-const unknownHash = '';
-
 export interface LiveQueriesParts<W extends Watcher> {
   readonly now: () => number;
   /** Characters of answers kept in memory. */
@@ -21,6 +18,19 @@ export interface LiveQueriesParts<W extends Watcher> {
   readonly wake: () => void;
   /** The query turned out to be somebody else's: this watcher must watch anew as itself. */
   readonly rehome: (watcher: W) => void;
+  /** The engine speaks of a query that is not in memory: `restore`s it, if anybody has watched it since before we fell asleep. */
+  readonly bring: (number: number) => void;
+}
+
+/** A query that was watched when we fell asleep, and that the engine has kept. */
+export interface RestedQuery<W> {
+  readonly number: number;
+  readonly call: FunctionCall;
+  /** For whom it ran. */
+  readonly caller: Caller;
+  readonly journal: string | null;
+  /** All of them. */
+  readonly watchers: readonly W[];
 }
 
 /**
@@ -40,6 +50,10 @@ export class LiveQueries<W extends Watcher> {
   readonly #refusals: Refusals;
   /** Watched ones that were refused instead of run. */
   readonly #refused = new Set<LiveQuery<W>>();
+  /** The engine has started anew, and has not said yet whether it knows them. */
+  readonly #unsure = new Set<LiveQuery<W>>();
+  /** What the engine is to be asked first of all: about those that are unsure, or about all that it has kept. */
+  #question: 'nothing' | 'unsure' | 'all' = 'nothing';
   #forgotten: number[] = [];
   #changed = new Set<LiveQuery<W>>();
   #lastNumber = 0;
@@ -59,7 +73,17 @@ export class LiveQueries<W extends Watcher> {
 
   /** True while answers that are watched may be older than the newest commit. */
   get isCatchingUp(): boolean {
-    return this.#reruns.size > 0;
+    return this.#reruns.size > 0 || this.#unsure.size > 0 || this.#question === 'unsure';
+  }
+
+  /** The number of the newest query. */
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
+  /** An earlier life has numbered queries up to here. */
+  startAfter(number: number): void {
+    this.#lastNumber = number;
   }
 
   /** An answer that is still right, or null. */
@@ -91,16 +115,56 @@ export class LiveQueries<W extends Watcher> {
     return query;
   }
 
-  /** As `watch`, for somebody who was watching before we fell asleep: the query runs in the next turn, whenever that is. */
-  restore(call: FunctionCall, watcher: W): LiveQuery<W> {
-    const query = this.#open(call, watcher.caller, watcher.journal);
-    query.watchers.add(watcher);
-    query.isRestored = true;
-    if (query.state === 'new') {
-      query.state = 'waiting';
-      this.#reruns.add(query);
-    }
+  /** Goes on with a query that rested. Its watchers hold its answer, which is not known here. */
+  restore({ number, call, caller, journal, watchers }: RestedQuery<W>): LiveQuery<W> {
+    const query = createQuery<W>(number, call, caller, journal);
+    query.state = 'live';
+    query.isInEngine = true;
+    query.isPinned = true;
+    for (const watcher of watchers) query.watchers.add(watcher);
+    this.#shelf.add(query);
     return query;
+  }
+
+  /** Nothing that is kept can be trusted: the engine forgets it, and all that is wanted runs again. */
+  doubt(): void {
+    this.restarted();
+    this.#question = 'all';
+    const unsure = [...this.#unsure];
+    this.#unsure.clear();
+    for (const query of unsure) {
+      query.isInEngine = false;
+      query.isPinned = false;
+      this.#rerunOrRefuse(query);
+    }
+  }
+
+  has(number: number): boolean {
+    return this.#shelf.get(number) !== undefined;
+  }
+
+  /** Nobody watches this query any more, which is not in memory. */
+  forget(number: number): void {
+    this.#forgotten.push(number);
+  }
+
+  /** What the engine must be asked before it is told anything. */
+  takeQuestion(): Extract<TurnOperation, { do: 'resume' }> | null {
+    if (this.#question === 'nothing') return null;
+    return { do: 'resume', queries: [...this.#unsure].map(({ number }) => number), isAll: this.#question === 'all' };
+  }
+
+  /** The engine knows all that was asked for but these. */
+  resumed(unknown: readonly number[]): void {
+    this.#question = 'nothing';
+    const isUnknown = new Set(unknown);
+    for (const query of this.#unsure) {
+      if (query.state !== 'live' || !isUnknown.has(query.number)) continue;
+      query.isInEngine = false;
+      query.isPinned = false;
+      this.#rerunOrRefuse(query);
+    }
+    this.#unsure.clear();
   }
 
   unwatch(query: LiveQuery<W>, watcher: W): void {
@@ -163,7 +227,6 @@ export class LiveQueries<W extends Watcher> {
     if (query.state === 'running') {
       query.state = 'live';
       this.#accept(query, answer);
-      if (query.isRestored) tellHeld(query, answer.hash);
     }
     answerAskers(query, answer.outcome);
     if (query.state !== 'live') return;
@@ -173,42 +236,48 @@ export class LiveQueries<W extends Watcher> {
 
   /** A pinned query ran again after a commit. Returns it, if anybody still knows it. */
   refreshed(answer: Answer): LiveQuery<W> | undefined {
-    const query = this.#shelf.get(answer.query);
-    if (query !== undefined) this.#accept(query, answer);
+    const query = this.#find(answer.query);
+    if (query === undefined) this.#forgotten.push(answer.query);
+    else this.#accept(query, answer);
     return query;
   }
 
   /** A commit touched it and the engine does not know it any more. */
   stale(number: number): void {
-    const query = this.#shelf.get(number);
+    const query = this.#find(number);
     if (query === undefined) return;
     query.isInEngine = false;
     if (isWanted(query)) this.#rerun(query);
     else this.#drop(query);
   }
 
-  /** The engine knows no live query any more: what is wanted must run again. */
+  /** The engine has started anew: of what is watched it is asked what it has kept, and the rest of what is wanted runs again. */
   restarted(): void {
     this.#untoldPins.clear();
-    this.#forgotten = [];
     for (const query of this.#shelf.all()) {
-      query.isInEngine = false;
+      if (query.state === 'live' && query.isPinned && query.watchers.size > 0 && !query.isRefused) {
+        this.#unsure.add(query);
+        continue;
+      }
+      this.#unsure.delete(query);
+      query.isInEngine = query.isPinned;
       query.isPinned = false;
-      if (!isWanted(query)) this.#drop(query);
-      else if (this.#refusals.of(query) === undefined) this.#rerun(query);
+      if (isWanted(query)) this.#rerunOrRefuse(query);
+      else this.#drop(query);
     }
+    if (this.#unsure.size > 0 && this.#question === 'nothing') this.#question = 'unsure';
   }
 
-  /** As `restarted`, and mutations may have run that no live query saw: answers held from before sleep cannot be told apart. */
+  /** As `restarted`, and mutations have run that touched what nobody was told of: the engine knows, and says so when asked. */
   lost(): void {
-    for (const query of this.#shelf.all()) if (query.isRestored) tellHeld(query, unknownHash);
     this.restarted();
+    if (this.#question === 'nothing') this.#question = 'unsure';
   }
 
   /** Other code runs from now on. */
   deployed(): void {
     this.#refusals.clear();
-    this.lost();
+    this.doubt();
   }
 
   /** No query of this function runs until other code does. */
@@ -232,7 +301,6 @@ export class LiveQueries<W extends Watcher> {
   poisoned(query: LiveQuery<W>, error: WireError): void {
     this.#reruns.delete(query);
     this.#refusals.add(query.key, error);
-    if (query.isRestored) tellHeld(query, unknownHash);
     this.#refuse(query, error);
     answerAskers(query, { ok: false, error });
     if (query.watchers.size === 0) this.#drop(query);
@@ -259,7 +327,7 @@ export class LiveQueries<W extends Watcher> {
   #open(call: FunctionCall, caller: Caller, journal: string | null = null): LiveQuery<W> {
     const key = sharedKey(caller, call.path, call.args, journal);
     const known = this.#shelf.find(caller, key);
-    if (known === undefined) return this.#create(call, caller, key, journal);
+    if (known === undefined) return this.#create(call, caller, journal);
     if (known.state !== 'live') return known;
     if (this.#isFresh(known)) {
       this.#shelf.touch(known);
@@ -270,30 +338,11 @@ export class LiveQueries<W extends Watcher> {
       return known;
     }
     this.#drop(known);
-    return this.#create(call, caller, key, journal);
+    return this.#create(call, caller, journal);
   }
 
-  #create(call: FunctionCall, caller: Caller, key: string, journal: string | null): LiveQuery<W> {
-    const query: LiveQuery<W> = {
-      number: ++this.#lastNumber,
-      call,
-      caller,
-      key,
-      isShared: false,
-      state: 'new',
-      outcome: null,
-      hash: null,
-      journal,
-      change: null,
-      expiresAt: Number.POSITIVE_INFINITY,
-      characters: 0,
-      watchers: new Set(),
-      askers: [],
-      isRefused: false,
-      isRestored: false,
-      isInEngine: false,
-      isPinned: false,
-    };
+  #create(call: FunctionCall, caller: Caller, journal: string | null): LiveQuery<W> {
+    const query = createQuery<W>(++this.#lastNumber, call, caller, journal);
     const refusal = this.#refusals.of(query);
     if (refusal !== undefined) this.#refuse(query, refusal);
     this.#shelf.add(query);
@@ -313,8 +362,15 @@ export class LiveQueries<W extends Watcher> {
     }
   }
 
+  #find(number: number): LiveQuery<W> | undefined {
+    const query = this.#shelf.get(number);
+    if (query !== undefined) return query;
+    this.#parts.bring(number);
+    return this.#shelf.get(number);
+  }
+
   #isFresh(query: LiveQuery<W>): boolean {
-    if (query.state !== 'live' || query.outcome === null) return false;
+    if (query.state !== 'live' || query.outcome === null || this.#unsure.has(query)) return false;
     return query.expiresAt === Number.POSITIVE_INFINITY || query.expiresAt > this.#parts.now();
   }
 
@@ -322,6 +378,16 @@ export class LiveQueries<W extends Watcher> {
     query.state = 'waiting';
     this.#reruns.add(query);
     this.#parts.wake();
+  }
+
+  #rerunOrRefuse(query: LiveQuery<W>): void {
+    const error = this.#refusals.of(query);
+    if (error === undefined) return this.#rerun(query);
+    const wasRunning = query.state === 'running';
+    this.#reruns.delete(query);
+    this.#refuse(query, error);
+    // Whoever asks for one that ran hears how that went.
+    if (!wasRunning) answerAskers(query, { ok: false, error });
   }
 
   /** It may run again when what it was refused for is over. */
@@ -379,14 +445,31 @@ export class LiveQueries<W extends Watcher> {
     this.#untoldPins.delete(query);
     this.#changed.delete(query);
     this.#refused.delete(query);
+    this.#unsure.delete(query);
     if (query.isInEngine) this.#forgotten.push(query.number);
   }
 }
 
-/** Told before anything that the same turn changed. */
-function tellHeld(query: LiveQuery<Watcher>, hash: string): void {
-  query.isRestored = false;
-  for (const watcher of query.watchers) watcher.heldAnswer?.(hash);
+function createQuery<W extends Watcher>(number: number, call: FunctionCall, caller: Caller, journal: string | null): LiveQuery<W> {
+  return {
+    number,
+    call,
+    caller,
+    key: sharedKey(caller, call.path, call.args, journal),
+    isShared: false,
+    state: 'new',
+    outcome: null,
+    hash: null,
+    journal,
+    change: null,
+    expiresAt: Number.POSITIVE_INFINITY,
+    characters: 0,
+    watchers: new Set(),
+    askers: [],
+    isRefused: false,
+    isInEngine: false,
+    isPinned: false,
+  };
 }
 
 function answerAskers(query: LiveQuery<Watcher>, outcome: Outcome): void {

@@ -6,8 +6,6 @@ export interface Watcher {
   readonly caller: Caller;
   /** Where the pages in the answer it holds end, if it has pages: they keep these ends. */
   readonly journal?: string | null;
-  /** It was restored, and this is the hash of the answer as of the moment it was lost from memory. */
-  heldAnswer?(hash: string): void;
 }
 
 /** Somebody who wants one answer. */
@@ -43,8 +41,6 @@ export interface LiveQuery<W extends Watcher> {
   askers: Asker[];
   /** The answer says that the query is not run, which the data does not say. */
   isRefused: boolean;
-  /** Some watchers hold the answer that its next run will give. */
-  isRestored: boolean;
   /** Whether the engine may know it by its number. */
   isInEngine: boolean;
   /** What the engine was last told. */

@@ -78,6 +78,8 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
     // Pins and forgetting spoke about live queries that are gone; outcomes not forgotten now are swept by their age.
     case 'pin':
     case 'forget':
+    case 'keep':
+    case 'resume':
     case 'forget-outcomes':
     case 'sweep-outcomes':
     // Whoever asked which jobs are due asks again.

@@ -14,6 +14,10 @@ export class ChunkingSocket implements Socket {
     this.#socket = socket;
   }
 
+  get name(): string {
+    return this.#socket.name;
+  }
+
   send(text: string): void {
     if (text.length <= longest || !text.startsWith(transition)) return this.#socket.send(text);
     const chunks = inChunks(text);

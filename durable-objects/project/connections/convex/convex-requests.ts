@@ -54,6 +54,7 @@ export class ConvexRequests {
       case 'authenticate':
         voice.changeIdentity(message.base);
         connection.unsettle();
+        this.#parts.room.saveSoon(connection);
         return this.#authenticate(connection, voice, message.base, message.claim);
       case 'watch':
         voice.changeQuerySet(message.base, message.next);
@@ -87,10 +88,10 @@ export class ConvexRequests {
     const { sessions, room, now, sessionBegins } = this.#parts;
     const session = `${convexSessionPrefix}${id}`;
     room.replace(session);
-    const resumed = sessions.resume(session, now());
+    const resumed = sessions.resume(session, connection.name, now());
     if (!resumed) {
       sessionBegins();
-      sessions.create(session, now());
+      sessions.create(session, connection.name, now());
     }
     voice.meet(observed, clientTime === null ? null : Math.round(clientTime - now()));
     connection.greet(session, resumed);

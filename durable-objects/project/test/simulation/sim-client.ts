@@ -132,7 +132,7 @@ export class SimClient {
     const socket = this.#socket;
     if (socket !== null) {
       for (const message of socket.heard()) this.#take(message);
-      if (socket.closedWith !== null || socket.connection === null) this.#socket = null;
+      if (!this.#world.isOpen(socket)) this.#socket = null;
       else if (this.#applied - this.#acknowledged >= 16) this.#acknowledge(socket);
     }
     if (this.#socket === null) this.#connect();

@@ -3,7 +3,8 @@ import { appManifest, type Outcome } from '@betterbase/engine';
 import type { Seeded } from '@betterbase/testing';
 import type { EmbeddedStore } from '@betterbase/providers';
 import { composeProject, type Project, type ProjectPlatform } from '../../compose.ts';
-import type { Socket } from '../../connections/socket.ts';
+import type { Connection } from '../../connections/connection.ts';
+import type { FoundSocket, Socket } from '../../connections/socket.ts';
 import { decodeSocketMemory } from '../../connections/socket-memory.ts';
 import type { ProjectCall } from '../../project-door.ts';
 import type { SqlDisk } from '../../sql-disk.ts';
@@ -93,13 +94,19 @@ export class World {
   }
 
   say(socket: FakeSocket, message: ClientMessage): void {
-    if (socket.connection !== null && socket.closedWith === null)
-      this.project.connections.receive(socket.connection, JSON.stringify(message));
+    const connection = this.#connectionOf(socket);
+    if (connection !== null) this.project.connections.receive(connection, JSON.stringify(message));
+  }
+
+  /** False once either side has closed it, or the process that held it was lost. */
+  isOpen(socket: FakeSocket): boolean {
+    return this.#sockets.includes(socket) && socket.closedWith === null;
   }
 
   hangUp(socket: FakeSocket): void {
+    const connection = this.#connectionOf(socket);
     this.#sockets = this.#sockets.filter((each) => each !== socket);
-    if (socket.connection !== null) this.project.connections.closed(socket.connection);
+    if (connection !== null) this.project.connections.closed(connection);
     socket.connection = null;
   }
 
@@ -135,12 +142,20 @@ export class World {
   sleep(engine: 'ends' | 'stays'): void {
     if (engine === 'ends') this.#engines.lose();
     this.#startAnew();
-    this.#sockets = this.#sockets.filter((socket) => {
-      if (socket.closedWith !== null) return false;
-      socket.connection = this.project.connections.restore(this.#end(socket), decodeSocketMemory(socket.memory));
-      return socket.connection !== null;
-    });
-    this.project.connections.forgetLost();
+    this.#sockets = this.#sockets.filter(({ closedWith }) => closedWith === null);
+    for (const socket of this.#sockets) socket.connection = null;
+    if (this.project.code.exists) this.project.connections.begin();
+  }
+
+  /** The platform hands an event of a socket to the object, which may have slept. */
+  #connectionOf(socket: FakeSocket): Connection | null {
+    if (!this.isOpen(socket)) return null;
+    socket.connection ??= this.project.connections.wake(this.#found(socket));
+    return socket.connection;
+  }
+
+  #found(socket: FakeSocket): FoundSocket {
+    return { socket: this.#end(socket), memory: decodeSocketMemory(socket.memory) };
   }
 
   /** The process is killed: sockets break, and actions under way are lost. */
@@ -150,7 +165,7 @@ export class World {
     this.#actions = [];
     this.#engines.lose();
     this.#startAnew();
-    if (this.project.code.exists) this.project.connections.forgetLost();
+    if (this.project.code.exists) this.project.connections.begin();
   }
 
   get actionsUnderWay(): number {
@@ -184,6 +199,7 @@ export class World {
   #end(socket: FakeSocket): Socket {
     const process = this.#process;
     return {
+      name: socket.name,
       send: (text) => {
         if (process.isOver) return;
         this.#lastSaidAt = this.time.elapsed;
@@ -236,6 +252,13 @@ export class World {
           await alarm.set(at);
           await step();
         },
+      },
+      sockets: {
+        find: (name) => {
+          const socket = this.#sockets.find((each) => each.name === name && each.closedWith === null);
+          return socket === undefined || process.isOver ? null : this.#found(socket);
+        },
+        all: () => this.#sockets.filter(({ closedWith }) => closedWith === null).map((socket) => this.#found(socket)),
       },
       randomName: () => this.#name(),
       digest: async (text) => `digest of ${text}`,
