@@ -105,7 +105,7 @@ export class KeptQueries {
   /** Documents change that nobody names: all come into memory, and all are stale on disk in the same commit. */
   async doubt(): Promise<void> {
     while (this.#areResting) await this.#bringMore();
-    for (const number of [...this.#same]) this.ran(number);
+    for (const number of this.#same) this.ran(number);
   }
 
   /** Those of the touched that are on disk as if nothing had happened. */
