@@ -37,6 +37,8 @@ export class Link implements Guarded {
   #isFlushDue = false;
   /** The socket is open, and nothing has been said on it. */
   #isSilent = false;
+  /** Whom the server has accepted, until the guard is told; 0: nobody new. */
+  #identity = 0;
   #connections = 0;
   #end: { readonly phase: 'stopped' | 'closed'; readonly error: CallError } | null = null;
   #state: ConnectionState;
@@ -65,6 +67,7 @@ export class Link implements Guarded {
       heard: (data: unknown): void => this.#hear(data),
       lost: (): void => {
         this.#isSilent = false;
+        this.#identity = 0;
         this.#carryOut(this.#conversation.lost());
         this.guard?.lost();
       },
@@ -180,6 +183,14 @@ export class Link implements Guarded {
     for (const message of this.#conversation.flush()) this.#say(message);
   }
 
+  /** Not before everything shown is what the server says to the one it has accepted. */
+  #confirm(): void {
+    const identity = this.#identity;
+    if (identity === 0 || this.#conversation.isCatchingUp) return;
+    this.#identity = 0;
+    this.guard?.accepted(identity);
+  }
+
   #greet(): void {
     if (!this.#isSilent || this.guard?.isHolding) return;
     this.#isSilent = false;
@@ -199,13 +210,12 @@ export class Link implements Guarded {
 
   #hear(data: unknown): void {
     let change: Change<PendingCall>;
-    let identity: number | undefined;
     try {
       const message = parseServerMessage(data);
       if (message.type === 'fatal') return this.#refused(toError(message.error), message.retry === 'never');
       change = this.#conversation.receive(message);
       if (message.type === 'connected') this.#greeted();
-      if (message.type === 'transition') ({ identity } = message);
+      if (message.type === 'transition') this.#identity = message.identity ?? this.#identity;
     } catch (error) {
       // Loud, because it is a mistake of ours or theirs; a new connection repairs it.
       this.#platform.report(error);
@@ -214,7 +224,7 @@ export class Link implements Guarded {
       return;
     }
     this.#carryOut(change);
-    if (identity !== undefined) this.guard?.accepted(identity);
+    this.#confirm();
     this.#flush();
   }
 

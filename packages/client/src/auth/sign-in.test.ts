@@ -160,6 +160,32 @@ describe('setAuth', () => {
     expect(told).toEqual(['refreshed', 'in']);
   });
 
+  test('is not confirmed by what the server says of the user before, nor refused by it', async () => {
+    const made = bench();
+    const { client, server, settle, told, platform } = made;
+    client.setAuth(() => testToken('ann'));
+    await settle();
+    server.greet();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    let asked = 0;
+    client.setAuth(
+      () => {
+        asked += 1;
+        return promise;
+      },
+      (is) => told.push(is ? 'in' : 'out'),
+    );
+    server.say({ type: 'transition', from: 0, to: 1, changes: [], finished: [], identity: 1 });
+    expect(told).toEqual([]);
+    refuse(made);
+    await platform.advance(5_000);
+    resolve(testToken('bob'));
+    await settle();
+    server.greet('s1', true);
+    server.say({ type: 'transition', from: 0, to: 1, changes: [], finished: [], identity: 2 });
+    expect([told, asked]).toEqual([['in'], 1]);
+  });
+
   test('a listener that throws is reported', async () => {
     const { client, server, platform, settle } = bench();
     client.setAuth(

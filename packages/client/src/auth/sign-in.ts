@@ -41,6 +41,8 @@ export class SignIn implements Guard {
   #isFresh = false;
   /** Counts what was said about who the client is. */
   #said = 0;
+  /** A token of this user has been shown, or is on its way: what the server says now is not about who was here before. */
+  #isPresented = false;
   #isConfirmed = false;
   #refusals = 0;
   /** The server has not confirmed yet that somebody else is here than before. */
@@ -85,7 +87,7 @@ export class SignIn implements Guard {
     const user = this.#user;
     if (id !== this.#said) return;
     this.#isAfterSomebody = false;
-    if (user === null || this.#token === null) return;
+    if (user === null || !this.#isPresented || this.#token === null) return;
     this.#refusals = 0;
     this.#planRefresh(user, this.#token);
     this.#tell(() => user.onRefreshChange?.(false));
@@ -98,6 +100,7 @@ export class SignIn implements Guard {
     const user = this.#user;
     // An issuer that cannot be reached says nothing about the token: the same is shown again later.
     if (user === null || !isForGood || !isBetterBaseError(error) || !error.code.startsWith('auth/')) return false;
+    if (!this.#isPresented) return true;
     this.#hold();
     this.#stopTimer();
     this.#refusals += 1;
@@ -155,6 +158,7 @@ export class SignIn implements Guard {
   #leave(): void {
     this.#stopTimer();
     this.#user = null;
+    this.#isPresented = false;
     this.#isConfirmed = false;
     this.#refusals = 0;
   }
@@ -165,6 +169,7 @@ export class SignIn implements Guard {
     // What was called by somebody else is not sent again by this one.
     if (!this.#guarded.hasBegun) this.lost();
     this.#token = token;
+    this.#isPresented = true;
     this.#isFresh = isFresh;
     if (!isNews) return;
     this.#said += 1;

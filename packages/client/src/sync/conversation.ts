@@ -67,6 +67,11 @@ export class Conversation<Owner extends Call> {
     return this.#phase !== 'offline';
   }
 
+  /** What is shown is still as of the connection before. */
+  get isCatchingUp(): boolean {
+    return this.#answers.isCatchingUp || this.#mutations.isCatchingUp;
+  }
+
   get mutationsUnderWay(): number {
     return this.#mutations.size;
   }
@@ -230,7 +235,7 @@ export class Conversation<Owner extends Call> {
    * waits until nothing is missing: else an effect could be seen twice, as a guess on top of itself, or not at all.
    */
   #publish(failed: readonly string[] = []): Change<Owner> {
-    if (this.#answers.isCatchingUp || this.#mutations.isCatchingUp) return nothing;
+    if (this.isCatchingUp) return nothing;
     const [settled, refreshed, answered] = [this.#settled, this.#refreshed, this.#answers.show()];
     this.#settled = [];
     this.#refreshed = [];
