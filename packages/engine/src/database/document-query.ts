@@ -92,7 +92,7 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     }
     if (field === '_updatedAt' || field === '_updatedTime') {
       throw new BetterBaseError('query/bad-range', `Documents cannot be ordered by \`${field}\`.`, {
-        hint: 'Keep a field of your own that says when, with an index on it.',
+        hint: 'Keep a field of your own that says when, with an index on it, or use SQL: ORDER BY _updatedTime.',
       });
     }
     const sortField = field === undefined || field === '_creationTime' || field === '_createdAt' ? null : field;

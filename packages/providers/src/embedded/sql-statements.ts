@@ -114,7 +114,7 @@ export class SqlStatements {
     const own = [...proof.reads].flatMap((table) => [...pending(table)]).filter((write) => id === null || write.id === id);
     const read = (): SqlAnswer => attempt(() => this.#disk.query(text, ...params));
     const answer = own.length === 0 ? read() : this.#undone(own, now, read);
-    return { ...answer, tables: [...proof.reads], id, readsClock: proof.readsClock, changes: [] };
+    return { ...shown(answer, 0), tables: [...proof.reads], id, readsClock: proof.readsClock, changes: [] };
   }
 
   #change(change: Change, { params, pending, now }: SqlStatement, writes: SqlWrites): SqlResult {
@@ -128,14 +128,14 @@ export class SqlStatements {
       .filter((write) => id === null || write.id === id || hasUniqueFields(table));
 
     const ids = new NewDocuments(table.name, writes);
-    const { columns, rows, rowsRead } = this.#undone(own, now, () => this.#leave(change, params, { ids, now, most: writes.most }));
+    const answer = this.#undone(own, now, () => this.#leave(change, params, { ids, now, most: writes.most }));
     const width = 2 + table.layout.columns.length + (usesExtra(table.layout) ? 1 : 0);
     // A row that is touched twice is as it was left at last.
-    const left = new Map(rows.map((row): [number, SqlRow | null] => [Number(row[0]), kind === 'delete' ? null : row.slice(0, width)]));
+    const left = new Map(
+      answer.rows.map((row): [number, SqlRow | null] => [Number(row[0]), kind === 'delete' ? null : row.slice(0, width)]),
+    );
     return {
-      rowsRead,
-      columns: columns.slice(width),
-      rows: rows.map((row) => row.slice(width)),
+      ...shown(answer, width),
       tables: [...proof.reads],
       id,
       readsClock: proof.readsClock,
@@ -251,6 +251,17 @@ class NewDocuments {
   idAt(place: number): string | undefined {
     return this.#ids.get(place);
   }
+}
+
+/** What `*` stands for and is nobody's field. */
+const hiddenColumn = /^(?:_seq|_extra|_k_.*)$/;
+
+/** The answer without its first columns, and without those that documents do not have. */
+function shown({ columns, rows, rowsRead }: SqlAnswer, from: number): SqlAnswer {
+  const places = columns.flatMap((name, place) => (place < from || hiddenColumn.test(name) ? [] : [place]));
+  if (places.length === columns.length) return { columns, rows, rowsRead };
+  const pick = <T>(all: readonly T[], none: T): T[] => places.map((place) => all[place] ?? none);
+  return { columns: pick(columns, ''), rows: rows.map((row) => pick(row, null)), rowsRead };
 }
 
 function idOf({ idParameter }: Proof, params: readonly SqlValue[]): string | null {

@@ -247,6 +247,21 @@ export function sqlStoreContract(name: string, lend: LendSqlStore): void {
     );
 
     it(
+      'shows the columns of documents and no others',
+      using(async (world) => {
+        await world.driver.insert('tasks', { text: 'a', done: false, rank: 1 });
+        const columns = ['_id', '_creationTime', '_updatedTime', 'text', 'done', 'rank', 'tags', 'size'];
+
+        const [read, written] = [await world.read('SELECT * FROM tasks'), await world.write('UPDATE tasks SET done = 1 RETURNING *')];
+
+        expect(new Set(read.columns)).toEqual(new Set(columns));
+        expect(read.rows[0]).toHaveLength(columns.length);
+        expect(written.columns).toEqual(read.columns);
+        expect(written.rows[0]?.[read.columns.indexOf('done')]).toBe(1);
+      }),
+    );
+
+    it(
       'says how a statement would be run',
       using(async ({ store }) => {
         const { steps, compared } = await store.explain(
