@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { GuardAlarm } from './alarm.ts';
+import { Jobs } from './jobs.ts';
 import { JobBench } from './test/job-bench.ts';
 import { settled } from './test/fake-timer.ts';
 
@@ -76,4 +78,32 @@ test('a job runs at its time, and the next wake is for forgetting it', async () 
   expect(bench.alarms.at).toBeGreaterThan(bench.timer.now() + 6 * 86_400_000);
   await bench.silence(8 * 86_400_000);
   expect(bench.alarms.at).toBeNull();
+});
+
+test('an engine that wants to be woken, and has nothing to do, is not asked for ever', async () => {
+  const armed: number[] = [];
+  const alarm = new GuardAlarm({
+    alarm: { get: async () => null, set: async (at) => void armed.push(at) },
+    now: () => 1_000,
+    work: async () => null,
+  });
+  let asked = 0;
+  const jobs = new Jobs({
+    alarm,
+    now: () => 1_000,
+    newRequest: () => 'r',
+    add: ({ settle }) => {
+      asked += 1;
+      if (asked > 5_000) throw new Error('It is asked for ever.');
+      queueMicrotask(() => settle({ do: 'jobs', due: [] }));
+    },
+    onRun: () => {},
+    startAction: () => {},
+  });
+
+  jobs.wantedAt(999);
+  await settled();
+
+  expect(asked).toBeLessThan(500);
+  expect(armed).not.toEqual([]);
 });

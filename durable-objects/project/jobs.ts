@@ -8,6 +8,8 @@ import type { TaskWork } from './turns/work.ts';
 const guardDelay = 20_000;
 /** How long after the engine was not there its jobs are tried again, ms. */
 const retryDelay = 30_000;
+/** An engine that says something is due, and finds nothing, is asked again so often at once: it may be forgetting what is old. */
+const mostEmptyLooks = 100;
 /** An alarm that rang goes on for at most so long; then another takes over, ms. */
 const longestRing = 10_000;
 
@@ -38,6 +40,7 @@ export class Jobs {
   #isStuck = false;
   /** What was due when it was last looked for: if that does not change, looking again at once does not help. */
   #lastDue: string | null = null;
+  #emptyLooks = 0;
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -100,7 +103,8 @@ export class Jobs {
     const found = await this.#send({ do: 'jobs' });
     if (found?.do !== 'jobs') return;
     const due = found.due.join();
-    this.#isStuck = due !== '' && due === this.#lastDue;
+    this.#emptyLooks = due === '' && this.#isDue ? this.#emptyLooks + 1 : 0;
+    this.#isStuck = due === '' ? this.#emptyLooks > mostEmptyLooks : due === this.#lastDue;
     this.#lastDue = due;
     await Promise.all(found.due.map((job) => this.#run(job)));
   }

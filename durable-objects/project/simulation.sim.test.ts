@@ -1,7 +1,8 @@
 import { RangeScan } from '@betterbase/engine';
-import { seeds } from '@betterbase/testing';
+import { Seeded, seeds } from '@betterbase/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type LifeReport, live } from './test/simulation/life.ts';
+import { type Move, randomMoves } from './test/simulation/moves.ts';
 import { nodePlatform } from './test/simulation/node-platform.ts';
 import {
   forgottenOutcomes,
@@ -41,9 +42,13 @@ test('a life can be had again', async () => {
 describe('the simulation finds', () => {
   const mostSeeds = 40;
 
+  /** What is done wrong after an engine has ended shows only where engines end. */
+  const trouble = (move: Move): readonly Move[] => (move.do === 'mutate' ? [{ do: 'hazard', kind: 'abort', after: 7 }] : []);
+
   async function firstRed(plant?: Plant): Promise<LifeReport['violations']> {
     for (let seed = 1; seed <= mostSeeds; seed++) {
-      const { violations } = await live(seed, nodePlatform(), plant === undefined ? {} : { plant });
+      const moves = randomMoves(new Seeded(seed)).flatMap((move) => [...trouble(move), move]);
+      const { violations } = await live(seed, nodePlatform(), { moves, ...(plant === undefined ? {} : { plant }) });
       if (violations.length > 0) return violations;
     }
     return [];
