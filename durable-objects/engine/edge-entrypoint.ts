@@ -27,6 +27,10 @@ export function edgeClass(source: AppSource) {
       return (await this.#runner()).describe();
     }
 
+    async changeDocuments(...[parcel]: Parameters<EdgeDoor['changeDocuments']>): ReturnType<EdgeDoor['changeDocuments']> {
+      return (await this.#runner()).changeDocuments(parcel);
+    }
+
     async runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
       this.#announce({ path: call.path, kind: 'action', requestId: call.requestId });
       return (await this.#runner()).runAction(call, host);

@@ -21,6 +21,10 @@ export function engineClass(app: AppModule, host: HostGlobals) {
       return this.#engine.plan(manifest);
     }
 
+    backfill(request: Parameters<EngineDoor['backfill']>[0]): ReturnType<EngineDoor['backfill']> {
+      return this.#engine.backfill(request);
+    }
+
     migrate(...[deployment, consent]: Parameters<EngineDoor['migrate']>): ReturnType<EngineDoor['migrate']> {
       return this.#engine.migrate(deployment, consent);
     }

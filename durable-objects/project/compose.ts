@@ -10,6 +10,7 @@ import { RestRecord } from './connections/rest-record.ts';
 import { SessionStore } from './connections/session-store.ts';
 import type { SocketHolder } from './connections/socket.ts';
 import type { ClientSubscription } from './connections/connection.ts';
+import { mostAtOnce } from './deployments/backfill.ts';
 import { DeploymentStore } from './deployments/deployment-store.ts';
 import { Deployments } from './deployments/deployments.ts';
 import type { ProjectCode } from './deployments/project-code.ts';
@@ -52,7 +53,10 @@ export interface SourceReader {
 
 /** Where the app's code comes from. */
 export type CodeSource =
-  | { readonly from: 'deployments'; readonly edge: (deployment: string, source: SourceReader) => Pick<EdgeDoor, 'describe'> }
+  | {
+      readonly from: 'deployments';
+      readonly edge: (deployment: string, source: SourceReader) => Pick<EdgeDoor, 'describe' | 'changeDocuments'>;
+    }
   | {
       readonly from: 'worker';
       readonly edge: () => Pick<EdgeDoor, 'describe'>;
@@ -76,6 +80,8 @@ export interface ProjectPlatform {
   readonly source: CodeSource;
   /** Encrypts environment values; null where there is no key to do it with. */
   readonly cipher: Cipher | null;
+  /** More documents than this are changed by a deployment while the one before it serves. */
+  readonly backfillAbove?: number;
   readonly createHost: (source: SourceReader) => EngineHost;
   readonly startAction: (order: ActionOrder) => Promise<void>;
   /** Checks a token's signature and claims, away from the object. */
@@ -107,6 +113,7 @@ export function composeProject({
   digest,
   source,
   cipher,
+  backfillAbove = mostAtOnce,
   createHost,
   startAction,
   checkToken,
@@ -169,6 +176,7 @@ export function composeProject({
           edge: (deployment) => source.edge(deployment, reader),
           environment,
           now,
+          backfillAbove,
           newDeployment: () => `${now().toString(36)}-${randomName(6)}`,
           digest,
           openTables,
@@ -179,6 +187,7 @@ export function composeProject({
               return engine.replace(deployment, consent);
             },
             plan: (manifest) => engine.plan(manifest),
+            backfill: (request) => engine.backfill(request),
             appliedMigrations: () => engine.appliedMigrations(),
             hold: () => inbox.hold(),
             release: () => inbox.release(),

@@ -1,8 +1,18 @@
 import { completeLimits, fixedLimits, isBetterBaseError } from '@betterbase/core';
-import { assertConsent, type EdgeDoor, isSameJson, type MigrateResult, type PlanResult, planFirst } from '@betterbase/engine';
+import {
+  assertConsent,
+  type BackfillRequest,
+  type BackfillResult,
+  type EdgeDoor,
+  isSameJson,
+  type MigrateResult,
+  type PlanResult,
+  planFirst,
+} from '@betterbase/engine';
 import type {
   AppliedMigration,
   AppManifest,
+  BackfillProgress,
   Deployment,
   DeploymentBundle,
   RollbackRequest,
@@ -13,6 +23,7 @@ import type { Environment, EnvironmentChange, ValueEntry } from '../environment/
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { DeploymentStore, StoredApp } from './deployment-store.ts';
+import { prepareDocuments } from './backfill.ts';
 import { FunctionTable } from './function-table.ts';
 import { findRollback, notKept } from './rollback.ts';
 import { toLoadError, toSwitchError } from './load-error.ts';
@@ -29,6 +40,8 @@ export interface DeploymentStage {
   /** What switching the data to an app would do to it. @throws when the engine does not start. */
   plan(manifest: AppManifest): Promise<PlanResult>;
   /** @throws when the engine does not start. */
+  backfill(request: BackfillRequest): Promise<BackfillResult>;
+  /** @throws when the engine does not start. */
   appliedMigrations(): Promise<readonly AppliedMigration[]>;
   /** Waits for the turn under way and holds what comes. */
   hold(): Promise<void>;
@@ -44,8 +57,10 @@ export interface DeploymentsParts {
   readonly stage: DeploymentStage;
   readonly environment: Pick<Environment, 'open' | 'change' | 'list'>;
   /** Loads a deployment's code in an isolate of its own. */
-  readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe'>;
+  readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe' | 'changeDocuments'>;
   readonly now: () => number;
+  /** More documents than this are changed before the switch. */
+  readonly backfillAbove: number;
   readonly newDeployment: () => string;
   readonly digest: (text: string) => Promise<string>;
   /** Prepares all of the project's tables. */
@@ -66,6 +81,7 @@ export class Deployments implements ProjectCode {
   /** Deployments that an earlier life left unfinished. */
   #unsettled: readonly string[] = [];
   #tail: Promise<unknown> = Promise.resolve();
+  #progress: { readonly id: string; readonly progress: BackfillProgress } | null = null;
 
   constructor(parts: DeploymentsParts) {
     this.#parts = parts;
@@ -187,7 +203,9 @@ export class Deployments implements ProjectCode {
   }
 
   list(): readonly Deployment[] {
-    return this.exists ? this.#parts.store.list() : [];
+    const { id, progress } = this.#progress ?? {};
+    const deployments = this.exists ? this.#parts.store.list() : [];
+    return progress === undefined ? deployments : deployments.map((each) => (each.id === id ? { ...each, progress } : each));
   }
 
   bundle(deployment: string): string | null {
@@ -223,7 +241,11 @@ export class Deployments implements ProjectCode {
     const { stage } = this.#parts;
     await stage.hold();
     try {
-      if (this.deployment() !== null) await stage.openEngine();
+      if (this.deployment() !== null) {
+        await stage.openEngine();
+        // What the interrupted deployment had changed in advance is of no use to anybody.
+        await stage.backfill({ do: 'drop' }).catch(() => {});
+      }
     } catch (failure) {
       // Without any deployment the data has no schema yet, which is an answer too. While there is none, this is asked again.
       if (!isBetterBaseError(failure) || failure.code !== 'project/not-deployed') throw failure;
@@ -242,7 +264,12 @@ export class Deployments implements ProjectCode {
     if (!isNew) return this.#recorded(id);
 
     const refusal =
-      (await this.#describe(id)) ?? (await this.#review(id, bundle.consent ?? null)) ?? (await this.#switchTo(id, bundle.consent ?? null));
+      (await this.#describe(id)) ??
+      (await this.#review(id, bundle.consent ?? null)) ??
+      (await this.#prepare(id)) ??
+      (await this.#switchTo(id, bundle.consent ?? null));
+    if (refusal !== null && this.#progress !== null) await this.#withEngine((stage) => stage.backfill({ do: 'drop' })).catch(() => {});
+    this.#progress = null;
     store.timed(id, now() - startedAt);
     if (refusal === null) return this.#recorded(id);
     // Nothing went wrong: somebody has to look at it first.
@@ -302,6 +329,23 @@ export class Deployments implements ProjectCode {
     } catch (refused) {
       return toWireError(refused);
     }
+  }
+
+  /** Changes documents in advance where they are many. */
+  async #prepare(id: string): Promise<WireError | null> {
+    const { store, edge, backfillAbove } = this.#parts;
+    const next = store.app(id);
+    if (this.#active === null || next === null || hasSameData(this.#active.manifest, next.manifest)) return null;
+    return await prepareDocuments({
+      deployment: id,
+      manifest: next.manifest,
+      above: backfillAbove,
+      ask: (request) => this.#withEngine((stage) => stage.backfill(request)),
+      edge: edge(id),
+      onProgress: (progress) => {
+        this.#progress = { id, progress };
+      },
+    }).catch((failure: unknown) => toSwitchError(failure));
   }
 
   async #plan(id: string): Promise<PlanResult> {

@@ -7,6 +7,7 @@
  */
 import type {
   Answer,
+  BackfillResult,
   EngineDoor,
   EngineStatus,
   FunctionCall,
@@ -86,6 +87,11 @@ export class FakeEngine implements EngineDoor {
   async plan(): Promise<PlanResult> {
     await this.#reach('plan');
     return { ok: true, plan: this.planned };
+  }
+
+  async backfill(): Promise<BackfillResult> {
+    await this.#reach('backfill');
+    return { state: 'none' };
   }
 
   async appliedMigrations(): Promise<readonly []> {

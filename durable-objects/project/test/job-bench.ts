@@ -11,7 +11,7 @@ import {
   type SchedulableFunctionReference,
   v,
 } from '@betterbase/core';
-import { type AppModule, appManifest, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
+import { type AppModule, appManifest, changeDocuments, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
 import { EmbeddedStore, nodeDisk as storeDisk } from '@betterbase/providers';
 import { composeProject, type Project } from '../compose.ts';
 import type { HangNotice } from '../hang-notice.ts';
@@ -65,7 +65,10 @@ export class JobBench {
   #life: object = {};
   project: Project;
 
-  constructor() {
+  readonly #apps: (bundle: string) => AppModule;
+
+  constructor(apps: (bundle: string) => AppModule = () => app) {
+    this.#apps = apps;
     this.project = this.#compose();
   }
 
@@ -130,10 +133,20 @@ export class JobBench {
       sockets: { find: () => null, all: () => [] },
       randomName: () => `name${++this.#names}`,
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
-      source: { from: 'deployments', edge: () => ({ describe: async () => ({ ok: true, manifest: appManifest(app) }) }) },
+      source: {
+        from: 'deployments',
+        edge: (deployment, { bundle }) => ({
+          describe: async () => ({ ok: true, manifest: appManifest(this.#apps(bundle(deployment))) }),
+          changeDocuments: async (parcel) => {
+            await this.#step(life);
+            return changeDocuments(this.#apps(bundle(deployment)), parcel);
+          },
+        }),
+      },
+      backfillAbove: 0,
       cipher: null,
-      createHost: () => ({
-        start: () => (engine ??= this.#engine(life)),
+      createHost: ({ bundle }) => ({
+        start: (deployment) => (engine ??= this.#engine(life, this.#apps(bundle(deployment)))),
         abort: () => {
           engine = null;
         },
@@ -145,9 +158,9 @@ export class JobBench {
     });
   }
 
-  #engine(life: object): EngineDoor {
+  #engine(life: object, own: AppModule): EngineDoor {
     const host = { ...hostGlobals, now: this.timer.now };
-    const engine = new ReactiveEngine({ app, host, store: new EmbeddedStore(storeDisk(this.#database)), isDevelopment: false });
+    const engine = new ReactiveEngine({ app: own, host, store: new EmbeddedStore(storeDisk(this.#database)), isDevelopment: false });
     const stepped = async <T>(work: () => Promise<T>): Promise<T> => {
       await this.#step(life);
       const result = await work();
@@ -158,6 +171,7 @@ export class JobBench {
       status: () => stepped(() => engine.status()),
       plan: (manifest) => stepped(() => engine.plan(manifest)),
       migrate: (...migration) => stepped(() => engine.migrate(...migration)),
+      backfill: (request) => stepped(() => engine.backfill(request)),
       appliedMigrations: () => stepped(() => engine.appliedMigrations()),
       turn: (request) => stepped(() => engine.turn(request)),
       outcomesSince: (version) => stepped(() => engine.outcomesSince(version)),

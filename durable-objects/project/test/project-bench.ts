@@ -189,6 +189,7 @@ export class ProjectBench {
               return { ok: false, error: toWireError(failure) };
             }
           },
+          changeDocuments: async (parcel) => ({ ok: true, parcel }),
         }),
       },
       cipher: this.cipher,

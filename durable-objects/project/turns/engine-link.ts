@@ -1,5 +1,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import type {
+  BackfillRequest,
+  BackfillResult,
   EngineDoor,
   EngineStatus,
   Identity,
@@ -183,6 +185,10 @@ export class EngineLink {
 
   plan(manifest: AppManifest): Promise<PlanResult> {
     return this.#call((door) => door.plan(manifest));
+  }
+
+  backfill(request: BackfillRequest): Promise<BackfillResult> {
+    return this.#call((door) => door.backfill(request));
   }
 
   appliedMigrations(): Promise<readonly AppliedMigration[]> {

@@ -98,6 +98,7 @@ export class EngineLives {
     return {
       status: () => call(() => engine.status()),
       plan: (manifest) => call(() => engine.plan(manifest)),
+      backfill: (request) => call(() => engine.backfill(request)),
       migrate: (...migration) => call(() => engine.migrate(...migration)),
       appliedMigrations: () => call(() => engine.appliedMigrations()),
       turn: (request) => call(() => engine.turn(plant.turn({ ...request, operations: request.operations.slice(0, mostOperations()) }))),

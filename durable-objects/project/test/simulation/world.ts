@@ -1,5 +1,5 @@
 import type { ClientMessage } from '@betterbase/protocol';
-import { appManifest, type Outcome } from '@betterbase/engine';
+import { appManifest, changeDocuments, type Outcome } from '@betterbase/engine';
 import type { Seeded } from '@betterbase/testing';
 import type { EmbeddedStore } from '@betterbase/providers';
 import { composeProject, type Project, type ProjectPlatform } from '../../compose.ts';
@@ -273,6 +273,7 @@ export class World {
               return { ok: false, error: toWireError(failure) };
             }
           },
+          changeDocuments: async (parcel) => changeDocuments(simApp(bundle(deployment)), parcel),
         }),
       },
       cipher: null,

@@ -27,9 +27,11 @@ import { LogLines } from '../run/log-lines.ts';
 import { onFirstUse } from '../run/on-first-use.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { actionScheduler } from '../schedule/scheduler-functions.ts';
+import type { BackfillParcel } from '../turn/backfill-request.ts';
 import type { FunctionCall, Outcome } from '../turn/turn.ts';
 import { countingHost } from './counting-host.ts';
 import { errorFromWire } from './error-from-wire.ts';
+import { changeDocuments } from './change-documents.ts';
 import type { ActionHost, ActionResult, EdgeDoor, RouteCall } from './edge.ts';
 import { limitRequest, limitResponse } from './http-bodies.ts';
 
@@ -58,6 +60,10 @@ export class EdgeRunner implements EdgeDoor {
     } catch (thrown) {
       return { ok: false, error: toFailure(thrown, { path: 'betterbase', requestId: '', isDevelopment: true }).error };
     }
+  }
+
+  async changeDocuments(parcel: BackfillParcel): ReturnType<EdgeDoor['changeDocuments']> {
+    return changeDocuments(this.#parts.app, parcel);
   }
 
   async runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult> {

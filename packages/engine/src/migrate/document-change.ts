@@ -27,11 +27,23 @@ export interface ChangedTable {
   readonly migrations: readonly NamedMigration[];
 }
 
+/** A change in the order in which it happens. */
+export interface ChangeParts {
+  /** Fields move. */
+  readonly before: DocumentChange | null;
+  readonly migrations: readonly NamedMigration[];
+  /** Defaults fill, and fields go. */
+  readonly after: DocumentChange | null;
+}
+
 /** Null if documents stay as they are. */
-export function documentChange({ old, next, renamed, migrations }: ChangedTable): DocumentChange | null {
+export function changeParts({ old, next, renamed, migrations }: ChangedTable): ChangeParts | null {
   const before = renameDocument(renamed);
   const after = fitDocument({ old, next, hasMigrations: migrations.length > 0 });
-  if (before === null && after === null && migrations.length === 0) return null;
+  return before === null && after === null && migrations.length === 0 ? null : { before, migrations, after };
+}
+
+export function documentChange({ before, migrations, after }: ChangeParts): DocumentChange {
   return (document) => {
     let changed = before?.(document) ?? document;
     for (const migration of migrations) changed = runMigration(migration, changed);
@@ -39,8 +51,7 @@ export function documentChange({ old, next, renamed, migrations }: ChangedTable)
   };
 }
 
-/** The part before migration functions. */
-export function renameDocument(renamed: ReadonlyMap<string, string> | undefined): DocumentChange | null {
+function renameDocument(renamed: ReadonlyMap<string, string> | undefined): DocumentChange | null {
   if (renamed === undefined || renamed.size === 0) return null;
   return (document) => {
     for (const [to, from] of renamed) {
@@ -53,8 +64,7 @@ export function renameDocument(renamed: ReadonlyMap<string, string> | undefined)
   };
 }
 
-/** The part after migration functions. */
-export function fitDocument({
+function fitDocument({
   old,
   next,
   hasMigrations,

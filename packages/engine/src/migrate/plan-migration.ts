@@ -3,7 +3,7 @@ import type { SchemaChange } from '@betterbase/protocol';
 import type { Migration } from '../ports/schema-store.ts';
 import { checkNames } from './check-names.ts';
 import { diffSchemas } from './diff-schemas.ts';
-import { type DocumentChange, documentChange } from './document-change.ts';
+import { type ChangeParts, changeParts } from './document-change.ts';
 import { followRenames } from './follow-renames.ts';
 import { numberTables } from './number-tables.ts';
 import { isSameJson } from './same-json.ts';
@@ -24,7 +24,7 @@ export interface TableStep {
   readonly old: NormalizedTable | null;
   readonly next: NormalizedTable;
   /** What happens to its documents; null if they stay as they are. */
-  readonly change: DocumentChange | null;
+  readonly parts: ChangeParts | null;
   /** Whether documents that were good may not be. */
   readonly recheck: boolean;
 }
@@ -50,18 +50,18 @@ export function planMigration(
     const known = byNumber.get(table.number);
     const followed = renamed.get(table.number);
     const manifest = manifests.get(table.name);
-    const change =
+    const parts =
       followed === undefined || manifest === undefined
         ? null
-        : documentChange({
+        : changeParts({
             old: followed,
             next: manifest,
             renamed: renames.fields.get(table.name),
             migrations: migrations.filter((each) => each.table === table.name),
           });
-    if (known !== undefined && change === null && isSameJson(known, table)) return known;
-    const recheck = table.active && known !== undefined && (change !== null || !isSameJson(table.document, followed?.document));
-    changed.push({ old: known ?? null, next: table, change, recheck });
+    if (known !== undefined && parts === null && isSameJson(known, table)) return known;
+    const recheck = table.active && known !== undefined && (parts !== null || !isSameJson(table.document, followed?.document));
+    changed.push({ old: known ?? null, next: table, parts, recheck });
     return table;
   });
   checkNames({ tables });

@@ -6,14 +6,8 @@ import { answerHash } from '../reactivity/answer-hash.ts';
 import { isSystemTable } from '../schedule/job-tables.ts';
 import { diffSchemas } from './diff-schemas.ts';
 import { followRenames } from './follow-renames.ts';
+import type { SchemaTarget } from './schema-target.ts';
 import type { NormalizedSchema } from './schema-layout.ts';
-
-/** What a deployment brings. */
-export interface SchemaTarget {
-  /** With the system's tables. */
-  readonly schema: SchemaManifest;
-  readonly migrations: readonly MigrationManifest[];
-}
 
 export async function planSchema(
   store: Pick<SchemaStore, 'holding' | 'appliedMigrations'>,

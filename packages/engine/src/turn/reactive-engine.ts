@@ -1,5 +1,5 @@
 import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
-import type { AppliedMigration, AppManifest, SchemaChange, WireError } from '@betterbase/protocol';
+import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import { Moves, type MoveStanding } from '../move/moves.ts';
@@ -8,6 +8,7 @@ import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { KeptQueryStore } from '../ports/kept-query-store.ts';
+import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
@@ -23,6 +24,8 @@ import { TimeSource } from '../transaction/time-source.ts';
 import type { TransactionStore } from '../transaction/transaction.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
+import { Backfills } from './backfills.ts';
+import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
 import { SchemaChanges } from './schema-changes.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type {
@@ -34,6 +37,7 @@ import type {
   MigrateResult,
   OperationResult,
   Outcome,
+  PlannedApp,
   PlanResult,
   TurnOperation,
   TurnRequest,
@@ -42,7 +46,7 @@ import type {
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: TransactionStore & OutcomeStore & SchemaStore & SnapshotStore & ImportStore & KeptQueryStore;
+  readonly store: TransactionStore & OutcomeStore & BackfillStore & SchemaStore & SnapshotStore & ImportStore & KeptQueryStore;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
@@ -93,6 +97,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #jobs: JobOperations;
   readonly #moves: Moves;
   readonly #schema: SchemaChanges;
+  readonly #backfills: Backfills;
   readonly #crons: () => ReadonlyMap<string, CronDefinition>;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
@@ -106,6 +111,7 @@ export class ReactiveEngine implements EngineDoor {
     this.#board = new JobBoard(store);
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
     this.#kept = new KeptQueries(store, this.#live);
+    this.#backfills = new Backfills({ store, now: host.now });
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
@@ -127,8 +133,12 @@ export class ReactiveEngine implements EngineDoor {
     return this.#inOrder((standing) => this.#turn(standing, request));
   }
 
-  plan(manifest: Pick<AppManifest, 'schema' | 'migrations'>): Promise<PlanResult> {
-    return this.#inOrder((standing) => this.#schema.plan(standing.schema, manifest));
+  plan(app: PlannedApp): Promise<PlanResult> {
+    return this.#inOrder((standing) => this.#schema.plan(standing.schema, app));
+  }
+
+  backfill(request: BackfillRequest): Promise<BackfillResult> {
+    return this.#inOrder((standing) => this.#backfills.carryOut(standing.schema, request));
   }
 
   migrate(deployment: string, consent: string | null = null): Promise<MigrateResult> {

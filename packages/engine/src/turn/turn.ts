@@ -7,6 +7,7 @@
  */
 import type { AppliedMigration, AppManifest, LogLine, SchemaChange, SchemaPlan, WireError } from '@betterbase/protocol';
 import type { MoveOutcome, MoveRequest } from '../move/move-operation.ts';
+import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 
 /** Who is calling, as far as functions may know. Null: nobody signed in. */
@@ -158,7 +159,9 @@ export interface EngineStatus {
 export interface EngineDoor {
   status(): Promise<EngineStatus>;
   /** What switching the data to an app would do to it. Changes nothing. */
-  plan(manifest: Pick<AppManifest, 'schema' | 'migrations'>): Promise<PlanResult>;
+  plan(app: PlannedApp): Promise<PlanResult>;
+  /** Changes documents for a deployment that is to come, a few at a time. */
+  backfill(request: BackfillRequest): Promise<BackfillResult>;
   /**
    * Switches data and schema to the deployment whose code this engine instance runs. Where that takes something from
    * documents it needs `consent`: that of the plan.
@@ -175,6 +178,9 @@ export interface EngineDoor {
    */
   recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome>;
 }
+
+/** What an app means for the data. */
+export type PlannedApp = Pick<AppManifest, 'schema' | 'migrations'>;
 
 export type PlanResult = { readonly ok: true; readonly plan: SchemaPlan } | { readonly ok: false; readonly error: WireError };
 

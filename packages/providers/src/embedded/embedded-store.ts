@@ -5,6 +5,15 @@
  * Always true: what is in memory is what is on disk; a commit or migration that fails changes neither.
  */
 import { BetterBaseError } from '@betterbase/core';
+import {
+  type BackfillBatch,
+  type BackfillStart,
+  type BackfillState,
+  type BackfillStore,
+  planMigration,
+  plannable,
+  type TableStep,
+} from '@betterbase/engine';
 import type {
   AppliedMigration,
   CommitBatch,
@@ -45,6 +54,7 @@ import type {
   VectorStore,
 } from '@betterbase/engine';
 import { readApplied } from './applied-migrations.ts';
+import { Backfill } from './backfill.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { Imports, type ImportInto } from './imports.ts';
 import { KeptRows } from './kept-rows.ts';
@@ -60,7 +70,7 @@ import { nearestVectors } from './vector-scan.ts';
 import { writeRows } from './write-rows.ts';
 
 export class EmbeddedStore
-  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore, KeptQueryStore
+  implements BackfillStore, DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore, KeptQueryStore
 {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
@@ -68,6 +78,7 @@ export class EmbeddedStore
   readonly #statements: SqlStatements;
   readonly #snapshots: Snapshots;
   readonly #imports: Imports;
+  readonly #backfill: Backfill;
   #state: LedgerState | null = null;
   #tables: ReadonlyMap<string, EmbeddedTable> = new Map();
   #counts = TableCounts.count({ tables: [] }, () => 0);
@@ -81,6 +92,7 @@ export class EmbeddedStore
     this.#snapshots = new Snapshots(disk);
     this.#imports = new Imports(disk);
     this.#kept = new KeptRows(disk);
+    this.#backfill = new Backfill(disk);
   }
 
   async open(): Promise<StoreState> {
@@ -92,6 +104,7 @@ export class EmbeddedStore
       state.schema.tables.map((table) => [table.name, new EmbeddedTable(this.#disk, table, state.places.get(table.name))]),
     );
     const { version, time, deployment, schema } = state;
+    this.#backfill.restore((start) => new Map(this.#planOf(start).map(({ next }) => [next.name, next])));
     this.#counts = TableCounts.read(state.counts, version, schema, (table) => countRows(this.#disk, table));
     return { version, time, deployment, schema };
   }
@@ -129,7 +142,8 @@ export class EmbeddedStore
   async commit(batch: CommitBatch): Promise<number> {
     const state = this.#standing(batch.basedOn);
     const counts = this.#counts.after(batch.writes);
-    const rows = this.#disk.transaction(() => this.#apply(batch, counts));
+    const [rows, followed] = this.#disk.transaction(() => [this.#apply(batch, counts), this.#backfill.follow(batch.writes, batch.version)]);
+    followed?.();
     this.#counts = counts;
     this.#state = { ...state, version: batch.version, time: batch.time };
     this.#snapshots.expire(batch.now);
@@ -189,9 +203,10 @@ export class EmbeddedStore
     const migrated = this.#disk.transaction((): Migrated => {
       this.#snapshots.closeAll();
       this.#kept.clear();
-      return migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration);
+      return migrateSchema(this.#disk, state, { tables: this.#tables, counts: this.#counts }, migration, this.#backfill);
     });
     this.#snapshots.restore();
+    this.#backfill.forget();
     this.#state = migrated.state;
     this.#tables = migrated.tables;
     this.#statements.forget();
@@ -238,6 +253,8 @@ export class EmbeddedStore
     const { imported, state, counts } = this.#disk.transaction(() => {
       this.#snapshots.closeAll();
       this.#kept.markAll();
+      // Imported documents may be older than those that have been changed.
+      this.#backfill.end();
       const done = this.#imports.commit(id, commit, this.#into());
       const changed = new Set(done.summary.tables.map(({ table }) => table));
       const counted = TableCounts.count(done.schema, (table) =>
@@ -250,6 +267,7 @@ export class EmbeddedStore
       return { imported: done, state: next, counts: counted };
     });
     this.#snapshots.restore();
+    this.#backfill.forget();
     this.#state = state;
     this.#counts = counts;
     this.#tables = new Map([...this.#tables, ...imported.swapped]);
@@ -263,6 +281,36 @@ export class EmbeddedStore
 
   #into(): ImportInto {
     return { state: this.#opened(), tables: this.#tables, count: (table) => this.#counts.of(table) };
+  }
+
+  async beginBackfill(start: BackfillStart): Promise<void> {
+    if (this.#backfill.state(() => 0)?.deployment === start.deployment) return;
+    const wanted = new Set(start.tables);
+    const parts = this.#planOf(start).flatMap(({ old, next }) => (old !== null && wanted.has(next.name) ? [{ from: old.name, next }] : []));
+    this.#backfill.begin(start, parts, this.#opened().version + 1);
+  }
+
+  async backfill(): Promise<BackfillState | null> {
+    return this.#backfill.state((table) => this.#counts.of(table));
+  }
+
+  async takeForBackfill(most: number): Promise<BackfillBatch | null> {
+    return this.#backfill.takeBatch(most, this.#opened().version, (name) => this.#tables.get(name));
+  }
+
+  async layAside(batch: BackfillBatch): Promise<void> {
+    this.#backfill.layAside(batch, (name) => this.#tables.get(name));
+  }
+
+  async dropBackfill(): Promise<void> {
+    this.#disk.transaction(() => this.#backfill.end());
+    this.#backfill.forget();
+  }
+
+  /** What changes on the way to a back-fill's target. */
+  #planOf({ target }: BackfillStart): readonly TableStep[] {
+    const { schema, nextTable } = this.#opened();
+    return planMigration(schema, nextTable, plannable(target), (table) => this.#counts.of(table) > 0).changed;
   }
 
   async appliedMigrations(): Promise<readonly AppliedMigration[]> {

@@ -140,6 +140,17 @@ export class EmbeddedTable {
     eachDocument(this.#disk, this.#sqlName, this.codec, visit);
   }
 
+  /** The documents behind a place, in creation order, at most so many. */
+  after(place: number, most: number): StoredDocument[] {
+    const rows = this.#disk.read(`SELECT ${this.codec.selected} FROM ${this.#sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`, place, most);
+    return [...rows].map((row) => this.codec.decode(row));
+  }
+
+  /** When a document was written last, ms. */
+  updatedTime(document: StoredDocument): number {
+    return Number(this.#disk.read(`SELECT _updatedTime FROM ${this.#sqlName} WHERE _seq = ?`, placeOf(document))[0]?.[0] ?? 0);
+  }
+
   /** How many documents have a field. */
   countHaving(field: string): number {
     const column = this.layout.columns.find(({ name }) => name === field);

@@ -1,6 +1,15 @@
-import { DocumentCheck, type Migration, type MigrationResult, planMigration, type TableStep } from '@betterbase/engine';
-import { alterTable, createIndexes, createTable, rewriteTable } from './alter-table.ts';
+import {
+  documentChange,
+  DocumentCheck,
+  type Migration,
+  type MigrationResult,
+  planMigration,
+  type StoredDocument,
+  type TableStep,
+} from '@betterbase/engine';
+import { alterTable, createIndexes, createTable, renameTable, rewriteTable } from './alter-table.ts';
 import { recordApplied } from './applied-migrations.ts';
+import type { Backfill } from './backfill.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import type { TablePlace } from './table-place.ts';
 import { quote } from './identifier.ts';
@@ -21,6 +30,7 @@ export function migrateSchema(
   old: LedgerState,
   { tables, counts: before }: Pick<Migrated, 'tables' | 'counts'>,
   migration: Migration,
+  backfill: Backfill,
 ): Migrated {
   const { deployment, version } = migration;
   const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
@@ -31,17 +41,26 @@ export function migrateSchema(
   const finishes: Finish[] = [];
   const migrated = new Map<string, EmbeddedTable>();
   const steps = new Map(plan.changed.map((step) => [step.next.name, step]));
+  const ready = backfill.finish(
+    migration,
+    (name) => tables.get(name),
+    (name) => before.of(name),
+    (name, document) => changeOne(steps.get(name), document, check),
+  );
   const homes = new Set([...tables.values()].map(({ place }) => place.home.toLowerCase()));
   for (const table of schema.tables) {
     const step = steps.get(table.name);
     const known = tables.get(step?.old?.name ?? table.name);
-    const home = known?.place.home ?? freeHome(table, homes);
+    const aside = ready.get(table.name);
+    const home = aside?.place.home ?? known?.place.home ?? freeHome(table, homes);
     const next = step === undefined && known !== undefined ? known : new EmbeddedTable(disk, table, { sqlName: table.name, home });
     migrated.set(table.name, next);
-    if (step !== undefined) finishes.push(changeTable(disk, known, next, step, check));
+    if (aside !== undefined && known !== undefined) finishes.push(() => replaceTable(disk, known, aside, next));
+    else if (step !== undefined) finishes.push(changeTable(disk, known, next, step, check));
   }
   check.assertGood();
   for (const finish of finishes) finish();
+  backfill.end(new Set(ready.keys()));
 
   const names = new Map(plan.changed.map(({ old: from, next }) => [next.name, from?.name ?? next.name]));
   const counts = TableCounts.count(schema, (table) => before.of(names.get(table) ?? table));
@@ -57,17 +76,18 @@ type Finish = () => void;
 
 /** Takes the documents of a table over, and looks at them. */
 function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, next: EmbeddedTable, step: TableStep, check: DocumentCheck): Finish {
-  const { next: table, change, recheck } = step;
+  const { next: table, parts, recheck } = step;
   if (old === undefined) {
     return () => {
       createTable(disk, next);
       next.sides.takeOver(null);
     };
   }
-  if (change === null) {
+  if (parts === null) {
     if (recheck) old.each((document) => check.see(table, document) || true);
     return () => alterTable(disk, old, next);
   }
+  const change = documentChange(parts);
   old.sides.drop();
   rewriteTable(disk, old, next, (document) => {
     const changed = change(document);
@@ -77,6 +97,19 @@ function changeTable(disk: SqlDisk, old: EmbeddedTable | undefined, next: Embedd
     createIndexes(disk, next);
     next.sides.takeOver(null);
   };
+}
+
+/** One document that a back-fill has left; null if it is not good. */
+function changeOne(step: TableStep | undefined, document: StoredDocument, check: DocumentCheck): StoredDocument | null {
+  if (step === undefined) return document;
+  const changed = step.parts === null ? document : documentChange(step.parts)(document);
+  return check.see(step.next, changed) ? changed : null;
+}
+
+/** Puts a table that lies ready, with all its indexes, in the place of the old one. */
+function replaceTable(disk: SqlDisk, old: EmbeddedTable, ready: EmbeddedTable, next: EmbeddedTable): void {
+  dropTable(disk, old);
+  renameTable(disk, ready.place.sqlName, next.place.sqlName);
 }
 
 function dropTable(disk: SqlDisk, table: EmbeddedTable | undefined): void {

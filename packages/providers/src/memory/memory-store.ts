@@ -7,8 +7,13 @@ import { BetterBaseError, encodeToJson } from '@betterbase/core';
 import {
   type AppliedMigration,
   adoptNumbers,
+  type BackfillBatch,
+  type BackfillStart,
+  type BackfillState,
+  type BackfillStore,
   type CommitBatch,
   type CommittedImport,
+  documentChange,
   DocumentCheck,
   documentTooLarge,
   type DocumentStore,
@@ -19,6 +24,7 @@ import {
   type ImportStore,
   indexKey,
   isInRange,
+  isSameJson,
   keyFields,
   layoutTable,
   lowerBoundKey,
@@ -27,6 +33,7 @@ import {
   type MigrationResult,
   type OutcomeStore,
   planMigration,
+  plannable,
   type RangeRead,
   type RequestKey,
   importNotFound,
@@ -52,6 +59,7 @@ import {
   upperBoundKey,
 } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
+import { MemoryBackfill } from './memory-backfill.ts';
 import { MemoryImports } from './memory-imports.ts';
 import { MemorySnapshots } from './memory-snapshots.ts';
 import { KeptList } from './kept-list.ts';
@@ -65,7 +73,7 @@ interface Recorded extends StoredOutcome {
 }
 
 export class MemoryStore
-  implements DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SnapshotStore, ImportStore, KeptQueryStore
+  implements BackfillStore, DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SnapshotStore, ImportStore, KeptQueryStore
 {
   readonly #kept = new KeptList();
   #state: StoreState = { version: 0, time: 0, deployment: null, schema: { tables: [] } };
@@ -75,6 +83,7 @@ export class MemoryStore
   readonly #snapshots = new MemorySnapshots();
   readonly #imports = new MemoryImports();
   #applied: readonly AppliedMigration[] = [];
+  #backfill: MemoryBackfill | null = null;
 
   async open(): Promise<StoreState> {
     return this.#state;
@@ -121,6 +130,7 @@ export class MemoryStore
     }
     this.#record(batch);
     this.#kept.mark(batch.stale ?? []);
+    this.#backfill?.follow(batch.writes, batch.version);
     this.#tables = tables;
     this.#state = { ...this.#state, version: batch.version, time: batch.time };
     return batch.writes.length + 1;
@@ -174,6 +184,7 @@ export class MemoryStore
       this.#imports.committed(id, extent === 'whole', summary, now);
       this.#kept.markAll();
       this.#snapshots.closeAll();
+      this.#backfill = null;
       this.#tables = tables;
       this.#nextTable = nextNumber;
       this.#state = { ...this.#state, version, time: newest, schema };
@@ -255,12 +266,15 @@ export class MemoryStore
     for (const table of schema.tables) layoutTable(table);
     const tables = new Map(schema.tables.map(({ name }) => [name, this.#tables.get(name) ?? new Map<string, StoredDocument>()]));
     const check = new DocumentCheck(schema);
-    for (const step of changed) tables.set(step.next.name, this.#change(step, check));
+    const { start } = this.#backfill ?? {};
+    const prepared = start?.deployment === deployment && isSameJson(start.target.schema, migration.schema) ? this.#backfill : null;
+    for (const step of changed) tables.set(step.next.name, this.#change(step, check, prepared));
     check.assertGood();
     for (const table of schema.tables) checkUnique(table, this.#documents(table.name, tables).values());
 
     this.#snapshots.closeAll();
     this.#kept.clear();
+    this.#backfill = null;
     this.#tables = tables;
     this.#nextTable = nextNumber;
     this.#state = { ...this.#state, version, deployment, schema };
@@ -271,6 +285,35 @@ export class MemoryStore
     return { schema, changes };
   }
 
+  async beginBackfill(start: BackfillStart): Promise<void> {
+    if (this.#backfill?.start.deployment === start.deployment) return;
+    const wanted = new Set(start.tables);
+    const { changed } = planMigration(
+      this.#state.schema,
+      this.#nextTable,
+      plannable(start.target),
+      (name) => this.#documents(name).size > 0,
+    );
+    const parts = changed.flatMap(({ old, next }) => (old !== null && wanted.has(next.name) ? [{ from: old.name, next }] : []));
+    this.#backfill = new MemoryBackfill(start, parts);
+  }
+
+  async backfill(): Promise<BackfillState | null> {
+    return this.#backfill?.state(this.#tables) ?? null;
+  }
+
+  async takeForBackfill(most: number): Promise<BackfillBatch | null> {
+    return this.#backfill?.take(most, this.#state.version, this.#tables) ?? null;
+  }
+
+  async layAside(batch: BackfillBatch): Promise<void> {
+    this.#backfill?.layAside(batch);
+  }
+
+  async dropBackfill(): Promise<void> {
+    this.#backfill = null;
+  }
+
   async appliedMigrations(): Promise<readonly AppliedMigration[]> {
     return this.#applied;
   }
@@ -279,9 +322,10 @@ export class MemoryStore
     return [...this.#documents(table).values()].filter((document) => field === undefined || Object.hasOwn(document, field)).length;
   }
 
-  #change({ old, next, change, recheck }: TableStep, check: DocumentCheck): Documents {
+  #change({ old, next, parts, recheck }: TableStep, check: DocumentCheck, prepared: MemoryBackfill | null): Documents {
     const documents = [...((old === null ? undefined : this.#tables.get(old.name))?.values() ?? [])];
-    const changed = documents.map((document) => change?.(structuredClone(document)) ?? document);
+    const change = parts === null ? null : documentChange(parts);
+    const changed = documents.map((document) => prepared?.find(next.name, document._id) ?? change?.(structuredClone(document)) ?? document);
     if (recheck) for (const document of changed) check.see(next, document);
     return new Map(changed.map((document) => [document._id, document]));
   }

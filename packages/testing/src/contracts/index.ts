@@ -1,4 +1,5 @@
 /** Suites that every provider passes. They register tests, so only test files import them. */
+import { backfillContract } from './backfill.contract.ts';
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
 import { importStoreContract } from './import-store.contract.ts';
@@ -24,6 +25,7 @@ export function storeContract(name: string, lend: LendStore): void {
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
   migrationsContract(name, lend);
+  backfillContract(name, lend);
   countsContract(name, lend);
   searchStoreContract(name, lend);
   vectorStoreContract(name, lend);

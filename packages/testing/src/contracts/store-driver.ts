@@ -1,5 +1,6 @@
 import type { Value } from '@betterbase/core';
 import {
+  type BackfillStore,
   type CommitBatch,
   type DocumentStore,
   type DocumentWrite,
@@ -20,7 +21,7 @@ import {
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore & SnapshotStore & ImportStore;
+export type Store = BackfillStore & DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore & SnapshotStore & ImportStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;
@@ -55,10 +56,14 @@ export class StoreDriver {
   }
 
   async migrateBy(migrations: readonly NamedMigration[], ...tables: TableManifest[]): Promise<MigrationResult> {
+    return await this.migrateAs(`deployment-${this.version + 1}`, migrations, ...tables);
+  }
+
+  async migrateAs(deployment: string, migrations: readonly NamedMigration[], ...tables: TableManifest[]): Promise<MigrationResult> {
     const version = this.version + 1;
     const result = await this.store.migrate({
       schema: { tables },
-      deployment: `deployment-${version}`,
+      deployment,
       basedOn: this.version,
       version,
       now: this.now,
