@@ -82,6 +82,8 @@ export interface ProjectPlatform {
   readonly cipher: Cipher | null;
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
+  /** Returns when the network has had its turn. */
+  readonly breathe?: () => Promise<void>;
   readonly createHost: (source: SourceReader) => EngineHost;
   readonly startAction: (order: ActionOrder) => Promise<void>;
   /** Checks a token's signature and claims, away from the object. */
@@ -114,6 +116,7 @@ export function composeProject({
   source,
   cipher,
   backfillAbove = mostAtOnce,
+  breathe,
   createHost,
   startAction,
   checkToken,
@@ -177,6 +180,7 @@ export function composeProject({
           environment,
           now,
           backfillAbove,
+          breathe: breathe ?? (async () => {}),
           newDeployment: () => `${now().toString(36)}-${randomName(6)}`,
           digest,
           openTables,

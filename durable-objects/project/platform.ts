@@ -37,6 +37,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     now: Date.now,
     // Goes once through the event loop, without a timer's millisecond. What else it waits for would hold our answers back too.
     gather: () => ctx.storage.sync(),
+    breathe: () => new Promise((resolve) => setTimeout(resolve, 1)),
     timer: {
       after(milliseconds, act) {
         const handle = setTimeout(act, milliseconds);

@@ -12,6 +12,8 @@ export interface BackfillParts {
   readonly ask: (request: BackfillRequest) => Promise<BackfillResult>;
   /** The new code. */
   readonly edge: Pick<EdgeDoor, 'changeDocuments'>;
+  /** Lets what came meanwhile be served. Calls between parts of one process leave the network no turn. */
+  readonly breathe: () => Promise<void>;
   readonly onProgress: (progress: BackfillProgress) => void;
 }
 
@@ -19,7 +21,15 @@ export interface BackfillParts {
  * Has documents changed for a deployment before it takes over. Null when they lie ready, or are so few that the switch
  * changes them; otherwise why the deployment cannot be.
  */
-export async function prepareDocuments({ deployment, manifest, above, ask, edge, onProgress }: BackfillParts): Promise<WireError | null> {
+export async function prepareDocuments({
+  deployment,
+  manifest,
+  above,
+  ask,
+  edge,
+  breathe,
+  onProgress,
+}: BackfillParts): Promise<WireError | null> {
   let result = await ask({ do: 'begin', deployment, app: manifest, above });
   if (result.state === 'none') return null;
   for (let steps = 1; ; steps++) {
@@ -47,6 +57,7 @@ export async function prepareDocuments({ deployment, manifest, above, ask, edge,
     }
     // Where more is written than can be followed, the switch has to make up for the rest.
     if ((result.state === 'working' || result.state === 'parcel') && steps > stepsFor(result.progress)) return null;
+    await breathe();
     result = await ask({ do: 'step', deployment, changed });
   }
 }

@@ -61,6 +61,7 @@ export interface DeploymentsParts {
   readonly now: () => number;
   /** More documents than this are changed before the switch. */
   readonly backfillAbove: number;
+  readonly breathe: () => Promise<void>;
   readonly newDeployment: () => string;
   readonly digest: (text: string) => Promise<string>;
   /** Prepares all of the project's tables. */
@@ -333,7 +334,7 @@ export class Deployments implements ProjectCode {
 
   /** Changes documents in advance where they are many. */
   async #prepare(id: string): Promise<WireError | null> {
-    const { store, edge, backfillAbove } = this.#parts;
+    const { store, edge, backfillAbove, breathe } = this.#parts;
     const next = store.app(id);
     if (this.#active === null || next === null || hasSameData(this.#active.manifest, next.manifest)) return null;
     return await prepareDocuments({
@@ -342,6 +343,7 @@ export class Deployments implements ProjectCode {
       above: backfillAbove,
       ask: (request) => this.#withEngine((stage) => stage.backfill(request)),
       edge: edge(id),
+      breathe,
       onProgress: (progress) => {
         this.#progress = { id, progress };
       },

@@ -13,9 +13,9 @@ import { withSystemTables } from '../schedule/job-tables.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
 
-/** Documents of one batch, and how long one call goes on, ms: calls of the project wait for it. */
+/** Documents of one batch, and batches of one call: calls of the project wait for it. Within a call the clock may stand still. */
 const mostDocuments = 256;
-const patience = 25;
+const mostBatches = 4;
 /** So few are left to the switch: while commits go on there would always be some. */
 const fewLeft = 64;
 
@@ -34,12 +34,10 @@ interface UnderWay {
  */
 export class Backfills {
   readonly #store: BackfillStore & SchemaStore;
-  readonly #now: () => number;
   #underWay: UnderWay | null = null;
 
-  constructor({ store, now }: { readonly store: BackfillStore & SchemaStore; readonly now: () => number }) {
+  constructor(store: BackfillStore & SchemaStore) {
     this.#store = store;
-    this.#now = now;
   }
 
   async carryOut(old: NormalizedSchema, request: BackfillRequest): Promise<BackfillResult> {
@@ -76,9 +74,8 @@ export class Backfills {
     const underWay = await this.#find(old, deployment);
     if (underWay === null) return { state: 'none' };
     if (changed !== null) await this.#layAside(underWay, { ...changed, documents: decodeDocuments(changed.documents) });
-    const startedAt = this.#now();
     let table = '';
-    do {
+    for (let batches = 0; batches < mostBatches; batches++) {
       const { done, total } = await this.#progress(table);
       const batch = total - done <= fewLeft ? null : await this.#store.takeForBackfill(mostDocuments);
       if (batch === null) {
@@ -96,7 +93,7 @@ export class Backfills {
           parcel: { ...moved, migrations, documents: encodeDocuments(moved.documents) },
         };
       await this.#layAside(underWay, moved);
-    } while (this.#now() - startedAt < patience);
+    }
     return { state: 'working', progress: await this.#progress(table) };
   }
 

@@ -111,7 +111,7 @@ export class ReactiveEngine implements EngineDoor {
     this.#board = new JobBoard(store);
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
     this.#kept = new KeptQueries(store, this.#live);
-    this.#backfills = new Backfills({ store, now: host.now });
+    this.#backfills = new Backfills(store);
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
