@@ -70,7 +70,17 @@ import { nearestVectors } from './vector-scan.ts';
 import { writeRows } from './write-rows.ts';
 
 export class EmbeddedStore
-  implements BackfillStore, DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, SqlStore, SnapshotStore, ImportStore, KeptQueryStore
+  implements
+    BackfillStore,
+    DocumentStore,
+    OutcomeStore,
+    SchemaStore,
+    SearchStore,
+    VectorStore,
+    SqlStore,
+    SnapshotStore,
+    ImportStore,
+    KeptQueryStore
 {
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
