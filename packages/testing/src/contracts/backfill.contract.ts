@@ -72,7 +72,7 @@ export function backfillContract(name: string, lend: LendStore): void {
               else if (isThere)
                 await driver.replace('users', (await driver.store.get('users', document._id)) ?? document, { name: `user ${names++}` });
             }
-            if (random.chance(0.1)) driver = await StoreDriver.open(open(), ...[]);
+            if (random.chance(0.1)) driver = await StoreDriver.open(open());
             else if (batch !== null) await lay(driver.store, batch);
             if (batch !== null && random.chance(0.2)) await lay(driver.store, batch);
           }
