@@ -189,8 +189,8 @@ async function wrongJobs(world: World, reader: Reader): Promise<readonly string[
   const scheduled = await reader.list('scheduled');
   for (const mark of scheduled) if (!jobs.some((job) => job.mark === mark)) wrong.push(`${mark} was scheduled, and there is no job.`);
   for (const { mark } of jobs) if (!scheduled.includes(mark)) wrong.push(`There is a job of ${mark}, which was never scheduled.`);
-  for (const [job, times] of world.jobStarts) if (times > 1) wrong.push(`The action of job ${job} was started ${times} times.`);
-  if (world.overlaps > 0) wrong.push(`Runs of a cron job overlapped ${world.overlaps} times.`);
+  for (const [job, times] of world.actions.starts) if (times > 1) wrong.push(`The action of job ${job} was started ${times} times.`);
+  if (world.actions.overlaps > 0) wrong.push(`Runs of a cron job overlapped ${world.actions.overlaps} times.`);
   const crons = (await reader.ask('sim:cronRuns')) as readonly CronRow[];
   for (const cron of new Set(crons.map((run) => run.cron))) {
     const open = crons.filter((run) => run.cron === cron && (run.state === 'pending' || run.state === 'inProgress'));

@@ -87,7 +87,8 @@ async function perform(move: Move, { world, clients, http }: Witnesses, start: (
     case 'finish an action':
       return start(world.finishAction());
     case 'lose an action':
-      return world.loseAction();
+      world.actions.take();
+      return;
     case 'settle':
       return await world.settle();
     case 'pass':
@@ -136,7 +137,7 @@ async function comeToRest(witnesses: Witnesses, seed: number, start: (call: Prom
     start(http.postAgain());
     start(http.post({ kind: 'append', lists: ['c'] }, true));
     await world.settle();
-    while (world.actionsUnderWay > 0) start(world.finishAction());
+    while (world.actions.count > 0) start(world.finishAction());
     await world.time.pass(wait);
   }
   for (const client of clients) client.listen();

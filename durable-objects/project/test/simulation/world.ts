@@ -8,19 +8,16 @@ import type { FoundSocket, Socket } from '../../connections/socket.ts';
 import { decodeSocketMemory } from '../../connections/socket-memory.ts';
 import type { ProjectCall } from '../../project-door.ts';
 import type { SqlDisk } from '../../sql-disk.ts';
-import type { ActionOrder } from '../../switchboard.ts';
 import { toWireError } from '../../wire-errors.ts';
 import { FakeSocket } from '../fake-socket.ts';
 import { EngineLives } from './engine-lives.ts';
 import { Hazards, type Life, never, newLife } from './hazards.ts';
 import { noPlant, type Plant } from './planted-faults.ts';
+import { RunningActions } from './running-actions.ts';
 import { simApp } from './sim-app.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export type EngineDisk = ConstructorParameters<typeof EmbeddedStore>[0];
-
-/** An action that takes longer counts as lost, ms. */
-const actionLife = 15 * 60_000;
 
 /** What a platform gives: two databases, and a way to wait. */
 export interface WorldParts {
@@ -39,10 +36,7 @@ export class World {
   readonly hazards = new Hazards();
   readonly time: VirtualTime;
   readonly disks: WorldParts['disks'];
-  /** How often each scheduled action was started, by its job. */
-  readonly jobStarts = new Map<string, number>();
-  /** How often a run of the cron job that is an action began before the one before it had ended. */
-  overlaps = 0;
+  readonly actions: RunningActions;
   mostOperations = Number.MAX_SAFE_INTEGER;
   project: Project;
   readonly #parts: WorldParts;
@@ -50,9 +44,7 @@ export class World {
   readonly #engines: EngineLives;
   #process: Life = newLife();
   #sockets: FakeSocket[] = [];
-  #actions: ActionOrder[] = [];
   #drained: (() => void)[] = [];
-  readonly #startedAt = new WeakMap<ActionOrder, number>();
   #names = 0;
   #lastSaidAt = 0;
 
@@ -61,6 +53,7 @@ export class World {
     this.#plant = parts.plant ?? noPlant;
     this.disks = parts.disks;
     this.time = new VirtualTime({ settle: () => this.settle(), ring: () => this.#ring() });
+    this.actions = new RunningActions(this.time.now);
     this.#engines = new EngineLives({
       disk: parts.disks.engine,
       now: this.time.now,
@@ -162,37 +155,20 @@ export class World {
   kill(): void {
     for (const socket of this.#sockets) socket.connection = null;
     this.#sockets = [];
-    this.#actions = [];
+    this.actions.loseAll();
     this.#engines.lose();
     this.#startAnew();
     if (this.project.code.exists) this.project.connections.begin();
   }
 
-  get actionsUnderWay(): number {
-    return this.#actions.length;
-  }
-
   /** The action that has run for longest, if there is one, writes its mark and ends. */
   async finishAction(): Promise<void> {
-    const order = this.#actions.shift();
-    if (order === undefined) return;
+    const order = this.actions.take();
+    if (order === null) return;
     const { ticket, call } = order;
     const outcome = await this.call({ kind: 'mutation', path: 'sim:worked', args: call.args, reach: 'any', idempotencyKey: null });
     const report = { path: call.path, milliseconds: 1, rowsRead: 0, rowsWritten: 0, lines: [] };
     if (outcome !== null) this.project.switchboard.actionFinished(ticket, call.requestId, { outcome, report });
-  }
-
-  /** Its isolate ends without a word. */
-  loseAction(): void {
-    this.#actions.shift();
-  }
-
-  #jobStarted(job: string, { call }: ActionOrder): void {
-    this.jobStarts.set(job, (this.jobStarts.get(job) ?? 0) + 1);
-    if (call.path !== 'sim:beat') return;
-    const other = this.#actions.find((each) => each.call.path === 'sim:beat');
-    const startedAt = other === undefined ? undefined : this.#startedAt.get(other);
-    if (startedAt !== undefined && this.time.now() - startedAt < actionLife) this.overlaps += 1;
   }
 
   /** The process's end of a socket. */
@@ -288,10 +264,7 @@ export class World {
       }),
       startAction: async (order) => {
         await step();
-        const [kind = '', job = ''] = order.ticket.split(' ');
-        if (kind === 'job') this.#jobStarted(job, order);
-        this.#actions.push(order);
-        this.#startedAt.set(order, this.time.now());
+        this.actions.start(order);
         await step();
       },
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Nobody shows a token here.' } }),
