@@ -117,7 +117,7 @@ const add = (list: string): Parameters<ProjectDoor['call']>[0] => ({
 });
 
 /** A client that watches these lists, and has been quiet for long enough to sleep. */
-async function settledWatcher(stub: DurableObjectStub, lists: readonly string[]): Promise<Client> {
+async function settledWatcher(stub: DurableObjectStub, lists: readonly string[], quiet = settling): Promise<Client> {
   const client = await connect(stub);
   await client.next();
   client.say({ type: 'watch', add: lists.map((list, n) => ({ id: n + 1, path: 'items:list', args: { list } })), remove: [] });
@@ -125,7 +125,7 @@ async function settledWatcher(stub: DurableObjectStub, lists: readonly string[])
     const message = await client.next();
     if (message.type === 'transition') told += message.changes.length;
   }
-  await pause(settling);
+  await pause(quiet);
   return client;
 }
 
@@ -180,6 +180,47 @@ test('what was resting can be let go after sleep, and is not told any more', asy
   await doorOf(stub).call(add('list 2'));
 
   expect(await client.next()).toMatchObject({ changes: [{ id: 3, value: ['new'] }] });
+});
+
+/** All that is watched is on the disk. */
+async function calm(stub: DurableObjectStub): Promise<void> {
+  const isCalm = (): Promise<unknown> =>
+    runInDurableObject(stub, (_, state) => state.storage.sql.exec('SELECT calm FROM rest').one()['calm']);
+  await expect.poll(isCalm, { timeout: 30_000, interval: 100 }).toBe(1);
+}
+
+/** How long the first commit after sleep takes, ms: the middle of five. */
+async function firstCommit(name: string, sockets: number, each: number): Promise<number> {
+  const stub = await deployed(name);
+  const clients: Client[] = [];
+  for (let socket = 0; socket < sockets; socket++)
+    clients.push(
+      await settledWatcher(
+        stub,
+        Array.from({ length: each }, (_, n) => `list ${socket} ${n}`),
+        0,
+      ),
+    );
+  const [first] = clients;
+  if (first === undefined) throw new Error('Nobody watches.');
+  const taken: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await calm(stub);
+    await evictDurableObject(stub, { webSockets: 'hibernate' });
+    const start = performance.now();
+    await doorOf(stub).call(add('list 0 3'));
+    expect(await first.next()).toMatchObject({ changes: [{ id: 4 }] });
+    taken.push(performance.now() - start);
+    expect(await queriesRun(stub)).toEqual(['items:list']);
+  }
+  return taken.sort((one, other) => one - other)[2] ?? 0;
+}
+
+test('waking with 10,000 subscriptions and one touched takes less than three times as long as with 10', { timeout: 240_000 }, async () => {
+  const [few, many] = [await firstCommit('few', 2, 5), await firstCommit('many', 20, 500)];
+
+  console.log(`first commit after sleep: ${few.toFixed(1)} ms with 10 subscriptions, ${many.toFixed(1)} ms with 10,000`);
+  expect(many).toBeLessThan(3 * few);
 });
 
 test('a message wakes the object, and its mutation is answered', async () => {

@@ -226,3 +226,45 @@ test('what was under way when sleep came a second time is asked for again, befor
 
   expect(socket.closedWith).toMatchObject({ code: 1012 });
 });
+
+/** A bench on which two clients watch one cell each, asleep in peace. */
+async function asleep(): Promise<ProjectBench> {
+  const bench = await ProjectBench.deployed();
+  await settledClient(bench);
+  await settledClient(bench, 'b');
+  await bench.timer.pass(5_000);
+  expect(bench.disk.rows('SELECT calm FROM rest')).toEqual([[1]]);
+  bench.sleep();
+  return bench;
+}
+
+test('after sleep a commit runs what it touches, and brings nothing else into memory', async () => {
+  const bench = await asleep();
+
+  await bench.mutate('cells:set', { cell: 'nobody watches this', value: 1 });
+  expect(bench.host.engine?.runs).toEqual([]);
+  await bench.mutate('cells:set', { cell: 'b', value: 1 });
+
+  expect(bench.host.engine?.runs).toEqual(['cells:get']);
+});
+
+test('who was disturbed does not trust what is on the disk: everything that is watched runs again', async () => {
+  const bench = await asleep();
+  bench.disk.rows('UPDATE rest SET calm = 0');
+  bench.sleep();
+
+  await bench.mutate('cells:set', { cell: 'nobody watches this', value: 1 });
+
+  expect(bench.host.engine?.runs).toEqual(['cells:get', 'cells:get']);
+});
+
+test('peace is over on disk before a client hears of a change', async () => {
+  const bench = await ProjectBench.deployed();
+  const socket = await settledClient(bench);
+  await bench.timer.pass(5_000);
+
+  await bench.mutate('cells:set', { cell: 'a', value: 1 });
+
+  expect(socket.transitions()).toHaveLength(1);
+  expect(bench.disk.rows('SELECT calm FROM rest')).toEqual([[0]]);
+});
