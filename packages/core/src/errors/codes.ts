@@ -171,6 +171,17 @@ export const errorCodes = {
   'engine/unavailable': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
   'internal/unexpected': { status: 500, closeCode: 1011, retry: 'later', blame: 'us' },
 
+  // Databases elsewhere
+  'provider/constraint': { status: 409, retry: 'never', blame: 'app' },
+  'provider/refused': { status: 500, retry: 'never', blame: 'app' },
+  'provider/bad-credentials': { status: 503, retry: 'never', blame: 'app' },
+  'provider/unreachable': { status: 503, retry: 'later', blame: 'app' },
+  'provider/outcome-unknown': { status: 503, retry: 'never', blame: 'us' },
+  'provider/busy': { status: 503, retry: 'now', blame: 'us' },
+  'provider/overloaded': { status: 503, retry: 'later', blame: 'app' },
+  'provider/asleep': { status: 503, retry: 'later', blame: 'app' },
+  'provider/full': { status: 507, retry: 'never', blame: 'app' },
+
   // Command line and bundling
   'usage/bad-option': { status: 400, retry: 'never', blame: 'caller' },
   'app/not-found': { status: 404, retry: 'never', blame: 'caller' },

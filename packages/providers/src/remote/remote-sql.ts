@@ -1,0 +1,72 @@
+import type { SqlValue } from '../embedded/sql-disk.ts';
+
+/** One statement, its values bound. `?` marks a parameter, whatever the database says for it. */
+export interface RemoteStatement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+export interface RemoteResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** How many rows the statement inserted, updated or deleted. 0 for one that reads. */
+  readonly rowsWritten: number;
+}
+
+/**
+ * A database elsewhere. One call is one round trip.
+ *
+ * It knows statements; it does not know documents, versions or tables. It never tries anything twice.
+ */
+export interface RemoteSql {
+  readonly dialect: 'sqlite' | 'postgres';
+
+  /**
+   * Carries out all, in order, in one transaction: all or nothing. Reads see one moment.
+   * One result for each statement, in their order. Nothing is sent for an empty list.
+   *
+   * @throws RemoteSqlError
+   */
+  batch(statements: readonly RemoteStatement[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]>;
+}
+
+export type BrokenConstraint = 'not-null' | 'unique' | 'foreign-key' | 'check';
+
+/** What went wrong. After `unknown` the batch may have been carried out; after everything else nothing was changed. */
+export type RemoteFailure =
+  | {
+      readonly kind: 'constraint';
+      readonly which: BrokenConstraint;
+      /**
+       * What the database named. SQLite: each column of a unique key as `table.column`, or `index 'name'`. Postgres: the
+       * constraint or unique index. Not null: `table.column` in both. Empty where it names nothing.
+       */
+      readonly names: readonly string[];
+    }
+  /** The database does not do this: bad SQL, a table that is not there, a value it cannot hold. */
+  | { readonly kind: 'refused' }
+  /** Who we say we are, or the database we ask for, is not known there. */
+  | { readonly kind: 'credentials' }
+  /** What was sent never arrived. */
+  | { readonly kind: 'unreachable' }
+  /** The connection was lost, or the time was up, after sending. */
+  | { readonly kind: 'unknown' }
+  /** Somebody else's transaction was in the way. */
+  | { readonly kind: 'busy' }
+  /** Too many requests or connections. */
+  | { readonly kind: 'overloaded' }
+  /** Suspended, or starting. */
+  | { readonly kind: 'asleep' }
+  /** No space is left, or the plan's quota is used up. */
+  | { readonly kind: 'full' };
+
+/** A batch that failed. The message holds the database's own words, never a password or token. */
+export class RemoteSqlError extends Error {
+  override readonly name = 'RemoteSqlError';
+  readonly failure: RemoteFailure;
+
+  constructor(failure: RemoteFailure, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.failure = failure;
+  }
+}
