@@ -174,6 +174,48 @@ test('who a client is outlives sleep, and its expiry too', async () => {
   expect(client.heard()).toMatchObject([{ type: 'AuthError' }]);
 });
 
+test('who becomes somebody else after sleep, before anything ran, is told their own answers', async () => {
+  const { bench } = await signingBench();
+  const client = come(bench, 'ann');
+  client.watch(0, 'cells:who', { cell: 'a' });
+  await bench.quiet();
+  await bench.timer.pass(2_000);
+  client.heard();
+
+  bench.sleep();
+  client.authenticate('ben');
+  await bench.quiet();
+  await bench.mutate('cells:set', { cell: 'a', value: 1 });
+
+  expect(client.transitions().map(({ modifications }) => modifications)).toMatchObject([
+    [{ value: { who: 'ben', value: null } }],
+    [{ value: { who: 'ben', value: 1 } }],
+  ]);
+});
+
+test('a call that takes the engine down for one is refused to another too, and the engine is left in peace', async () => {
+  const { bench } = await signingBench();
+  const [ann, ben] = [come(bench, 'ann', 1), come(bench, 'ben', 2)];
+  for (const client of [ann, ben]) client.watch(0, 'cells:who', { cell: 'a' });
+  await bench.quiet();
+  let isFor = 'ann';
+  bench.host.step = () => {
+    const asks = bench.host.engine?.turns.at(-1)?.operations.some((each) => each.do === 'query' && each.call.identity?.subject === isFor);
+    if (asks === true) throw new Error('lost');
+  };
+  bench.host.abort();
+  await bench.mutate('cells:set', { cell: 'a', value: 1 });
+  await bench.quiet();
+  isFor = 'ben';
+  bench.host.abort();
+  await bench.mutate('cells:set', { cell: 'a', value: 2 });
+  await bench.quiet();
+  for (const client of [ann, ben]) client.heard();
+
+  expect([ann, ben].map(({ shown }) => shown.get(0)?.type)).toEqual(['QueryFailed', 'QueryFailed']);
+  expect(bench.project.connections.count).toBe(2);
+});
+
 test('a token is verified by an object that has just woken', async () => {
   const { bench } = await signingBench();
   const client = come(bench, null);
