@@ -332,3 +332,35 @@ async function signingIssuer() {
       .sign(privateKey);
   return { provider, token };
 }
+
+test('a Convex client sleeps and wakes with the object, and hears of changes', async () => {
+  const stub = await deployed('convex');
+  const { webSocket } = await stub.fetch('http://project/p/convex/api/1.45.0/sync', { headers: { upgrade: 'websocket' } });
+  if (webSocket === null) throw new Error('No socket.');
+  const client = new Client(webSocket);
+  const say = (message: object): void => webSocket.send(JSON.stringify(message));
+  say({ type: 'Connect', sessionId: crypto.randomUUID(), connectionCount: 0, lastCloseReason: null, clientTs: Date.now() });
+  say({
+    type: 'ModifyQuerySet',
+    baseVersion: 0,
+    newVersion: 1,
+    modifications: [{ type: 'Add', queryId: 0, udfPath: 'items:list', args: [{ list: 'a' }] }],
+  });
+  expect(await client.next()).toMatchObject({ type: 'Transition', modifications: [{ value: [] }] });
+  await pause(settling);
+
+  await evictDurableObject(stub, { webSockets: 'hibernate' });
+  expect(await runDurableObjectAlarm(stub)).toBe(true);
+  const call = {
+    kind: 'mutation',
+    path: 'items:add',
+    args: '{"list":"a","text":"one"}',
+    identity: null,
+    reach: 'public',
+    requestId: 'r',
+    idempotencyKey: null,
+  } as const;
+  expect((await doorOf(stub).call(call)).ok).toBe(true);
+
+  expect(await client.next()).toMatchObject({ type: 'Transition', startVersion: { querySet: 1 }, modifications: [{ value: ['one'] }] });
+});

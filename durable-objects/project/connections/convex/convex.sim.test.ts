@@ -21,7 +21,7 @@ async function deployedBench(): Promise<ProjectBench> {
 
 async function live(random: Seeded): Promise<void> {
   const bench = await deployedBench();
-  const clients = [1, 2, 3].map((number) => new ConvexSimClient(bench, number));
+  const clients = [new ConvexSimClient(bench, 1), new ConvexSimClient(bench, 2), new ConvexSimClient(bench, 3)] as const;
   const anyClient = (): ConvexSimClient => random.pick(clients);
   const anyCell = (): string => random.pick(['a', 'b', 'c']);
   let isLosing = false;
