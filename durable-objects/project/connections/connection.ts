@@ -122,8 +122,6 @@ export class Connection {
   /** It is asked for as somebody else from now on. */
   rehomed(subscription: ClientSubscription): void {
     if (this.voice.isAtomic) this.#unready.add(subscription);
-    // What it held was the answer for whoever it was before, and nobody knows that one any more.
-    subscription.heldAnswer('');
     this.queue(subscription);
   }
 
