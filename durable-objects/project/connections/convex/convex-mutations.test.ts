@@ -41,6 +41,20 @@ test('a mutation that changes nothing the client sees moves its time all the sam
   expect(kinds(client.heard())).toEqual(['MutationResponse', 'Transition']);
 });
 
+test('a mutation that leaves an answer as it was ends its promise, though the answer was made anew', async () => {
+  const bench = await ProjectBench.deployed();
+  const client = come(bench);
+  client.watch(0, 'cells:get', { cell: 'a' });
+  await bench.quiet();
+  client.heard();
+
+  bench.host.abort();
+  client.mutate(0, 'cells:set', { cell: 'a', value: null });
+  await bench.quiet();
+
+  expect(kinds(client.heard())).toEqual(['MutationResponse', 'Transition']);
+});
+
 test('a mutation that fails has its message, and moves nothing', async () => {
   const bench = await ProjectBench.deployed();
   const client = come(bench);

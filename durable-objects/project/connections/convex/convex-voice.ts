@@ -48,6 +48,8 @@ export class ConvexVoice implements Speech {
   /** Mutations up to this one are answered before the first transition. */
   #barrier: number | null = null;
   #lastFinished = -1;
+  /** The newest version of which the client was told that its own mutation made it. */
+  #reached = 0;
 
   constructor(parts: ConvexVoiceParts, told: ToldVersion = { querySet: 0, identity: 0, ts: 0 }) {
     this.#parts = parts;
@@ -57,7 +59,7 @@ export class ConvexVoice implements Speech {
   }
 
   get hasOnlyAnswers(): boolean {
-    return this.#removed.length === 0;
+    return this.isSettled;
   }
 
   get isSettled(): boolean {
@@ -73,7 +75,7 @@ export class ConvexVoice implements Speech {
   /** True when the client has seen what our data does not have: it was here before something was lost. */
   get isBehindClient(): boolean {
     const version = this.#parts.version();
-    return version !== 0 && version < Math.max(this.#observed, this.#told.ts);
+    return version !== 0 && Math.max(version, this.#reached) < this.#observed;
   }
 
   /** @throws BetterBaseError `protocol/version-mismatch` */
@@ -135,7 +137,11 @@ export class ConvexVoice implements Speech {
 
   mutationFinished(id: number, outcome: Outcome, version: number): string {
     this.#lastFinished = Math.max(this.#lastFinished, id);
-    if (outcome.ok) this.#isOwed = true;
+    if (outcome.ok) {
+      this.#isOwed = true;
+      // A call that was lost and made good for may have committed later than the newest turn that we know.
+      this.#reached = Math.max(this.#reached, version);
+    }
     return mutationFrame(id, outcome, version);
   }
 
@@ -164,7 +170,7 @@ export class ConvexVoice implements Speech {
 
   #move(changes: string): string {
     const from = this.#told;
-    this.#told = { querySet: this.#querySet, identity: this.#identity, ts: Math.max(from.ts, this.#parts.version()) };
+    this.#told = { querySet: this.#querySet, identity: this.#identity, ts: Math.max(from.ts, this.#reached, this.#parts.version()) };
     this.#isOwed = false;
     return transitionFrame(from, this.#told, changes, this.#clockSkew);
   }
