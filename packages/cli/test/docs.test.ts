@@ -27,6 +27,7 @@ const compiler = JSON.stringify({
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
 test.each([
+  'migrations.md',
   'testing.md',
   'migrating-from-convex.md',
   'sql.md',
