@@ -238,7 +238,7 @@ export function composeProject({
       connections.deliver();
       if (inbox.waiting === 0) rest();
     },
-    onUnkept: (count) => keeper.turned(count),
+    onUnkept: (count, wasWaitedFor) => keeper.turned(count, wasWaitedFor),
     onUnavailable: (error) => connections.failAll(error),
   });
   /** Other code runs from now on, or elsewhere: all that is watched must run again. */

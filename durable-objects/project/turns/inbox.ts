@@ -40,8 +40,8 @@ export interface InboxParts<W extends Watcher> {
   readonly onRun: (run: FinishedRun) => void;
   /** After every turn, when its results are known and the next has not begun. */
   readonly onTurn: () => void;
-  /** After every turn: how many watched queries the engine has not put on disk as they are. */
-  readonly onUnkept: (count: number) => void;
+  /** After every turn: how many watched queries the engine has not put on disk as they are, and whether anybody waited for that turn. */
+  readonly onUnkept: (count: number, wasWaitedFor: boolean) => void;
   /** The engine cannot be reached: nobody's answers are kept fresh now. */
   readonly onUnavailable: (error: WireError) => void;
 }
@@ -253,7 +253,10 @@ export class Inbox<W extends Watcher> {
         if (query !== undefined) onRun({ kind: 'query', call: query.call, outcome: answer.outcome, report: answer.report });
       }
       for (const number of turn.stale) queries.stale(number);
-      this.#parts.onUnkept(turn.unkept);
+      this.#parts.onUnkept(
+        turn.unkept,
+        batch.some((work) => work.do !== 'chore'),
+      );
     }
     if (index < batch.length) this.#putBack(batch.slice(index));
     if (isUnavailable) this.#giveUp(unavailable);

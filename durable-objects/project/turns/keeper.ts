@@ -33,9 +33,8 @@ export class Keeper {
   }
 
   /** A turn has ended. */
-  turned(unkept: number): void {
-    const isLess = unkept < this.#unkept;
-    const goesOn = this.#isKeeping && isLess;
+  turned(unkept: number, wasWaitedFor: boolean): void {
+    const goesOn = this.#isKeeping && !wasWaitedFor && unkept < this.#unkept;
     this.#unkept = unkept;
     this.#isKeeping = false;
     if (unkept === 0 || this.#isDue) return;
