@@ -68,6 +68,6 @@ function stepsFor({ total }: BackfillProgress): number {
 
 const gone: WireError = {
   code: 'deployment/interrupted',
-  message: 'Documents were imported while this deployment was changing them; the one before it goes on.',
+  message: 'Documents were imported, or a table was made, while this deployment was changing documents; the one before it goes on.',
   hint: 'Deploy again.',
 };

@@ -54,6 +54,7 @@ export * from './names/convex-server.ts';
 export * from './names/convex-values.ts';
 export * from './schema/convex-schema.ts';
 export type * from './schema/data-model.ts';
+export { nameProblem } from './schema/name-problem.ts';
 export * from './schema/schema.ts';
 export type * from './schema/schema-manifest.ts';
 export * from './schema/table.ts';

@@ -36,6 +36,7 @@ export function readConvexSchema(value: unknown): SchemaDefinition | null {
   const tables = exported['tables'] as readonly ConvexTable[];
   return defineSchema(Object.fromEntries(tables.map((table) => [table.tableName, toTable(table)])), {
     schemaValidation: exported['schemaValidation'] !== false,
+    strictTableNameTypes: Reflect.get(value, 'strictTableNameTypes') !== false,
   });
 }
 

@@ -4,6 +4,8 @@ import type { ValidatorJson } from '../validators/validator-json.ts';
 
 export interface SchemaManifest {
   readonly tables: readonly TableManifest[];
+  /** Whether functions may use tables that are not named here; any document is good in them. */
+  readonly otherTables?: true;
 }
 
 export interface TableManifest {

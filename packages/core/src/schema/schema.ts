@@ -1,7 +1,7 @@
 import type { Expand } from '../validators/expand.ts';
 import type { VId } from '../validators/id.ts';
 import { v } from '../validators/v.ts';
-import type { SystemFields } from './data-model.ts';
+import type { SystemFields, SystemIndexes, TableInfo } from './data-model.ts';
 import { type DocumentValidator, docValidator } from './doc-validator.ts';
 import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { checkTables } from './check-tables.ts';
@@ -17,16 +17,21 @@ export interface Tables {
 /** Any table, whatever its indexes. */
 export type AnyTable = Pick<TableDefinition, 'validator' | 'indexes' | 'previousName'> & { readonly _types?: unknown };
 
-export interface SchemaOptions {
+export interface SchemaOptions<Strict extends boolean = boolean> {
   /** Whether documents are checked against the schema when they are written. On unless switched off. */
   readonly schemaValidation?: boolean;
-  /** Whether functions may only name the tables of the schema. For Convex's sake; types are always strict. */
-  readonly strictTableNameTypes?: boolean;
+  /**
+   * Whether functions may only name the tables of the schema. On unless switched off. Other tables come to be when a
+   * document is inserted; anything may be in them. (Where documents are not checked there may be other tables, too.)
+   */
+  readonly strictTableNameTypes?: Strict;
 }
 
-export interface SchemaDefinition<T extends Tables = Tables> {
+export interface SchemaDefinition<T extends Tables = Tables, Strict extends boolean = boolean> {
   readonly tables: T;
   readonly schemaValidation: boolean;
+  /** Whether functions may only name these tables. */
+  readonly strictTableNameTypes: Strict;
   /** The validator of a table's documents, the fields that the database sets included. */
   doc<Name extends keyof T & string>(table: Name): DocumentValidator<Name, T[Name]>;
   /** The validator of a table's ids. */
@@ -39,11 +44,16 @@ export interface SchemaDefinition<T extends Tables = Tables> {
  * @example export default defineSchema({ todos: defineTable({ title: v.string() }) });
  * @throws BetterBaseError `schema/bad-table-name`, `schema/bad-field-name`, `schema/bad-index`; `schema/invalid` for several at once.
  */
-export function defineSchema<T extends Tables>(tables: T, options: SchemaOptions = {}): SchemaDefinition<T> {
+export function defineSchema<T extends Tables, Strict extends boolean = true>(
+  tables: T,
+  options: SchemaOptions<Strict> = {},
+): SchemaDefinition<T, Strict> {
   checkTables(tables);
-  const schema: SchemaDefinition<T> = {
+  const schema: SchemaDefinition<T, Strict> = {
     tables,
     schemaValidation: options.schemaValidation ?? true,
+    // Not given, it is what `Strict` is when it is not given.
+    strictTableNameTypes: options.strictTableNameTypes ?? (true as Strict),
     doc: (table) => docValidator(table, tableOf(tables, table)),
     id: (table) => v.id(table),
   };
@@ -68,8 +78,9 @@ export function isSchema(value: unknown): value is SchemaDefinition {
 }
 
 /** The schema as JSON. Without validation its documents may have any fields, so none of them gets a column of its own. */
-export function schemaManifest({ tables, schemaValidation }: SchemaDefinition): SchemaManifest {
+export function schemaManifest({ tables, schemaValidation, strictTableNameTypes }: SchemaDefinition): SchemaManifest {
   return {
+    ...(schemaValidation && strictTableNameTypes ? {} : { otherTables: true }),
     tables: Object.entries(tables).map(([name, { validator, indexes, previousName }]) => ({
       name,
       document: schemaValidation ? validator.json : { type: 'any' },
@@ -81,7 +92,11 @@ export function schemaManifest({ tables, schemaValidation }: SchemaDefinition): 
 }
 
 /** A schema as types, for `QueryBuilder` and the contexts. */
-export type DataModelFromSchema<Schema extends SchemaDefinition> = {
+export type DataModelFromSchema<Schema extends SchemaDefinition> = Schema['strictTableNameTypes'] extends true
+  ? NamedTables<Schema>
+  : NamedTables<Schema> & { readonly [table: string]: AnyTableInfo };
+
+type NamedTables<Schema extends SchemaDefinition> = {
   readonly [Name in keyof Schema['tables'] & string]: {
     readonly document: DocumentOf<Name, Schema['tables'][Name]['validator']['type']>;
     readonly fieldPaths: Schema['tables'][Name]['validator']['fieldPaths'] | keyof SystemFields<Name>;
@@ -90,6 +105,9 @@ export type DataModelFromSchema<Schema extends SchemaDefinition> = {
     readonly vectorIndexes: TypesOf<Schema['tables'][Name]>['vectorIndexes'];
   };
 };
+
+/** A table that the schema does not name. */
+type AnyTableInfo = TableInfo & { readonly indexes: SystemIndexes };
 
 type DocumentOf<Name extends string, Fields> = Fields extends unknown ? Expand<SystemFields<Name> & Fields> : never;
 

@@ -51,10 +51,17 @@ export class DatabaseWriter extends DatabaseReader {
       }
     }
     this.#check(table, fields, 'insert into');
+    if (!table.exists) throw this.#lack(table.name);
     if (table.foreignKeys.length > 0) await checkReferences(this.transaction, table, null, fields);
     const { id, creationTime } = this.#newDocument(table);
     this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: creationTime });
     return id;
+  }
+
+  /** Whoever runs the function makes the table, and runs it again. */
+  #lack(table: string): BetterBaseError {
+    this.transaction.missingTables.add(table);
+    return new BetterBaseError('table/not-found', `There is no table \`${table}\` yet.`);
   }
 
   #newDocument(table: CatalogTable): { readonly id: string; readonly creationTime: number } {

@@ -24,7 +24,8 @@ export class Exports {
 
   /** @throws BetterBaseError `table/not-found`, `export/interrupted` */
   async read(id: string, table: string, after: number | null, catalog: TableCatalog): Promise<MoveValue> {
-    const { name } = catalog.get(table);
+    const { name, exists } = catalog.get(table);
+    if (!exists) return { move: 'read-export', text: '', next: null };
     const until = this.#now() + mostMilliseconds;
     let text = '';
     let next = after;

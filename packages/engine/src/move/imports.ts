@@ -25,9 +25,10 @@ export interface ImportsParts {
 
 /** The engine as an import finds it. */
 export interface ImportStanding {
-  readonly catalog: TableCatalog;
   readonly times: TimeSource;
   readonly deployment: string;
+  /** The tables that there are, these among them. @throws BetterBaseError `table/not-found` where they may not be made */
+  readonly withTables: (names: readonly string[]) => Promise<TableCatalog>;
   /** Commits what the store has staged, and has everybody told. */
   readonly commit: (
     work: (commit: Pick<ImportCommit, 'basedOn' | 'version' | 'time'>) => Promise<CommittedImport>,
@@ -47,7 +48,8 @@ export class Imports {
   /** @throws BetterBaseError `table/not-found`, `import/table-not-empty`, `import/ids-clash` */
   async begin(id: string, targets: readonly ImportTarget[], isBatched: boolean, standing: ImportStanding): Promise<MoveValue> {
     const { store, now } = this.#parts;
-    const { catalog, deployment } = standing;
+    const { deployment } = standing;
+    const catalog = await standing.withTables(targets.map(({ table }) => table));
     const tables = targets.map(({ table, mode, number }) => ({
       table: catalog.get(table).name,
       mode,

@@ -1,4 +1,5 @@
 import { toFailure } from '../run/wire-failure.ts';
+import type { TableCatalog } from '../transaction/table-catalog.ts';
 import { Exports } from './exports.ts';
 import { Imports, type ImportsParts, type ImportStanding } from './imports.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
@@ -10,6 +11,7 @@ export interface MovesParts extends ImportsParts {
 
 /** What a step finds. */
 export interface MoveStanding extends ImportStanding {
+  readonly catalog: TableCatalog;
   readonly version: number;
 }
 

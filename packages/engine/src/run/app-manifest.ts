@@ -18,7 +18,7 @@ import { FunctionRegistry } from './function-registry.ts';
 
 /** @throws BetterBaseError `schema/invalid` */
 export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifest {
-  if (app.schema === null || app.schema === undefined) return { tables: [] };
+  if (app.schema === null || app.schema === undefined) return { tables: [], otherTables: true };
   const schema = isSchema(app.schema) ? app.schema : readConvexSchema(app.schema);
   if (schema !== null) return schemaManifest(schema);
   throw new BetterBaseError('schema/invalid', 'betterbase/schema.ts does not export a schema.', {

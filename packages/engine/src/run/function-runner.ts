@@ -53,6 +53,8 @@ export interface FinishedRun {
   /** Where its pages end, or did in an earlier run; null if it has none. */
   readonly journal: string | null;
   readonly report: RunReport;
+  /** If there are any, they are to be made, and the function is to run again. */
+  readonly missingTables: ReadonlySet<string>;
 }
 
 /** What is the same for a function and the ones it calls inside its transaction. */
@@ -151,6 +153,7 @@ export class FunctionRunner {
       readIdentity: reads.identity,
       readClock: reads.clock,
       journal: transaction.pages.text(),
+      missingTables: transaction.missingTables,
       report: {
         path: call.path,
         milliseconds,

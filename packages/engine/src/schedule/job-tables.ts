@@ -70,7 +70,7 @@ const tables: readonly TableManifest[] = [
 
 /** The app's schema with the system's tables behind it, so that the app's tables are numbered first. */
 export function withSystemTables(schema: SchemaManifest): SchemaManifest {
-  return { tables: [...schema.tables, ...tables] };
+  return { ...schema, tables: [...schema.tables, ...tables] };
 }
 
 export function isSystemTable(name: string): boolean {

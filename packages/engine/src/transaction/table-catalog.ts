@@ -1,4 +1,4 @@
-import { type AnyValidator, BetterBaseError, type ValidatorJson, validatorFromJson } from '@betterbase/core';
+import { type AnyValidator, BetterBaseError, nameProblem, type ValidatorJson, validatorFromJson } from '@betterbase/core';
 import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
 import { isSystemTable } from '../schedule/job-tables.ts';
@@ -23,17 +23,22 @@ export interface CatalogTable {
   readonly foreignKeys: readonly ForeignKey[];
   /** Written by the engine; functions read it with `ctx.db.system`. */
   readonly isSystem: boolean;
+  /** False for a table that the schema does not name and nobody has written to: there are no documents, and no place for any. */
+  readonly exists: boolean;
 }
 
 /** The tables that functions may use, by name and by the number that ids carry. */
 export class TableCatalog {
   readonly schema: NormalizedSchema;
+  readonly #allowsOthers: () => boolean;
   readonly #byName = new Map<string, CatalogTable>();
   readonly #byNumber = new Map<number, CatalogTable>();
   readonly #keysTo = new Map<string, ForeignKey[]>();
 
-  constructor(schema: NormalizedSchema) {
+  /** @param allowsOthers whether functions may name other tables than these */
+  constructor(schema: NormalizedSchema, allowsOthers: () => boolean = () => false) {
     this.schema = schema;
+    this.#allowsOthers = allowsOthers;
     for (const table of schema.tables) {
       if (!table.active) continue;
       const entry = toCatalogTable(table);
@@ -43,10 +48,11 @@ export class TableCatalog {
     }
   }
 
-  /** @throws BetterBaseError `table/not-found` */
+  /** @throws BetterBaseError `table/not-found`; `schema/bad-table-name` for what can be no table, where other tables are allowed */
   get(name: string): CatalogTable {
     const table = this.#byName.get(name);
     if (table !== undefined && !table.isSystem) return table;
+    if (table === undefined && this.#allowsOthers()) return missingTable(name);
     const known = [...this.#byName.values()].filter((each) => !each.isSystem).map((each) => each.name);
     throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, {
       hint:
@@ -84,6 +90,12 @@ export class TableCatalog {
   }
 }
 
+function missingTable(name: string): CatalogTable {
+  const problem = nameProblem('table', name);
+  if (problem !== null) throw new BetterBaseError('schema/bad-table-name', problem.message, { hint: problem.hint });
+  return { ...toCatalogTable({ name, number: 0, document: { type: 'any' }, indexes: [], active: true }), exists: false };
+}
+
 function toCatalogTable(table: NormalizedTable): CatalogTable {
   const indexes = new Map<string, readonly string[]>([
     [byId, keyFields(byId, [])],
@@ -105,6 +117,7 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
     vectorFields: vectorFields(table),
     foreignKeys: foreignKeysOf(table),
     isSystem: isSystemTable(table.name),
+    exists: true,
   };
 }
 

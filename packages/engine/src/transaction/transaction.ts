@@ -32,6 +32,8 @@ export class Transaction {
   readonly pages: PageJournal;
   /** Kept while somebody wants to know what is read. */
   notes: ReadNotes | null = null;
+  /** Tables that do not exist, and that the run wanted to insert into. */
+  readonly missingTables = new Set<string>();
   readonly #store: TransactionStore;
   readonly #catalog: TableCatalog;
   readonly #limits: ProjectLimits;
@@ -105,7 +107,7 @@ export class Transaction {
     this.#assertOpen();
     this.#assertFewerRanges();
     const scan = new RangeScan({
-      read: (wanted) => this.#wait(this.#store.read(wanted)),
+      read: async (wanted) => (table.exists ? await this.#wait(this.#store.read(wanted)) : []),
       overlay: this.overlay,
       fields: indexFields(table, range.index),
       range: { ...range, table: table.name },
@@ -128,6 +130,7 @@ export class Transaction {
     const lower = lowerBoundKey(range.lower);
     const upper = upperBoundKey(range.upper);
     this.#counted.push({ table: table.name, index: range.index, lower, upper });
+    if (!table.exists) return 0;
     let count = await this.#wait(this.#store.count({ ...range, table: table.name }));
     const isInside = (document: StoredDocument | null): boolean => {
       if (document === null) return false;

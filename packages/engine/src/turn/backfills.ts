@@ -2,6 +2,7 @@ import { decodeFromJson, encodeToJson, isPlainObject } from '@betterbase/core';
 import type { BackfillProgress } from '@betterbase/protocol';
 import { DocumentCheck } from '../migrate/check-documents.ts';
 import { needsPass } from '../migrate/needs-pass.ts';
+import { withOtherTables } from '../migrate/other-tables.ts';
 import { type MigrationPlan, planMigration, type TableStep } from '../migrate/plan-migration.ts';
 import { pendingMigrations } from '../migrate/schema-plan.ts';
 import { plannable, type SchemaTarget } from '../migrate/schema-target.ts';
@@ -61,7 +62,7 @@ export class Backfills {
 
   async #begin(old: NormalizedSchema, { deployment, app, above }: Extract<BackfillRequest, { do: 'begin' }>): Promise<BackfillResult> {
     const migrations = await pendingMigrations(this.#store, app.migrations ?? []);
-    const target = { schema: withSystemTables(app.schema), migrations };
+    const target = { schema: withSystemTables(withOtherTables(app.schema, old)), migrations };
     const tables = (await this.#plan(old, target)).changed.filter(needsPass);
     let documents = 0;
     for (const step of tables) documents += step.old === null ? 0 : await this.#store.holding(step.old.name);

@@ -26,6 +26,7 @@ import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { Backfills } from './backfills.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
+import { runWithTables } from './run-with-tables.ts';
 import { SchemaChanges } from './schema-changes.ts';
 import { TurnBudget } from './turn-budget.ts';
 import type {
@@ -178,7 +179,7 @@ export class ReactiveEngine implements EngineDoor {
         version,
         deployment,
         schema,
-        catalog: new TableCatalog(schema),
+        catalog: this.#catalog(schema),
         times: new TimeSource(time),
         hasCrons: false,
       }),
@@ -320,7 +321,7 @@ export class ReactiveEngine implements EngineDoor {
     }
     this.#announce('mutation', call, request);
     const timeBefore = standing.times.last;
-    const run = await this.#runner.run('mutation', call, standing.catalog, standing.times);
+    const run = await this.#run(standing, call);
     const guard = this.#jobs.guardFor(armedAt, run.writes);
     if (guard !== null) {
       standing.times.reset(timeBefore);
@@ -328,6 +329,23 @@ export class ReactiveEngine implements EngineDoor {
     }
     const { outcome, rowsWritten } = await this.#settle(standing, { request, identity, run, call, touched });
     return { do: 'mutation', outcome, version: standing.version, replayed: false, report: { ...run.report, rowsWritten } };
+  }
+
+  #run(standing: Standing, call: FunctionCall): Promise<FinishedRun> {
+    const run = (): Promise<FinishedRun> => this.#runner.run('mutation', call, standing.catalog, standing.times);
+    const make = (tables: ReadonlySet<string>): Promise<void> => this.#addTables(standing, tables);
+    return runWithTables({ call, isDevelopment: this.#parts.isDevelopment, run, make });
+  }
+
+  async #addTables(standing: Standing, names: ReadonlySet<string>): Promise<void> {
+    // A migration leaves nothing kept on disk.
+    await this.#kept.doubt();
+    const { version, schema } = await this.#schema.addTables(standing, names);
+    Object.assign(standing, { version, schema, catalog: this.#catalog(schema) });
+  }
+
+  #catalog(schema: NormalizedSchema): TableCatalog {
+    return new TableCatalog(schema, this.#schema.allowsOtherTables);
   }
 
   /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
@@ -395,7 +413,7 @@ export class ReactiveEngine implements EngineDoor {
       armedAt,
       run: (call) => {
         this.#announce('mutation', call, { session: 'job', id: call.job ?? '' });
-        return this.#runner.run('mutation', call, catalog, times);
+        return this.#run(standing, call);
       },
       commit: async (writes, call) => {
         try {
@@ -416,13 +434,21 @@ export class ReactiveEngine implements EngineDoor {
       times,
       version,
       deployment: deployment ?? '',
+      withTables: async (names) => {
+        const missing = names.filter((name) => !standing.catalog.get(name).exists);
+        if (missing.length > 0) await this.#addTables(standing, new Set(missing));
+        return standing.catalog;
+      },
       commit: async (work) => {
         await this.#kept.doubt();
         const next = standing.version + 1;
         const committed = await work({ basedOn: standing.version, version: next, time: times.last });
         times.reset(committed.time);
         const isRenumbered = committed.schema !== catalog.schema;
-        Object.assign(standing, { version: next, ...(isRenumbered ? { catalog: new TableCatalog(committed.schema) } : {}) });
+        Object.assign(standing, {
+          version: next,
+          ...(isRenumbered ? { schema: committed.schema, catalog: this.#catalog(committed.schema) } : {}),
+        });
         this.#live.collectReaders(
           committed.summary.tables.map(({ table }) => table),
           touched,
@@ -472,7 +498,7 @@ export class ReactiveEngine implements EngineDoor {
 
   async #migrateTables(standing: Standing, deployment: string, consent: string | null): Promise<readonly SchemaChange[]> {
     const { version, schema, changes } = await this.#schema.migrate(standing, deployment, consent);
-    Object.assign(standing, { version, deployment, schema, catalog: new TableCatalog(schema), hasCrons: false });
+    Object.assign(standing, { version, deployment, schema, catalog: this.#catalog(schema), hasCrons: false });
     return changes;
   }
 
