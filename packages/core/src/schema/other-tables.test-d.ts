@@ -26,7 +26,7 @@ export async function useTables(loosely: DatabaseWriter<Loose>, strictly: Databa
   const id = await loosely.insert('others', { anything: [1] });
   expectType<Same<typeof id, Id<'others'>>>();
   const other = await loosely.query('others').first();
-  other?.whatever.it.may.be;
+  expectType<Same<NonNullable<typeof other>['whatever'], AnyValue>>();
   await loosely
     .query('notes')
     .withIndex('by_text', (q) => q.eq('text', 'x'))

@@ -10,9 +10,9 @@ export interface Attempts {
   readonly call: FunctionCall;
   readonly isDevelopment: boolean;
   /** Runs the mutation on the tables that there are. */
-  run(): Promise<FinishedRun>;
+  readonly run: () => Promise<FinishedRun>;
   /** @throws BetterBaseError when there cannot be such tables */
-  make(tables: ReadonlySet<string>): Promise<void>;
+  readonly make: (tables: ReadonlySet<string>) => Promise<void>;
 }
 
 /** Runs a mutation. Where it inserts into tables that are not there, although they may be, they are made and it runs again. */
