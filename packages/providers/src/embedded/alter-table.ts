@@ -4,11 +4,12 @@
  * Columns that come or go with fields nobody has, and hidden key columns, are added and dropped in place; anything else
  * writes the table anew.
  */
-import { type ColumnLayout, type IndexLayout, isSameJson, type StoredDocument, type TableLayout } from '@betterbase/engine';
-import { sqlTypes } from './column-codec.ts';
+import { isSameJson, type StoredDocument } from '@betterbase/engine';
+import { canStay, columnChanges } from '../sql/column-changes.ts';
+import { quote } from '../sql/identifier.ts';
+import { renameTableTexts } from '../sql/table-texts.ts';
 import { eachDocument } from './each-document.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import { keyColumn, quote } from './identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { createIdIndex, createIndex, createSqlTable, dropIndex } from './table-ddl.ts';
 
@@ -41,52 +42,15 @@ export function alterTable(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTabl
   }
 }
 
-/** SQLite does not rename a table to what differs in case only. */
 export function renameTable(disk: SqlDisk, from: string, to: string): void {
-  if (from === to) return;
-  const aside = quote('_bb_old');
-  disk.write(`ALTER TABLE ${quote(from)} RENAME TO ${aside}`);
-  disk.write(`ALTER TABLE ${aside} RENAME TO ${quote(to)}`);
-}
-
-/** Whether no document's field changes its place, and every NULL that is there will mean the same. */
-function canStay(old: TableLayout, next: TableLayout): boolean {
-  if (old.extraFields === null || next.extraFields === null) {
-    return old.extraFields === next.extraFields && old.columns.length === 0 && next.columns.length === 0;
-  }
-  const [oldExtra, nextExtra] = [new Set(old.extraFields), new Set(next.extraFields)];
-  const columns = byName(next.columns);
-  return (
-    next.columns.every((column) => !oldExtra.has(column.name)) &&
-    old.columns.every((column) => {
-      const kept = columns.get(column.name);
-      if (kept === undefined) return !nextExtra.has(column.name);
-      return kept.kind === column.kind && (column.nullMeans === 'missing' || kept.nullMeans === 'null');
-    })
-  );
+  for (const text of renameTableTexts(from, to)) disk.write(text);
 }
 
 function alterInPlace(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
-  const table = quote(next.place.sqlName);
-  const [oldIndexes, nextIndexes] = [byName(old.layout.indexes), byName(next.layout.indexes)];
-  for (const index of oldIndexes.values()) {
-    if (!isSameJson(index, nextIndexes.get(index.name))) dropIndex(disk, old.place, index.name);
-  }
-
-  const [oldColumns, nextColumns] = [byName(old.layout.columns), byName(next.layout.columns)];
-  const [oldKeys, nextKeys] = [keyFields(old.layout), keyFields(next.layout)];
-  const [goneKeys, newKeys] = [missingFrom(nextKeys, oldKeys), missingFrom(oldKeys, nextKeys)];
-  const goneColumns = [...oldColumns.keys()].filter((name) => !nextColumns.has(name));
-  for (const column of [...goneColumns.map(quote), ...goneKeys.map(keyColumn)]) disk.write(`ALTER TABLE ${table} DROP COLUMN ${column}`);
-  for (const column of nextColumns.values()) {
-    if (!oldColumns.has(column.name)) disk.write(`ALTER TABLE ${table} ADD COLUMN ${quote(column.name)} ${sqlTypes[column.kind]}`);
-  }
-  for (const index of newKeys) disk.write(`ALTER TABLE ${table} ADD COLUMN ${keyColumn(index)} BLOB`);
-
-  if (newKeys.length > 0) fillKeys(disk, next, newKeys.map(keyColumn));
-  for (const index of nextIndexes.values()) {
-    if (!isSameJson(index, oldIndexes.get(index.name))) createIndex(disk, next, index);
-  }
+  const { texts, newKeys, newIndexes } = columnChanges(old.layout, next.layout, next.place);
+  for (const text of texts) disk.write(text);
+  if (newKeys.length > 0) fillKeys(disk, next, newKeys);
+  for (const index of newIndexes) createIndex(disk, next, index);
 }
 
 function fillKeys(disk: SqlDisk, table: EmbeddedTable, keys: readonly string[]): void {
@@ -116,17 +80,4 @@ export function rewriteTable(
     return true;
   });
   disk.write(`DROP TABLE ${aside}`);
-}
-
-/** The indexes that have a hidden column, with what is in it. */
-function keyFields(layout: TableLayout): ReadonlyMap<string, string> {
-  return new Map(layout.indexes.filter((index) => index.by === 'key').map((index) => [index.name, JSON.stringify(index.fields)]));
-}
-
-function missingFrom(here: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>): string[] {
-  return [...there].filter(([name, fields]) => here.get(name) !== fields).map(([name]) => name);
-}
-
-function byName<T extends ColumnLayout | IndexLayout>(items: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(items.map((item) => [item.name, item]));
 }

@@ -18,7 +18,7 @@ import {
 import { createTable } from './alter-table.ts';
 import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } from './backfill-ledger.ts';
 import { EmbeddedTable } from './embedded-table.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { countRows } from './table-counts.ts';
 

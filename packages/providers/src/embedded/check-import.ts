@@ -1,7 +1,8 @@
 /** What stands in the way of an import, found by SQL over what is staged and what is there. */
 import { foreignKeysOf, type ImportProblem, mostImportProblems, type NormalizedTable, type TableLayout } from '@betterbase/engine';
-import { columnsOfIndex, type EmbeddedTable } from './embedded-table.ts';
-import { quote } from './identifier.ts';
+import { columnsOfIndex } from '../sql/sql-table.ts';
+import type { EmbeddedTable } from './embedded-table.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import type { StagingTable } from './staging-table.ts';
 

@@ -1,6 +1,6 @@
 import type { StoredDocument } from '@betterbase/engine';
 import type { SqlDisk } from './sql-disk.ts';
-import type { TableCodec } from './table-codec.ts';
+import type { TableCodec } from '../sql/table-codec.ts';
 
 /** Rows may have 2 MB each: what is held at once must stay small. */
 const chunk = 32;

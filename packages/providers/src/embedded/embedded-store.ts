@@ -67,7 +67,7 @@ import { Snapshots } from './snapshots.ts';
 import { countRows, TableCounts } from './table-counts.ts';
 import { tryOut } from './try-out.ts';
 import { nearestVectors } from './vector-scan.ts';
-import { writeRows } from './write-rows.ts';
+import { writeRows } from '../sql/write-rows.ts';
 
 export class EmbeddedStore
   implements

@@ -23,7 +23,7 @@ import {
 } from '@betterbase/engine';
 import { missingReferences, takenIds, takenKeys } from './check-import.ts';
 import { EmbeddedTable } from './embedded-table.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import { type ImportEntry, ImportLedger } from './import-ledger.ts';
 import type { LedgerState } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';

@@ -6,7 +6,7 @@
  */
 import type { NormalizedSchema, NormalizedTable, StoreState } from '@betterbase/engine';
 import { appliedTable } from './applied-migrations.ts';
-import type { TablePlace } from './table-place.ts';
+import type { TablePlace } from '../sql/table-place.ts';
 import type { SqlDisk } from './sql-disk.ts';
 
 const format = 1;

@@ -11,8 +11,8 @@ import { alterTable, createIndexes, createTable, renameTable, rewriteTable } fro
 import { recordApplied } from './applied-migrations.ts';
 import type { Backfill } from './backfill.ts';
 import { EmbeddedTable } from './embedded-table.ts';
-import type { TablePlace } from './table-place.ts';
-import { quote } from './identifier.ts';
+import type { TablePlace } from '../sql/table-place.ts';
+import { quote } from '../sql/identifier.ts';
 import { type LedgerState, recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { TableCounts } from './table-counts.ts';

@@ -17,11 +17,11 @@ import {
   type StoredDocument,
 } from '@betterbase/engine';
 import { eachDocument } from './each-document.ts';
-import { quote, sideName } from './identifier.ts';
-import type { TablePlace } from './table-place.ts';
+import { quote, sideName } from '../sql/identifier.ts';
+import type { TablePlace } from '../sql/table-place.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk, SqlRow } from './sql-disk.ts';
-import type { TableCodec } from './table-codec.ts';
+import type { TableCodec } from '../sql/table-codec.ts';
 
 type SearchManifest = Extract<IndexManifest, { kind: 'search' }>;
 

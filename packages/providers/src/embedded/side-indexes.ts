@@ -6,9 +6,9 @@ import { type DocumentWrite, isSameJson, type NormalizedTable, type TableLayout,
 import { CountedIndex, type CountedTable } from './counted-index.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SideIndex } from './side-index.ts';
-import type { TablePlace } from './table-place.ts';
+import type { TablePlace } from '../sql/table-place.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import type { TableCodec } from './table-codec.ts';
+import type { TableCodec } from '../sql/table-codec.ts';
 import { VectorIndex } from './vector-index.ts';
 
 export interface SideIndexesOf {

@@ -16,7 +16,7 @@ import {
   type StoredDocument,
 } from '@betterbase/engine';
 import type { EmbeddedTable } from './embedded-table.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk, SqlValue } from './sql-disk.ts';
 
 interface Snapshot {

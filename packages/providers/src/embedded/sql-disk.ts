@@ -1,6 +1,6 @@
-/** What a column gives back and a parameter may be. Booleans, bigints, dates and undefined are bound wrongly by some databases. */
-export type SqlValue = null | number | string | ArrayBuffer;
-export type SqlRow = readonly SqlValue[];
+import type { SqlRow, SqlValue } from '../sql/sql-value.ts';
+
+export type { SqlRow, SqlValue } from '../sql/sql-value.ts';
 
 export interface SqlAnswer {
   readonly columns: readonly string[];

@@ -19,14 +19,14 @@ import {
 } from '@betterbase/engine';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { planOf } from './explain-statement.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import { leftDocument } from './left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';
 import { tryOut } from './try-out.ts';
 import { isUniqueViolation } from './unique-violation.ts';
-import { writeRows } from './write-rows.ts';
+import { writeRows } from '../sql/write-rows.ts';
 import { assertUnderstood, newDocuments, type WriteStatement, writeStatement } from './write-statement.ts';
 
 export interface SqlStatementsParts {

@@ -15,10 +15,10 @@ import {
 } from '@betterbase/engine';
 import { createTable } from './alter-table.ts';
 import { EmbeddedTable } from './embedded-table.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { createIdIndex, createIndex, createSqlTable } from './table-ddl.ts';
-import { placeNamed } from './table-place.ts';
+import { placeNamed } from '../sql/table-place.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
 export type StagingUse = 'swap' | 'move';

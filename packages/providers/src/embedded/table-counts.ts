@@ -1,5 +1,5 @@
 import type { DocumentWrite, NormalizedSchema } from '@betterbase/engine';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
 
 /** A table in the list of counts. */

@@ -19,7 +19,7 @@ import {
   type VectorRead,
 } from '@betterbase/engine';
 import { eachDocument } from './each-document.ts';
-import { quote, sideName } from './identifier.ts';
+import { quote, sideName } from '../sql/identifier.ts';
 import { RoughScores } from './rough-scores.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk } from './sql-disk.ts';

@@ -19,10 +19,10 @@ import {
   vectorScore,
 } from '@betterbase/engine';
 import { eachDocument } from './each-document.ts';
-import { quote } from './identifier.ts';
+import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { TableCodec } from './table-codec.ts';
-import type { TablePlace } from './table-place.ts';
+import { TableCodec } from '../sql/table-codec.ts';
+import type { TablePlace } from '../sql/table-place.ts';
 
 /** How much of a table is held at once. */
 const chunkBytes = 400_000;

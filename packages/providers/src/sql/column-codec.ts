@@ -1,6 +1,6 @@
 import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
 import type { ColumnKind, ColumnLayout } from '@betterbase/engine';
-import type { SqlValue } from './sql-disk.ts';
+import type { SqlValue } from './sql-value.ts';
 
 export const sqlTypes: Readonly<Record<ColumnKind, string>> = {
   text: 'TEXT',

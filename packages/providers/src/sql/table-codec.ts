@@ -18,7 +18,7 @@ import {
 } from '@betterbase/engine';
 import { cellDecoder, encodeCell, sqlTypes } from './column-codec.ts';
 import { keyColumn, quote } from './identifier.ts';
-import type { SqlRow, SqlValue } from './sql-disk.ts';
+import type { SqlRow, SqlValue } from './sql-value.ts';
 
 export class TableCodec {
   /** The columns that carry the document, in the order of `encode`: fields, `_extra`, hidden keys. */

@@ -1,7 +1,7 @@
 import { keyToBytes } from '@betterbase/engine';
 import type { Bound, IndexAccess, OrderColumn } from './index-access.ts';
 import type { RangePiece } from './range-pieces.ts';
-import type { SqlValue } from './sql-disk.ts';
+import type { SqlValue } from './sql-value.ts';
 
 /** What the statement does with the rows of a piece. */
 export type Reading = 'asc' | 'desc' | 'count';

@@ -1,0 +1,153 @@
+/**
+ * One table of documents as SQL texts and their parameters, for a database in this process or elsewhere.
+ *
+ * Holds: its layout and the texts that follow from it, each made once. Does not hold: a database.
+ * A row's place (`_seq`) is its creation time in 4096ths of a millisecond, so that creation order is the rowid's, and the
+ * tie-breaker of every index.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import {
+  fieldAt,
+  type IndexLayout,
+  layoutTable,
+  type NormalizedTable,
+  notUnique,
+  type RangeRead,
+  type StoredDocument,
+  type TableLayout,
+} from '@betterbase/engine';
+import { indexName, keyColumn, quote } from './identifier.ts';
+import { accessEnd, indexAccesses } from './index-access.ts';
+import { rangePieces } from './range-pieces.ts';
+import { RangeStatements } from './range-statements.ts';
+import type { SqlText, SqlValue } from './sql-value.ts';
+import { TableCodec } from './table-codec.ts';
+import { placeNamed, type TablePlace } from './table-place.ts';
+
+/** A unique index as it is looked up to say which document is in the way. */
+export interface UniqueColumns {
+  readonly index: IndexLayout;
+  /** Its columns as SQL has them. */
+  readonly names: readonly string[];
+  /** Where they are among `codec.columns`. */
+  readonly positions: readonly number[];
+  /** Finds `_id` by the columns, and not the row at the place that comes as the last parameter. */
+  readonly findText: string;
+}
+
+export class SqlTable {
+  readonly name: string;
+  readonly place: TablePlace;
+  readonly layout: TableLayout;
+  readonly codec: TableCodec;
+  readonly sqlName: string;
+  readonly uniques: readonly UniqueColumns[];
+  /** By `_id`. */
+  readonly getText: string;
+  /** `_seq`, `_id`, `_updatedTime`, then what `codec.encode` gives. */
+  readonly insertText: string;
+  /** By `_seq`. */
+  readonly deleteText: string;
+  /** `codec.selected` and `_updatedTime` of the rows behind a place; how many is the last parameter. */
+  readonly pageText: string;
+  readonly #ranges: ReadonlyMap<string, RangeStatements>;
+  readonly #updateTexts = new Map<string, string>();
+
+  constructor(table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, place: TablePlace = placeNamed(table.name)) {
+    this.name = table.name;
+    this.place = place;
+    this.layout = layoutTable(table);
+    this.codec = new TableCodec(table.name, this.layout);
+    this.sqlName = quote(place.sqlName);
+    const { selected, columns } = this.codec;
+    this.#ranges = new Map(
+      [...indexAccesses(place.home, this.layout)].map(([index, access]) => [index, new RangeStatements(this.sqlName, selected, access)]),
+    );
+    this.uniques = this.layout.indexes.filter((index) => index.unique).map((index) => this.#uniqueColumns(index));
+    this.getText = `SELECT ${selected} FROM ${this.sqlName} INDEXED BY ${indexName(place.home, 'by_id')} WHERE _id = ?`;
+    this.insertText = `INSERT INTO ${this.sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
+    this.deleteText = `DELETE FROM ${this.sqlName} WHERE _seq = ?`;
+    this.pageText = `SELECT ${selected}, _updatedTime FROM ${this.sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`;
+  }
+
+  /** @throws BetterBaseError `index/not-found` */
+  range(index: string): RangeStatements {
+    const statements = this.#ranges.get(index);
+    if (statements !== undefined) return statements;
+    throw new BetterBaseError('index/not-found', `Table \`${this.name}\` has no index \`${index}\` that can be read by range.`);
+  }
+
+  /** The parts of a range, in the order in which they are to be read. */
+  pieces(statements: RangeStatements, range: Pick<RangeRead, 'lower' | 'upper' | 'order'>): ReturnType<typeof rangePieces> {
+    const { access } = statements;
+    const pieces = rangePieces(accessEnd(access, range.lower, 'lower'), accessEnd(access, range.upper, 'upper'));
+    return range.order === 'asc' || pieces.length < 2 ? pieces : pieces.toReversed();
+  }
+
+  /** Writes the columns at these positions, which `changedPositions` gave; `_updatedTime` is the first parameter and `_seq` the last. */
+  updateText(changed: readonly number[]): string {
+    const shape = changed.join();
+    let text = this.#updateTexts.get(shape);
+    if (text === undefined) {
+      const sets = changed.map((position) => `, ${this.codec.columns[position]?.name ?? ''} = ?`);
+      text = `UPDATE ${this.sqlName} SET _updatedTime = ?${sets.join('')} WHERE _seq = ?`;
+      this.#updateTexts.set(shape, text);
+    }
+    return text;
+  }
+
+  /** Whether an update takes the document from one key of a unique index to another. */
+  movesUniquely(before: StoredDocument, after: StoredDocument): boolean {
+    return this.layout.indexes.some(
+      (index) => index.unique && index.fields.some((field) => !Object.is(fieldAt(before, field), fieldAt(after, field))),
+    );
+  }
+
+  /** How many documents have a field. */
+  countHaving(field: string): SqlText {
+    const column = this.layout.columns.find(({ name }) => name === field);
+    const conditions: string[] = [];
+    if (column !== undefined) conditions.push(column.nullMeans === 'null' ? 'TRUE' : `${quote(field)} IS NOT NULL`);
+    if (column?.isExact !== true) conditions.push(`(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)`);
+    const params = column?.isExact === true ? [] : [`$.${quote(field)}`];
+    return { sql: `SELECT COUNT(*) FROM ${this.sqlName} WHERE ${conditions.join(' OR ')}`, params };
+  }
+
+  /** What is thrown when two documents would have one key. */
+  clash(index: IndexLayout, document: StoredDocument, ids: readonly string[], cause: unknown): BetterBaseError {
+    const values = index.fields.map((field) => fieldAt(document, field));
+    return notUnique({ table: this.name, index: index.name, fields: index.fields, values, ids }, cause);
+  }
+
+  #uniqueColumns(index: IndexLayout): UniqueColumns {
+    const names = columnsOfIndex(index);
+    const positions = names.map((name) => this.codec.columns.findIndex((column) => column.name === name));
+    const where = names.map((name) => `${name} = ?`).join(' AND ');
+    return { index, names, positions, findText: `SELECT _id FROM ${this.sqlName} WHERE ${where} AND _seq <> ?` };
+  }
+}
+
+/** The columns that an index is made of, without the row's place. */
+export function columnsOfIndex(index: IndexLayout): readonly string[] {
+  return index.by === 'key' ? [keyColumn(index.name)] : index.fields.map(quote);
+}
+
+export function placeOf(document: StoredDocument): number {
+  return document._creationTime * 4096;
+}
+
+/** Where two rows as `codec.encode` gives them differ. */
+export function changedPositions(old: readonly SqlValue[], row: readonly SqlValue[]): number[] {
+  const changed: number[] = [];
+  for (let position = 0; position < row.length; position++) {
+    if (!isSameSql(old[position], row[position])) changed.push(position);
+  }
+  return changed;
+}
+
+function isSameSql(one: SqlValue | undefined, other: SqlValue | undefined): boolean {
+  if (one === other) return true;
+  if (!(one instanceof ArrayBuffer && other instanceof ArrayBuffer) || one.byteLength !== other.byteLength) return false;
+  const bytes = new Uint8Array(one);
+  return new Uint8Array(other).every((byte, position) => byte === bytes[position]);
+}
