@@ -2,9 +2,6 @@
 import type { AppliedMigration, Migration } from '@betterbase/engine';
 import type { SqlDisk } from './sql-disk.ts';
 
-export const appliedTable = `CREATE TABLE IF NOT EXISTS _bb_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
-    table_name TEXT NOT NULL, deployment TEXT NOT NULL, at REAL NOT NULL, documents INTEGER NOT NULL)`;
-
 export function recordApplied(
   disk: SqlDisk,
   { migrations = [], deployment, now = 0 }: Migration,

@@ -20,7 +20,7 @@ import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } fr
 import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { countRows } from './table-counts.ts';
+import { countRows } from './count-rows.ts';
 
 interface Part {
   table: BackfillTable;

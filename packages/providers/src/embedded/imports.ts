@@ -28,7 +28,7 @@ import { type ImportEntry, ImportLedger } from './import-ledger.ts';
 import type { LedgerState } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { dropStaging, importNumberIn, StagingTable, type StagingUse } from './staging-table.ts';
-import { countRows } from './table-counts.ts';
+import { countRows } from './count-rows.ts';
 
 /** Where the store stands. */
 export interface ImportInto {

@@ -1,10 +1,8 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { CommitBatch, RequestKey, StoredOutcome } from '@betterbase/engine';
+import { outcomeParts } from '../sql/outcome-parts.ts';
 import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { isUniqueViolation } from './unique-violation.ts';
-
-/** Longer texts are kept in several rows: a row holds 2 MB, and a character takes up to 3 bytes. */
-const longestPart = 500_000;
 
 /**
  * Outcomes of mutations, each in the row of the version it made.
@@ -22,7 +20,7 @@ export class Outcomes {
 
   /** @throws BetterBaseError `request/duplicate` */
   record({ version, time, now }: CommitBatch, { request, identity, outcome }: Omit<StoredOutcome, 'version'>, counts: string): number {
-    const parts = outcome.length <= longestPart ? [] : splitText(outcome);
+    const parts = outcomeParts(outcome);
     let rows = this.#insert(request, [
       version,
       request.session,
@@ -103,17 +101,4 @@ export class Outcomes {
     const rows = this.#disk.read('SELECT text FROM _bb_outcome_parts WHERE version = ? ORDER BY part', version);
     return rows.map(([text]) => String(text)).join('');
   }
-}
-
-/** Never between the halves of a surrogate pair, which would not survive alone. */
-function splitText(text: string): string[] {
-  const parts: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = start + longestPart;
-    const isSplitPair = /[\ud800-\udbff]/.test(text.charAt(end - 1));
-    const stop = isSplitPair ? end - 1 : end;
-    parts.push(text.slice(start, stop));
-    start = stop;
-  }
-  return parts;
 }

@@ -1,6 +1,4 @@
 import type { DocumentWrite, NormalizedSchema } from '@betterbase/engine';
-import { quote } from '../sql/identifier.ts';
-import type { SqlDisk } from './sql-disk.ts';
 
 /** A table in the list of counts. */
 interface Place {
@@ -71,11 +69,6 @@ export class TableCounts {
   text(version: number): string {
     return version + this.#said.join('');
   }
-}
-
-/** By looking at all of them. */
-export function countRows(disk: SqlDisk, table: string): number {
-  return Number(disk.read(`SELECT COUNT(*) FROM ${quote(table)}`)[0]?.[0]);
 }
 
 function say(number: number, count: number | undefined): string {
