@@ -2,3 +2,4 @@
 export { configSchema as BetterBaseConfigSchema } from './config/config-schema.ts';
 export * from './config/config.ts';
 export { type ProviderType, providerSchema as ProviderTypeSchema } from './config/provider.ts';
+export { sendProvider } from './config/send-provider.ts';

@@ -14,6 +14,7 @@ export { describeValue } from './values/describe.ts';
 export { encodeToJson, encodeValue, maxValueDepth } from './values/encode.ts';
 export * from './values/value.ts';
 export * from './auth/auth-config.ts';
+export * from './config/provider-manifest.ts';
 export * from './functions/api.ts';
 export type * from './functions/api-types.ts';
 export type * from './functions/auth.ts';

@@ -48,6 +48,8 @@ describe('a configuration', () => {
     [{ type: 'embedded' }],
     [{ type: 'd1', binding: 'DATA' }],
     [{ type: 'turso', url: 'u', authToken: 't' }],
+    [{ type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_AUTH_TOKEN' } }],
+    [{ type: 'neon', connectionString: { env: 'DATABASE_URL' } }],
     [{ type: 'neon', connectionString: 'c' }],
     [{ type: 'postgres', connectionString: 'c' }],
     [{ type: 'supabase', connectionString: 'c' }],
@@ -76,11 +78,19 @@ describe('a wrong configuration', () => {
     [{ project, provider: {} }, 'provider.type: type is missing; use one of embedded, d1, turso, neon, postgres, supabase'],
     [
       { project, provider: { type: 'neon', connectionString: undefined } },
-      'provider.connectionString: connectionString is missing; is the environment variable set where this runs?',
+      "provider.connectionString: connectionString is missing; name an environment value: { env: 'NAME' }",
+    ],
+    [
+      { project, provider: { type: 'neon', connectionString: { env: 'not-a-name' } } },
+      "provider.connectionString: connectionString must be a text or { env: 'NAME' } with the name of an environment value",
+    ],
+    [
+      { project, provider: { type: 'd1', binding: 'DB' } },
+      'provider.binding: DB is the platform’s own database; bind one for this project in wrangler.toml and name that',
     ],
     [
       { project, provider: { type: 'postgres', connectionString: '' } },
-      'provider.connectionString: connectionString is missing; is the environment variable set where this runs?',
+      "provider.connectionString: connectionString is missing; name an environment value: { env: 'NAME' }",
     ],
     [
       { project, storage: { provider: 'managed', bucket: 'b' } },

@@ -1,16 +1,42 @@
 import { z } from 'zod';
-import { fromEnvironment } from './texts.ts';
+import { isPlainObject } from '../values/value.ts';
+import type { EnvironmentName } from './provider-manifest.ts';
+
+/** As process.env names its values. */
+const valueName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The value itself, or the name of the project's environment value: `{ env: 'DATABASE_URL' }`. It may be typed `undefined`, because that is what `process.env.X` is. */
+function setting(name: string) {
+  return z.custom<string | EnvironmentName | undefined>().transform((given: unknown, context): string | EnvironmentName => {
+    if (typeof given === 'string' && given !== '') return given;
+    if (isPlainObject(given) && typeof given['env'] === 'string' && valueName.test(given['env']) && Object.keys(given).length === 1)
+      return { env: given['env'] };
+    const isMissing = given === undefined || given === '';
+    context.addIssue(
+      isMissing
+        ? `${name} is missing; name an environment value: { env: 'NAME' }`
+        : `${name} must be a text or { env: 'NAME' } with the name of an environment value`,
+    );
+    return z.NEVER;
+  });
+}
+
+const bindingSchema = z
+  .string()
+  .regex(valueName, 'a binding’s name has letters, digits and "_"')
+  .refine((name) => name !== 'DB', 'DB is the platform’s own database; bind one for this project in wrangler.toml and name that')
+  .default('APP_DB');
 
 /** Where documents rest. */
 export const providerSchema = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('embedded') }),
-    z.strictObject({ type: z.literal('d1'), binding: z.string().min(1).default('DB') }),
-    z.strictObject({ type: z.literal('turso'), url: fromEnvironment('url'), authToken: fromEnvironment('authToken') }),
-    z.strictObject({ type: z.literal('neon'), connectionString: fromEnvironment('connectionString') }),
-    z.strictObject({ type: z.literal('postgres'), connectionString: fromEnvironment('connectionString') }),
-    z.strictObject({ type: z.literal('supabase'), connectionString: fromEnvironment('connectionString') }),
+    z.strictObject({ type: z.literal('d1'), binding: bindingSchema }),
+    z.strictObject({ type: z.literal('turso'), url: setting('url'), authToken: setting('authToken') }),
+    z.strictObject({ type: z.literal('neon'), connectionString: setting('connectionString') }),
+    z.strictObject({ type: z.literal('postgres'), connectionString: setting('connectionString') }),
+    z.strictObject({ type: z.literal('supabase'), connectionString: setting('connectionString') }),
   ],
   { error: ({ input }) => unknownProvider(input) },
 );

@@ -8,11 +8,6 @@ export function requiredText(missing: string) {
     .pipe(z.string({ error: missing }).min(1, missing));
 }
 
-/** A setting that usually comes from the environment: the value itself, or the text `process.env.NAME` to be read later. */
-export function fromEnvironment(name: string) {
-  return requiredText(`${name} is missing; is the environment variable set where this runs?`);
-}
-
 /** A text that may be missing. */
 export function optionalText() {
   return z.string().or(z.undefined()).optional();

@@ -1,0 +1,35 @@
+/** What a deployment says of where its documents rest: names and addresses, never a credential. */
+
+/** Stands for an environment value of the project: `bb env set <env>=…`. */
+export interface EnvironmentName {
+  readonly env: string;
+}
+
+export type ProviderManifest =
+  | { readonly type: 'embedded' }
+  | { readonly type: 'd1'; readonly binding: string }
+  | { readonly type: 'turso'; readonly url: string | EnvironmentName; readonly authToken: EnvironmentName }
+  | { readonly type: PostgresType; readonly connectionString: EnvironmentName };
+
+/** The names for a PostgreSQL that is reached by a connection string. */
+export type PostgresType = 'neon' | 'postgres' | 'supabase';
+
+/** Where documents rest when nobody says anything. */
+export const embeddedProvider: ProviderManifest = { type: 'embedded' };
+
+/** The environment values that reach the database; the project's functions do not see them. */
+export function providerValueNames(provider: ProviderManifest): readonly string[] {
+  switch (provider.type) {
+    case 'embedded':
+    case 'd1':
+      return [];
+    case 'turso':
+      return [...(typeof provider.url === 'string' ? [] : [provider.url.env]), provider.authToken.env];
+    case 'neon':
+    case 'postgres':
+    case 'supabase':
+      return [provider.connectionString.env];
+    default:
+      return provider satisfies never;
+  }
+}
