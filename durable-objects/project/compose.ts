@@ -25,6 +25,7 @@ import { VerifiedTokens } from './identity/verified-tokens.ts';
 import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { Mover } from './move/mover.ts';
+import { type ProviderType, withoutProviderValues } from './provider/provider-rules.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import { SnapshotReads } from './snapshot-reads.ts';
 import type { SqlDisk } from './sql-disk.ts';
@@ -48,7 +49,10 @@ const nobody: readonly AuthProvider[] = [];
 export interface SourceReader {
   /** @throws when the deployment's code is not kept */
   readonly bundle: (deployment: string) => string;
-  readonly environment: Pick<Environment, 'revision' | 'values'>;
+  /** Of the environment. */
+  readonly revision: () => number;
+  /** What the functions of a deployment find in `process.env`. */
+  readonly values: (deployment: string) => Readonly<Record<string, string>>;
 }
 
 /** Where the app's code comes from. */
@@ -80,6 +84,8 @@ export interface ProjectPlatform {
   readonly source: CodeSource;
   /** Encrypts environment values; null where there is no key to do it with. */
   readonly cipher: Cipher | null;
+  /** What documents can rest in; absent: the project's own object. */
+  readonly providers?: readonly ProviderType[];
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
   /** Returns when the network has had its turn. */
@@ -98,6 +104,7 @@ export interface Project {
   readonly connections: Connections;
   readonly code: ProjectCode;
   readonly environment: Environment;
+  readonly source: SourceReader;
   readonly logs: Logs;
   readonly alarm: Pick<AlarmHands, 'ring'>;
   readonly mover: Mover;
@@ -115,6 +122,7 @@ export function composeProject({
   digest,
   source,
   cipher,
+  providers = ['embedded'],
   backfillAbove = mostAtOnce,
   breathe,
   createHost,
@@ -142,7 +150,8 @@ export function composeProject({
       if (text === null) throw new Error(`The code of deployment ${deployment} is not kept.`);
       return text;
     },
-    environment,
+    revision: () => environment.revision,
+    values: (deployment) => withoutProviderValues(environment.values, store.provider(deployment)),
   };
 
   const queries: LiveQueries<ClientSubscription> = new LiveQueries({
@@ -178,6 +187,7 @@ export function composeProject({
           store,
           edge: (deployment) => source.edge(deployment, reader),
           environment,
+          providers,
           now,
           backfillAbove,
           breathe: breathe ?? (async () => {}),
@@ -339,5 +349,5 @@ export function composeProject({
     add: (work) => inbox.add(work),
     rest: () => new Promise((resolve) => void timer.after(1, resolve)),
   });
-  return { switchboard, connections, code, environment, logs, alarm: hands, mover };
+  return { switchboard, connections, code, environment, source: reader, logs, alarm: hands, mover };
 }

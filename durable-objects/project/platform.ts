@@ -57,10 +57,10 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
         }
       : {
           from: 'deployments',
-          edge: (deployment, { bundle, environment }) => {
+          edge: (deployment, { bundle, values, revision }) => {
             const load = (): WorkerLoaderWorkerCode =>
-              toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env, project, environment.values) });
-            const code = { deployment, environment: environment.revision };
+              toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env, project, values(deployment)) });
+            const code = { deployment, environment: revision() };
             return asEdge(
               required(env.LOADER, 'LOADER')
                 .get(isolateName({ project, code, role: 'edge' }, runtime), load)
@@ -69,16 +69,15 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           },
         },
     cipher: cipherOf(env, project),
-    createHost: ({ bundle, environment }) =>
+    createHost: ({ bundle, values, revision }) =>
       isStatic
         ? new StaticHost(ctx.facets, required(exports.Engine, 'Engine'))
         : new LoaderHost({
             facets: ctx.facets,
             loader: required(env.LOADER, 'LOADER'),
-            isolateName: (deployment) =>
-              isolateName({ project, code: { deployment, environment: environment.revision }, role: 'engine' }, runtime),
+            isolateName: (deployment) => isolateName({ project, code: { deployment, environment: revision() }, role: 'engine' }, runtime),
             modules: (deployment) => engineModules(runtime, bundle(deployment)),
-            env: () => guestEnv(env, project, environment.values),
+            env: (deployment) => guestEnv(env, project, values(deployment)),
           }),
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),

@@ -68,11 +68,11 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   async source({ deployment }: CodeVersion): Promise<ProjectSource | null> {
-    const { code, environment } = this.#project;
+    const { code, environment, source } = this.#project;
     const app = code.bundle(deployment);
     if (app === null) return null;
     await environment.open();
-    return { app, values: environment.values };
+    return { app, values: source.values(deployment) };
   }
 
   async recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void> {

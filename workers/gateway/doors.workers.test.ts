@@ -15,6 +15,11 @@ test.each([
   ['no app', {}],
   ['an app that is no text', { app: 5 }],
   ['a message that is no text', { app: 'export const modules = {};', message: 5 }],
+  ['a provider that nobody knows', { app: 'export const modules = {};', provider: { type: 'mysql' } }],
+  [
+    'a secret in its provider',
+    { app: 'export const modules = {};', provider: { type: 'neon', connectionString: 'postgres://me:secret@db.example.com/x' } },
+  ],
 ])('a deployment with %s is refused', async (_, bundle) => {
   expect(await answerTo('/admin/projects/chat/deployments', { method: 'POST', body: JSON.stringify(bundle) })).toMatchObject({
     status: 400,

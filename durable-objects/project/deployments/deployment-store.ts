@@ -1,3 +1,4 @@
+import { embeddedProvider, type ProviderManifest } from '@betterbase/core';
 import type { AppManifest, Deployment, SchemaChange, WireError } from '@betterbase/protocol';
 import { number, type SqlDisk, type SqlValue, text, textOrNull } from '../sql-disk.ts';
 
@@ -15,12 +16,14 @@ export interface NewDeployment {
   /** Equal digests: equal code. */
   readonly digest: string;
   readonly app: string;
+  readonly provider: ProviderManifest;
 }
 
 export interface StoredApp {
   readonly id: string;
   readonly digest: string;
   readonly manifest: AppManifest;
+  readonly provider: ProviderManifest;
 }
 
 const columns = 'id, state, created_at, message, changes, error, deployed_by, milliseconds';
@@ -56,19 +59,20 @@ export class DeploymentStore {
   /** What tables made by earlier programs lack. */
   #addColumns(): void {
     const known = new Set(this.#disk.rows("SELECT name FROM pragma_table_info('deployments')").map(([name]) => name));
-    for (const column of ['deployed_by TEXT', 'milliseconds REAL'])
+    for (const column of ['deployed_by TEXT', 'milliseconds REAL', 'provider TEXT'])
       if (!known.has(column.split(' ')[0] ?? '')) this.#disk.rows(`ALTER TABLE deployments ADD COLUMN ${column}`);
   }
 
-  add({ id, createdAt, message, by, digest, app }: NewDeployment): void {
+  add({ id, createdAt, message, by, digest, app, provider }: NewDeployment): void {
     this.#disk.transaction(() => {
       this.#disk.rows(
-        "INSERT INTO deployments (id, state, created_at, message, deployed_by, digest, changes) VALUES (?, 'pending', ?, ?, ?, ?, '[]')",
+        "INSERT INTO deployments (id, state, created_at, message, deployed_by, digest, provider, changes) VALUES (?, 'pending', ?, ?, ?, ?, ?, '[]')",
         id,
         createdAt,
         message,
         by,
         digest,
+        provider.type === 'embedded' ? null : JSON.stringify(provider),
       );
       for (let part = 0, at = 0; part === 0 || at < app.length; part++) {
         const end = chunkEnd(app, at);
@@ -121,12 +125,12 @@ export class DeploymentStore {
 
   /** The active one, if it can be read. */
   active(): StoredApp | null {
-    const [row] = this.#disk.rows("SELECT id, digest, manifest FROM deployments WHERE state = 'active'");
+    const [row] = this.#disk.rows("SELECT id, digest, manifest, provider FROM deployments WHERE state = 'active'");
     return row === undefined ? null : readApp(row);
   }
 
   app(id: string): StoredApp | null {
-    const [row] = this.#disk.rows('SELECT id, digest, manifest FROM deployments WHERE id = ? AND manifest IS NOT NULL', id);
+    const [row] = this.#disk.rows('SELECT id, digest, manifest, provider FROM deployments WHERE id = ? AND manifest IS NOT NULL', id);
     return row === undefined ? null : readApp(row);
   }
 
@@ -144,6 +148,11 @@ export class DeploymentStore {
     return row === undefined ? null : readDeployment(row);
   }
 
+  /** Where its documents rest, whether or not it is described yet. */
+  provider(id: string): ProviderManifest {
+    return readProvider(this.#disk.rows('SELECT provider FROM deployments WHERE id = ?', id)[0]?.[0]);
+  }
+
   /** Null if it is not kept. */
   bundle(id: string): string | null {
     const parts = this.#disk.rows('SELECT text FROM bundles WHERE deployment = ? ORDER BY part', id);
@@ -159,8 +168,13 @@ function chunkEnd(app: string, at: number): number {
 }
 
 /** Rows are read by the version that wrote them or a newer one. */
-function readApp([id, digest, manifest]: readonly SqlValue[]): StoredApp {
-  return { id: text(id), digest: text(digest), manifest: JSON.parse(text(manifest)) as AppManifest };
+function readApp([id, digest, manifest, provider]: readonly SqlValue[]): StoredApp {
+  return { id: text(id), digest: text(digest), manifest: JSON.parse(text(manifest)) as AppManifest, provider: readProvider(provider) };
+}
+
+function readProvider(stored: SqlValue | undefined): ProviderManifest {
+  const provider = textOrNull(stored);
+  return provider === null ? embeddedProvider : (JSON.parse(provider) as ProviderManifest);
 }
 
 function readDeployment([id, state, createdAt, message, changes, error, by, milliseconds]: readonly SqlValue[]): Deployment {

@@ -1,4 +1,4 @@
-import { completeLimits, fixedLimits, isBetterBaseError } from '@betterbase/core';
+import { completeLimits, embeddedProvider, fixedLimits, isBetterBaseError, type ProviderManifest } from '@betterbase/core';
 import {
   assertConsent,
   type BackfillRequest,
@@ -20,6 +20,7 @@ import type {
   WireError,
 } from '@betterbase/protocol';
 import type { Environment, EnvironmentChange, ValueEntry } from '../environment/environment.ts';
+import { providerRefusal, type ProviderType } from '../provider/provider-rules.ts';
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { DeploymentStore, StoredApp } from './deployment-store.ts';
@@ -55,7 +56,9 @@ export interface DeploymentStage {
 export interface DeploymentsParts {
   readonly store: DeploymentStore;
   readonly stage: DeploymentStage;
-  readonly environment: Pick<Environment, 'open' | 'change' | 'list'>;
+  readonly environment: Pick<Environment, 'open' | 'change' | 'list' | 'values'>;
+  /** What documents can rest in. */
+  readonly providers: readonly ProviderType[];
   /** Loads a deployment's code in an isolate of its own. */
   readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe' | 'changeDocuments'>;
   readonly now: () => number;
@@ -78,7 +81,7 @@ export interface DeploymentsParts {
  */
 export class Deployments implements ProjectCode {
   readonly #parts: DeploymentsParts;
-  #active: (ActiveApp & { readonly digest: string }) | null = null;
+  #active: (ActiveApp & StoredApp) | null = null;
   /** Deployments that an earlier life left unfinished. */
   #unsettled: readonly string[] = [];
   #tail: Promise<unknown> = Promise.resolve();
@@ -152,7 +155,8 @@ export class Deployments implements ProjectCode {
       const target = findRollback(this.list(), to ?? null);
       const app = target === null ? null : this.bundle(target.id);
       if (target === null || app === null) return { ok: false, error: notKept(to ?? null) };
-      return this.#deploy({ app, message: message ?? `rollback to ${target.id}`, ...rest });
+      const provider = this.#parts.store.provider(target.id);
+      return this.#deploy({ app, provider, message: message ?? `rollback to ${target.id}`, ...rest });
     });
   }
 
@@ -292,7 +296,12 @@ export class Deployments implements ProjectCode {
   }
 
   /** Keeps a bundle as a pending deployment, unless it is what serves. */
-  async #record({ app, message, by }: DeploymentBundle): Promise<Checked<{ readonly id: string; readonly isNew: boolean }>> {
+  async #record({
+    app,
+    message,
+    by,
+    provider = embeddedProvider,
+  }: DeploymentBundle): Promise<Checked<{ readonly id: string; readonly isNew: boolean }>> {
     const { store, openTables, environment, now, newDeployment, digest } = this.#parts;
     if (app.length > mostCharacters) {
       return {
@@ -307,12 +316,18 @@ export class Deployments implements ProjectCode {
     await environment.open();
     // If the engine cannot tell, the deployment that comes now settles it.
     await this.#settle().catch(() => {});
-    const digested = await digest(app);
+    const refusal = providerRefusal(provider, {
+      current: this.#active?.provider ?? null,
+      available: this.#parts.providers,
+      values: environment.values,
+    });
+    if (refusal !== null) return { ok: false, error: refusal };
+    const digested = await digest(digestible(app, provider));
     if (this.#active?.digest === digested) return { ok: true, id: this.#active.id, isNew: false };
 
     if (!store.exists()) openTables();
     const id = newDeployment();
-    store.add({ id, createdAt: now(), message: message ?? null, by: by ?? null, digest: digested, app });
+    store.add({ id, createdAt: now(), message: message ?? null, by: by ?? null, digest: digested, app, provider });
     return { ok: true, id, isNew: true };
   }
 
@@ -426,6 +441,11 @@ export class Deployments implements ProjectCode {
     this.#active =
       app === null ? null : { ...app, functions: new FunctionTable(app.manifest), limits: completeLimits(app.manifest.limits) };
   }
+}
+
+/** Equal for deployments that are alike in everything. */
+function digestible(app: string, provider: ProviderManifest): string {
+  return provider.type === 'embedded' ? app : `${app}\n${JSON.stringify(provider)}`;
 }
 
 /** Whether two apps mean the same data. */

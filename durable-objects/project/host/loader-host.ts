@@ -12,7 +12,7 @@ export interface LoaderHostParts {
   /** @throws when the deployment's code is not kept */
   readonly modules: (deployment: string) => ProjectModules;
   /** Project code can read all of it. */
-  readonly env: () => object;
+  readonly env: (deployment: string) => object;
 }
 
 /** The engine as a facet of the project's object, its class loaded with the project's code. No network. */
@@ -25,7 +25,7 @@ export class LoaderHost implements EngineHost {
 
   start(deployment: string): EngineDoor {
     const { facets, loader, isolateName, modules, env } = this.#parts;
-    const load = (): WorkerLoaderWorkerCode => toWorkerCode(modules(deployment), { env: env(), globalOutbound: null });
+    const load = (): WorkerLoaderWorkerCode => toWorkerCode(modules(deployment), { env: env(deployment), globalOutbound: null });
     const stub = facets.get(facet, () => ({ class: loader.get(isolateName(deployment), load).getDurableObjectClass('Engine') }));
     return asEngine(stub);
   }

@@ -3,6 +3,7 @@ import { type Cipher, createCipher } from '../environment/cipher.ts';
 import { createHash } from 'node:crypto';
 import type { AppManifest, ClientMessage } from '@betterbase/protocol';
 import type { EngineHost } from '../host/engine-host.ts';
+import type { ProviderType } from '../provider/provider-rules.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
 import type { Protocol } from '../connections/protocol.ts';
@@ -36,7 +37,8 @@ export class ProjectBench {
   readonly actions: ActionOrder[] = [];
   readonly alarms: { at: number | null } = { at: null };
   /** What describing a bundle gives; throws for one that does not load. */
-  describe: (app: string) => AppManifest = () => cellsManifest;
+  describe: (app: string, values: Readonly<Record<string, string>>) => AppManifest = () => cellsManifest;
+  readonly #providers: readonly ProviderType[];
   /** Who a token speaks for; nobody unless a test says so. */
   checkToken: ProjectPlatform['checkToken'] = async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'No.' } });
   hang: HangNotice | null = null;
@@ -46,7 +48,9 @@ export class ProjectBench {
   #sockets: FakeSocket[] = [];
   project: Project;
 
-  constructor() {
+  /** @param providers what documents can rest in */
+  constructor(providers: readonly ProviderType[] = ['embedded']) {
+    this.#providers = providers;
     this.project = composeProject(this.#platform());
   }
 
@@ -180,10 +184,10 @@ export class ProjectBench {
       digest: async (text) => createHash('sha256').update(text).digest('hex'),
       source: {
         from: 'deployments',
-        edge: (deployment, { bundle }) => ({
+        edge: (deployment, { bundle, values }) => ({
           describe: async () => {
             try {
-              return { ok: true, manifest: this.describe(bundle(deployment)) };
+              return { ok: true, manifest: this.describe(bundle(deployment), values(deployment)) };
             } catch (failure) {
               if (failure instanceof Error && failure.message.startsWith('Failed to start')) throw failure;
               return { ok: false, error: toWireError(failure) };
@@ -193,6 +197,7 @@ export class ProjectBench {
         }),
       },
       cipher: this.cipher,
+      providers: this.#providers,
       createHost: () => host,
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),

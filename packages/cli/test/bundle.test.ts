@@ -167,6 +167,24 @@ test('the limits of the configuration go along, as they are now, and nothing els
   }
 });
 
+test('where documents rest goes beside the code, with the names of values', async () => {
+  const config = (provider: string) => `export default { project: { name: 'chat' }, provider: ${provider} };`;
+  const folder = await folderWith({ 'betterbase/queries/a.ts': list });
+  expect((await bundleApp(folder)).provider).toEqual({ type: 'embedded' });
+
+  await addFiles(folder, { 'betterbase.config.ts': config("{ type: 'neon', connectionString: { env: 'DATABASE_URL' } }") });
+  const { provider, app } = await bundleApp(folder);
+  expect(provider).toEqual({ type: 'neon', connectionString: { env: 'DATABASE_URL' } });
+  expect(app).not.toContain('DATABASE_URL');
+
+  await addFiles(folder, { 'betterbase.config.ts': config("{ type: 'neon', connectionString: 'postgres://me:secret@db.example.com/x' }") });
+  expect(await failure(bundleApp(folder))).toMatchObject({
+    code: 'config/invalid',
+    message: expect.stringContaining('provider.connectionString'),
+    hint: expect.stringContaining('bb env set'),
+  });
+});
+
 test('two files that are the same module are refused', () => {
   const { functions, problems } = sortModules(['todos.js', 'todos.ts']);
 

@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
 import { expect, test } from 'vitest';
 import { DeployLoop } from '../src/dev/deploy-loop.ts';
 
@@ -24,6 +24,16 @@ test('code that is as deployed is not sent again', async () => {
   expect(told).toEqual(['deployed a', 'deployed b']);
 });
 
+test('a provider that changed is sent, though the code is as deployed', async () => {
+  const { loop, told, sources } = tested();
+  await loop.request();
+  sources.provider = { type: 'd1', binding: 'APP_DB' };
+  await loop.request();
+  await loop.request();
+
+  expect(told).toEqual(['deployed a', 'deployed a']);
+});
+
 test('after a failure the old code is sent again, so that the mistake is seen to be gone', async () => {
   const { loop, told, sources } = tested();
   await loop.request();
@@ -47,12 +57,16 @@ test('it is sending only while the server has the bundle', async () => {
 function tested() {
   const told: string[] = [];
   const wasSending: boolean[] = [];
-  const sources: { app: string; error: BetterBaseError | null } = { app: 'a', error: null };
+  const sources: { app: string; provider: ProviderManifest; error: BetterBaseError | null } = {
+    app: 'a',
+    provider: { type: 'embedded' },
+    error: null,
+  };
   const loop: DeployLoop = new DeployLoop({
     bundler: {
       build: async () => {
         if (sources.error !== null) throw sources.error;
-        return { app: sources.app, map: '', bytes: 1, inputs: [], parts: [] };
+        return { app: sources.app, provider: sources.provider, map: '', bytes: 1, inputs: [], parts: [] };
       },
     },
     admin: {

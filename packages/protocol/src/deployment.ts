@@ -1,5 +1,5 @@
 /** What `bb deploy` sends to `POST /admin/projects/<project>/deployments` and what comes back. */
-import type { AuthProvider, ProjectLimits, SchemaManifest, ValidatorJson } from '@betterbase/core';
+import type { AuthProvider, ProjectLimits, ProviderManifest, SchemaManifest, ValidatorJson } from '@betterbase/core';
 import type { WireError } from './wire-error.ts';
 
 export type { IndexManifest, SchemaManifest, TableManifest, ValidatorJson } from '@betterbase/core';
@@ -11,6 +11,8 @@ export interface DeploymentBundle {
    * `http` (default export of http.ts, or null).
    */
   readonly app: string;
+  /** Where documents rest; absent: embedded. Apart from the code, which does not see what it names. */
+  readonly provider?: ProviderManifest;
   readonly message?: string;
   /** The `consent` of the plan that somebody has looked at. Without it nothing is taken from documents. */
   readonly consent?: string;

@@ -59,8 +59,8 @@ export class AdminClient {
   }
 
   /** What deploying this would do to the data. */
-  async preview(app: string): Promise<SchemaPlan> {
-    const { plan } = await this.#json<{ plan: SchemaPlan }>('/deployments/preview', { method: 'POST', body: JSON.stringify({ app }) });
+  async preview(bundle: Pick<DeploymentBundle, 'app' | 'provider'>): Promise<SchemaPlan> {
+    const { plan } = await this.#json<{ plan: SchemaPlan }>('/deployments/preview', { method: 'POST', body: JSON.stringify(bundle) });
     return plan;
   }
 

@@ -6,7 +6,8 @@
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { BetterBaseError, fixedLimits, type ProjectLimits } from '@betterbase/core';
+import { BetterBaseError, embeddedProvider, fixedLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
+import { sendProvider } from '@betterbase/core/config';
 import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { configPath, readConfig } from '../workspace/read-config.ts';
@@ -19,6 +20,8 @@ const maxBundleBytes = fixedLimits.deploymentBytes.value;
 export interface AppBundle {
   /** The module, ready to be `DeploymentBundle.app`. */
   readonly app: string;
+  /** Where its documents rest. Goes beside the module, not in it. */
+  readonly provider: ProviderManifest;
   /** Source map as JSON. Stays on this machine. */
   readonly map: string;
   readonly bytes: number;
@@ -43,9 +46,11 @@ export async function createAppBundler(app: AppFolder): Promise<AppBundler> {
   let limits: Partial<ProjectLimits> | undefined;
   const builder = await startBuilder(app, () => limits);
   const build = async (): Promise<AppBundle> => {
-    // Only the limits go along: the rest of the configuration is for this machine, and may hold secrets.
-    limits = (await readConfig(app))?.limits;
-    return await buildOnce(builder, app);
+    // The rest of the configuration is for this machine, and may hold secrets.
+    const config = await readConfig(app);
+    limits = config?.limits;
+    const provider = config === null ? embeddedProvider : sendProvider(config.provider);
+    return { ...(await buildOnce(builder, app)), provider };
   };
   return { build, dispose: () => builder.dispose() };
 }
@@ -84,7 +89,7 @@ function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | und
   });
 }
 
-async function buildOnce(builder: Builder, app: AppFolder): Promise<AppBundle> {
+async function buildOnce(builder: Builder, app: AppFolder): Promise<Omit<AppBundle, 'provider'>> {
   const built = await rebuild(builder, app);
   const bundle = toBundle(built, app);
   if (bundle.bytes > maxBundleBytes) {
@@ -103,7 +108,7 @@ async function rebuild(builder: Builder, app: AppFolder): Promise<Built> {
   }
 }
 
-function toBundle(built: Built, folder: AppFolder): AppBundle {
+function toBundle(built: Built, folder: AppFolder): Omit<AppBundle, 'provider'> {
   const app = built.outputFiles.find((file) => file.path.endsWith('.js'))?.text ?? '';
   const map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
   const output = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith('.js'))?.[1];

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { BetterBaseError } from '@betterbase/core';
 import { bundleApp } from '../bundle/app-bundler.ts';
 import { formatSizes, measureArtefact } from '../platform/artefact-size.ts';
 import { findApp } from '../workspace/app-folder.ts';
@@ -13,8 +14,9 @@ export interface BuildCommandOptions {
 
 export async function build(options: BuildCommandOptions, { terminal, cwd }: CommandContext): CommandResult {
   const { root } = await findApp(resolve(cwd, options.folder));
-  const { app, parts } = await bundleApp(root);
+  const { app, provider, parts } = await bundleApp(root);
   const size = measureArtefact('app bundle', app);
+  if (options.static !== undefined && provider.type !== 'embedded') throw notCompiledIn(provider.type);
   if (options.static !== undefined) return buildStatic(app, resolve(root, options.static), options, terminal);
   if (options.json === true) {
     terminal.line(JSON.stringify({ raw: size.raw, gzip: size.gzip, files: parts }));
@@ -38,4 +40,10 @@ async function buildStatic(
   if (json === true) terminal.line(JSON.stringify({ worker: workerPath, raw: size.raw, gzip: size.gzip }));
   else terminal.line(`${formatSizes([size])}\n\n${workerPath}`);
   return 0;
+}
+
+function notCompiledIn(provider: string): BetterBaseError {
+  return new BetterBaseError('provider/not-available', `An app that is compiled in cannot keep its documents in ${provider}.`, {
+    hint: "Set provider: { type: 'embedded' } in betterbase.config.ts, or deploy the app to a platform that loads it.",
+  });
 }

@@ -24,7 +24,7 @@ export async function sendApp(root: string, target: Target, options: SendOptions
   const bundle = await bundleApp(root);
   const admin = new AdminClient(target);
   const startedAt = performance.now();
-  const labels = { by: deployer(), ...(options.message === undefined ? {} : { message: options.message }) };
+  const labels = { provider: bundle.provider, by: deployer(), ...(options.message === undefined ? {} : { message: options.message }) };
   const send = (consent: string | null): Promise<Deployment> =>
     watchProgress(admin.deploy(bundle.app, { ...labels, ...(consent === null ? {} : { consent }) }), admin, options, terminal);
   const deployment = await deployWithConsent(send, options, terminal).catch((error: unknown) => {

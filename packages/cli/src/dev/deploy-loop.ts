@@ -20,7 +20,7 @@ export class DeployLoop {
   readonly #parts: DeployLoopParts;
   #work: Promise<void> | null = null;
   #isAskedAgain = false;
-  #deployed: string | null = null;
+  #deployed: AppBundle | null = null;
   #hasFailed = false;
   #isSending = false;
 
@@ -66,14 +66,18 @@ export class DeployLoop {
     const bundle = await bundler.build();
     onBundle(bundle);
     // After a failure even the old code is sent, so that whoever undid a mistake sees that it is gone.
-    if (bundle.app === this.#deployed && !this.#hasFailed) return;
+    if (this.#deployed !== null && isSame(bundle, this.#deployed) && !this.#hasFailed) return;
     this.#isSending = true;
     try {
-      const deployment = await admin.deploy(bundle.app);
-      this.#deployed = bundle.app;
+      const deployment = await admin.deploy(bundle.app, { provider: bundle.provider });
+      this.#deployed = bundle;
       onDeployed(deployment, bundle, performance.now() - startedAt);
     } finally {
       this.#isSending = false;
     }
   }
+}
+
+function isSame(one: AppBundle, other: AppBundle): boolean {
+  return one.app === other.app && JSON.stringify(one.provider) === JSON.stringify(other.provider);
 }

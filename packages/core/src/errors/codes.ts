@@ -102,6 +102,9 @@ export const errorCodes = {
   'environment/no-key': { status: 503, retry: 'never', blame: 'us' },
   'environment/unreadable': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
   'environment/static': { status: 409, retry: 'never', blame: 'caller' },
+  'provider/changed': { status: 409, retry: 'never', blame: 'app' },
+  'provider/not-available': { status: 400, retry: 'never', blame: 'app' },
+  'provider/missing-value': { status: 400, retry: 'never', blame: 'app' },
   'config/invalid': { status: 400, retry: 'never', blame: 'app' },
 
   // Moving data

@@ -4,6 +4,7 @@ import type { Deployment, DeploymentBundle, RollbackRequest, WireError } from '@
 import { Hono } from 'hono';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { parseProvider } from '../../provider/parse-provider.ts';
 import { recordDeployment } from '../../project-list.ts';
 import { readJson } from '../../request-body.ts';
 import { json, objectOf } from './answers.ts';
@@ -41,7 +42,11 @@ function parseBundle(body: unknown): DeploymentBundle {
     throw new BetterBaseError('deployment/bad-bundle', 'The body is no deployment: it has no `app`, the text of the app’s module.', {
       hint: 'Deploy with `bb deploy`.',
     });
-  return { app: body['app'], ...parseLabels(body) };
+  return {
+    app: body['app'],
+    ...parseLabels(body),
+    ...(body['provider'] === undefined ? {} : { provider: parseProvider(body['provider']) }),
+  };
 }
 
 function parseRollback(body: unknown): RollbackRequest {
