@@ -1,6 +1,6 @@
 /** docs/limits.md, made from the tables of limits. */
 import { type FixedLimit, fixedLimits, type LimitRow, limitNames, limitTable } from '@betterbase/core';
-import { maxFrameBytes, maxUnacknowledged } from '@betterbase/protocol';
+import { maxFrameBytes, maxUnacknowledged, maxUnacknowledgedCharacters } from '@betterbase/protocol';
 
 /** What the protocol fixes. */
 const onSockets: Readonly<Record<string, FixedLimit>> = {
@@ -9,6 +9,12 @@ const onSockets: Readonly<Record<string, FixedLimit>> = {
     value: maxUnacknowledged,
     unit: 'messages',
     what: 'changes sent to a client that it has not confirmed',
+    code: 'session/too-slow',
+  },
+  unacknowledgedCharacters: {
+    value: maxUnacknowledgedCharacters,
+    unit: 'characters',
+    what: 'all such changes together, before the next; one may be longer',
     code: 'session/too-slow',
   },
 };

@@ -21,7 +21,12 @@ export interface CallMessage {
 
 /** `ClientMessage` of the protocol with its arguments as text, which is how they travel on. */
 export type IncomingMessage =
-  | { readonly type: 'connect'; readonly protocol: number; readonly session: string | null }
+  | {
+      readonly type: 'connect';
+      readonly protocol: number;
+      readonly session: string | null;
+      readonly acknowledgeCharacters: number | null;
+    }
   | { readonly type: 'authenticate'; readonly id: number; readonly token: string | null }
   | { readonly type: 'watch'; readonly add: readonly WatchWish[]; readonly remove: readonly number[] }
   | CallMessage
@@ -32,7 +37,12 @@ export function parseClientMessage(frame: string | ArrayBuffer): IncomingMessage
   const message = parseFrame(frame);
   switch (message['type']) {
     case 'connect':
-      return { type: 'connect', protocol: naturalNumber(message, 'protocol'), session: stringOrNull(message, 'session') };
+      return {
+        type: 'connect',
+        protocol: naturalNumber(message, 'protocol'),
+        session: stringOrNull(message, 'session'),
+        acknowledgeCharacters: message['acknowledgeCharacters'] === undefined ? null : naturalNumber(message, 'acknowledgeCharacters'),
+      };
     case 'authenticate':
       return { type: 'authenticate', id: parseId(message['id']), token: stringOrNull(message, 'token') };
     case 'watch':

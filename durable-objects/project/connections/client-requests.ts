@@ -80,7 +80,7 @@ export class ClientRequests {
     if (message.type !== 'authenticate' && this.#parts.room.isOver(connection)) return;
     switch (message.type) {
       case 'connect':
-        return this.#connect(connection, message);
+        return this.#connect(connection, voice, message);
       case 'authenticate':
         return this.#authenticate(connection, voice, message);
       case 'watch':
@@ -102,7 +102,8 @@ export class ClientRequests {
     return { path: this.#parts.canonicalPath(path), args, identity, reach, requestId: this.#parts.newRequest() };
   }
 
-  #connect(connection: Connection, { protocol, session: wanted }: Extract<IncomingMessage, { type: 'connect' }>): void {
+  #connect(connection: Connection, voice: OwnVoice, message: Extract<IncomingMessage, { type: 'connect' }>): void {
+    const { protocol, session: wanted, acknowledgeCharacters } = message;
     if (protocol !== protocolVersion) {
       throw new BetterBaseError(
         'protocol/version-unsupported',
@@ -119,6 +120,7 @@ export class ClientRequests {
     const resumed = session !== null && sessions.resume(session, connection.name, now());
     const current = resumed && session !== null ? session : newSession();
     if (!resumed) sessions.create(current, connection.name, now());
+    if (acknowledgeCharacters !== null) voice.promised(acknowledgeCharacters);
     connection.greet(current, resumed);
     room.enter(connection);
   }
@@ -236,7 +238,7 @@ export class ClientRequests {
   }
 
   #acknowledge(connection: Connection, voice: OwnVoice, { version, finished }: Extract<IncomingMessage, { type: 'acknowledge' }>): void {
-    if (!voice.acknowledge(version)) {
+    if (!voice.acknowledge(version, this.#parts.now())) {
       throw new BetterBaseError('protocol/bad-message', `Version ${version} was never sent, and cannot be acknowledged.`);
     }
     if (voice.isWaiting) connection.queueAll();

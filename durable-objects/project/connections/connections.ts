@@ -337,7 +337,7 @@ export class Connections implements ConvexRoom {
   #voiceOf(protocol: Protocol, told?: SocketMemory): Voice {
     switch (protocol.name) {
       case 'betterbase':
-        return new OwnVoice(this.#frames, told?.at.ts);
+        return new OwnVoice(this.#frames, told);
       case 'convex':
         return new ConvexVoice({ answers: this.#convexAnswers, protocol, version: this.#parts.version }, told?.at);
       default:

@@ -1,5 +1,5 @@
 import type { Outcome } from '@betterbase/engine';
-import { maxUnacknowledged, type WireError } from '@betterbase/protocol';
+import type { WireError } from '@betterbase/protocol';
 import type { LiveQuery, Watcher } from '../turns/live-query.ts';
 import { closeCodeOf } from './close-code.ts';
 import {
@@ -13,37 +13,37 @@ import {
   type TransitionFrames,
   transitionFrame,
 } from './frames.ts';
-import { encodeSocketMemory } from './socket-memory.ts';
+import { encodeSocketMemory, type SocketMemory } from './socket-memory.ts';
+import { Unacknowledged } from './unacknowledged.ts';
 import type { Goodbye, Pace, Speech } from './voice.ts';
 
-/** How long a client may leave all of its transitions unacknowledged while more is to be said, ms. */
-const patience = 30_000;
-/** Outcomes kept for a client that does not acknowledge. */
+/** Outcomes kept for a client that does not acknowledge, and their characters. */
 const mostFinished = 1_000;
+const mostFinishedCharacters = 32 * 1024 * 1024;
 
 /**
  * BetterBase's own protocol.
  *
- * Holds: the version that the client is at, what it has acknowledged, and outcomes for the next transition.
- * Always true: a transition starts where the last one ended; a client that does not acknowledge gets no more than
- * `maxUnacknowledged` of them.
+ * Holds: the version that the client is at, and outcomes for the next transition.
+ * Always true: a transition starts where the last one ended; a client that does not acknowledge gets no more of them than
+ * `Unacknowledged` allows.
  */
 export class OwnVoice implements Speech {
   readonly protocol = 'betterbase';
   readonly #frames: TransitionFrames;
   #version: number;
-  #acknowledged: number;
+  readonly #unacknowledged: Unacknowledged;
   #finished: string[] = [];
-  #waitingSince: number | null = null;
+  #finishedCharacters = 0;
   /** Who the client said it is, by the id of that; and the same while the client has not been told that it took effect. */
   #introduction = 0;
   #untold: number | null = null;
 
-  /** `frames` makes frames that many get alike once. */
-  constructor(frames: TransitionFrames, version = 0) {
+  /** `frames` makes frames that many get alike once. `told`: what the socket remembers through sleep. */
+  constructor(frames: TransitionFrames, told?: SocketMemory) {
     this.#frames = frames;
-    this.#version = version;
-    this.#acknowledged = version;
+    this.#version = told?.at.ts ?? 0;
+    this.#unacknowledged = new Unacknowledged(this.#version, told?.isPrompt);
   }
 
   /** All answers are another one's from one transition on. */
@@ -56,12 +56,12 @@ export class OwnVoice implements Speech {
   }
 
   get isSettled(): boolean {
-    return this.#finished.length === 0 && this.#waitingSince === null && this.#untold === null;
+    return this.#finished.length === 0 && !this.isWaiting && this.#untold === null;
   }
 
   /** While it waits, changes need not be kept: whatever differs then is the newest state. */
   get isWaiting(): boolean {
-    return this.#waitingSince !== null;
+    return this.#unacknowledged.isWaiting;
   }
 
   mayBegin(): boolean {
@@ -80,23 +80,25 @@ export class OwnVoice implements Speech {
     this.#untold = id;
   }
 
+  /** The client says after how many characters it acknowledges. */
+  promised(characters: number): void {
+    this.#unacknowledged.promised(characters);
+  }
+
   greet(session: string, resumed: boolean): string {
     return connectedFrame(session, resumed);
   }
 
   pace(now: number): Pace {
-    if (this.#version - this.#acknowledged < maxUnacknowledged) {
-      this.#waitingSince = null;
-      return 'ready';
-    }
-    this.#waitingSince ??= now;
-    return now - this.#waitingSince > patience || this.#finished.length > mostFinished ? 'too-slow' : 'waiting';
+    const pace = this.#unacknowledged.pace(now);
+    const isTooMuch = this.#finished.length > mostFinished || this.#finishedCharacters > mostFinishedCharacters;
+    return pace === 'waiting' && isTooMuch ? 'too-slow' : pace;
   }
 
   /** The client has applied transitions up to this version. Returns false for one that was never sent. */
-  acknowledge(version: number): boolean {
+  acknowledge(version: number, now: number): boolean {
     if (version > this.#version) return false;
-    this.#acknowledged = Math.max(this.#acknowledged, version);
+    this.#unacknowledged.acknowledged(version, now);
     return true;
   }
 
@@ -116,8 +118,7 @@ export class OwnVoice implements Speech {
 
   single(id: number, query: LiveQuery<Watcher>): string {
     const frame = this.#frames.ofAnswer(this.#version, id, query);
-    this.#version += 1;
-    return frame;
+    return this.#sent(frame);
   }
 
   transition(changes: string): string | null {
@@ -125,12 +126,14 @@ export class OwnVoice implements Speech {
     const frame = transitionFrame(this.#version, changes, this.#finished.join(','), this.#untold);
     this.#untold = null;
     this.#finished = [];
-    this.#version += 1;
-    return frame;
+    this.#finishedCharacters = 0;
+    return this.#sent(frame);
   }
 
   mutationFinished(id: number, outcome: Outcome): null {
-    this.#finished.push(finishedCall(id, outcome));
+    const text = finishedCall(id, outcome);
+    this.#finished.push(text);
+    this.#finishedCharacters += text.length;
     return null;
   }
 
@@ -148,6 +151,13 @@ export class OwnVoice implements Speech {
       session,
       at: { querySet: 0, identity: 0, ts: this.#version },
       isSettled,
+      isPrompt: this.#unacknowledged.isPrompt,
     });
+  }
+
+  #sent(frame: string): string {
+    this.#version += 1;
+    this.#unacknowledged.sent(frame.length);
+    return frame;
   }
 }

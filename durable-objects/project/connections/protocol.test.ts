@@ -28,6 +28,12 @@ test.each([own, convex(true), convex(false)])('what a socket remembers is read a
     }
 });
 
+test('a socket remembers that its client acknowledges by characters too', () => {
+  const memory = { protocol: own, session: 'pc', at: { querySet: 0, identity: 0, ts: 17 }, isSettled: true, isPrompt: true };
+
+  expect(decodeSocketMemory(encodeSocketMemory(memory))).toEqual(memory);
+});
+
 test('what is not ours is not read', () => {
   for (const text of ['', '+', '17 name', null, {}, '*17 name']) expect(decodeSocketMemory(text)).toBeNull();
   expect(decodeSocketMemory('+17 name')).toEqual({

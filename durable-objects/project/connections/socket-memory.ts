@@ -15,24 +15,27 @@ export interface SocketMemory {
   readonly at: ToldVersion;
   /** False while something is under way that sleep would lose: then the socket is closed on waking, and the client resumes. */
   readonly isSettled: boolean;
+  /** Whether it acknowledges by characters too; never so on a Convex client's. */
+  readonly isPrompt?: boolean;
 }
 
-export function encodeSocketMemory({ protocol, session, at, isSettled }: SocketMemory): string {
+export function encodeSocketMemory({ protocol, session, at, isSettled, isPrompt }: SocketMemory): string {
   const sign = isSettled ? '+' : '-';
-  if (protocol.name === 'betterbase') return `${sign}${at.ts} ${session ?? ''}`;
+  if (protocol.name === 'betterbase') return `${sign}${at.ts}${isPrompt === true ? 'p' : ''} ${session ?? ''}`;
   return `${sign}${at.querySet}.${at.identity}.${at.ts}${protocol.takesChunks ? 'c' : ''} ${session ?? ''}`;
 }
 
 /** Null when the text is not ours, e.g. from another version of the platform. */
 export function decodeSocketMemory(text: unknown): SocketMemory | null {
   if (typeof text !== 'string') return null;
-  const found = /^([+-])(?:(\d+)\.(\d+)\.)?(\d+)(c?) (.*)$/.exec(text);
+  const found = /^([+-])(?:(\d+)\.(\d+)\.)?(\d+)([cp]?) (.*)$/.exec(text);
   if (found === null) return null;
-  const [, sign, querySet, identity, ts, chunks, session = ''] = found;
+  const [, sign, querySet, identity, ts, mark, session = ''] = found;
   return {
-    protocol: querySet === undefined ? { name: 'betterbase' } : { name: 'convex', takesChunks: chunks === 'c' },
+    protocol: querySet === undefined ? { name: 'betterbase' } : { name: 'convex', takesChunks: mark === 'c' },
     session: session === '' ? null : session,
     at: { querySet: Number(querySet ?? 0), identity: Number(identity ?? 0), ts: Number(ts) },
     isSettled: sign === '+',
+    ...(mark === 'p' ? { isPrompt: true } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { acknowledgeCharacters } from '@betterbase/protocol';
 import { expect, test } from 'vitest';
 import { createTestClient, outcomeOf } from '../test/test-client.ts';
 import { todos } from '../test/todos.ts';
@@ -17,7 +18,7 @@ test('after a lost connection the client goes on with its session, its watches a
   await platform.advance(250);
   server.socket.open();
   expect(server.take()).toEqual([
-    { type: 'connect', protocol: 1, session: 's1', version: 7, client: 'betterbase-js' },
+    { type: 'connect', protocol: 1, session: 's1', version: 7, client: 'betterbase-js', acknowledgeCharacters },
     { type: 'watch', add: [{ id: 1, path: 'todos:list', args: ann, hash: 'h' }], remove: [] },
   ]);
 });

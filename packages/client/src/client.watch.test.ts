@@ -1,4 +1,4 @@
-import { acknowledgeEvery } from '@betterbase/protocol';
+import { acknowledgeCharacters, acknowledgeEvery } from '@betterbase/protocol';
 import { expect, test, vi } from 'vitest';
 import { createTestClient } from '../test/test-client.ts';
 import { todos } from '../test/todos.ts';
@@ -22,7 +22,7 @@ test('a client connects to its project, says who it is and what it watches', asy
 
   expect(server.socket.url).toBe('wss://example.test/p/shop/realtime');
   expect(server.take()).toEqual([
-    { type: 'connect', protocol: 1, session: null, version: 0, client: 'tester' },
+    { type: 'connect', protocol: 1, session: null, version: 0, client: 'tester', acknowledgeCharacters },
     {
       type: 'watch',
       add: [
@@ -209,6 +209,25 @@ test('transitions are acknowledged some at a time', async () => {
   expect(server.take()).toEqual([
     { type: 'acknowledge', version: acknowledgeEvery, finished: 0 },
     { type: 'acknowledge', version: 2 * acknowledgeEvery, finished: 0 },
+  ]);
+});
+
+test('large transitions are acknowledged earlier, and what was acknowledged does not count again', async () => {
+  const { client, server, settle } = createTestClient();
+  client.watch(todos.list, ann);
+  await settle();
+  server.greet();
+  server.take();
+  const heard = [];
+  for (let version = 0; version < 5; version += 1) {
+    const value = [`${version}`.padEnd(acknowledgeCharacters / 2, 'x')];
+    server.say({ type: 'transition', from: version, to: version + 1, changes: [{ id: 1, value, hash: `${version}` }], finished: [] });
+    heard.push(...server.take());
+  }
+
+  expect(heard).toEqual([
+    { type: 'acknowledge', version: 2, finished: 0 },
+    { type: 'acknowledge', version: 4, finished: 0 },
   ]);
 });
 

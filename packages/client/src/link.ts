@@ -213,7 +213,7 @@ export class Link implements Guarded {
     try {
       const message = parseServerMessage(data);
       if (message.type === 'fatal') return this.#refused(toError(message.error), message.retry === 'never');
-      change = this.#conversation.receive(message);
+      change = this.#conversation.receive(message, String(data).length);
       if (message.type === 'connected') this.#greeted();
       if (message.type === 'transition') this.#identity = message.identity ?? this.#identity;
     } catch (error) {

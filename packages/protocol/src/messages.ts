@@ -26,6 +26,14 @@ export const maxUnacknowledged = 64;
 /** A client acknowledges when it has applied this many transitions since its last acknowledgement. */
 export const acknowledgeEvery = 32;
 
+/**
+ * A server waits also while transitions of this many characters are unacknowledged, if the client has said in `connect` that
+ * it acknowledges often enough. One transition may be longer.
+ */
+export const maxUnacknowledgedCharacters = 1024 * 1024;
+/** A client acknowledges also when frames of this many characters have come since its last acknowledgement. */
+export const acknowledgeCharacters = 256 * 1024;
+
 /** Text frames answered by the platform without waking the object. */
 export const pingFrame = 'ping';
 export const pongFrame = 'pong';
@@ -42,13 +50,17 @@ export interface WatchRequest {
 }
 
 export type ClientMessage =
-  /** `session`: the one to go on with, or null for a new one. `version`: the highest version ever seen, 0 at first. */
+  /**
+   * `session`: the one to go on with, or null for a new one. `version`: the highest version ever seen, 0 at first.
+   * `acknowledgeCharacters`: the client acknowledges after frames of so many characters; absent: it counts transitions only.
+   */
   | {
       readonly type: 'connect';
       readonly protocol: number;
       readonly session: string | null;
       readonly version: number;
       readonly client: string;
+      readonly acknowledgeCharacters?: number;
     }
   /** Who the client is from now on; null: nobody. `id`: above all before on this connection. */
   | { readonly type: 'authenticate'; readonly id: number; readonly token: string | null }

@@ -66,8 +66,14 @@ export class RawSocket {
     this.#socket.terminate();
   }
 
-  async connect(session: string | null = null, version = 0): Promise<Extract<ServerMessage, { type: 'connected' }>> {
-    this.send({ type: 'connect', protocol: 1, session, version, client: 'journey' });
+  /** `acknowledgeCharacters`: what it promises, as our client does. */
+  async connect(
+    session: string | null = null,
+    version = 0,
+    acknowledgeCharacters?: number,
+  ): Promise<Extract<ServerMessage, { type: 'connected' }>> {
+    const promise = acknowledgeCharacters === undefined ? {} : { acknowledgeCharacters };
+    this.send({ type: 'connect', protocol: 1, session, version, client: 'journey', ...promise });
     const first = await this.next();
     if (first.type !== 'connected') throw new Error(`Expected connected and got ${JSON.stringify(first)}`);
     return first;

@@ -6,7 +6,7 @@
  * Never sends or waits: it takes a wish or a message and returns what changed; `flush` returns what to say.
  */
 import { BetterBaseError } from '@betterbase/core';
-import { acknowledgeEvery, type ClientMessage, protocolVersion, type ServerMessage } from '@betterbase/protocol';
+import { acknowledgeCharacters, acknowledgeEvery, type ClientMessage, protocolVersion, type ServerMessage } from '@betterbase/protocol';
 import { ActionCalls } from './action-calls.ts';
 import { Answers } from './answers.ts';
 import { type Call, MutationQueue } from './mutation-queue.ts';
@@ -55,6 +55,7 @@ export class Conversation<Owner extends Call> {
   #phase: 'offline' | 'greeting' | 'live' = 'offline';
   #session: string | null = null;
   #unacknowledged = 0;
+  #characters = 0;
   #failure: BetterBaseError | null = null;
 
   /** `client`: what this client calls itself, for the server's logs. */
@@ -116,7 +117,7 @@ export class Conversation<Owner extends Call> {
   /** A socket is open: what to say first. `introduction`: who says it. */
   open(introduction: readonly ClientMessage[] = []): readonly ClientMessage[] {
     this.#phase = 'greeting';
-    this.#unacknowledged = 0;
+    this.#unacknowledged = this.#characters = 0;
     this.#refreshed = [];
     this.#subscriptions.restart();
     this.#answers.restart();
@@ -126,6 +127,7 @@ export class Conversation<Owner extends Call> {
       session: this.#session,
       version: this.#answers.newest,
       client: this.#client,
+      acknowledgeCharacters,
     };
     return [hello, ...introduction, ...this.flush()];
   }
@@ -139,12 +141,13 @@ export class Conversation<Owner extends Call> {
   }
 
   /**
-   * Takes in what the server says.
+   * Takes in what the server says, in a frame of so many characters.
    *
    * @throws BetterBaseError `protocol/bad-message` when it does not fit what was said before, `value/bad-encoding` when a
    * value in it cannot be read, `protocol/version-unsupported`.
    */
-  receive(message: Exclude<ServerMessage, { type: 'fatal' }>): Change<Owner> {
+  receive(message: Exclude<ServerMessage, { type: 'fatal' }>, characters: number): Change<Owner> {
+    this.#characters += characters;
     if ((message.type === 'connected') !== (this.#phase === 'greeting'))
       throw new BetterBaseError('protocol/bad-message', `The server said "${message.type}" at the wrong time.`);
     switch (message.type) {
@@ -220,8 +223,8 @@ export class Conversation<Owner extends Call> {
   }
 
   #acknowledge(): readonly ClientMessage[] {
-    if (this.#unacknowledged < acknowledgeEvery) return [];
-    this.#unacknowledged = 0;
+    if (this.#unacknowledged < acknowledgeEvery && this.#characters < acknowledgeCharacters) return [];
+    this.#unacknowledged = this.#characters = 0;
     return [{ type: 'acknowledge', version: this.#answers.version, finished: this.#mutations.finished }];
   }
 
