@@ -55,7 +55,14 @@ export function edgeClass(source: AppSource) {
 
     async #runner(): Promise<EdgeRunner> {
       const isDevelopment = this.env.BB_DEV === '1';
-      return new EdgeRunner({ app: await load(), now: Date.now, isDevelopment, withLog: (log, work) => currentLog.run(log, work) });
+      const project = this.env.BB_PROJECT ?? '';
+      return new EdgeRunner({
+        app: await load(),
+        now: Date.now,
+        isDevelopment,
+        project,
+        withLog: (log, work) => currentLog.run(log, work),
+      });
     }
 
     /** So that a watchdog outside can name the call in which the process stopped answering. */

@@ -11,6 +11,7 @@ export function engineClass(app: AppModule, host: HostGlobals) {
       host,
       store: new EmbeddedStore(durableObjectDisk(this.ctx.storage)),
       isDevelopment: this.env.BB_DEV === '1',
+      project: this.env.BB_PROJECT ?? '',
     });
 
     status(): ReturnType<EngineDoor['status']> {

@@ -2,6 +2,8 @@
 export interface RuntimeEnv {
   /** `1` under `bb dev`. */
   readonly BB_DEV?: string;
+  /** What the project is called. */
+  readonly BB_PROJECT?: string;
   /** What the project's functions find in `process.env`. */
   readonly VALUES?: Readonly<Record<string, string>>;
 }

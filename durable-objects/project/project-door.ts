@@ -1,6 +1,6 @@
 /** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
 import type { ProjectLimits } from '@betterbase/core';
-import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
+import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type {
   AppliedMigration,
@@ -32,6 +32,8 @@ export interface ProjectCall {
   readonly idempotencyKey: string | null;
   /** The scheduled action that calls. */
   readonly job?: string;
+  /** Where the request comes from that is behind it. */
+  readonly origin?: RequestOrigin;
 }
 
 /** Which code runs, in which environment. Isolates of equal versions are alike. */

@@ -253,7 +253,7 @@ export class Switchboard {
     });
   }
 
-  #mutation({ identity, reach, args, requestId, idempotencyKey, job }: ProjectCall, path: string): Promise<Outcome> {
+  #mutation({ identity, reach, args, requestId, idempotencyKey, job, origin }: ProjectCall, path: string): Promise<Outcome> {
     const { inbox, requests } = this.#parts;
     if (idempotencyKey !== null) {
       if (idempotencyKey.length > longestIdempotencyKey) {
@@ -272,7 +272,15 @@ export class Switchboard {
         inbox.add({
           do: 'mutation',
           request,
-          call: { path, args, identity, reach, requestId, ...(job === undefined ? {} : { job }) },
+          call: {
+            path,
+            args,
+            identity,
+            reach,
+            requestId,
+            ...(job === undefined ? {} : { job }),
+            ...(origin === undefined ? {} : { origin }),
+          },
           settle: ({ outcome }) => resolve(outcome),
           refuse,
         });

@@ -2,6 +2,7 @@ import type { Identity, Outcome } from '@betterbase/engine';
 import type { CallKind, ProjectCall } from '../../durable-objects/project/project-door.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { projectStub } from './project-stub.ts';
+import { originOf } from './request-origin.ts';
 import { runAction } from './run-action.ts';
 
 /** Who calls: somebody with a token, anybody, or whoever has the installation's key, as anybody they like. */
@@ -26,7 +27,7 @@ export function projectCall(
   { kind, path, args, caller, requestId }: FunctionOrder & { readonly kind: ProjectCall['kind'] },
 ): ProjectCall {
   const idempotencyKey = context.req.header('idempotency-key') ?? null;
-  const call = { kind, path, args: JSON.stringify(args ?? {}), requestId, idempotencyKey };
+  const call = { kind, path, args: JSON.stringify(args ?? {}), requestId, idempotencyKey, origin: originOf(context) };
   if ('admin' in caller) return { ...call, identity: caller.identity, reach: 'any' };
   return { ...call, identity: null, ...(caller.token === null ? {} : { token: caller.token }), reach: 'public' };
 }
@@ -44,7 +45,7 @@ async function callAction(context: GatewayContext, { path, args, caller, request
     exports: executionCtx.exports,
     project,
     code: target.code,
-    call: { path: target.path, args: JSON.stringify(args ?? {}), identity, reach, requestId },
+    call: { path: target.path, args: JSON.stringify(args ?? {}), identity, reach, requestId, origin: originOf(context) },
   });
   executionCtx.waitUntil(object.recordEdgeCall('action', requestId, result));
   return result.outcome;

@@ -5,17 +5,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 
 const app = (version: number): string => `
-import { action, defineSchema, env, httpAction, httpRouter, mutation, query } from './runtime.js';
+import { action, anyApi, defineSchema, env, httpAction, httpRouter, mutation, query } from './runtime.js';
 const atTop = process.env.GREETING ?? 'nothing';
 export const modules = { env: {
   seen: query({ args: {}, handler: async () => ({ version: ${version}, atTop, now: process.env.GREETING ?? null, same: env.GREETING === process.env.GREETING, address: process.env.CONVEX_SITE_URL ?? null, all: Object.keys(process.env).sort() }) }),
   inAction: action({ args: {}, handler: async () => process.env.GREETING ?? null }),
   inMutation: mutation({ args: {}, handler: async () => process.env.GREETING ?? null }),
+  who: mutation({ args: {}, handler: async ({ meta }) => [(await meta.getDeploymentMetadata()).name, await meta.getRequestMetadata()] }),
+  whoInAction: action({ args: {}, handler: (ctx) => ctx.runMutation(anyApi.env.who, {}) }),
   tamper: mutation({ args: {}, handler: async () => { try { process.env.GREETING = 'changed'; } catch {} return process.env.GREETING ?? null; } }),
 } };
 export const schema = defineSchema({});
 const router = httpRouter();
 router.route({ path: '/greet', method: 'GET', handler: httpAction(async () => new Response(process.env.GREETING ?? 'nothing')) });
+router.route({ path: '/who', method: 'GET', handler: httpAction(async (ctx) => Response.json({ value: await ctx.runAction(anyApi.env.whoInAction, {}) })) });
 export const http = router;
 `;
 
@@ -52,6 +55,20 @@ test('functions of every kind find the values, also where a module is loaded, an
     expect(await call('action', 'env:inAction')).toBe(greeting);
     expect(await (await platform.request('/p/app/http/greet')).text()).toBe(greeting);
   }
+});
+
+test('functions know their project and the request that is behind them, also through those that call them', async () => {
+  const headers = { 'user-agent': 'a journey', 'cf-connecting-ip': '192.0.2.7', 'content-type': 'application/json' };
+  const ask = async (path: string, init: RequestInit): Promise<unknown> =>
+    ((await (await platform.request(path, { ...init, headers })).json()) as { value: unknown }).value;
+  const post = (path: string): RequestInit => ({ method: 'POST', body: JSON.stringify({ path, args: {} }) });
+
+  for (const seen of [
+    await ask('/p/app/api/mutation', post('env:who')),
+    await ask('/p/app/api/action', post('env:whoInAction')),
+    await ask('/p/app/http/who', {}),
+  ])
+    expect(seen).toMatchObject(['app', { ip: '192.0.2.7', userAgent: 'a journey', scheduledFunctionId: null, authToken: null }]);
 });
 
 test('an app cannot change its environment, and finds nothing of the platform’s in it', async () => {

@@ -1,6 +1,6 @@
 /** Runs one action in a stateless isolate, and lets it call the project's other functions. */
 import { RpcTarget } from 'cloudflare:workers';
-import type { ActionHost, ActionResult, FunctionCall, Identity, Outcome } from '@betterbase/engine';
+import type { ActionHost, ActionResult, FunctionCall, Identity, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { CodeVersion } from '../../durable-objects/project/project-door.ts';
 import { edgeIsolate } from './edge-isolate.ts';
 import type { Env } from './env.ts';
@@ -31,6 +31,7 @@ export async function runAction({
       identity: call.identity,
       requestId: call.requestId,
       job: call.job,
+      origin: call.origin,
     });
     return await edgeIsolate({ env, project, code, object, exports }).runAction(call, host);
   } catch (thrown) {
@@ -48,6 +49,7 @@ export interface HostParts {
   readonly requestId: string;
   /** The job that the action is, or is called by. */
   readonly job?: string | undefined;
+  readonly origin?: RequestOrigin | undefined;
 }
 
 /** What an action may do with its project: call any of its functions, as the one who called the action. */
@@ -60,14 +62,14 @@ export class ProjectActionHost extends RpcTarget implements ActionHost {
   }
 
   async run(kind: 'query' | 'mutation' | 'action', path: string, args: string): Promise<Outcome> {
-    const { env, exports, project, identity, requestId, job } = this.#parts;
-    const origin = job === undefined ? {} : { job };
+    const { env, exports, project, identity, requestId, job, origin } = this.#parts;
+    const cause = { ...(job === undefined ? {} : { job }), ...(origin === undefined ? {} : { origin }) };
     const object = projectStub(env, project);
     if (kind !== 'action')
-      return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null, ...origin });
+      return await object.call({ kind, path, args, identity, reach: 'any', requestId, idempotencyKey: null, ...cause });
     const target = await object.findAction(path, 'any');
     if (!target.ok) return target;
-    const call = { path: target.path, args, identity, reach: 'any', requestId, ...origin } as const;
+    const call = { path: target.path, args, identity, reach: 'any', requestId, ...cause } as const;
     const result = await runAction({ env, exports, project, code: target.code, call });
     await object.recordEdgeCall('action', requestId, result);
     return result.outcome;

@@ -9,6 +9,7 @@ export function guestEnv(
 ): RuntimeEnv {
   return {
     ...(BB_DEV === '1' ? { BB_DEV: '1' } : {}),
+    BB_PROJECT: project,
     VALUES: { ...values, ...(PUBLIC_URL === undefined ? {} : addresses(`${PUBLIC_URL}/p/${project}`)) },
   };
 }

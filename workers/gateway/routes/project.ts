@@ -8,6 +8,7 @@ import { jsonResponse } from '../failure.ts';
 import { projectStub } from '../project-stub.ts';
 import { ProjectActionHost } from '../run-action.ts';
 import { newRequestId } from '../request-id.ts';
+import { originOf } from '../request-origin.ts';
 
 export function projectRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -50,9 +51,10 @@ async function serveRoute(context: GatewayContext): Promise<Response> {
   const url = new URL(context.req.url);
   const path = url.pathname.slice(`/p/${project}/http`.length) || '/';
   const startedAt = Date.now();
-  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, code, identity, requestId });
+  const origin = originOf(context);
+  const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, code, identity, requestId, origin });
   const edge = edgeIsolate({ env, project, code, object, exports: executionCtx.exports });
-  const response = await edge.serve(context.req.raw, path, { identity, refusal, requestId }, host);
+  const response = await edge.serve(context.req.raw, path, { identity, refusal, requestId, origin }, host);
   const report = { path: `${context.req.method} ${path}`, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
   executionCtx.waitUntil(object.recordEdgeCall('http', requestId, { outcome: { ok: true, value: 'null' }, report }));
   return response;

@@ -27,12 +27,25 @@ export interface TransactionMetrics {
   readonly scheduledFunctionArgsBytes: TransactionMetric;
 }
 
+/** The project, in Convex's terms. */
+export interface DeploymentMetadata {
+  /** The project's name. */
+  readonly name: string;
+  /** Always null: an object lives where it was first called from. */
+  readonly region: string | null;
+  /** Always the same: projects do not come in sizes. */
+  readonly class: 's16' | 's256' | 'd1024' | 'd2048';
+}
+
+/** The request that a function runs for; functions that it calls have the same. */
 export interface RequestMetadata {
   readonly requestId: string;
-  /** These are not known to functions: null. */
+  /** Null where no HTTP request is behind it: over a socket, or when it was scheduled. */
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** The document in `_scheduled_functions` (or `_cron_runs`) that it is a run of. */
   readonly scheduledFunctionId: string | null;
+  /** Always null: functions learn what a token says, not the token. */
   readonly authToken: string | null;
 }
 
@@ -40,6 +53,7 @@ export interface RequestMetadata {
 export interface QueryMeta {
   getFunctionMetadata(): Promise<FunctionMetadata>;
   getTransactionMetrics(): Promise<TransactionMetrics>;
+  getDeploymentMetadata(): Promise<DeploymentMetadata>;
 }
 
 export interface MutationMeta extends QueryMeta {

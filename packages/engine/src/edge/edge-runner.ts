@@ -39,6 +39,8 @@ export interface EdgeParts {
   readonly app: AppModule;
   readonly now: () => number;
   readonly isDevelopment: boolean;
+  /** What the project is called. Absent: nobody knows. */
+  readonly project?: string;
   /** Runs `work` so that what it prints, now and after every await, goes to `log`. */
   readonly withLog: <T>(log: LogLines, work: () => Promise<T>) => Promise<T>;
 }
@@ -67,7 +69,7 @@ export class EdgeRunner implements EdgeDoor {
   }
 
   async runAction(call: FunctionCall, host: ActionHost): Promise<ActionResult> {
-    const { now, isDevelopment, withLog } = this.#parts;
+    const { now, isDevelopment, withLog, project = '' } = this.#parts;
     const startedAt = now();
     const limits = this.#limits();
     const log = new LogLines(limits);
@@ -85,7 +87,7 @@ export class EdgeRunner implements EdgeDoor {
         log,
         async () =>
           await target.definition.handler(
-            { ...actionContext(call, countingHost(host, limits), now), meta: new FunctionMeta({ target, requestId: call.requestId }) },
+            { ...actionContext(call, countingHost(host, limits), now), meta: new FunctionMeta({ target, call, project }) },
             args,
           ),
       );
@@ -109,16 +111,19 @@ export class EdgeRunner implements EdgeDoor {
     const limits = this.#limits();
     const bounded = limitRequest(request, limits);
     const log = new LogLines(limits);
-    const response: unknown = await this.#parts.withLog(
-      log,
-      async () => await route.handler(actionContext(call, countingHost(host, limits), this.#parts.now), bounded),
-    );
+    const { withLog, now, project = '' } = this.#parts;
+    const meta = new FunctionMeta({ target: routeFunction, call, project });
+    const context = { ...actionContext(call, countingHost(host, limits), now), meta };
+    const response: unknown = await withLog(log, async () => await route.handler(context, bounded));
     if (response instanceof Response) return limitResponse(response, limits);
     throw new BetterBaseError('returns/invalid', `The HTTP route ${request.method} ${path} did not return a Response.`, {
       hint: 'Return new Response(…) from the httpAction.',
     });
   }
 }
+
+/** Routes are no functions with names; to themselves they are the one that answers requests. */
+const routeFunction = { path: 'http:default', definition: { kind: 'action', visibility: 'public' } } as const;
 
 /** `ctx` of an action: no database of its own, but every function of the project. */
 function actionContext({ identity, refusal = null }: Pick<RouteCall, 'identity' | 'refusal'>, host: ActionHost, now: () => number): object {

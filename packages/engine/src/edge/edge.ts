@@ -15,7 +15,7 @@ export interface ActionResult {
 }
 
 /** Who calls an HTTP route. */
-export interface RouteCall extends Pick<FunctionCall, 'identity' | 'requestId'> {
+export interface RouteCall extends Pick<FunctionCall, 'identity' | 'requestId' | 'origin'> {
   /** Why the token in `Authorization` was not accepted. Told when the route asks who is calling. */
   readonly refusal?: WireError | null;
 }

@@ -1,12 +1,21 @@
-import type { FunctionMetadata, MutationMeta, RequestMetadata, TransactionMetric, TransactionMetrics } from '@betterbase/core';
+import type {
+  DeploymentMetadata,
+  FunctionMetadata,
+  MutationMeta,
+  RequestMetadata,
+  TransactionMetric,
+  TransactionMetrics,
+} from '@betterbase/core';
 import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
 import type { Scheduler } from '../schedule/scheduler.ts';
 import type { Transaction } from '../transaction/transaction.ts';
+import type { FunctionCall } from '../turn/turn.ts';
 import type { AppFunction } from './function-registry.ts';
 
 interface MetaParts {
-  readonly target: AppFunction;
-  readonly requestId: string;
+  readonly target: Pick<AppFunction, 'path'> & { readonly definition: Pick<AppFunction['definition'], 'kind' | 'visibility'> };
+  readonly call: Pick<FunctionCall, 'requestId' | 'job' | 'origin'>;
+  readonly project: string;
   /** None in an action. */
   readonly transaction?: Transaction;
   readonly limits?: ProjectLimits;
@@ -45,8 +54,13 @@ export class FunctionMeta implements MutationMeta {
     };
   }
 
+  async getDeploymentMetadata(): Promise<DeploymentMetadata> {
+    return { name: this.#parts.project, region: null, class: 's256' };
+  }
+
   async getRequestMetadata(): Promise<RequestMetadata> {
-    return { requestId: this.#parts.requestId, ip: null, userAgent: null, scheduledFunctionId: null, authToken: null };
+    const { requestId, job = null, origin = { ip: null, userAgent: null } } = this.#parts.call;
+    return { requestId, ip: origin.ip, userAgent: origin.userAgent, scheduledFunctionId: job, authToken: null };
   }
 }
 

@@ -38,6 +38,8 @@ export interface RunnerParts {
   readonly host: HostGlobals;
   /** Plain errors' messages reach callers only then. */
   readonly isDevelopment: boolean;
+  /** What the project is called. */
+  readonly project: string;
   /** How many jobs are committed and not over. */
   readonly outstanding: () => Promise<number>;
 }
@@ -208,8 +210,8 @@ export class FunctionRunner {
     const isMutation = target.definition.kind === 'mutation';
     const runQuery = (reference: unknown, args: unknown = {}): Promise<Value> => this.#nested('query', frame, reference, args);
     const { call, transaction } = frame;
-    const { limits } = this.#parts;
-    const meta = new FunctionMeta({ target, requestId: call.requestId, transaction, limits, scheduler: frame.scheduler });
+    const { limits, project } = this.#parts;
+    const meta = new FunctionMeta({ target, call, project, transaction, limits, scheduler: frame.scheduler });
     const shared = { auth: frame.auth, meta, runQuery };
     if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
     return {

@@ -51,6 +51,8 @@ export interface EngineParts {
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
+  /** What the project is called. Absent: nobody knows. */
+  readonly project?: string;
   /** Of these, running queries twice can be switched off: tests count their calls. */
   readonly runsQueriesTwice?: boolean;
 }
@@ -107,7 +109,7 @@ export class ReactiveEngine implements EngineDoor {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.boot = hex(parts.host.randomBytes(8));
-    const { store, host, isDevelopment } = parts;
+    const { store, host, isDevelopment, project = '' } = parts;
     const registry = new FunctionRegistry(parts.app);
     this.#board = new JobBoard(store);
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
@@ -118,7 +120,7 @@ export class ReactiveEngine implements EngineDoor {
     const limits = completeLimits(parseLimits(parts.app.limits));
     this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
     const outstanding = (): Promise<number> => this.#board.outstanding();
-    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, limits, outstanding });
+    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, project, limits, outstanding });
   }
 
   status(): Promise<EngineStatus> {

@@ -18,6 +18,12 @@ export interface Identity {
   readonly [claim: string]: unknown;
 }
 
+/** Where a request comes from, as far as the gateway sees. */
+export interface RequestOrigin {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
 export interface FunctionCall {
   /** Canonical: `queries/todos:list`. */
   readonly path: string;
@@ -29,6 +35,8 @@ export interface FunctionCall {
   readonly requestId: string;
   /** The job that this call is, or is made by. */
   readonly job?: string;
+  /** Absent: it came over a socket, or by itself. */
+  readonly origin?: RequestOrigin;
 }
 
 export type TurnOperation =

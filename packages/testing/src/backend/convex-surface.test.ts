@@ -6,6 +6,8 @@ import {
   defineSchema,
   defineTable,
   getFunctionName,
+  httpAction,
+  httpRouter,
   internalMutation,
   isValidator,
   mutation,
@@ -66,6 +68,40 @@ test('an action has no transaction to measure, but a request', async () => {
   await expect(t.action(async (ctx: AnyValue) => await ctx.meta.getTransactionMetrics())).rejects.toMatchObject({
     code: 'function/not-allowed-here',
   });
+});
+
+test('a function knows the project, and the job that it is a run of', async () => {
+  const jobs = {
+    note: internalMutation({
+      args: {},
+      handler: async (ctx) => {
+        const { scheduledFunctionId } = await ctx.meta.getRequestMetadata();
+        await ctx.db.insert('items', { name: scheduledFunctionId ?? 'none' });
+      },
+    }),
+  };
+  const t = betterbaseTest(schema, { items, jobs });
+  const job = await t.run(async (ctx) => await ctx.scheduler.runAfter(0, api.jobs.note, {}));
+  await t.finishInProgressScheduledFunctions();
+
+  expect(await t.query(async (ctx) => (await ctx.db.query('items').first())?.name)).toBe(job);
+  expect(await t.query(async (ctx) => await ctx.meta.getDeploymentMetadata())).toEqual({ name: 'test', region: null, class: 's256' });
+  expect(await t.action(async (ctx) => (await ctx.meta.getDeploymentMetadata()).name)).toBe('test');
+});
+
+test('a route knows its request as an action does', async () => {
+  const http = httpRouter();
+  http.route({
+    path: '/who',
+    method: 'GET',
+    handler: httpAction(async (ctx) => Response.json([await ctx.meta.getFunctionMetadata(), await ctx.meta.getRequestMetadata()])),
+  });
+  const answer = await betterbaseTest(schema, { items, http: { default: http } }).fetch('/who', { headers: { 'user-agent': 'me' } });
+
+  expect(await answer.json()).toEqual([
+    { name: 'http:default', componentPath: '', type: 'action', visibility: 'public' },
+    { requestId: expect.stringMatching(/^test-/), ip: null, userAgent: 'me', scheduledFunctionId: null, authToken: null },
+  ]);
 });
 
 test('db.table(name) reads and writes one table', async () => {

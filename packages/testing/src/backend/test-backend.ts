@@ -72,7 +72,8 @@ export class TestBackend {
     const { edge } = await this.#started();
     const { pathname } = new URL(request.url);
     try {
-      return await edge.serve(request, pathname, { identity, requestId: this.#nextId() }, this.#host(identity));
+      const origin = { ip: null, userAgent: request.headers.get('user-agent') };
+      return await edge.serve(request, pathname, { identity, requestId: this.#nextId(), origin }, this.#host(identity));
     } catch (error) {
       if (isBetterBaseError(error) && error.code === 'http/not-found') return new Response(error.message, { status: 404 });
       throw error;
@@ -137,11 +138,15 @@ export class TestBackend {
       store,
       host,
       isDevelopment: true,
+      project: deployment,
       runsQueriesTwice: false,
     });
     const migrated = await engine.migrate(deployment);
     if (!migrated.ok) throw errorFromWire(migrated.error);
-    return { engine, edge: new EdgeRunner({ app, now: host.now, isDevelopment: true, withLog: (_log, work) => work() }) };
+    return {
+      engine,
+      edge: new EdgeRunner({ app, now: host.now, isDevelopment: true, project: deployment, withLog: (_log, work) => work() }),
+    };
   }
 }
 
