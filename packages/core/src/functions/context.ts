@@ -2,9 +2,9 @@
 import type { GenericDataModel } from '../schema/data-model.ts';
 import type { Auth } from './auth.ts';
 import type { DatabaseReader, DatabaseWriter } from './database.ts';
-import type { ActionMeta, MutationMeta, QueryMeta } from './function-meta.ts';
+import type { ActionMeta, MutationMeta, QueryMeta, TransactionLimits } from './function-meta.ts';
 import type { VectorSearch } from './vector-search.ts';
-import type { FunctionReference, FunctionReturnType, OptionalArgs } from './function-reference.ts';
+import type { ArgsAndOptions, FunctionReference, FunctionReturnType, OptionalArgs } from './function-reference.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Runs a query at the moment that this function sees. */
@@ -18,20 +18,36 @@ export type RunAction = <Ref extends FunctionReference<'action'>>(
   ...args: OptionalArgs<Ref>
 ) => Promise<FunctionReturnType<Ref>>;
 
+export type RunInside<Kind extends 'query' | 'mutation', Options> = <Ref extends FunctionReference<Kind>>(
+  reference: Ref,
+  ...args: ArgsAndOptions<Ref, Options>
+) => Promise<FunctionReturnType<Ref>>;
+
+export interface NestedOptions {
+  readonly transactionLimits?: TransactionLimits;
+}
+
+export interface StaleOption {
+  /** Whether it sees only what was committed before the mutation, none of its writes. */
+  readonly useStaleSnapshot?: boolean;
+}
+
 export interface QueryCtx<Model extends GenericDataModel> {
   readonly db: DatabaseReader<Model>;
   readonly auth: Auth;
   readonly meta: QueryMeta;
-  readonly runQuery: RunQuery;
+  /** In this query's transaction. */
+  readonly runQuery: RunInside<'query', NestedOptions>;
 }
 
 export interface MutationCtx<Model extends GenericDataModel> {
   readonly db: DatabaseWriter<Model>;
   readonly auth: Auth;
   readonly meta: MutationMeta;
-  readonly runQuery: RunQuery;
+  /** In this mutation's transaction: it sees what was written so far. */
+  readonly runQuery: RunInside<'query', NestedOptions & StaleOption>;
   /** In this mutation's transaction. If it throws and you catch, only its own writes are taken back. */
-  readonly runMutation: RunMutation;
+  readonly runMutation: RunInside<'mutation', NestedOptions>;
   readonly scheduler: Scheduler;
 }
 

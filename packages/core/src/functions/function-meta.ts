@@ -27,6 +27,17 @@ export interface TransactionMetrics {
   readonly scheduledFunctionArgsBytes: TransactionMetric;
 }
 
+/** What a call inside a transaction may use, at most; its caller's own limits hold as well. */
+export interface TransactionLimits {
+  readonly bytesRead?: number;
+  readonly bytesWritten?: number;
+  readonly databaseQueries?: number;
+  readonly documentsRead?: number;
+  readonly documentsWritten?: number;
+  readonly functionsScheduled?: number;
+  readonly scheduledFunctionArgsBytes?: number;
+}
+
 /** The project, in Convex's terms. */
 export interface DeploymentMetadata {
   /** The project's name. */

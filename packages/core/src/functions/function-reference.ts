@@ -28,3 +28,9 @@ export type FunctionReturnType<Ref extends FunctionReference> = Ref['_returnType
 /** The argument object as rest parameters: left out where every field may be. */
 export type OptionalArgs<Ref extends FunctionReference> =
   Record<never, never> extends FunctionArgs<Ref> ? [args?: FunctionArgs<Ref>] : [args: FunctionArgs<Ref>];
+
+/** The same, and options behind it. */
+export type ArgsAndOptions<Ref extends FunctionReference, Options> =
+  Record<never, never> extends FunctionArgs<Ref>
+    ? [args?: FunctionArgs<Ref>, options?: Options]
+    : [args: FunctionArgs<Ref>, options?: Options];

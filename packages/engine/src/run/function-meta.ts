@@ -6,7 +6,7 @@ import type {
   TransactionMetric,
   TransactionMetrics,
 } from '@betterbase/core';
-import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
+import { BetterBaseError } from '@betterbase/core';
 import type { Scheduler } from '../schedule/scheduler.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import type { FunctionCall } from '../turn/turn.ts';
@@ -18,7 +18,6 @@ interface MetaParts {
   readonly project: string;
   /** None in an action. */
   readonly transaction?: Transaction;
-  readonly limits?: ProjectLimits;
   /** None in a query. */
   readonly scheduler?: Scheduler | null;
 }
@@ -37,12 +36,13 @@ export class FunctionMeta implements MutationMeta {
   }
 
   async getTransactionMetrics(): Promise<TransactionMetrics> {
-    const { transaction, limits, scheduler } = this.#parts;
-    if (transaction === undefined || limits === undefined) {
+    const { transaction, scheduler } = this.#parts;
+    if (transaction === undefined) {
       throw new BetterBaseError('function/not-allowed-here', 'getTransactionMetrics() was called in an action, which has no transaction.', {
         hint: 'Call it in a query or mutation.',
       });
     }
+    const { limits } = transaction;
     return {
       bytesRead: metric(transaction.bytesRead, limits.bytesRead),
       bytesWritten: metric(transaction.overlay.bytes, limits.bytesWritten),

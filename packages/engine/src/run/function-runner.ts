@@ -24,6 +24,7 @@ import { FunctionMeta } from './function-meta.ts';
 import { limitWarnings } from './limit-warnings.ts';
 import type { AppFunction, FunctionRegistry } from './function-registry.ts';
 import { enterGuestRun, type HostGlobals } from './guest-globals.ts';
+import { limitsFrom, readCallOptions } from './call-options.ts';
 import { LogLines } from './log-lines.ts';
 import { pageArguments } from './page-arguments.ts';
 import { onFirstUse } from './on-first-use.ts';
@@ -175,7 +176,7 @@ export class FunctionRunner {
     now: number,
     reads: { identity: boolean },
   ): Frame {
-    const { host, registry, outstanding, limits } = this.#parts;
+    const { host, registry, outstanding } = this.#parts;
     const { randomBytes } = host;
     const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes });
     const identity = (): FunctionCall['identity'] => {
@@ -189,9 +190,7 @@ export class FunctionRunner {
       reader: writer ?? new DatabaseReader(transaction),
       writer,
       scheduler:
-        writer === null
-          ? null
-          : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, limits, job: call.job ?? null }),
+        writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
       auth: {
         getUserIdentity: async () => identity(),
         get userId() {
@@ -208,33 +207,51 @@ export class FunctionRunner {
 
   #context(target: AppFunction, frame: Frame): object {
     const isMutation = target.definition.kind === 'mutation';
-    const runQuery = (reference: unknown, args: unknown = {}): Promise<Value> => this.#nested('query', frame, reference, args);
+    const runQuery = (reference: unknown, args: unknown = {}, options: unknown = {}): Promise<Value> =>
+      this.#nested('query', frame, { reference, args, options });
     const { call, transaction } = frame;
-    const { limits, project } = this.#parts;
-    const meta = new FunctionMeta({ target, call, project, transaction, limits, scheduler: frame.scheduler });
+    const { project } = this.#parts;
+    const meta = new FunctionMeta({ target, call, project, transaction, scheduler: frame.scheduler });
     const shared = { auth: frame.auth, meta, runQuery };
     if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
     return {
       ...shared,
       db: frame.writer,
-      runMutation: (reference: unknown, args: unknown = {}) => this.#nested('mutation', frame, reference, args),
+      runMutation: (reference: unknown, args: unknown = {}, options: unknown = {}) =>
+        this.#nested('mutation', frame, { reference, args, options }),
       scheduler: frame.scheduler,
     };
   }
 
   /** Inside the caller's transaction; a nested mutation that throws takes back its own writes only. */
-  async #nested(kind: 'query' | 'mutation', frame: Frame, reference: unknown, args: unknown): Promise<Value> {
+  async #nested(kind: 'query' | 'mutation', frame: Frame, { reference, args, options }: NestedCall): Promise<Value> {
     const target = this.#parts.registry.find(parseFunctionPath(getFunctionName(reference)), kind, 'any');
     const own = decodeFromJson(encodeToJson((args ?? {}) as Value));
+    const { narrowing, isStale } = readCallOptions(options, kind === 'query' && frame.writer !== null);
+    const inner = isStale ? this.#asCommitted(frame) : frame;
+    const widen = narrowing === null ? null : inner.transaction.narrow(limitsFrom(inner.transaction, inner.scheduler, narrowing));
     const checkpoint = frame.transaction.checkpoint();
     try {
-      const result = await this.#invoke(target, frame, checkArguments(target, own, frame.values));
+      const result = await this.#invoke(target, inner, checkArguments(target, own, inner.values));
       return decodeFromJson(encodeToJson(result));
     } catch (error) {
       frame.transaction.restore(checkpoint);
       throw error;
+    } finally {
+      widen?.();
     }
   }
+
+  #asCommitted(frame: Frame): Frame {
+    const transaction = frame.transaction.committed();
+    return { ...frame, transaction, reader: new DatabaseReader(transaction), writer: null, scheduler: null };
+  }
+}
+
+interface NestedCall {
+  readonly reference: unknown;
+  readonly args: unknown;
+  readonly options: unknown;
 }
 
 function neverFinished(path: string): BetterBaseError {

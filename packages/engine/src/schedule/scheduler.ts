@@ -1,4 +1,4 @@
-import { BetterBaseError, getFunctionName, overLimit, parseFunctionPath, type ProjectLimits } from '@betterbase/core';
+import { BetterBaseError, getFunctionName, overLimit, parseFunctionPath } from '@betterbase/core';
 import { decodeDocumentId, encodeDocumentId, newInternalId } from '../ids/document-id.ts';
 import type { FunctionRegistry } from '../run/function-registry.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
@@ -19,7 +19,6 @@ export interface SchedulerParts {
   readonly outstanding: () => Promise<number>;
   /** The job that this call belongs to, if one. */
   readonly job: string | null;
-  readonly limits: ProjectLimits;
 }
 
 /** `ctx.scheduler` of a mutation: jobs are documents of its transaction. */
@@ -101,7 +100,7 @@ export class Scheduler {
   }
 
   async #admit(bytes: number): Promise<void> {
-    const { scheduledFunctions, scheduledArgumentBytes, jobsWaiting } = this.#parts.limits;
+    const { scheduledFunctions, scheduledArgumentBytes, jobsWaiting } = this.#parts.transaction.limits;
     this.#count++;
     this.#bytes += bytes;
     if (this.#count > scheduledFunctions) {

@@ -1,4 +1,5 @@
-import { overLimit, type ProjectLimits, type Value } from '@betterbase/core';
+import { overLimit, type Value } from '@betterbase/core';
+import type { Allowances } from './allowances.ts';
 import { weigh } from './document-weight.ts';
 import { overTime } from './usage-limits.ts';
 
@@ -21,17 +22,17 @@ type Row = { readonly [field: string]: Value };
 export class ReadBudget {
   documents = 0;
   bytes = 0;
-  readonly #limits: ProjectLimits;
+  readonly #allowances: Pick<Allowances, 'limits'>;
   readonly #clock: Clock;
   #reads = 0;
 
-  constructor(limits: ProjectLimits, clock: Clock) {
-    this.#limits = limits;
+  constructor(allowances: Pick<Allowances, 'limits'>, clock: Clock) {
+    this.#allowances = allowances;
     this.#clock = clock;
   }
 
   left(): { readonly documents: number; readonly bytes: number } {
-    return { documents: this.#limits.documentsRead - this.documents, bytes: this.#limits.bytesRead - this.bytes };
+    return { documents: this.#allowances.limits.documentsRead - this.documents, bytes: this.#allowances.limits.bytesRead - this.bytes };
   }
 
   /** Returns what they weigh. @throws BetterBaseError `query/reads-too-much`, `limit/bytes-read`, `function/timed-out` */
@@ -50,7 +51,7 @@ export class ReadBudget {
   #spend(documents: number, bytes: number): void {
     this.documents += documents;
     this.bytes += bytes;
-    const { documentsRead, bytesRead, runMilliseconds } = this.#limits;
+    const { documentsRead, bytesRead, runMilliseconds } = this.#allowances.limits;
     if (this.documents > documentsRead) {
       throw overLimit('documentsRead', documentsRead, {
         measured: this.documents,
@@ -68,6 +69,6 @@ export class ReadBudget {
     this.#reads++;
     if (this.#reads % readsPerLook !== 0) return;
     const milliseconds = this.#clock.now() - this.#clock.startedAt;
-    if (milliseconds > runMilliseconds) throw overTime(milliseconds, this.#limits);
+    if (milliseconds > runMilliseconds) throw overTime(milliseconds, this.#allowances.limits);
   }
 }

@@ -6,6 +6,7 @@ import type { SqlResult, SqlStatement, SqlStore, SqlWrites } from '../ports/sql-
 import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
 import type { ReadNotes } from '../analysis/read-notes.ts';
 import { badSql } from '../database/sql-parameters.ts';
+import { Allowances, type Narrowing } from './allowances.ts';
 import { copyFields } from './copy-value.ts';
 import { byCreationTime, indexKey } from './index-key.ts';
 import { weighDocument } from './document-weight.ts';
@@ -19,6 +20,16 @@ import { assertWritable, tooManyReads } from './usage-limits.ts';
 
 /** What a run reads from. */
 export type TransactionStore = DocumentStore & SearchStore & VectorStore & Partial<SqlStore>;
+
+export interface TransactionParts {
+  readonly store: TransactionStore;
+  readonly catalog: TableCatalog;
+  readonly limits: ProjectLimits;
+  readonly clock: Clock;
+  readonly journal?: string | null;
+  /** The transaction inside which this one reads what was committed before it. */
+  readonly outer?: Transaction;
+}
 
 /**
  * What one run reads and writes.
@@ -36,34 +47,40 @@ export class Transaction {
   readonly missingTables = new Set<string>();
   readonly #store: TransactionStore;
   readonly #catalog: TableCatalog;
-  readonly #limits: ProjectLimits;
+  readonly #allowances: Allowances;
   readonly #budget: ReadBudget;
   readonly #now: number;
   readonly #scans: RangeScan[] = [];
   readonly #counted: ReadRange[] = [];
   readonly #searched: ReadSearch[] = [];
   readonly #ids = new Set<string>();
+  readonly #parts: TransactionParts;
   #vectorsCompared = 0;
   #waiting = 0;
   #isOver = false;
 
-  constructor(parts: {
-    readonly store: TransactionStore;
-    readonly catalog: TableCatalog;
-    readonly limits: ProjectLimits;
-    readonly clock: Clock;
-    readonly journal?: string | null;
-  }) {
+  constructor(parts: TransactionParts) {
+    this.#parts = parts;
     this.pages = new PageJournal(parts.journal ?? null);
     this.#store = parts.store;
     this.#catalog = parts.catalog;
-    this.#limits = parts.limits;
-    this.#budget = new ReadBudget(parts.limits, parts.clock);
+    this.#allowances = new Allowances(parts.limits);
+    this.#budget = new ReadBudget(this.#allowances, parts.clock);
     this.#now = parts.clock.startedAt;
   }
 
   get catalog(): TableCatalog {
     return this.#catalog;
+  }
+
+  /** Those of the run, or narrower ones while a call inside it has such. */
+  get limits(): ProjectLimits {
+    return this.#allowances.limits;
+  }
+
+  /** From now on the run may use this much altogether, until what is returned is called. */
+  narrow(most: Narrowing): () => void {
+    return this.#allowances.narrow(most);
   }
 
   get documentsRead(): number {
@@ -180,7 +197,7 @@ export class Transaction {
     if (this.#store.execute === undefined)
       throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
     const { sql, params } = statement;
-    const writes = statement.writes === null ? null : { ...statement.writes, most: this.#limits.documentsWritten };
+    const writes = statement.writes === null ? null : { ...statement.writes, most: this.limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
     const result = await this.#wait(this.#store.execute({ sql, params, pending, now: this.#now, writes }));
     const { tables, rowsRead } = result;
@@ -200,9 +217,9 @@ export class Transaction {
   /** Buffers a write. `before` is what this run saw, `after` what it wants; both are the transaction's from now on. */
   write(table: CatalogTable, id: string, before: StoredDocument | null, after: StoredDocument | null): void {
     this.#assertOpen();
-    const bytes = after === null ? 0 : weighDocument(after, table.name, this.#limits);
+    const bytes = after === null ? 0 : weighDocument(after, table.name, this.limits);
     this.overlay.put(table.name, id, before, after, bytes);
-    assertWritable(this.overlay, bytes, table.name, this.#limits);
+    assertWritable(this.overlay, bytes, table.name, this.limits);
   }
 
   checkpoint(): OverlayCheckpoint {
@@ -219,12 +236,18 @@ export class Transaction {
     return { ranges: [...this.#counted, ...this.#scans.map((scan) => scan.interval())], ids: this.#ids, searches: this.#searched };
   }
 
+  /** For a call inside this run that is to see what was committed when it began, and none of its writes. */
+  committed(): Transaction {
+    return new Transaction({ ...this.#parts, limits: this.limits, journal: null, outer: this });
+  }
+
   async #wait<T>(answer: Promise<T>): Promise<T> {
-    this.#waiting++;
+    const waiting = this.#parts.outer ?? this;
+    waiting.#waiting++;
     try {
       return await answer;
     } finally {
-      this.#waiting--;
+      waiting.#waiting--;
     }
   }
 
@@ -236,7 +259,7 @@ export class Transaction {
   }
 
   #assertFewerRanges(): void {
-    if (this.queries >= this.#limits.ranges) throw tooManyReads(this.queries + 1, this.#limits);
+    if (this.queries >= this.limits.ranges) throw tooManyReads(this.queries + 1, this.limits);
   }
 }
 
