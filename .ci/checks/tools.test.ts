@@ -60,6 +60,7 @@ const faults: readonly (readonly [rule: string, file: string, text: string])[] =
   ['no-restricted-globals', 'new-date.ts', 'export const now = new Date();\n'],
   ['no-restricted-properties', 'chance.ts', 'export const dice = Math.random();\n'],
   ['no-restricted-properties', 'id.ts', 'export const id = crypto.randomUUID();\n'],
+  ['no-restricted-imports', 'zod.ts', "import { z } from 'zod';\n\nexport const name = z.string();\n"],
 ];
 
 describe('the linter', () => {

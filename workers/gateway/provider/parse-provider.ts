@@ -1,5 +1,6 @@
 import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
 import * as z from 'zod/mini';
+import { inEnglish } from '../schema-messages.ts';
 
 const name = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name'), z.maxLength(128));
 const environmentName = z.strictObject({ env: name });
@@ -18,7 +19,7 @@ const manifestSchema = z.discriminatedUnion('type', [
 
 /** @throws BetterBaseError `deployment/bad-bundle` */
 export function parseProvider(given: unknown): ProviderManifest {
-  const parsed = manifestSchema.safeParse(given);
+  const parsed = manifestSchema.safeParse(given, inEnglish);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => ['provider', ...path.map(String)].join('.').concat(`: ${message}`));
   throw new BetterBaseError('deployment/bad-bundle', `The deployment’s provider is none: ${problems.join('; ')}.`, {

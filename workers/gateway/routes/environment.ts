@@ -6,6 +6,7 @@ import { failureResponse, jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { projectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
+import { inEnglish } from '../schema-messages.ts';
 
 const changeSchema = z.strictObject({
   set: z._default(z.record(z.string(), z.string()), {}),
@@ -24,7 +25,7 @@ export function environmentRoutes(): Hono<GatewayHono> {
 
 /** All of the change, or nothing. */
 async function changeEnvironment(context: GatewayContext): Promise<Response> {
-  const change = changeSchema.safeParse(await readJson(context.req.raw));
+  const change = changeSchema.safeParse(await readJson(context.req.raw), inEnglish);
   if (!change.success)
     throw new BetterBaseError('http/bad-body', 'The body is no change of the environment.', {
       hint: 'Send {"set": {"NAME": "value"}, "unset": ["OTHER"]}.',

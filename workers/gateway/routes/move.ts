@@ -2,26 +2,27 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { MoveOutcome, MoveRequest, MoveValue } from '@betterbase/engine';
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { failureResponse, jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { projectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
 import { newRequestId } from '../request-id.ts';
+import { inEnglish } from '../schema-messages.ts';
 
 const plan = z.strictObject({
   tables: z
     .array(
       z.strictObject({
         table: z.string(),
-        mode: z.enum(['empty', 'append', 'upsert', 'replace']).default('empty'),
-        number: z.int().min(1).max(0xffff_ffff).optional(),
+        mode: z._default(z.enum(['empty', 'append', 'upsert', 'replace']), 'empty'),
+        number: z.optional(z.int().check(z.minimum(1), z.maximum(0xffff_ffff))),
       }),
     )
-    .min(1),
-  batched: z.boolean().default(false),
+    .check(z.minLength(1)),
+  batched: z._default(z.boolean(), false),
 });
-const finish = z.strictObject({ dryRun: z.boolean().default(false) });
+const finish = z.strictObject({ dryRun: z._default(z.boolean(), false) });
 
 export function moveRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -93,8 +94,8 @@ function idOf(context: GatewayContext): string {
 }
 
 /** @throws BetterBaseError `http/bad-body` */
-function parse<T>(shape: z.ZodType<T>, body: unknown): T {
-  const parsed = shape.safeParse(body);
+function parse<T>(shape: z.ZodMiniType<T>, body: unknown): T {
+  const parsed = shape.safeParse(body, inEnglish);
   if (parsed.success) return parsed.data;
   throw badBody(z.prettifyError(parsed.error));
 }
