@@ -27,6 +27,8 @@ const compiler = JSON.stringify({
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
 test.each([
+  'functions.md',
+  'database.md',
   'migrations.md',
   'testing.md',
   'migrating-from-convex.md',
