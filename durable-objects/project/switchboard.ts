@@ -188,8 +188,9 @@ export class Switchboard {
 
   /** Forgets what nobody can ask for any more. Returns when it is to be done again, or null. */
   async sweep(): Promise<number | null> {
-    const { code, sessions, inbox, now } = this.#parts;
+    const { code, connections, sessions, inbox, now } = this.#parts;
     if (!code.exists) return null;
+    connections.save();
     const { outcomesBefore, isEmpty } = sessions.sweep(now());
     if (code.active !== null) inbox.add({ do: 'chore', operation: { do: 'sweep-outcomes', before: outcomesBefore } });
     return isEmpty ? null : now() + sessionLife;

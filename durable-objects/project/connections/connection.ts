@@ -1,6 +1,7 @@
 import type { Outcome } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { type Caller, stranger } from '../turns/caller.ts';
+import type { ResendBound } from './convex/resend-bound.ts';
 import type { Socket } from './socket.ts';
 import type { Subscription } from './subscription.ts';
 import type { Goodbye } from './voice.ts';
@@ -27,6 +28,8 @@ export class Connection {
   mutationsUnderWay = 0;
   /** The engine was told to forget outcomes up to here. */
   forgottenUpTo = 0;
+  /** Null: the client tells us itself, or has called nothing since we slept. */
+  resends: ResendBound | null = null;
   /** In the line of those to be told something, and of those to be put on disk. */
   isTouched = false;
   /** Who the client is, on disk. */
@@ -144,7 +147,7 @@ export class Connection {
 
   /** True until what is to survive sleep is on disk. */
   get isUnsaved(): boolean {
-    return this.#unsaved > 0 || this.#removed.length > 0 || !this.isCallerSaved;
+    return this.#unsaved > 0 || this.#removed.length > 0 || !this.isCallerSaved || this.resends?.isSaved === false;
   }
 
   /** What is not on disk yet. */
@@ -159,6 +162,7 @@ export class Connection {
     this.#unsaved = 0;
     this.#removed = [];
     this.isCallerSaved = true;
+    this.resends?.saved();
   }
 
   /** Its query has an answer that it may not have been told. */

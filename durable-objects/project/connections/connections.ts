@@ -376,9 +376,13 @@ export class Connections implements ConvexRoom {
         }));
         sessions.save(connection.session, rows, removed);
         if (!connection.isCallerSaved) sessions.saveCaller(connection.session, knownCallerOf(connection));
+        this.#convexRequests.save(connection);
       }
     });
-    for (const connection of connections) connection.saved();
+    for (const connection of connections) {
+      this.#convexRequests.forget(connection);
+      connection.saved();
+    }
   }
 
   #end(connection: Connection): void {
@@ -392,6 +396,7 @@ export class Connections implements ConvexRoom {
     connection.subscriptions.clear();
     if (this.#bySession.get(connection.session) !== connection) return;
     this.#bySession.delete(connection.session);
+    this.#convexRequests.save(connection);
     this.#parts.sessions.leave(connection.session, this.#parts.now());
   }
 

@@ -1,5 +1,6 @@
 import type { Identity } from '@betterbase/engine';
 import { type SqlDisk, text, textOrNull } from '../sql-disk.ts';
+import { ResendStore } from './convex/resend-store.ts';
 
 /** How long a session outlives its last connection, ms. */
 export const sessionLife = 24 * 60 * 60 * 1000;
@@ -43,13 +44,17 @@ const columns = 'id, path, args, journal, query, own';
  */
 export class SessionStore {
   readonly #disk: SqlDisk;
+  /** What Convex's clients may send again. */
+  readonly resends: ResendStore;
 
   constructor(disk: SqlDisk) {
     this.#disk = disk;
+    this.resends = new ResendStore(disk);
   }
 
   /** Prepares the tables. */
   open(): void {
+    this.resends.open();
     if (this.#disk.rows("SELECT 1 FROM sqlite_master WHERE name = 'subscriptions_by_query'").length > 0) return;
     // seen_at is NULL while a connection is open.
     this.#disk.rows(
@@ -69,9 +74,9 @@ export class SessionStore {
     this.#disk.rows('CREATE INDEX subscriptions_by_query ON subscriptions (query)');
   }
 
-  /** `socket`: the name of the one over which it is held. */
+  /** `socket`: the name of the one over which it is held. A session of this name that has expired is over. */
   create(session: string, socket: string, now: number): void {
-    this.#disk.rows('INSERT INTO sessions (id, created_at, seen_at, socket) VALUES (?, ?, NULL, ?)', session, now, socket);
+    this.#disk.rows('INSERT OR REPLACE INTO sessions (id, created_at, seen_at, socket) VALUES (?, ?, NULL, ?)', session, now, socket);
   }
 
   knows(session: string): boolean {
@@ -214,10 +219,12 @@ export class SessionStore {
    */
   sweep(now: number): { readonly outcomesBefore: number; readonly isEmpty: boolean } {
     this.#disk.rows('DELETE FROM sessions WHERE seen_at < ?', now - sessionLife);
-    const [row] = this.#disk.rows('SELECT min(created_at) FROM sessions');
-    const oldest = row?.[0];
-    const firstOutcome = typeof oldest === 'number' ? oldest - clockSlack : now;
-    return { outcomesBefore: Math.min(now - sessionLife, firstOutcome), isEmpty: typeof oldest !== 'number' };
+    const [row] = this.#disk.rows(
+      `SELECT count(*), min(CASE WHEN id GLOB '${convexSessionPrefix}*' THEN NULL ELSE created_at END) FROM sessions`,
+    );
+    const times = [row?.[1], this.resends.sweep(now, sessionLife)].filter((time) => typeof time === 'number');
+    const firstOutcome = Math.min(...times, now) - clockSlack;
+    return { outcomesBefore: Math.min(now - sessionLife, firstOutcome), isEmpty: row?.[0] === 0 };
   }
 
   #addColumn(table: string, column: string): void {

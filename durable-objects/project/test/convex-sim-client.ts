@@ -32,6 +32,8 @@ export class ConvexSimClient {
   /** Mutations whose promises have been fulfilled, and those that failed. */
   readonly done: number[] = [];
   readonly failed: number[] = [];
+  /** Those of which it is not known any more whether they ran. */
+  readonly unknown: number[] = [];
 
   constructor(bench: ProjectBench, number: number) {
     this.#bench = bench;
@@ -128,7 +130,7 @@ export class ConvexSimClient {
       case 'MutationResponse': {
         const pending = this.#pending.get(message.requestId);
         if (pending === undefined) return;
-        if (!message.success) return this.#finish(message.requestId, this.failed);
+        if (!message.success) return this.#finish(message.requestId, isForgotten(message.result) ? this.unknown : this.failed);
         pending.ts = timeOf({ ts: message.ts ?? '' });
         this.#observed = Math.max(this.#observed, pending.ts);
         return;
@@ -158,4 +160,8 @@ export class ConvexSimClient {
     this.#pending.delete(id);
     list.push(id);
   }
+}
+
+function isForgotten(failure: unknown): boolean {
+  return typeof failure === 'string' && failure.includes('not known any more whether it ran');
 }

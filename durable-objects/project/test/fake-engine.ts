@@ -34,7 +34,8 @@ export class FakeDisk {
   readonly cells = new Map<string, unknown>();
   /** Live queries that outlive the engine. */
   readonly kept = new Map<number, { readonly query: LiveQuery; isStale: boolean }>();
-  outcomes: StoredOutcome[] = [];
+  outcomes: (StoredOutcome & { readonly at: number })[] = [];
+  now: () => number = () => 0;
   /** How often each request ran to a commit. */
   readonly runs = new Map<string, number>();
 }
@@ -211,6 +212,8 @@ export class FakeEngine implements EngineDoor {
         );
         return { do: 'done' };
       case 'sweep-outcomes':
+        this.#disk.outcomes = this.#disk.outcomes.filter(({ at }) => at >= operation.before);
+        return { do: 'done' };
       case 'job-finished':
         return { do: 'done' };
       case 'jobs':
@@ -330,6 +333,7 @@ export class FakeEngine implements EngineDoor {
       request,
       identity: identity?.tokenIdentifier ?? '',
       outcome: JSON.stringify(outcome),
+      at: this.#disk.now(),
     });
   }
 }

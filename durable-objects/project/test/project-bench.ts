@@ -51,6 +51,7 @@ export class ProjectBench {
   /** @param providers what documents can rest in */
   constructor(providers: readonly ProviderType[] = ['embedded']) {
     this.#providers = providers;
+    this.host.disk.now = this.timer.now;
     this.project = composeProject(this.#platform());
   }
 

@@ -3,10 +3,12 @@ import type { WireError } from '@betterbase/protocol';
 import type { ClientRequests, RequestParts, Room } from '../client-requests.ts';
 import type { Connection } from '../connection.ts';
 import type { Introductions } from '../introductions.ts';
-import { convexSessionPrefix } from '../session-store.ts';
+import { convexSessionPrefix, sessionLife } from '../session-store.ts';
 import type { Goodbye } from '../voice.ts';
+import type { CallMessage } from '../client-message.ts';
 import type { Claim, ConvexMessage } from './convex-message.ts';
 import type { ConvexVoice } from './convex-voice.ts';
+import { ResendBound } from './resend-bound.ts';
 
 const adminRefused: WireError = { code: 'auth/bad-key', message: 'Admin keys are taken over HTTP, not on sockets.' };
 
@@ -16,7 +18,13 @@ const ahead: WireError = {
   hint: 'The data was put back to an earlier state. Load the page again.',
 };
 
-export interface ConvexRequestParts extends Pick<RequestParts, 'sessions' | 'now'> {
+const forgotten: WireError = {
+  code: 'session/expired',
+  message: 'This mutation was called before, so long ago that it is not known any more whether it ran.',
+  hint: 'Look whether it did, and call it again if not.',
+};
+
+export interface ConvexRequestParts extends Pick<RequestParts, 'sessions' | 'now' | 'forgetOutcomes'> {
   readonly requests: ClientRequests;
   readonly room: ConvexRoom;
   readonly introductions: Introductions;
@@ -61,7 +69,7 @@ export class ConvexRequests {
         requests.watch(connection, message.add, message.remove);
         return this.#parts.wake();
       case 'mutation':
-        return requests.mutate(connection, message);
+        return this.#mutate(connection, message);
       case 'action':
         return requests.act(connection, message);
       case 'event':
@@ -92,10 +100,34 @@ export class ConvexRequests {
     if (!resumed) {
       sessionBegins();
       sessions.create(session, connection.name, now());
+      sessions.resends.restart(session, now());
     }
+    connection.resends = new ResendBound(sessions.resends.find(session), true);
     voice.meet(observed, clientTime === null ? null : Math.round(clientTime - now()));
     connection.greet(session, resumed);
     room.enter(connection);
+  }
+
+  /** Puts on disk what may be sent again. */
+  save({ resends, session }: Connection): void {
+    const { sessions, now } = this.#parts;
+    if (resends?.isSaved === false) sessions.resends.save(session, resends.calls, now(), now() - sessionLife);
+  }
+
+  /** Has forgotten what nobody will ask for. It must be on disk that it is refused. */
+  forget(connection: Connection): void {
+    const { resends, session } = connection;
+    if (resends === null || resends.calls.forgotten < connection.forgottenUpTo) return;
+    connection.forgottenUpTo = resends.calls.forgotten + 1;
+    this.#parts.forgetOutcomes(session, resends.calls.forgotten);
+  }
+
+  #mutate(connection: Connection, message: CallMessage): void {
+    const { requests, sessions, room } = this.#parts;
+    connection.resends ??= new ResendBound(sessions.resends.find(connection.session), false);
+    if (connection.resends.take(message.id)) return requests.mutate(connection, message);
+    connection.finish(message.id, { ok: false, error: forgotten }, 0);
+    room.saveSoon(connection);
   }
 
   #authenticate(connection: Connection, voice: ConvexVoice, base: number, claim: Claim): void {
