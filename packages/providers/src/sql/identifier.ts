@@ -1,6 +1,7 @@
 /** A name in SQL text. Only names from the schema get here. */
 export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  // Every read quotes some names, and hardly one has a quote in it.
+  return name.includes('"') ? `"${name.replaceAll('"', '""')}"` : `"${name}"`;
 }
 
 /** SQLite keeps the names of all indexes in one place; a table's home has no dot. */
