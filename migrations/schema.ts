@@ -1,5 +1,5 @@
-/** The control plane in D1: what the installation knows about its projects. Changed by migrations only. */
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+/** The control plane in D1: what the installation knows about its projects and keys. Changed by migrations only. */
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** One row for each project, written at its first deployment. */
 export const projects = sqliteTable('projects', {
@@ -12,3 +12,35 @@ export const projects = sqliteTable('projects', {
   /** ms since 1970; the newest deployment. */
   deployedAt: integer('deployed_at').notNull(),
 });
+
+/** Keys that open something. What is here opens nothing: of a key only its digest is kept. */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    /** `live`: for people and machines that administer; the others are a project's own. */
+    kind: text('kind', { enum: ['live', 'publishable', 'secret', 'admin'] }).notNull(),
+    /** The only project it is good for; null: all of them, and the installation. */
+    project: text('project'),
+    name: text('name').notNull(),
+    /** What it may do at most; null for keys that administer nothing. */
+    role: text('role', { enum: ['owner', 'admin', 'developer', 'viewer'] }),
+    /** JSON of the permissions that it has of its role; null: all. */
+    scopes: text('scopes', { mode: 'json' }).$type<readonly string[]>(),
+    /** SHA-256 of the key, hex. */
+    digest: text('digest').notNull().unique(),
+    /** How the key begins, so that people recognise it. */
+    prefix: text('prefix').notNull(),
+    /** Id of the key that made it, or `root`. */
+    createdBy: text('created_by').notNull(),
+    /** ms since 1970 */
+    createdAt: integer('created_at').notNull(),
+    /** ms since 1970; null: never */
+    expiresAt: integer('expires_at'),
+    /** ms since 1970, to the minute */
+    lastUsedAt: integer('last_used_at'),
+    /** ms since 1970 */
+    revokedAt: integer('revoked_at'),
+  },
+  (table) => [index('api_keys_by_project').on(table.project, table.createdAt)],
+);

@@ -1,22 +1,24 @@
 import { BetterBaseError, isPlainObject } from '@betterbase/core';
 import type { Identity } from '@betterbase/engine';
-import { bearerToken } from './bearer-token.ts';
+import { findPrincipal } from './access/find-principal.ts';
+import { keyCaller } from './key-caller.ts';
 import type { HttpCaller } from './call-function.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { checkAdminKey } from './middleware/admin-key.ts';
+import { assertMay } from './access/principal.ts';
 
 /**
  * Who calls, in the way that Convex's clients say it: `Bearer <token>`, or `Convex <admin key>`, behind which they may write
  * as whom they act: `:` and base64 of JSON.
  *
- * @throws BetterBaseError `auth/bad-token`, `auth/bad-key`
+ * @throws BetterBaseError `auth/bad-token`, `auth/bad-key`, `auth/forbidden`
  */
 export async function convexCaller(context: GatewayContext): Promise<HttpCaller> {
   const header = context.req.header('authorization');
   const admin = /^convex +(\S+) *$/i.exec(header ?? '')?.[1];
-  if (admin === undefined) return { token: bearerToken(header) };
+  if (admin === undefined) return await keyCaller(context);
   const colon = admin.lastIndexOf(':');
-  await checkAdminKey(context.env, colon < 0 ? admin : admin.slice(0, colon));
+  const { principal } = await findPrincipal(context, colon < 0 ? admin : admin.slice(0, colon), true);
+  assertMay(principal, 'functions_edit', context.req.param('project') ?? '');
   return { admin: true, identity: colon < 0 ? null : parseIdentity(admin.slice(colon + 1)) };
 }
 

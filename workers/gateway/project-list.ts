@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { projects } from '../../migrations/schema.ts';
 
@@ -10,8 +11,18 @@ export interface ListedProject {
   readonly deployedAt: number;
 }
 
-export async function listProjects(database: D1Database): Promise<readonly ListedProject[]> {
-  return await drizzle(database).select().from(projects).orderBy(projects.slug);
+/** `only` null: all of them. */
+export async function listProjects(database: D1Database, only: string | null): Promise<readonly ListedProject[]> {
+  return await drizzle(database)
+    .select()
+    .from(projects)
+    .where(only === null ? undefined : eq(projects.slug, only))
+    .orderBy(projects.slug);
+}
+
+export async function findProject(database: D1Database, slug: string): Promise<ListedProject | null> {
+  const [project] = await listProjects(database, slug);
+  return project ?? null;
 }
 
 /** Puts the project on the list, or notes that it was deployed again. */

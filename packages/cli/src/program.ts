@@ -8,6 +8,7 @@ import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
 import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
 import type { RunOptions } from './commands/run.ts';
 import { examples, type Launch, withTarget } from './program-options.ts';
@@ -20,7 +21,8 @@ export function createProgram(version: string, launch: Launch): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addMigrate, addIac, addCodegen, addBuild]) add(program, launch);
+  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addKeys, addMigrate, addIac, addCodegen, addBuild])
+    add(program, launch);
   program.action(() => program.outputHelp());
   return program;
 }

@@ -1,7 +1,7 @@
-/** The admin API. Every route needs the installation's admin key. */
+/** The admin API. What each route needs is in `access/admin-table.ts`. */
 import { BetterBaseError, fixedLimits, isPlainObject, limitNames, limitTable } from '@betterbase/core';
 import { Hono } from 'hono';
-import { requireAdminKey } from '../middleware/admin-key.ts';
+import { guardAdmin } from '../middleware/guard-admin.ts';
 import { jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { listProjects } from '../project-list.ts';
@@ -12,13 +12,15 @@ import { newRequestId } from '../request-id.ts';
 import { json, objectOf } from './admin/answers.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { iacRoutes } from './admin/iac.ts';
+import { keyRoutes } from './admin/keys.ts';
 import { environmentRoutes } from './environment.ts';
 import { moveRoutes } from './move.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.use('*', requireAdminKey);
-  routes.get('/projects', async ({ env }) => json({ projects: await listProjects(env.DB) }));
+  routes.use('*', guardAdmin);
+  routes.route('/', keyRoutes());
+  routes.get('/projects', async ({ env, var: { principal } }) => json({ projects: await listProjects(env.DB, principal.project) }));
   routes.route('/projects/:project', deploymentRoutes());
   routes.route('/projects/:project', iacRoutes());
   routes.get('/projects/:project/functions', showFunctions);

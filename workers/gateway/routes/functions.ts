@@ -2,9 +2,9 @@
 import { BetterBaseError, isPlainObject } from '@betterbase/core';
 import { Hono } from 'hono';
 import type { CallKind } from '../../../durable-objects/project/project-door.ts';
-import { bearerToken } from '../bearer-token.ts';
 import { callFunction } from '../call-function.ts';
 import { failureResponse, jsonResponse, toWireError } from '../failure.ts';
+import { keyCaller } from '../key-caller.ts';
 import { newRequestId } from '../request-id.ts';
 import { readJson } from '../request-body.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
@@ -21,7 +21,7 @@ async function answerBetterBase(context: GatewayContext): Promise<Response> {
     const kind = parseKind(context.req.param('kind') ?? '');
     const body = await readJson(context.req.raw);
     if (!isPlainObject(body)) throw new BetterBaseError('http/bad-body', 'The body is not an object.', { hint: 'Send {"args": {…}}.' });
-    const caller = { token: bearerToken(context.req.header('authorization')) };
+    const caller = await keyCaller(context);
     const outcome = await callFunction(context, { kind, path: context.req.param('path') ?? '', args: body['args'], caller, requestId });
     if (outcome.ok) return jsonResponse(`{"result":${outcome.value}}`, 200);
     return failureResponse(outcome.error);

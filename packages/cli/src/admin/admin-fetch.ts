@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { Target } from '../workspace/target.ts';
+import type { Installation, Target } from '../workspace/target.ts';
 import { parseServerError } from './server-error.ts';
 
 /**
@@ -7,10 +7,19 @@ import { parseServerError } from './server-error.ts';
  *
  * @throws BetterBaseError the server's own, or `connection/lost`
  */
-export async function adminFetch(target: Target, path: string, init: RequestInit): Promise<Response> {
-  const headers = { authorization: `Bearer ${target.key}`, 'content-type': 'application/json' };
-  const response = await fetch(`${target.url}/admin/projects/${target.project}${path}`, { ...init, headers }).catch((cause: unknown) => {
-    throw init.signal?.aborted === true ? cause : unreachable(target.url, cause);
+export function adminFetch(target: Target, path: string, init: RequestInit): Promise<Response> {
+  return installationFetch(target, `/projects/${target.project}${path}`, init);
+}
+
+/**
+ * Asks the admin API of the installation. `path` begins behind `/admin`.
+ *
+ * @throws BetterBaseError the server's own, or `connection/lost`
+ */
+export async function installationFetch({ url, key }: Installation, path: string, init: RequestInit): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await fetch(`${url}/admin${path}`, { ...init, headers }).catch((cause: unknown) => {
+    throw init.signal?.aborted === true ? cause : unreachable(url, cause);
   });
   if (!response.ok) throw parseServerError(await response.json().catch(() => null), response.status);
   return response;

@@ -4,11 +4,14 @@ import { BetterBaseError } from '@betterbase/core';
 import { defaultStateFolder, readDevState } from './dev-state.ts';
 import { parseProjectName } from './project-name.ts';
 
-export interface Target {
+export interface Installation {
   /** Without a path. */
   readonly url: string;
-  readonly project: string;
   readonly key: string;
+}
+
+export interface Target extends Installation {
+  readonly project: string;
 }
 
 export interface TargetFlags {
@@ -26,10 +29,21 @@ export async function findTarget(root: string, flags: TargetFlags, env: Environm
   if (address === undefined) return runningDevServer(root, flags);
   const { url, project: fromUrl } = parseAddress(address);
   const project = flags.project ?? fromUrl ?? env['BETTERBASE_PROJECT'];
-  const key = flags.key ?? env['BETTERBASE_KEY'];
   if (project === undefined) throw missing('project', 'a project', 'BETTERBASE_PROJECT');
+  return { url, project: parseProjectName(project), key: keyFrom(flags, env) };
+}
+
+/** As `findTarget`, for what is no one project's. */
+export async function findInstallation(root: string, flags: TargetFlags, env: Environment): Promise<Installation> {
+  const address = flags.url ?? env['BETTERBASE_URL'];
+  if (address === undefined) return runningDevServer(root, flags);
+  return { url: parseAddress(address).url, key: keyFrom(flags, env) };
+}
+
+function keyFrom(flags: TargetFlags, env: Environment): string {
+  const key = flags.key ?? env['BETTERBASE_KEY'];
   if (key === undefined) throw missing('key', 'an admin key', 'BETTERBASE_KEY');
-  return { url, project: parseProjectName(project), key };
+  return key;
 }
 
 async function runningDevServer(root: string, flags: TargetFlags): Promise<Target> {

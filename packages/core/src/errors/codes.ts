@@ -127,6 +127,9 @@ export const errorCodes = {
   'http/upgrade-required': { status: 426, retry: 'never', blame: 'caller' },
   'auth/required': { status: 401, retry: 'never', blame: 'caller' },
   'auth/bad-key': { status: 401, retry: 'never', blame: 'caller' },
+  'auth/forbidden': { status: 403, retry: 'never', blame: 'caller' },
+  'auth/too-many-attempts': { status: 429, retry: 'later', blame: 'caller' },
+  'key/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'auth/bad-token': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
   'auth/token-expired': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
   'auth/unknown-issuer': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
@@ -150,6 +153,7 @@ export const errorCodes = {
 
   // Load and limits
   'limit/overloaded': { status: 503, closeCode: 4503, retry: 'later', blame: 'us' },
+  'limit/requests': { status: 429, retry: 'later', blame: 'caller' },
   'limit/bytes-read': { status: 400, retry: 'never', blame: 'app' },
   'limit/database-reads': { status: 400, retry: 'never', blame: 'app' },
   'limit/bytes-written': { status: 413, retry: 'never', blame: 'app' },

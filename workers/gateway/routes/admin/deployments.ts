@@ -4,16 +4,18 @@ import type { Deployment, DeploymentBundle, RollbackRequest, WireError } from '@
 import { Hono } from 'hono';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { assertMay, may } from '../../access/principal.ts';
+import { findProject, recordDeployment } from '../../project-list.ts';
 import { parseProvider } from '../../provider/parse-provider.ts';
-import { recordDeployment } from '../../project-list.ts';
 import { readJson } from '../../request-body.ts';
 import { json, objectOf } from './answers.ts';
 
 export function deploymentRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.post('/deployments', async (context) =>
-    deployed(context, await objectOf(context).deploy(parseBundle(await readJson(context.req.raw)))),
-  );
+  routes.post('/deployments', async (context) => {
+    await assertMayAppear(context);
+    return deployed(context, await objectOf(context).deploy(parseBundle(await readJson(context.req.raw))));
+  });
   routes.get('/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
   routes.post('/deployments/preview', async (context) => {
     const previewed = await objectOf(context).preview(parseBundle(await readJson(context.req.raw)));
@@ -27,6 +29,13 @@ export function deploymentRoutes(): Hono<GatewayHono> {
     return applied.ok ? json({ migrations: applied.migrations }) : failureResponse(applied.error);
   });
   return routes;
+}
+
+/** The first deployment makes the project, so it needs what making one needs. */
+async function assertMayAppear({ env, var: { principal }, req }: GatewayContext): Promise<void> {
+  if (may(principal, 'projects_create', null)) return;
+  const project = req.param('project') ?? '';
+  if ((await findProject(env.DB, project)) === null) assertMay(principal, 'projects_create', null);
 }
 
 type DeployResult = { readonly ok: true; readonly deployment: Deployment } | { readonly ok: false; readonly error: WireError };

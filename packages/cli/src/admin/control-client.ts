@@ -1,0 +1,66 @@
+/** The admin API of the whole installation, over HTTP. Every method throws the server's own error, or `connection/lost`. */
+import type { Installation } from '../workspace/target.ts';
+import { installationFetch } from './admin-fetch.ts';
+
+export interface ShownKey {
+  readonly id: string;
+  readonly kind: 'live' | 'publishable' | 'secret' | 'admin';
+  readonly project: string | null;
+  readonly name: string;
+  readonly role: string | null;
+  readonly scopes: readonly string[];
+  readonly prefix: string;
+  /** ms since 1970, like the other times. */
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly last_used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+/** `key` is told this once. */
+export interface CreatedKey {
+  readonly api_key: ShownKey;
+  readonly key: string;
+}
+
+export interface KeyOrder {
+  readonly name: string;
+  readonly role?: string;
+  readonly scopes?: readonly string[];
+  readonly project?: string;
+  /** ISO 8601 */
+  readonly expires_at?: string;
+}
+
+export class ControlClient {
+  readonly #installation: Installation;
+
+  constructor(installation: Installation) {
+    this.#installation = installation;
+  }
+
+  /** Newest first, revoked ones too. */
+  async keys(): Promise<readonly ShownKey[]> {
+    return (await this.#json<{ api_keys: readonly ShownKey[] }>('GET', '/api-keys')).api_keys;
+  }
+
+  createKey(order: KeyOrder): Promise<CreatedKey> {
+    return this.#json('POST', '/api-keys', order);
+  }
+
+  async revokeKey(id: string): Promise<void> {
+    await this.#json('DELETE', `/api-keys/${encodeURIComponent(id)}`);
+  }
+
+  rotateKey(project: string, kind: string): Promise<CreatedKey> {
+    return this.#json('POST', `/projects/${project}/keys/${encodeURIComponent(kind)}/rotate`, {});
+  }
+
+  async #json<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await installationFetch(this.#installation, path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return (await response.json()) as Answer;
+  }
+}

@@ -1,0 +1,42 @@
+/** `bb keys` against a `bb dev` with its own process. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DevServer } from './dev-server.ts';
+
+let folder: string;
+let server: DevServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'betterbase-control-'));
+  server = await DevServer.start(folder);
+}, 120_000);
+afterAll(async () => {
+  await server.kill();
+  await rm(folder, { recursive: true });
+});
+
+const asKey = (key: string, ...args: string[]) => server.bb(...args, '--url', server.url, '--key', key);
+
+test('a key is made, used, listed and revoked', async () => {
+  const { out } = await server.bb('keys', 'create', 'ci', '--role', 'viewer', '--project', 'my-app', '--expires', '30d', '--json');
+  const { key, api_key } = JSON.parse(out);
+  expect(api_key).toMatchObject({ name: 'ci', role: 'viewer', project: 'my-app', expires_at: expect.any(Number) });
+
+  expect(await asKey(key, 'env', 'list')).toMatchObject({ code: 0 });
+  expect(await asKey(key, 'env', 'set', 'A=1')).toMatchObject({ code: 1, err: expect.stringContaining('auth/forbidden') });
+  expect((await server.bb('keys', 'list')).out).toContain(`${api_key.prefix}…  ci  viewer  my-app`);
+
+  expect(await server.bb('keys', 'revoke', api_key.prefix)).toMatchObject({ code: 0, out: expect.stringContaining('revoked') });
+  expect(await asKey(key, 'env', 'list')).toMatchObject({ code: 1, err: expect.stringContaining('auth/bad-key') });
+  expect((await server.bb('keys', 'list')).out).toContain('There are no keys.');
+  expect((await server.bb('keys', 'revoke', 'nonsense')).err).toContain('key/not-found');
+  expect((await server.bb('keys', 'create', 'x', '--expires', 'soon')).code).toBe(2);
+});
+
+test('a project’s keys are rotated', async () => {
+  const { out } = await server.bb('keys', 'rotate', 'secret');
+  const key = /bb_secret_[0-9a-f]{64}/.exec(out)?.[0] ?? '';
+  expect((await server.call('query', 'queries/todos:list', {}, { authorization: `Bearer ${key}` })).status).toBe('success');
+  expect((await server.bb('keys', 'list', '--json')).out).toContain('"kind":"secret"');
+});

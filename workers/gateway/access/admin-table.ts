@@ -1,0 +1,65 @@
+/**
+ * Every route of the admin API: what it needs, where, and how often it may be asked.
+ *
+ * The guard reads it before any route runs; a route that is not here is refused.
+ */
+import type { Permission } from './permissions.ts';
+
+/**
+ * `installation`: only for keys that are good for all of it. `project`: the one in the address. `own`: for any key; the
+ * route shows and changes only what belongs to the key's project, where it has one.
+ */
+export type Scope = 'installation' | 'project' | 'own';
+
+/** Requests of one key in a minute, counted by each isolate for itself. */
+export const rateClasses = { read: 1_200, write: 300, heavy: 120, stream: 6_000 } as const;
+
+export interface AdminRule {
+  /** Null: whoever has any key that administers. */
+  readonly permission: Permission | null;
+  readonly scope: Scope;
+  readonly rate: keyof typeof rateClasses;
+}
+
+export const adminTable: Readonly<Record<string, AdminRule>> = {
+  'GET /admin/whoami': rule(null, 'own', 'read'),
+  'GET /admin/roles': rule(null, 'own', 'read'),
+  'GET /admin/permissions': rule(null, 'own', 'read'),
+  'GET /admin/api-keys': rule('team_view', 'own', 'read'),
+  'POST /admin/api-keys': rule('team_create', 'own', 'write'),
+  'DELETE /admin/api-keys/:id': rule('team_delete', 'own', 'write'),
+
+  'GET /admin/projects': rule('projects_view', 'own', 'read'),
+  'GET /admin/projects/:project/keys': rule('team_view', 'project', 'read'),
+  'POST /admin/projects/:project/keys/:kind/rotate': rule('team_edit', 'project', 'write'),
+
+  'GET /admin/projects/:project/deployments': rule('functions_view', 'project', 'read'),
+  'POST /admin/projects/:project/deployments': rule('functions_create', 'project', 'heavy'),
+  'POST /admin/projects/:project/deployments/preview': rule('functions_create', 'project', 'heavy'),
+  'POST /admin/projects/:project/deployments/rollback': rule('functions_create', 'project', 'heavy'),
+  'GET /admin/projects/:project/migrations': rule('functions_view', 'project', 'read'),
+  'GET /admin/projects/:project/functions': rule('functions_view', 'project', 'read'),
+  'POST /admin/projects/:project/run': rule('functions_edit', 'project', 'write'),
+  'GET /admin/projects/:project/environment': rule('functions_view', 'project', 'read'),
+  'PATCH /admin/projects/:project/environment': rule('functions_edit', 'project', 'write'),
+  'GET /admin/projects/:project/limits': rule('projects_view', 'project', 'read'),
+  'GET /admin/projects/:project/logs': rule('logs_view', 'project', 'read'),
+
+  'GET /admin/projects/:project/iac/schema': rule('functions_view', 'project', 'read'),
+  'GET /admin/projects/:project/iac/functions': rule('functions_view', 'project', 'read'),
+  'GET /admin/projects/:project/iac/jobs': rule('functions_view', 'project', 'read'),
+  'GET /admin/projects/:project/iac/realtime': rule('functions_view', 'project', 'read'),
+  'POST /admin/projects/:project/iac/query': rule('storage_view', 'project', 'heavy'),
+
+  'POST /admin/projects/:project/exports': rule('storage_view', 'project', 'heavy'),
+  'GET /admin/projects/:project/exports/:id/tables/:table': rule('storage_view', 'project', 'stream'),
+  'DELETE /admin/projects/:project/exports/:id': rule('storage_view', 'project', 'write'),
+  'POST /admin/projects/:project/imports': rule('storage_delete', 'project', 'heavy'),
+  'POST /admin/projects/:project/imports/:id/tables/:table': rule('storage_delete', 'project', 'stream'),
+  'POST /admin/projects/:project/imports/:id/finish': rule('storage_delete', 'project', 'heavy'),
+  'DELETE /admin/projects/:project/imports/:id': rule('storage_delete', 'project', 'write'),
+};
+
+function rule(permission: Permission | null, scope: Scope, rate: AdminRule['rate']): AdminRule {
+  return { permission, scope, rate };
+}

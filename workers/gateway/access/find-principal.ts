@@ -1,0 +1,86 @@
+/** From a key to who has it. */
+import { BetterBaseError } from '@betterbase/core';
+import { configOf, type Env } from '../env.ts';
+import type { GatewayContext } from '../gateway-context.ts';
+import { type ApiKeyRow, findKey, noteUse } from './key-store.ts';
+import { digestOf, isKey } from './key-text.ts';
+import { KnownKeys } from './known-keys.ts';
+import { grantedTo, type Principal, root } from './principal.ts';
+import { WindowCounter } from './window-counter.ts';
+
+/** Keys of the right form that opened nothing, from one address within a minute. */
+const mostFailures = 30;
+
+const failures = new WindowCounter();
+export const knownKeys = new KnownKeys();
+
+export interface FoundKey {
+  /** Null: the installation's own. */
+  readonly row: ApiKeyRow | null;
+  readonly principal: Principal;
+}
+
+/**
+ * Who has this key. `mayBeKnown`: what was so a few seconds ago is good enough.
+ *
+ * @throws BetterBaseError `auth/bad-key`, `auth/too-many-attempts`
+ */
+export async function findPrincipal(context: GatewayContext, key: string, mayBeKnown = false): Promise<FoundKey> {
+  if (await isRootKey(context.env, key)) return { row: null, principal: root };
+  if (!isKey(key)) throw badKey();
+  const row = await lookUp(context, await digestOf(key), mayBeKnown);
+  if (row === null) throw badKey();
+  return { row, principal: principalOf(row) };
+}
+
+/** Where a request comes from, as the network in front of us says it. */
+export function addressOf(context: GatewayContext): string {
+  return context.req.header('cf-connecting-ip') ?? 'unknown';
+}
+
+function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Principal {
+  // A project's secret key calls functions, and that is all.
+  const permissions = kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
+  return { id, name, project, permissions };
+}
+
+async function lookUp({ env, executionCtx, req }: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {
+  const now = Date.now();
+  const known = mayBeKnown ? knownKeys.find(digest, now) : undefined;
+  if (known !== undefined) return known;
+  const address = req.header('cf-connecting-ip') ?? 'unknown';
+  if (failures.seen(address, now) >= mostFailures) throw tooManyAttempts(failures.secondsLeft(address, now));
+  const row = await findKey(env.DB, digest, now);
+  knownKeys.keep(digest, row, now);
+  if (row === null) failures.count(address, now);
+  else executionCtx.waitUntil(noteUse(env.DB, row, now));
+  return row;
+}
+
+async function isRootKey(env: Env, given: string): Promise<boolean> {
+  const { adminKey } = configOf(env);
+  return adminKey !== null && (await isSame(given, adminKey.reveal()));
+}
+
+/** Compares digests, so that neither length nor content shows in the time it takes. */
+async function isSame(given: string, expected: string): Promise<boolean> {
+  const [a, b] = await Promise.all([digest(given), digest(expected)]);
+  return crypto.subtle.timingSafeEqual(a, b);
+}
+
+function digest(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+}
+
+function badKey(): BetterBaseError {
+  return new BetterBaseError('auth/bad-key', 'This key opens nothing here.', {
+    hint: 'It may be mistyped, expired or revoked. Under `bb dev` the key is in .betterbase/dev.json; deployed, it is the secret ADMIN_KEY or one of `bb keys create`.',
+  });
+}
+
+function tooManyAttempts(seconds: number): BetterBaseError {
+  return new BetterBaseError('auth/too-many-attempts', 'Too many keys from your address opened nothing.', {
+    hint: `Try again in ${seconds} seconds.`,
+    details: { retryAfter: seconds },
+  });
+}

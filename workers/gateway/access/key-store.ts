@@ -1,0 +1,74 @@
+/** Keys in D1. */
+import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
+import { apiKeys } from '../../../migrations/schema.ts';
+
+export type ApiKeyRow = typeof apiKeys.$inferSelect;
+
+/** A key as it is shown: nothing of it opens anything. */
+export type ListedKey = Omit<ApiKeyRow, 'digest'>;
+
+/** How exactly it is known when a key was last used, ms. */
+const useResolution = 60_000;
+
+/** The key with this digest, if it opens anything at this time. */
+export async function findKey(database: D1Database, digest: string, now: number): Promise<ApiKeyRow | null> {
+  const [row] = await drizzle(database)
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.digest, digest), isNull(apiKeys.revokedAt)))
+    .limit(1);
+  if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now)) return null;
+  return row;
+}
+
+/** Null: every key. Newest first, revoked ones too. */
+export async function listKeys(database: D1Database, project: string | null): Promise<readonly ListedKey[]> {
+  const { digest: _, ...columns } = columnsOf();
+  return await drizzle(database)
+    .select(columns)
+    .from(apiKeys)
+    .where(project === null ? undefined : eq(apiKeys.project, project))
+    .orderBy(desc(apiKeys.createdAt), apiKeys.id)
+    .limit(1_000);
+}
+
+export async function readKey(database: D1Database, id: string): Promise<ListedKey | null> {
+  const { digest: _, ...columns } = columnsOf();
+  const [row] = await drizzle(database).select(columns).from(apiKeys).where(eq(apiKeys.id, id)).limit(1);
+  return row ?? null;
+}
+
+export function addKey(database: DrizzleD1Database, row: ApiKeyRow) {
+  return database.insert(apiKeys).values(row);
+}
+
+export function revokeKey(database: DrizzleD1Database, id: string, now: number) {
+  return database
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
+}
+
+/** Ends the keys of this kind that a project has. */
+export function retireKeys(database: DrizzleD1Database, project: string, kind: ApiKeyRow['kind'], now: number) {
+  return database
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.project, project), eq(apiKeys.kind, kind), isNull(apiKeys.revokedAt)));
+}
+
+/** Notes the use, where the last one noted is long enough ago. */
+export async function noteUse(database: D1Database, { id, lastUsedAt }: ApiKeyRow, now: number): Promise<void> {
+  const before = now - useResolution;
+  if (lastUsedAt !== null && lastUsedAt > before) return;
+  await drizzle(database)
+    .update(apiKeys)
+    .set({ lastUsedAt: now })
+    .where(and(eq(apiKeys.id, id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))));
+}
+
+function columnsOf() {
+  const { id, kind, project, name, role, scopes, digest, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKeys;
+  return { id, kind, project, name, role, scopes, digest, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { permissions, permissionsOf, type Role } from './permissions.ts';
+import { assertHas, grantedTo, may, type Principal, root } from './principal.ts';
+
+const key = (role: Role, project: string | null): Principal => ({
+  id: 'k',
+  name: 'k',
+  project,
+  permissions: permissionsOf(role),
+});
+
+test('each role has what the one below it has, and more', () => {
+  expect(permissions).toHaveLength(31);
+  expect([...permissionsOf('owner')]).toEqual([...permissions]);
+  expect(permissions.filter((each) => !permissionsOf('admin').has(each))).toEqual(['settings_edit']);
+  expect(permissions.filter((each) => !permissionsOf('developer').has(each)).every((each) => /^(?:team|settings|audit)_/.test(each))).toBe(
+    true,
+  );
+  expect([...permissionsOf('viewer')].every((each) => each.endsWith('_view'))).toBe(true);
+});
+
+test('a key of one project may do nothing in another, and nothing to the installation', () => {
+  const admin = key('admin', 'mine');
+
+  expect([may(admin, 'team_edit', 'mine'), may(admin, 'team_edit', 'other'), may(admin, 'team_edit', null)]).toEqual([true, false, false]);
+  expect(may(key('admin', null), 'team_edit', 'other')).toBe(true);
+  expect(may(root, 'settings_edit', null)).toBe(true);
+});
+
+test('scopes narrow a role and never widen it', () => {
+  expect([...grantedTo('developer', ['logs_view', 'team_edit', 'nonsense'])]).toEqual(['logs_view']);
+  expect([...grantedTo(null, ['logs_view'])]).toEqual([]);
+});
+
+test('nobody hands on what they do not have', () => {
+  expect(() => assertHas(key('admin', null), permissionsOf('owner'), null)).toThrow(expect.objectContaining({ code: 'auth/forbidden' }));
+  expect(() => assertHas(key('admin', 'mine'), permissionsOf('viewer'), null)).toThrow(expect.objectContaining({ code: 'auth/forbidden' }));
+  expect(() => assertHas(key('admin', 'mine'), permissionsOf('developer'), 'mine')).not.toThrow();
+});

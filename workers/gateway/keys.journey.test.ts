@@ -1,0 +1,196 @@
+/** Keys of every kind, at every door. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminTable } from './access/admin-table.ts';
+import { permissionsOf, roles } from './access/permissions.ts';
+import { type Answer, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { testApp } from './test/test-app.ts';
+
+let platform: LocalPlatform;
+let state: string;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'betterbase-keys-'));
+  platform = await startLocalPlatform({ host: 'loader', state });
+  await platform.deploy('mine', testApp);
+  await platform.deploy('other', testApp);
+});
+afterAll(async () => {
+  await platform.stop();
+  await rm(state, { recursive: true });
+});
+
+const as = async (key: string, method: string, path: string, body?: unknown): Promise<Answer> => {
+  const response = await platform.request(path, {
+    method,
+    headers: { authorization: `Bearer ${key}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text.split('\n')[0] ?? '') : text };
+};
+const make = async (order: object): Promise<{ readonly key: string; readonly id: string }> => {
+  const { status, body } = await platform.admin('POST', '/api-keys', order);
+  expect([status, body]).toEqual([201, expect.anything()]);
+  return { key: body.key, id: body.api_key.id };
+};
+const rotate = async (project: string, kind: string): Promise<string> =>
+  (await platform.admin('POST', `/projects/${project}/keys/${kind}/rotate`)).body.key;
+const secret = (project: string, headers: Record<string, string>) =>
+  platform.post(`/p/${project}/api/query`, { path: 'items:secret', args: {} }, headers);
+
+describe('admin keys', () => {
+  test('a key is told once, opens the admin API, and ends when it is revoked', async () => {
+    const created = await platform.admin('POST', '/api-keys', { name: 'ci', role: 'viewer' });
+    expect(created.body).toMatchObject({
+      key: expect.stringMatching(/^bb_live_[0-9a-f]{64}$/),
+      api_key: { role: 'viewer', project: null },
+    });
+    const { key, api_key } = created.body;
+    expect(key.startsWith(api_key.prefix)).toBe(true);
+    expect((await as(key, 'GET', '/admin/projects')).body.projects).toHaveLength(2);
+    const listed = (await platform.admin('GET', '/api-keys')).body.api_keys.find(({ id }: { id: string }) => id === api_key.id);
+    expect(listed).toMatchObject({ name: 'ci', last_used_at: expect.any(Number), revoked_at: null });
+    expect(JSON.stringify(listed)).not.toContain(key);
+
+    expect(await platform.admin('DELETE', `/api-keys/${api_key.id}`)).toMatchObject({ status: 200, body: { success: true } });
+    expect(await as(key, 'GET', '/admin/projects')).toMatchObject({ status: 401, body: { code: 'auth/bad-key' } });
+    expect(await platform.admin('DELETE', '/api-keys/none')).toMatchObject({ status: 404, body: { code: 'key/not-found' } });
+  });
+
+  test('a key that has expired opens nothing', async () => {
+    const { key } = await make({ name: 'short', role: 'viewer', expires_at: Date.now() + 1_500 });
+    expect((await as(key, 'GET', '/admin/whoami')).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_600));
+    expect((await as(key, 'GET', '/admin/whoami')).status).toBe(401);
+  });
+
+  test('nobody makes, rotates or revokes a key that can do more than they can', async () => {
+    const owner = await make({ name: 'owner', role: 'owner' });
+    const admin = await make({ name: 'admin', role: 'admin' });
+    const own = await make({ name: 'own', role: 'admin', project: 'mine' });
+    const narrow = await make({ name: 'narrow', role: 'admin', scopes: ['team_edit', 'team_create'] });
+    const refused = { status: 403, body: { code: 'auth/forbidden' } };
+
+    expect(await as(admin.key, 'POST', '/admin/api-keys', { name: 'x', role: 'owner' })).toMatchObject(refused);
+    expect(await as(admin.key, 'DELETE', `/admin/api-keys/${owner.id}`)).toMatchObject(refused);
+    expect(await as(own.key, 'POST', '/admin/api-keys', { name: 'x', role: 'viewer', project: 'other' })).toMatchObject(refused);
+    expect(await as(own.key, 'DELETE', `/admin/api-keys/${admin.id}`)).toMatchObject({ status: 404 });
+    expect(await as(narrow.key, 'POST', '/admin/projects/mine/keys/secret/rotate')).toMatchObject(refused);
+    expect((await as(own.key, 'POST', '/admin/api-keys', { name: 'x', role: 'viewer' })).body.api_key).toMatchObject({ project: 'mine' });
+    const seen = (await as(own.key, 'GET', '/admin/api-keys')).body.api_keys;
+    expect(new Set(seen.map(({ project }: { project: string }) => project))).toEqual(new Set(['mine']));
+    expect((await as(own.key, 'GET', '/admin/projects')).body.projects).toMatchObject([{ slug: 'mine' }]);
+  });
+
+  test('orders that make no sense are refused', async () => {
+    for (const body of [{}, { name: '' }, { name: 'x', role: 'god' }, { name: 'x', expires_at: 1 }, { name: 'x', extra: 1 }])
+      expect(await platform.admin('POST', '/api-keys', body)).toMatchObject({ status: 400, body: { code: 'http/bad-body' } });
+    expect(await platform.admin('POST', '/api-keys', { name: 'x', role: 'viewer', scopes: ['team_edit'] })).toMatchObject({ status: 400 });
+    expect(await platform.admin('POST', '/api-keys', { name: 'x', project: 'none' })).toMatchObject({
+      status: 404,
+      body: { code: 'project/not-found' },
+    });
+  });
+
+  test('a new project needs what making one needs', async () => {
+    const { key } = await make({ name: 'deployer', role: 'developer', scopes: ['functions_create'] });
+    expect(await as(key, 'POST', '/admin/projects/fresh/deployments', { app: testApp })).toMatchObject({ status: 403 });
+    expect((await as(key, 'POST', '/admin/projects/mine/deployments', { app: testApp })).status).toBe(201);
+  });
+});
+
+describe('a project’s own keys', () => {
+  test('the secret key calls internal functions of its project only, at both doors, and administers nothing', async () => {
+    const key = await rotate('mine', 'secret');
+    expect((await secret('mine', {})).status).toBe(404);
+    for (const headers of [{ authorization: `Bearer ${key}` }, { authorization: `Convex ${key}` }, { apikey: key }])
+      expect((await secret('mine', headers)).body).toMatchObject({ status: 'success', value: 'hidden' });
+    expect(await platform.post('/p/mine/betterbase/query/items/secret', {}, { authorization: `Bearer ${key}` })).toMatchObject({
+      body: { result: 'hidden' },
+    });
+    expect(await secret('other', { authorization: `Bearer ${key}` })).toMatchObject({ status: 403, body: { code: 'auth/forbidden' } });
+    expect(await secret('mine', { authorization: `Bearer bb_secret_${'0'.repeat(64)}` })).toMatchObject({
+      status: 401,
+      body: { code: 'auth/bad-key' },
+    });
+    expect(await as(key, 'GET', '/admin/projects/mine/functions')).toMatchObject({ status: 403, body: { code: 'auth/forbidden' } });
+  });
+
+  test('the publishable key opens what is open to all, in its project only', async () => {
+    const key = await rotate('mine', 'publishable');
+    const count = (project: string) => platform.post(`/p/${project}/api/query`, { path: 'items:count', args: {} }, { apikey: key });
+    expect(await count('mine')).toMatchObject({ status: 200, body: { value: expect.any(Number) } });
+    expect(await count('other')).toMatchObject({ status: 401, body: { code: 'auth/bad-key' } });
+    expect((await secret('mine', { authorization: `Bearer ${key}` })).status).toBe(404);
+    expect((await as(key, 'GET', '/admin/projects')).status).toBe(403);
+  });
+
+  test('the admin key administers its project, and rotating ends the one before it', async () => {
+    const key = await rotate('mine', 'admin');
+    expect((await as(key, 'GET', '/admin/projects/mine/environment')).status).toBe(200);
+    expect(await as(key, 'GET', '/admin/projects/other/environment')).toMatchObject({ status: 403 });
+    const next = (await as(key, 'POST', '/admin/projects/mine/keys/admin/rotate')).body.key;
+    expect((await as(key, 'GET', '/admin/whoami')).status).toBe(401);
+    expect((await as(next, 'GET', '/admin/whoami')).body.principal).toMatchObject({ project: 'mine' });
+    expect(
+      (await platform.admin('GET', '/projects/mine/keys')).body.keys.filter(({ kind }: { kind: string }) => kind === 'admin'),
+    ).toHaveLength(1);
+  });
+
+  test('a rotated secret key calls nothing any more', async () => {
+    const key = await rotate('mine', 'secret');
+    expect((await secret('mine', { authorization: `Bearer ${key}` })).status).toBe(200);
+    await rotate('mine', 'secret');
+    expect((await secret('mine', { authorization: `Bearer ${key}` })).status).toBe(401);
+  });
+});
+
+test('every route answers every role as the table says', async () => {
+  const disagreements: string[] = [];
+  for (const role of roles) {
+    for (const project of [null, 'mine', 'other']) {
+      const { key } = await make({ name: `${role} of ${project}`, role, project });
+      for (const [route, { permission, scope }] of Object.entries(adminTable)) {
+        const [method = '', path = ''] = route.split(' ');
+        const reaches = project === null || scope === 'own' || (scope === 'project' && project === 'mine');
+        const isAllowed = permission === null || (reaches && permissionsOf(role).has(permission));
+        const address = path.replace(':project', 'mine').replace(':kind', 'none').replaceAll(/:\w+/g, 'none');
+        const { status } = await as(key, method, address, method === 'POST' || method === 'PATCH' ? [] : undefined);
+        if ((status !== 403) !== isAllowed || status === 401) disagreements.push(`${role} of ${project}: ${route} → ${status}`);
+      }
+    }
+  }
+  expect(disagreements).toEqual([]);
+});
+
+test('no file holds a key', async () => {
+  const { key } = await make({ name: 'kept nowhere' });
+  await as(key, 'GET', '/admin/projects');
+  const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(2);
+  for (const file of files) expect((await readFile(join(file.parentPath, file.name))).includes(key)).toBe(false);
+});
+
+test('an address from which key after key opens nothing waits', async () => {
+  const headers = (digit: number) => ({
+    authorization: `Bearer bb_live_${String(digit).padStart(64, '0')}`,
+    'cf-connecting-ip': '203.0.113.9',
+  });
+  const codes: (string | null)[] = [];
+  for (let digit = 0; digit < 32; digit += 1)
+    codes.push((await platform.request('/admin/projects', { headers: headers(digit) })).headers.get('x-betterbase-error'));
+  expect([codes[0], codes[29], codes[31]]).toEqual(['auth/bad-key', 'auth/bad-key', 'auth/too-many-attempts']);
+  expect((await platform.request('/admin/projects', { headers: { ...headers(0), 'cf-connecting-ip': '203.0.113.10' } })).status).toBe(401);
+});
+
+test('a key that asks too much of what is heavy waits', async () => {
+  const { key } = await make({ name: 'busy', role: 'viewer' });
+  const answers: Answer[] = [];
+  for (let request = 0; request < 122; request += 1) answers.push(await as(key, 'POST', '/admin/projects/mine/iac/query', []));
+  expect(answers[0]).toMatchObject({ status: 400 });
+  expect(answers.at(-1)).toMatchObject({ status: 429, body: { code: 'limit/requests', details: { retryAfter: expect.any(Number) } } });
+  expect((await as(key, 'GET', '/admin/whoami')).status).toBe(200);
+});
