@@ -1,12 +1,24 @@
 import type { SqlValue } from '../embedded/sql-disk.ts';
 
-/** One statement, its values bound. `?` marks a parameter, whatever the database says for it. */
+/**
+ * One statement, its values bound. `?` marks a parameter, whatever the database says for it.
+ *
+ * Numbers are finite, and -0 is kept as 0; texts are well formed and hold no NUL character. What is otherwise is refused
+ * before anything is sent, for no two databases agree on it.
+ */
 export interface RemoteStatement {
   readonly sql: string;
   readonly params: readonly SqlValue[];
 }
 
+/**
+ * What one statement gave. Give each column a name of its own: one of two with the same name may be lost.
+ *
+ * Booleans are 0 and 1. Integers that a number does not hold exactly are text; D1 has rounded them by then. Whatever else
+ * a number, a text and bytes are not (Postgres has more kinds) is its text.
+ */
 export interface RemoteResult {
+  /** Their names, in order. D1 does not tell them where there are no rows. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly SqlValue[])[];
   /** How many rows the statement inserted, updated or deleted. 0 for one that reads. */
@@ -22,7 +34,8 @@ export interface RemoteSql {
   readonly dialect: 'sqlite' | 'postgres';
 
   /**
-   * Carries out all, in order, in one transaction: all or nothing. Reads see one moment.
+   * Carries out all, in order, in one transaction: all or nothing. Reads see one moment; on Postgres a `write` sees what
+   * is committed when each of its statements begins, so that it may wait for another and then see what that one wrote.
    * One result for each statement, in their order. Nothing is sent for an empty list.
    *
    * @throws RemoteSqlError
@@ -47,7 +60,7 @@ export type RemoteFailure =
   | { readonly kind: 'refused' }
   /** Who we say we are, or the database we ask for, is not known there. */
   | { readonly kind: 'credentials' }
-  /** What was sent never arrived. */
+  /** What was sent never arrived, or was a read without an answer. */
   | { readonly kind: 'unreachable' }
   /** The connection was lost, or the time was up, after sending. */
   | { readonly kind: 'unknown' }

@@ -14,6 +14,7 @@ import { vectorStoreContract } from './vector-store.contract.ts';
 
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
+export { type RemoteSqlUnderTest, remoteSqlContract } from './remote-sql.contract.ts';
 export { sqlStoreContract } from './sql-store.contract.ts';
 export { deletion, insertion, type LendStore, replaced, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';

@@ -1,0 +1,1 @@
+export { NeonSql, type NeonSqlOptions } from './neon-sql.ts';

@@ -1,0 +1,92 @@
+import { type FullQueryResults, neon, neonConfig } from '@neondatabase/serverless';
+import type { SqlValue } from '../embedded/sql-disk.ts';
+import { checkStatements } from '../remote/check-statements.ts';
+import type { BatchMode } from '../remote/lost-failure.ts';
+import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';
+import { withoutSecret } from '../remote/without-secret.ts';
+import { neonFailure } from './neon-failure.ts';
+import { numberedParameters } from './numbered-parameters.ts';
+import { decoderFor, encodeParameter } from './postgres-values.ts';
+
+export interface NeonSqlOptions {
+  /** `postgresql://<user>:<password>@<host>/<database>`, as Neon shows it. One at `localhost` or `127.0.0.1` is spoken to without TLS. */
+  readonly connectionString: string;
+  /** Milliseconds until a batch without an answer is given up. 15,000 unless told otherwise: waking a database takes some. */
+  readonly timeout?: number;
+}
+
+const asText = { getTypeParser: () => (text: string) => text };
+const writing = /^(INSERT|UPDATE|DELETE|MERGE)/;
+
+/** Postgres at Neon. Each batch is one HTTP request, which Neon carries out in one transaction. */
+export class NeonSql implements RemoteSql {
+  readonly dialect = 'postgres';
+  readonly #sql: ReturnType<typeof neon<true, true>>;
+  readonly #timeout: number;
+  readonly #secret: string;
+
+  /** @throws RemoteSqlError for a connection string that is none. */
+  constructor({ connectionString, timeout = 15_000 }: NeonSqlOptions) {
+    this.#secret = passwordIn(connectionString);
+    this.#timeout = timeout;
+    speakPlainlyToThisMachine();
+    this.#sql = neon(connectionString, { arrayMode: true, fullResults: true, disableWarningInBrowsers: true });
+  }
+
+  async batch(statements: readonly RemoteStatement[], mode: BatchMode): Promise<readonly RemoteResult[]> {
+    if (statements.length === 0) return [];
+    checkStatements(statements);
+    const sql = this.#sql;
+    try {
+      const results = await sql.transaction(
+        statements.map((statement) =>
+          sql.query(numberedParameters(statement.sql), statement.params.map(encodeParameter), { types: asText }),
+        ),
+        {
+          isolationLevel: mode === 'read' ? 'RepeatableRead' : 'ReadCommitted',
+          readOnly: mode === 'read',
+          fetchOptions: { signal: AbortSignal.timeout(this.#timeout) },
+        },
+      );
+      return results.map(toResult);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new RemoteSqlError(neonFailure(error, mode), withoutSecret(message, this.#secret), error);
+    }
+  }
+}
+
+function toResult({ fields, rows, command, rowCount }: FullQueryResults<true>): RemoteResult {
+  const decoders = fields.map(({ dataTypeID }) => decoderFor(dataTypeID));
+  return {
+    columns: fields.map(({ name }) => name),
+    rows: rows.map((row: readonly unknown[]) => decoders.map((decode, at) => toValue(row[at], decode))),
+    rowsWritten: writing.test(command) ? rowCount : 0,
+  };
+}
+
+function toValue(text: unknown, decode: (text: string) => SqlValue): SqlValue {
+  return typeof text === 'string' ? decode(text) : null;
+}
+
+/** The vendor's own complaint about a bad connection string would repeat it, password and all. */
+function passwordIn(connectionString: string): string {
+  const url = URL.parse(connectionString);
+  const isWhole =
+    url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.username !== '' && url.hostname !== '' && url.pathname.length > 1;
+  if (isWhole) return decodeURIComponent(url.password);
+  throw new RemoteSqlError(
+    { kind: 'credentials' },
+    'The connection string is not written like postgresql://<user>:<password>@<host>/<database>.',
+  );
+}
+
+const vendorsEndpoint = neonConfig.fetchEndpoint;
+
+/** The vendor's driver has one setting for all: where a host's HTTP is. */
+function speakPlainlyToThisMachine(): void {
+  neonConfig.fetchEndpoint = (host, port, options) => {
+    if (host === 'localhost' || host === '127.0.0.1') return `http://${host}:${port}/sql`;
+    return typeof vendorsEndpoint === 'function' ? vendorsEndpoint(host, port, options) : vendorsEndpoint;
+  };
+}

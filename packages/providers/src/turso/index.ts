@@ -1,0 +1,1 @@
+export { TursoSql, type TursoSqlOptions } from './turso-sql.ts';
