@@ -5,6 +5,7 @@
  * rest is run one by one in order. What then fails alone is what took the engine down: a mutation gets a stored failure, so
  * that it is never run again, and a query is reported as `poisonous`.
  */
+import { isBetterBaseError } from '@betterbase/core';
 import {
   decodeOutcome,
   type FunctionCall,
@@ -51,6 +52,8 @@ export interface Recovered {
 
 /** Restarting is tried this often before the engine counts as unavailable. */
 const restartAttempts = 3;
+/** So often an operation is run whose engine ends for no fault of its own. */
+const blamelessAttempts = 5;
 
 /** Never fails. */
 export async function recover(engine: Patient, lost: LostCall): Promise<Recovered> {
@@ -97,15 +100,10 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
 
 async function runMutation(engine: Patient, operation: Mutation): Promise<RecoveredResult> {
   const versionBefore = engine.version;
-  const run = await attempt(() => engine.turnAlone(operation));
-  if (run.ok) return onlyResult(run.value);
+  const run = await runAlone(engine, operation);
+  if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
 
-  const committed = await restartAndAsk(engine, versionBefore, run.failure);
-  if (committed === null) return { do: 'unavailable' };
   const { request, call } = operation;
-  const stored = outcomeOf(operation, committed);
-  if (stored !== undefined) return replayed(stored, call);
-
   const error = tookEngineDown(call, run.failure);
   let recorded = await attempt(() => engine.recordFailure(request, call.identity, error));
   if (!recorded.ok) {
@@ -117,17 +115,15 @@ async function runMutation(engine: Patient, operation: Mutation): Promise<Recove
 }
 
 async function runQuery(engine: Patient, operation: Extract<TurnOperation, { do: 'query' }>): Promise<RecoveredResult> {
-  const run = await attempt(() => engine.turnAlone({ ...operation, pinned: false }));
-  if (run.ok) return onlyResult(run.value);
-  const committed = await restartAndAsk(engine, engine.version, run.failure);
-  return committed === null ? { do: 'unavailable' } : { do: 'poisonous', error: tookEngineDown(operation.call, run.failure) };
+  const run = await runAlone(engine, { ...operation, pinned: false });
+  if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
+  return { do: 'poisonous', error: tookEngineDown(operation.call, run.failure) };
 }
 
 /** Its state says whether a job has run, so it can be sent again. One that fails alone is what took the engine down. */
 async function runJob(engine: Patient, operation: Extract<TurnOperation, { do: 'job' | 'job-finished' }>): Promise<RecoveredResult> {
-  const run = await attempt(() => engine.turnAlone(operation));
-  if (run.ok) return onlyResult(run.value);
-  if ((await restartAndAsk(engine, engine.version, run.failure)) === null) return { do: 'unavailable' };
+  const run = await runAlone(engine, operation);
+  if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
   if (operation.do === 'job-finished') return { do: 'done' };
   const { message } = tookEngineDown({ path: `job ${operation.job}`, requestId: operation.requestId }, run.failure);
   const failed = await attempt(() => engine.turnAlone({ do: 'job-finished', job: operation.job, error: message }));
@@ -136,9 +132,8 @@ async function runJob(engine: Patient, operation: Extract<TurnOperation, { do: '
 
 /** Every step can be taken again. One that fails alone is too much for one call. */
 async function runMove(engine: Patient, operation: Extract<TurnOperation, { do: 'move' }>): Promise<RecoveredResult> {
-  const run = await attempt(() => engine.turnAlone(operation));
-  if (run.ok) return onlyResult(run.value);
-  if ((await restartAndAsk(engine, engine.version, run.failure)) === null) return { do: 'unavailable' };
+  const run = await runAlone(engine, operation);
+  if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
   const how = run.failure instanceof Overrun ? 'takes longer than one call may' : 'is more than the engine can do in one call';
   const error: WireError = {
     code: 'import/too-large',
@@ -146,6 +141,32 @@ async function runMove(engine: Patient, operation: Extract<TurnOperation, { do: 
     hint: 'Import with --batched, which commits as it goes, or table by table.',
   };
   return { do: 'move', outcome: { ok: false, error } };
+}
+
+type RunAlone =
+  | { readonly state: 'done'; readonly result: RecoveredResult }
+  | { readonly state: 'unavailable' }
+  /** It ended the engine, which runs again. */
+  | { readonly state: 'fatal'; readonly failure: unknown };
+
+/** Runs one operation, and again while it is not to blame for the loss. A mutation that has committed is not run again. */
+async function runAlone(engine: Patient, operation: TurnOperation): Promise<RunAlone> {
+  const versionBefore = engine.version;
+  for (let tried = 0; tried < blamelessAttempts; tried++) {
+    const run = await attempt(() => engine.turnAlone(operation));
+    if (run.ok) return { state: 'done', result: onlyResult(run.value) };
+    const committed = await restartAndAsk(engine, versionBefore, run.failure);
+    if (committed === null) return { state: 'unavailable' };
+    const stored = operation.do === 'mutation' ? outcomeOf(operation, committed) : undefined;
+    if (stored !== undefined && operation.do === 'mutation') return { state: 'done', result: replayed(stored, operation.call) };
+    if (!isBlameless(run.failure)) return { state: 'fatal', failure: run.failure };
+  }
+  return { state: 'unavailable' };
+}
+
+/** Whether the engine ended because of its database: somebody else had committed, or the connection was lost. */
+function isBlameless(failure: unknown): boolean {
+  return isBetterBaseError(failure) && (failure.code === 'commit/conflict' || failure.code.startsWith('provider/'));
 }
 
 type Mutation = Extract<TurnOperation, { do: 'mutation' }>;

@@ -187,6 +187,7 @@ export const errorCodes = {
   'provider/busy': { status: 503, retry: 'now', blame: 'us' },
   'provider/overloaded': { status: 503, retry: 'later', blame: 'app' },
   'provider/asleep': { status: 503, retry: 'later', blame: 'app' },
+  'provider/cannot': { status: 501, retry: 'never', blame: 'app' },
   'provider/full': { status: 507, retry: 'never', blame: 'app' },
 
   // Command line and bundling

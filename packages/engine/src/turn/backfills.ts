@@ -9,6 +9,7 @@ import { plannable, type SchemaTarget } from '../migrate/schema-target.ts';
 import type { BackfillBatch, BackfillStore } from '../ports/backfill-store.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
+import type { StoreStanding } from '../ports/store-capabilities.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { withSystemTables } from '../schedule/job-tables.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
@@ -34,10 +35,10 @@ interface UnderWay {
  * Does not hold: migration functions. Documents that have one to go through leave as a parcel.
  */
 export class Backfills {
-  readonly #store: BackfillStore & SchemaStore;
+  readonly #store: BackfillStore & SchemaStore & StoreStanding;
   #underWay: UnderWay | null = null;
 
-  constructor(store: BackfillStore & SchemaStore) {
+  constructor(store: BackfillStore & SchemaStore & StoreStanding) {
     this.#store = store;
   }
 
@@ -61,6 +62,7 @@ export class Backfills {
   }
 
   async #begin(old: NormalizedSchema, { deployment, app, above }: Extract<BackfillRequest, { do: 'begin' }>): Promise<BackfillResult> {
+    if (this.#store.lacks?.has('backfill') === true) return { state: 'none' };
     const migrations = await pendingMigrations(this.#store, app.migrations ?? []);
     const target = { schema: withSystemTables(withOtherTables(app.schema, old)), migrations };
     const tables = (await this.#plan(old, target)).changed.filter(needsPass);

@@ -10,6 +10,7 @@ import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-
 import type { KeptQueryStore } from '../ports/kept-query-store.ts';
 import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
+import type { StoreStanding } from '../ports/store-capabilities.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
@@ -47,7 +48,14 @@ import type {
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: TransactionStore & OutcomeStore & BackfillStore & SchemaStore & SnapshotStore & ImportStore & KeptQueryStore;
+  readonly store: TransactionStore &
+    OutcomeStore &
+    BackfillStore &
+    SchemaStore &
+    SnapshotStore &
+    ImportStore &
+    KeptQueryStore &
+    StoreStanding;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
@@ -169,10 +177,22 @@ export class ReactiveEngine implements EngineDoor {
 
   /** Calls may arrive while another is under way: they wait for it. */
   #inOrder<T>(work: (standing: Standing) => Promise<T>): Promise<T> {
-    const run = async (): Promise<T> => await work(await this.#stand());
+    const run = async (): Promise<T> => await this.#surely(work(await this.#stand()));
     const result = this.#tail.then(run, run);
     this.#tail = result;
     return result;
+  }
+
+  /** What was worked out of a store that is lost must not be known to anybody: the call fails, and whoever made it starts another engine. */
+  async #surely<T>(work: Promise<T>): Promise<T> {
+    const { store } = this.#parts;
+    try {
+      const result = await work;
+      if (store.lost == null) return result;
+    } catch (failure) {
+      if (store.lost == null) throw failure;
+    }
+    throw store.lost ?? new Error('The store was lost.');
   }
 
   #stand(): Promise<Standing> {

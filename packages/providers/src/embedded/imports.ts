@@ -25,7 +25,7 @@ import { missingReferences, takenIds, takenKeys } from './check-import.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
 import { type ImportEntry, ImportLedger } from './import-ledger.ts';
-import type { LedgerState } from './ledger.ts';
+import type { LedgerState } from '../sql/ledger-state.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { dropStaging, importNumberIn, StagingTable, type StagingUse } from './staging-table.ts';
 import { countRows } from './count-rows.ts';

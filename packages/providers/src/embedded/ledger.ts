@@ -4,20 +4,11 @@
  * Always true: version, time and counts are those of the newest outcome or of `_bb_meta`, whichever is newer, so that a commit
  * with an outcome writes no other row for them.
  */
-import type { NormalizedSchema, StoreState } from '@betterbase/engine';
+import type { NormalizedSchema } from '@betterbase/engine';
+import type { LedgerState } from '../sql/ledger-state.ts';
 import { appliedTable, firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
 import type { SqlText } from '../sql/sql-value.ts';
-import type { TablePlace } from '../sql/table-place.ts';
 import type { SqlDisk } from './sql-disk.ts';
-
-export interface LedgerState extends StoreState {
-  /** The number that the next new table will have. */
-  readonly nextTable: number;
-  /** As `TableCounts.text` gave it with the newest version. */
-  readonly counts: string | null;
-  /** Where each table is, by its name. */
-  readonly places: ReadonlyMap<string, TablePlace>;
-}
 
 /** Makes the store's own tables on first use. */
 export function openLedger(disk: SqlDisk): LedgerState {

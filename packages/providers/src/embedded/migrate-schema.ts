@@ -13,7 +13,8 @@ import type { Backfill } from './backfill.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { quote } from '../sql/identifier.ts';
-import { type LedgerState, recordMigration } from './ledger.ts';
+import type { LedgerState } from '../sql/ledger-state.ts';
+import { recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 

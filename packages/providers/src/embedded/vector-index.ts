@@ -24,7 +24,9 @@ import { RoughScores } from './rough-scores.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { VectorBlocks } from './vector-blocks.ts';
-import { placeOf, VectorScan, type VectorTable } from './vector-scan.ts';
+import { placeOf } from '../sql/sql-table.ts';
+import { VectorScan, type VectorTable } from '../sql/vector-scan.ts';
+import { compareRows, idAt } from './vector-scan.ts';
 
 type VectorManifest = Extract<IndexManifest, { kind: 'vector' }>;
 
@@ -118,7 +120,7 @@ export class VectorIndex implements SideIndex {
     const look = new Nearest<number>(Math.max(leastFirstLook, firstLook * read.limit), Number.NEGATIVE_INFINITY);
     for (let at = 0; at < rough.count; at++) look.offer(rough.score(at), rough.place(at), at);
     const looked = new Set(look.best.map(({ item }) => rough.place(item)));
-    scan.compareRows(this.#disk, this.#table, [...looked]);
+    compareRows(this.#disk, this.#table, scan, [...looked]);
     for (const { after } of pending) if (after !== null) scan.compareDocument(after);
 
     const enough = scan.leastWanted;
@@ -128,8 +130,8 @@ export class VectorIndex implements SideIndex {
       if (rough.bestScore(at) >= enough && !looked.has(place)) others.push(place);
     }
     if (others.length > Math.max(rough.count * worthwhileShare, leastFirstLook * firstLook)) return null;
-    scan.compareRows(this.#disk, this.#table, others);
-    return scan.result(this.#disk, this.#table);
+    compareRows(this.#disk, this.#table, scan, others);
+    return scan.result((place) => idAt(this.#disk, this.#table, place));
   }
 
   #score({ vector, metric, anyOf }: VectorRead): RoughScores {

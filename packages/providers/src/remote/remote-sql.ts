@@ -1,4 +1,4 @@
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import type { SqlValue } from '../sql/sql-value.ts';
 
 /**
  * One statement, its values bound. `?` marks a parameter, whatever the database says for it.

@@ -42,7 +42,8 @@ export function cellDecoder(kind: ColumnKind): ((sql: SqlValue) => Value) | null
   }
 }
 
-export function encodeCell(column: ColumnLayout, value: Value | undefined): Cell {
+/** @param holdsInfinity whether the database's numbers have infinities, and they survive the way there */
+export function encodeCell(column: ColumnLayout, value: Value | undefined, holdsInfinity: boolean): Cell {
   if (value === undefined) return missing;
   if (column.kind === 'json') return whole(encodeToJson(value));
   if (value === null) return column.nullMeans === 'null' ? missing : unsaid;
@@ -51,7 +52,7 @@ export function encodeCell(column: ColumnLayout, value: Value | undefined): Cell
       return whole(value);
     case 'number':
       if (value === 0 && Object.is(value, -0)) return nearZero;
-      return Number.isNaN(value) ? unsaid : whole(value);
+      return Number.isFinite(value) || (holdsInfinity && !Number.isNaN(value)) ? whole(value) : unsaid;
     case 'boolean':
       return whole(value ? 1 : 0);
     case 'bigint': {

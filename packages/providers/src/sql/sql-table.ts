@@ -53,11 +53,15 @@ export class SqlTable {
   readonly #ranges: ReadonlyMap<string, RangeStatements>;
   readonly #updateTexts = new Map<string, string>();
 
-  constructor(table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, place: TablePlace = placeNamed(table.name)) {
+  constructor(
+    table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>,
+    place: TablePlace = placeNamed(table.name),
+    options: { readonly holdsInfinity?: boolean } = {},
+  ) {
     this.name = table.name;
     this.place = place;
     this.layout = layoutTable(table);
-    this.codec = new TableCodec(table.name, this.layout);
+    this.codec = new TableCodec(table.name, this.layout, options);
     this.sqlName = quote(place.sqlName);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(

@@ -33,8 +33,10 @@ export class TableCodec {
   readonly #nullIsNull: readonly boolean[];
   readonly #keys: readonly IndexLayout[];
   readonly #hasExtra: boolean;
+  readonly #holdsInfinity: boolean;
 
-  constructor(table: string, layout: TableLayout) {
+  constructor(table: string, layout: TableLayout, { holdsInfinity = true }: { readonly holdsInfinity?: boolean } = {}) {
+    this.#holdsInfinity = holdsInfinity;
     this.#table = table;
     this.#layout = layout;
     this.#keys = layout.indexes.filter((index) => index.by === 'key');
@@ -79,7 +81,7 @@ export class TableCodec {
     let extra: { [field: string]: Value } | null = null;
     for (const column of this.#layout.columns) {
       const value = document[column.name];
-      const cell = encodeCell(column, value);
+      const cell = encodeCell(column, value, this.#holdsInfinity);
       row.push(cell.sql);
       if (!cell.isWhole && value !== undefined) (extra ??= {})[column.name] = value;
     }

@@ -17,11 +17,20 @@ import {
   type SnapshotStore,
   type VectorStore,
   type StoredDocument,
+  type StoreStanding,
   type StoreState,
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = BackfillStore & DocumentStore & OutcomeStore & SchemaStore & SearchStore & VectorStore & SnapshotStore & ImportStore;
+export type Store = StoreStanding &
+  BackfillStore &
+  DocumentStore &
+  OutcomeStore &
+  SchemaStore &
+  SearchStore &
+  VectorStore &
+  SnapshotStore &
+  ImportStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;

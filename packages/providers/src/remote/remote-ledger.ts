@@ -1,0 +1,71 @@
+/** Where a store elsewhere stands. Unlike in a database of our own, the version is always the one in `_bb_meta`: every batch looks at it. */
+import { type LedgerState } from '../sql/ledger-state.ts';
+import { firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
+import type { SqlText } from '../sql/sql-value.ts';
+import type { NormalizedSchema } from '@betterbase/engine';
+import type { RemoteLink } from './remote-link.ts';
+import { RemoteSqlError } from './remote-sql.ts';
+
+const stateTexts: readonly SqlText[] = [
+  { sql: 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta', params: [] },
+  { sql: tablesText, params: [] },
+];
+
+/** Makes the store's own tables on first use. One round trip when they are there. */
+export async function openRemoteLedger(link: RemoteLink): Promise<LedgerState> {
+  try {
+    return await readState(link);
+  } catch (failure) {
+    if (!(failure instanceof RemoteSqlError) || failure.failure.kind !== 'refused') throw link.named(failure);
+  }
+  try {
+    await link.look([...ledgerTables.map((sql) => ({ sql, params: [] })), firstMeta], 'write');
+  } catch (failure) {
+    // Somebody else may have made them in this moment; then they can be read.
+    if (!(failure instanceof RemoteSqlError) || failure.failure.kind !== 'refused') throw link.named(failure);
+  }
+  return await readState(link).catch((failure: unknown) => {
+    throw link.named(failure);
+  });
+}
+
+async function readState(link: RemoteLink): Promise<LedgerState> {
+  const [metas, tables] = await link.look(stateTexts, 'read');
+  const meta = metas?.rows[0];
+  if (meta === undefined || meta[0] !== ledgerFormat)
+    throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${ledgerFormat}.`);
+  const read = (tables?.rows ?? []).map(tableOf);
+  return {
+    version: Number(meta[1]),
+    time: Number(meta[2]),
+    deployment: typeof meta[3] === 'string' ? meta[3] : null,
+    nextTable: Number(meta[4]),
+    counts: typeof meta[5] === 'string' ? meta[5] : null,
+    schema: { tables: read.map(({ table }) => table) },
+    places: new Map(read.map(({ table, place }) => [table.name, place])),
+  };
+}
+
+/** Takes the version a step on, if it is the one that the batch was decided on. The first statement of its batch. */
+export function advance(
+  basedOn: number,
+  { version, time, counts }: Pick<LedgerState, 'version' | 'time'> & { readonly counts: string },
+): SqlText {
+  return {
+    sql: 'UPDATE _bb_meta SET version = CASE WHEN version = ? THEN ? END, time = ?, counts = ?',
+    params: [basedOn, version, time, counts],
+  };
+}
+
+/** What a migration notes, behind `advance`. */
+export function noteMigration(old: NormalizedSchema, { deployment, nextTable, schema, places }: LedgerState): readonly SqlText[] {
+  const before = new Map(old.tables.map((table) => [table.number, table]));
+  const changed = schema.tables.filter((table) => before.get(table.number) !== table);
+  const kept = new Set(schema.tables.map(({ number }) => number));
+  const gone = old.tables.filter(({ number }) => !kept.has(number));
+  return [
+    { sql: 'UPDATE _bb_meta SET deployment = ?, next_table = ?', params: [deployment, nextTable] },
+    ...gone.map(({ number }) => forgetTable(number)),
+    ...changed.map((table) => writeTable(table, places.get(table.name)?.home ?? table.name)),
+  ];
+}

@@ -1,0 +1,109 @@
+import { BetterBaseError } from '@betterbase/core';
+import type { SqlRow, SqlText } from '../sql/sql-value.ts';
+import { toProviderError } from './provider-error.ts';
+import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
+
+const versionText: SqlText = { sql: 'SELECT version FROM _bb_meta', params: [] };
+
+/** Goes first in a batch that is good for one version alone: at another it violates NOT NULL, and nothing of the batch happens. */
+export function versionGuard(version: number): SqlText {
+  return { sql: 'UPDATE _bb_meta SET version = CASE WHEN version = ? THEN version END', params: [version] };
+}
+
+/**
+ * The line to a database elsewhere that others may write to, too.
+ *
+ * Holds: the version that everything is read at. Does not hold: what the statements mean.
+ * Always true: what it gives is as of that version. Once that cannot be said any more, or nobody knows what became of a write,
+ * it is lost: it gives nothing until it stands at a version again.
+ */
+export class RemoteLink {
+  readonly #sql: RemoteSql;
+  readonly #provider: string;
+  #version = -1;
+  #lost: BetterBaseError | null = null;
+
+  constructor(sql: RemoteSql, provider: string) {
+    this.#sql = sql;
+    this.#provider = provider;
+  }
+
+  get lost(): BetterBaseError | null {
+    return this.#lost;
+  }
+
+  /** From now on everything is as of this version. */
+  stand(version: number): void {
+    this.#version = version;
+    this.#lost = null;
+  }
+
+  /** Looks at what is there, whatever the version. @throws RemoteSqlError */
+  look(statements: readonly SqlText[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {
+    return this.#sql.batch(statements, mode);
+  }
+
+  /**
+   * The rows of each statement, in one round trip.
+   *
+   * @throws BetterBaseError `commit/conflict` when the database has another version.
+   */
+  async read(statements: readonly SqlText[]): Promise<readonly (readonly SqlRow[])[]> {
+    const [version, ...results] = await this.#send([versionText, ...statements], 'read');
+    const newest = Number(version?.rows[0]?.[0]);
+    if (newest !== this.#version) throw this.#lose(conflict(this.#version, newest));
+    return results.map(({ rows }) => rows);
+  }
+
+  /**
+   * All, or nothing, in one round trip.
+   *
+   * @throws RemoteSqlError of kind `constraint`, for the caller to name. @throws BetterBaseError `commit/conflict`
+   */
+  async write(statements: readonly SqlText[]): Promise<readonly RemoteResult[]> {
+    return await this.#send(statements, 'write');
+  }
+
+  /** @throws BetterBaseError `provider/…` for what is left when its own constraints have been named. */
+  named(failure: unknown): unknown {
+    return failure instanceof RemoteSqlError ? toProviderError(this.#provider, failure) : failure;
+  }
+
+  async #send(statements: readonly SqlText[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {
+    if (this.#lost !== null) throw this.#lost;
+    try {
+      return await this.#sql.batch(statements, mode);
+    } catch (failure) {
+      if (!(failure instanceof RemoteSqlError)) throw failure;
+      const { kind } = failure.failure;
+      switch (kind) {
+        case 'constraint':
+          if (failure.failure.names.some((name) => name.endsWith('_bb_meta.version')))
+            throw this.#lose(conflict(this.#version, null, failure));
+          throw failure;
+        case 'refused':
+        case 'full':
+          throw toProviderError(this.#provider, failure);
+        case 'credentials':
+        case 'unreachable':
+        case 'unknown':
+        case 'busy':
+        case 'overloaded':
+        case 'asleep':
+          throw this.#lose(toProviderError(this.#provider, failure));
+        default:
+          return kind satisfies never;
+      }
+    }
+  }
+
+  #lose(reason: BetterBaseError): BetterBaseError {
+    this.#lost ??= reason;
+    return reason;
+  }
+}
+
+export function conflict(basedOn: number, newest: number | null, cause?: unknown): BetterBaseError {
+  const now = newest === null ? 'and there is a newer one' : `and the newest is ${newest}`;
+  return new BetterBaseError('commit/conflict', `This was decided on version ${basedOn}, ${now}.`, { details: { basedOn, newest }, cause });
+}

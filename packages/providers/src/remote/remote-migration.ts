@@ -1,0 +1,261 @@
+/**
+ * A migration of a database elsewhere.
+ *
+ * Tables that are written anew are written aside, some documents at a time, where nobody sees them; then one batch puts
+ * everything in place, if the version is still the one that the documents were read at. What an interrupted one has left aside
+ * is dropped by the next.
+ */
+import {
+  documentChange,
+  DocumentCheck,
+  isSameJson,
+  type Migration,
+  type MigrationResult,
+  planMigration,
+  type StoredDocument,
+  type TableStep,
+} from '@betterbase/engine';
+import { canStay, columnChanges } from '../sql/column-changes.ts';
+import { quote } from '../sql/identifier.ts';
+import type { LedgerState } from '../sql/ledger-state.ts';
+import type { SqlText } from '../sql/sql-value.ts';
+import { TableCounts } from '../sql/table-counts.ts';
+import { createIdIndexText, createIndexText, createTableText } from '../sql/table-texts.ts';
+import { findFirstClash } from './find-clash.ts';
+import { advance, noteMigration } from './remote-ledger.ts';
+import type { RemoteLink } from './remote-link.ts';
+import { RemoteSqlError } from './remote-sql.ts';
+import { RemoteTable } from './remote-table.ts';
+import { insertStatement } from './write-notes.ts';
+
+export interface RemoteStanding {
+  readonly state: LedgerState;
+  readonly tables: ReadonlyMap<string, RemoteTable>;
+  readonly counts: TableCounts;
+}
+
+/** Documents of one round trip. Rows may have 2 MB each, but seldom do. */
+const rowsAtOnce = 100;
+
+/** What becomes of one table in the last batch. */
+interface Placing {
+  /** Before any table has its new name. */
+  readonly leave: readonly string[];
+  /** Afterwards. */
+  readonly arrive: readonly string[];
+  readonly next: RemoteTable;
+  /** What can be looked at when a new unique index has no room for all documents. */
+  readonly clashing: (cause: unknown) => Promise<Error | null>;
+}
+
+const noClash = async (): Promise<null> => null;
+
+/** @throws BetterBaseError as `SchemaStore.migrate` */
+export async function migrateRemote(
+  link: RemoteLink,
+  { state: old, tables, counts: before }: RemoteStanding,
+  migration: Migration,
+): Promise<RemoteStanding & Pick<MigrationResult, 'changes'>> {
+  const { version, deployment } = migration;
+  const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
+  const { schema } = plan;
+  const mark = await dropLeftovers(link, tables);
+
+  const check = new DocumentCheck(schema);
+  const steps = new Map(plan.changed.map((step) => [step.next.name, step]));
+  const homes = new Set([...tables.values()].map(({ sql }) => sql.place.home.toLowerCase()));
+  const next = new Map<string, RemoteTable>();
+  const placings: Placing[] = [];
+  const aside: RemoteTable[] = [];
+  for (const table of schema.tables) {
+    const step = steps.get(table.name);
+    const known = tables.get(step?.old?.name ?? table.name);
+    if (step === undefined && known !== undefined) {
+      next.set(table.name, known);
+      continue;
+    }
+    const freshHome = homes.has(table.name.toLowerCase()) ? `${table.name}~${mark}` : table.name;
+    const placing =
+      step === undefined || known === undefined
+        ? newTable(new RemoteTable(table, { sqlName: table.name, home: freshHome }))
+        : await changeTable({ link, step, known, check, mark, aside });
+    placings.push(placing);
+    next.set(table.name, placing.next);
+  }
+  check.assertGood();
+  for (const table of aside) await indexAside(link, table);
+
+  const names = new Map(plan.changed.map(({ old: from, next: to }) => [to.name, from?.name ?? to.name]));
+  const counts = TableCounts.count(schema, (table) => before.of(names.get(table) ?? table));
+  const places = new Map([...next].map(([name, { sql }]) => [name, sql.place]));
+  const said = counts.text(version);
+  const state: LedgerState = { version, time: old.time, deployment, nextTable: plan.nextNumber, schema, places, counts: said };
+  const gone = plan.gone.flatMap(({ name }) => tables.get(name) ?? []);
+  await place(link, placings, [
+    advance(old.version, { version, time: old.time, counts: said }),
+    ...texts(gone.flatMap(dropTexts)),
+    ...texts(placings.flatMap(({ leave }) => leave)),
+    ...texts(placings.flatMap(({ arrive }) => arrive)),
+    ...noteMigration(old.schema, state),
+    ...appliedStatements(migration, (table) => counts.of(table)),
+  ]);
+  return { state, tables: next, counts, changes: plan.changes };
+}
+
+async function place(link: RemoteLink, placings: readonly Placing[], statements: readonly SqlText[]): Promise<void> {
+  try {
+    await link.write(statements);
+  } catch (failure) {
+    if (!(failure instanceof RemoteSqlError)) throw failure;
+    for (const { clashing } of placings) {
+      const clash = await clashing(failure);
+      if (clash !== null) throw clash;
+    }
+    throw link.named(failure);
+  }
+}
+
+interface Change {
+  readonly link: RemoteLink;
+  readonly step: TableStep;
+  readonly known: RemoteTable;
+  readonly check: DocumentCheck;
+  /** Of this attempt: no other has it. */
+  readonly mark: string;
+  /** Tables that are written anew. */
+  readonly aside: RemoteTable[];
+}
+
+/** Takes the documents of a table over, and looks at them. */
+async function changeTable(change: Change): Promise<Placing> {
+  const { step, known, link, check } = change;
+  const staying = new RemoteTable(step.next, { sqlName: step.next.name, home: known.sql.place.home });
+  if (step.parts !== null || !staysInPlace(known, staying)) return await rewriteTable(change);
+  if (step.recheck) {
+    await eachPage(link, known, async (rows) => {
+      for (const { document } of rows) check.see(step.next, document);
+    });
+  }
+  const { texts: columns, newIndexes } = columnChanges(known.sql.layout, staying.sql.layout, staying.sql.place);
+  const isMoving = known.sql.place.sqlName !== staying.sql.place.sqlName;
+  const away = quote(`_bb_old.${step.next.number}`);
+  return {
+    leave: [
+      ...[...known.searches.values()].filter(({ manifest }) => !staying.searches.has(manifest.name)).map(({ dropText }) => dropText),
+      ...(isMoving ? [`ALTER TABLE ${known.sql.sqlName} RENAME TO ${away}`] : []),
+    ],
+    arrive: [
+      ...(isMoving ? [`ALTER TABLE ${away} RENAME TO ${staying.sql.sqlName}`] : []),
+      ...columns,
+      ...newIndexes.map((index) => createIndexText(staying.sql.place, index)),
+    ],
+    next: staying,
+    clashing: (cause) =>
+      findFirstClash(
+        link,
+        known.sql,
+        newIndexes.filter(({ unique }) => unique),
+        cause,
+      ),
+  };
+}
+
+function staysInPlace(old: RemoteTable, next: RemoteTable): boolean {
+  const { layout } = next.sql;
+  if (!isSameJson(old.sql.layout, layout) && !canStay(old.sql.layout, layout)) return false;
+  if (columnChanges(old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
+  // An index is filled where no other attempt would fill it, too.
+  return [...next.searches].every(([name, { manifest }]) => isSameJson(old.searches.get(name)?.manifest ?? null, manifest));
+}
+
+/** Writes every document to a table of its own, as it will be. */
+async function rewriteTable({ link, step, known, check, mark, aside }: Change): Promise<Placing> {
+  const { next: table, parts, recheck } = step;
+  const lying = new RemoteTable(table, { sqlName: `_bb_next.${table.number}.${mark}`, home: `${table.name}~${mark}` });
+  const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
+  const mustFit = parts !== null || recheck;
+  await link.write(texts([createTableText(lying.sql), ...[...lying.searches.values()].map(({ createText }) => createText)]));
+  await eachPage(link, known, async (rows) => {
+    const statements = rows.flatMap(({ document, updatedTime }): SqlText[] => {
+      const after = change(document);
+      if (mustFit && !check.see(table, after)) return [];
+      const write = { table: table.name, id: after._id, before: null, after };
+      return [insertStatement(lying.sql, after, updatedTime), ...[...lying.searches.values()].flatMap((search) => search.apply(write))];
+    });
+    if (statements.length > 0) await link.write(statements);
+  });
+  aside.push(lying);
+  const next = new RemoteTable(table, { sqlName: table.name, home: lying.sql.place.home });
+  return { leave: dropTexts(known), arrive: [`ALTER TABLE ${lying.sql.sqlName} RENAME TO ${next.sql.sqlName}`], next, clashing: noClash };
+}
+
+/** @throws BetterBaseError `document/not-unique` */
+async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void> {
+  const { indexes } = sql.layout;
+  try {
+    await link.write(texts(indexTexts(sql)));
+  } catch (failure) {
+    if (!(failure instanceof RemoteSqlError)) throw failure;
+    throw (
+      (await findFirstClash(
+        link,
+        sql,
+        indexes.filter(({ unique }) => unique),
+        failure,
+      )) ?? link.named(failure)
+    );
+  }
+}
+
+function newTable(next: RemoteTable): Placing {
+  const searches = [...next.searches.values()].map(({ createText }) => createText);
+  return { leave: [], arrive: [createTableText(next.sql), ...indexTexts(next.sql), ...searches], next, clashing: noClash };
+}
+
+function indexTexts({ place, layout }: RemoteTable['sql']): readonly string[] {
+  return [createIdIndexText(place), ...layout.indexes.map((index) => createIndexText(place, index))];
+}
+
+function dropTexts({ sql, searches }: RemoteTable): readonly string[] {
+  return [...[...searches.values()].map(({ dropText }) => dropText), `DROP TABLE ${sql.sqlName}`];
+}
+
+function texts(list: readonly string[]): SqlText[] {
+  return list.map((sql) => ({ sql, params: [] }));
+}
+
+interface ReadRow {
+  readonly document: StoredDocument;
+  readonly updatedTime: number;
+}
+
+async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: readonly ReadRow[]) => Promise<void>): Promise<void> {
+  for (let place = Number.MIN_SAFE_INTEGER; ; ) {
+    const [rows = []] = await link.read([{ sql: sql.pageText, params: [place, rowsAtOnce] }]);
+    const read = rows.map((row): ReadRow => ({ document: sql.codec.decode(row), updatedTime: Number(row.at(-1)) }));
+    await work(read.map(({ document, updatedTime }) => ({ document, updatedTime })));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsAtOnce) return;
+    place = Number(last[0]);
+  }
+}
+
+/** Drops what migrations that were interrupted, or refused, have left aside. Returns a mark for this one. */
+async function dropLeftovers(link: RemoteLink, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
+  const ours = new Set([...tables.values()].flatMap(({ searches }) => [...searches.values()].map(({ dropText }) => dropText)));
+  const listText = `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`;
+  const [names = [], [mark] = []] = await link.read(texts([listText, 'SELECT lower(hex(randomblob(6)))']));
+  const drops = names.map(([name]) => `DROP TABLE ${quote(String(name))}`).filter((text) => !ours.has(text));
+  if (drops.length > 0) await link.write(texts(drops));
+  return String(mark?.[0]);
+}
+
+function appliedStatements(
+  { migrations = [], deployment, now = 0 }: Migration,
+  documentsIn: (table: string) => number,
+): readonly SqlText[] {
+  return migrations.map(({ name, table }) => ({
+    sql: 'INSERT INTO _bb_migrations (name, table_name, deployment, at, documents) VALUES (?, ?, ?, ?, ?)',
+    params: [name, table, deployment, now, documentsIn(table)],
+  }));
+}

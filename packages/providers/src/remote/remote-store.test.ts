@@ -1,0 +1,19 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
+import { SqliteElsewhere } from '@betterbase/testing/world';
+import { MemoryStore } from '../memory/memory-store.ts';
+import { RemoteStore } from './remote-store.ts';
+
+const lend: LendStore = (use) => {
+  const sql = new SqliteElsewhere(new DatabaseSync(':memory:'));
+  return use(() => new RemoteStore(sql, 'SQLite elsewhere'));
+};
+const lendModel: LendStore = (use) => {
+  const model = new MemoryStore();
+  return use(() => model);
+};
+const { lacks } = new RemoteStore(new SqliteElsewhere(new DatabaseSync(':memory:')), 'SQLite elsewhere');
+
+storeContract('a store over SQLite elsewhere', lend, lacks);
+randomStoresContract('a store over SQLite elsewhere', lend, lendModel);
+randomSearchesContract('a store over SQLite elsewhere', lend, lendModel);

@@ -1,0 +1,346 @@
+/**
+ * Documents, outcomes and schema in a database elsewhere, that answers by round trips and that others may reach.
+ *
+ * Holds: version, time, schema and counts as last committed, and each table's SQL. Does not hold: documents.
+ * Always true: everything it gives is as of one version; a commit is one batch, and happens only if the version is still that
+ * one. When it is not, or when nobody knows what became of a commit, the store is `lost` until it is opened again.
+ */
+import { BetterBaseError } from '@betterbase/core';
+import type {
+  AppliedMigration,
+  BackfillBatch,
+  BackfillState,
+  BackfillStore,
+  CommitBatch,
+  CommittedImport,
+  DocumentStore,
+  DocumentWrite,
+  FoundDocument,
+  ImportRecord,
+  ImportStore,
+  KeptQuery,
+  KeptQueryStore,
+  Migration,
+  MigrationResult,
+  NearDocuments,
+  OutcomeStore,
+  RangeEnd,
+  RangeRead,
+  RequestKey,
+  SchemaStore,
+  SearchRead,
+  SearchStore,
+  SnapshotPage,
+  SnapshotStore,
+  StoreCapability,
+  StoredDocument,
+  StoredOutcome,
+  StoreStanding,
+  StoreState,
+  VectorRead,
+  VectorStore,
+} from '@betterbase/engine';
+import { quote } from '../sql/identifier.ts';
+import type { SqlText } from '../sql/sql-value.ts';
+import { TableCounts } from '../sql/table-counts.ts';
+import { findClash } from './find-clash.ts';
+import { advance, openRemoteLedger } from './remote-ledger.ts';
+import { conflict, RemoteLink, versionGuard } from './remote-link.ts';
+import { migrateRemote, type RemoteStanding } from './remote-migration.ts';
+import { remoteNearest } from './remote-nearest.ts';
+import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
+import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
+import { RemoteTable } from './remote-table.ts';
+import { writeStatements } from './write-notes.ts';
+
+const lacks: ReadonlyMap<StoreCapability, string> = new Map([
+  ['snapshots', 'it keeps no older versions: export with the tools of the database'],
+  ['imports', 'it has no place where imported documents wait for their commit: insert them by mutations'],
+  ['backfill', 'a schema change writes all documents anew before it takes effect'],
+  ['kept queries', 'live queries run again when the engine wakes'],
+]);
+
+export class RemoteStore
+  implements
+    DocumentStore,
+    OutcomeStore,
+    SchemaStore,
+    SearchStore,
+    VectorStore,
+    SnapshotStore,
+    ImportStore,
+    BackfillStore,
+    KeptQueryStore,
+    StoreStanding
+{
+  readonly lacks = lacks;
+  readonly #link: RemoteLink;
+  readonly #provider: string;
+  readonly #outcomes: RemoteOutcomes;
+  #standing: RemoteStanding | null = null;
+
+  /** @param provider for people, such as `Turso` */
+  constructor(sql: RemoteSql, provider: string) {
+    this.#link = new RemoteLink(sql, provider);
+    this.#provider = provider;
+    this.#outcomes = new RemoteOutcomes(this.#link);
+  }
+
+  get lost(): BetterBaseError | null {
+    return this.#link.lost;
+  }
+
+  async open(): Promise<StoreState> {
+    const state = await openRemoteLedger(this.#link);
+    this.#link.stand(state.version);
+    const tables = new Map(
+      state.schema.tables.map((table) => [
+        table.name,
+        new RemoteTable(table, state.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
+      ]),
+    );
+    this.#standing = { state, tables, counts: await this.#readCounts(state) };
+    const { version, time, deployment, schema } = state;
+    return { version, time, deployment, schema };
+  }
+
+  async get(name: string, id: string): Promise<StoredDocument | null> {
+    const { sql } = this.#table(name);
+    const [rows = []] = await this.#link.read([{ sql: sql.getText, params: [id] }]);
+    const [row] = rows;
+    return row === undefined ? null : sql.codec.decode(row);
+  }
+
+  async read(range: RangeRead): Promise<readonly StoredDocument[]> {
+    const { sql } = this.#table(range.table);
+    const statements = sql.range(range.index);
+    // -1 is SQLite's word for no limit.
+    const limit = range.limit > Number.MAX_SAFE_INTEGER ? -1 : range.limit;
+    const texts = sql.pieces(statements, range).map((piece): SqlText => {
+      return { sql: statements.text(piece, range.order), params: [...statements.params(piece), limit] };
+    });
+    if (texts.length === 0 || range.limit <= 0) return [];
+    const found = await this.#link.read(texts);
+    return found
+      .flat()
+      .slice(0, range.limit)
+      .map((row) => sql.codec.decode(row));
+  }
+
+  async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
+    const { sql } = this.#table(range.table);
+    if (isWhole(range.lower) && isWhole(range.upper)) return this.#opened().counts.of(range.table);
+    const statements = sql.range(range.index);
+    const texts = sql.pieces(statements, { ...range, order: 'asc' }).map((piece): SqlText => {
+      return { sql: statements.text(piece, 'count'), params: statements.params(piece) };
+    });
+    if (texts.length === 0) return 0;
+    const counts = await this.#link.read(texts);
+    return counts.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0);
+  }
+
+  /**
+   * What is pending is written to the index, searched, and taken back in the same batch: FTS5 has no other way to rank it
+   * among the others.
+   */
+  async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
+    const search = this.#table(read.table).search(read.index);
+    const find: SqlText = { sql: search.findText, params: [search.match(read), read.limit] };
+    const applied = pending.flatMap((write) => search.apply(write));
+    if (applied.length === 0) {
+      const [rows = []] = await this.#link.read([find]);
+      return search.found(rows, read, pending);
+    }
+    const takenBack = pending.toReversed().flatMap((write) => search.apply({ ...write, before: write.after, after: write.before }));
+    const results = await this.#link.write([versionGuard(this.#opened().state.version), ...applied, find, ...takenBack]);
+    return search.found(results[applied.length + 1]?.rows ?? [], read, pending);
+  }
+
+  async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
+    return await remoteNearest(this.#link, this.#table(read.table).sql, read, pending);
+  }
+
+  async commit(batch: CommitBatch): Promise<number> {
+    const standing = this.#basedOn(batch.basedOn);
+    const counts = standing.counts.after(batch.writes);
+    const said = counts.text(batch.version);
+    const statements = [
+      advance(batch.basedOn, { version: batch.version, time: batch.time, counts: said }),
+      ...writeStatements(batch.writes, (name) => this.#table(name), batch.now),
+      ...outcomeStatements(batch),
+    ];
+    let rows = 0;
+    try {
+      for (const { rowsWritten } of await this.#link.write(statements)) rows += rowsWritten;
+    } catch (failure) {
+      throw await this.#nameRefusal(failure, batch);
+    }
+    const state = { ...standing.state, version: batch.version, time: batch.time, counts: said };
+    this.#standing = { ...standing, state, counts };
+    this.#link.stand(batch.version);
+    return rows;
+  }
+
+  async find(request: RequestKey): Promise<StoredOutcome | null> {
+    return await this.#outcomes.find(request);
+  }
+
+  async since(version: number): Promise<readonly StoredOutcome[]> {
+    return await this.#outcomes.since(version);
+  }
+
+  async forget(session: string, upTo: number): Promise<void> {
+    await this.#outcomes.forget(session, upTo);
+  }
+
+  async sweep(version: number, time: number): Promise<void> {
+    await this.#outcomes.sweep(version, time);
+  }
+
+  async migrate(migration: Migration): Promise<MigrationResult> {
+    const { changes, ...migrated } = await migrateRemote(this.#link, this.#basedOn(migration.basedOn), migration);
+    this.#standing = migrated;
+    this.#link.stand(migrated.state.version);
+    return { schema: migrated.state.schema, changes };
+  }
+
+  async appliedMigrations(): Promise<readonly AppliedMigration[]> {
+    const text: SqlText = { sql: 'SELECT name, table_name, deployment, at, documents FROM _bb_migrations ORDER BY number', params: [] };
+    const [found] = await this.#link.look([text], 'read');
+    const rows = found?.rows ?? [];
+    return rows.map(([name, table, deployment, at, documents]) => ({
+      name: String(name),
+      table: String(table),
+      deployment: String(deployment),
+      at: Number(at),
+      documents: Number(documents),
+    }));
+  }
+
+  async holding(name: string, field?: string): Promise<number> {
+    if (field === undefined) return this.#opened().counts.of(name);
+    const [rows = []] = await this.#link.read([this.#table(name).sql.countHaving(field)]);
+    return Number(rows[0]?.[0]);
+  }
+
+  async openSnapshot(): Promise<ReadonlyMap<string, number>> {
+    throw this.#cannot('snapshots');
+  }
+
+  async readSnapshot(): Promise<SnapshotPage | null> {
+    return null;
+  }
+
+  async closeSnapshot(): Promise<void> {}
+
+  async beginImport(): Promise<void> {
+    throw this.#cannot('imports');
+  }
+
+  async findImport(): Promise<ImportRecord | null> {
+    return null;
+  }
+
+  async stage(): Promise<void> {
+    throw this.#cannot('imports');
+  }
+
+  async finishImport(): Promise<CommittedImport> {
+    throw this.#cannot('imports');
+  }
+
+  async dropImport(): Promise<void> {}
+
+  async beginBackfill(): Promise<void> {
+    throw this.#cannot('backfill');
+  }
+
+  async backfill(): Promise<BackfillState | null> {
+    return null;
+  }
+
+  async takeForBackfill(): Promise<BackfillBatch | null> {
+    return null;
+  }
+
+  async layAside(): Promise<void> {
+    throw this.#cannot('backfill');
+  }
+
+  async dropBackfill(): Promise<void> {}
+
+  /** Nothing is ever kept: whoever wakes finds none, and runs its queries again. */
+  async hasKept(): Promise<boolean> {
+    return false;
+  }
+
+  async keep(): Promise<void> {}
+
+  async keptAt(): Promise<readonly number[]> {
+    return [];
+  }
+
+  async readKept(): Promise<readonly KeptQuery[]> {
+    return [];
+  }
+
+  async keptAfter(): Promise<readonly KeptQuery[]> {
+    return [];
+  }
+
+  async staleKept(): Promise<readonly KeptQuery[]> {
+    return [];
+  }
+
+  async keptAmong(): Promise<readonly number[]> {
+    return [];
+  }
+
+  async retain(): Promise<void> {}
+
+  async #readCounts(state: RemoteStanding['state']): Promise<TableCounts> {
+    const { counts, version, schema } = state;
+    if (counts?.split(' ', 1)[0] === String(version) || schema.tables.length === 0)
+      return TableCounts.read(counts, version, schema, () => 0);
+    const found = await this.#link.read(schema.tables.map(({ name }) => ({ sql: `SELECT COUNT(*) FROM ${quote(name)}`, params: [] })));
+    const byName = new Map(schema.tables.map(({ name }, at) => [name, Number(found[at]?.[0]?.[0])]));
+    return TableCounts.count(schema, (name) => byName.get(name) ?? 0);
+  }
+
+  /** Which of the database's own constraints a commit broke, in our words. */
+  async #nameRefusal(failure: unknown, batch: CommitBatch): Promise<unknown> {
+    if (!(failure instanceof RemoteSqlError)) return failure;
+    const duplicate = duplicateRequest(failure, batch);
+    if (duplicate !== null) return duplicate;
+    const isUnique = failure.failure.kind === 'constraint' && failure.failure.which === 'unique';
+    const clash = isUnique ? await findClash(this.#link, batch.writes, (name) => this.#table(name).sql, failure) : null;
+    return clash ?? this.#link.named(failure);
+  }
+
+  #table(name: string): RemoteTable {
+    const table = this.#opened().tables.get(name);
+    if (table !== undefined) return table;
+    throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, { hint: 'Define it in betterbase/schema.ts.' });
+  }
+
+  #opened(): RemoteStanding {
+    if (this.#standing === null) throw new Error('The store is used before open().');
+    return this.#standing;
+  }
+
+  #basedOn(version: number): RemoteStanding {
+    const standing = this.#opened();
+    if (standing.state.version === version) return standing;
+    throw conflict(version, standing.state.version);
+  }
+
+  #cannot(capability: StoreCapability): BetterBaseError {
+    return new BetterBaseError('provider/cannot', `${this.#provider} has no ${capability}: ${lacks.get(capability) ?? ''}.`, {
+      details: { capability },
+    });
+  }
+}
+
+function isWhole({ prefix, inclusive }: RangeEnd): boolean {
+  return prefix.length === 0 && inclusive;
+}
