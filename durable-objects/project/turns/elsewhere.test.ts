@@ -1,10 +1,10 @@
 /** Engines whose documents rest in a database elsewhere, which others reach, and to which connections are lost. */
 import { DatabaseSync } from 'node:sqlite';
 import { defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
-import { type AppModule, type EngineDoor, ReactiveEngine, saveHostGlobals, type TurnOperation } from '@betterbase/engine';
+import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine, type TurnOperation } from '@betterbase/engine';
 import { type RemoteSql, RemoteSqlError, RemoteStore } from '@betterbase/providers';
 import { forEachSeed, type Seeded } from '@betterbase/testing';
-import { SqliteElsewhere } from '@betterbase/testing/world';
+import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
 import { expect, test } from 'vitest';
 import { Deadline } from './deadline.ts';
 import { EngineLink } from './engine-link.ts';
@@ -49,7 +49,7 @@ const app: AppModule = {
     },
   },
   schema: defineSchema({
-    counters: defineTable({ name: v.string(), value: v.number() }).index('by_name', ['name'], { unique: true }),
+    counters: defineTable({ name: v.string(), value: v.number() }).uniqueIndex('by_name', ['name']),
     notes: defineTable({ note: v.string() }),
   }),
   http: null,
@@ -75,16 +75,18 @@ class Unreliable implements RemoteSql {
   }
 }
 
+const host: HostGlobals = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => Number(setTimeout(callback, ms)),
+  clearTimeout: (timer) => clearTimeout(timer),
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  print: () => {},
+};
+
 async function linkTo(sql: RemoteSql): Promise<{ link: EngineLink; lost: unknown[] }> {
   const lost: unknown[] = [];
   let engine: EngineDoor | null = null;
-  const start = (): EngineDoor =>
-    new ReactiveEngine({
-      app,
-      store: new RemoteStore(sql, 'elsewhere'),
-      host: { ...saveHostGlobals(globalThis), print: () => {} },
-      isDevelopment: false,
-    });
+  const start = (): EngineDoor => new ReactiveEngine({ app, store: new RemoteStore(sql, 'elsewhere'), host, isDevelopment: false });
   const deadline = new Deadline({ milliseconds: 30_000, timer: { after: () => () => {} }, now: () => 0 });
   const link = new EngineLink({
     host: { start: () => (engine ??= start()), abort: () => (engine = null) },

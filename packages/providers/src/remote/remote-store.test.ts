@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
-import { SqliteElsewhere } from '@betterbase/testing/world';
+import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { RemoteStore } from './remote-store.ts';
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { v } from '@betterbase/core';
 import { insertion, searchIndex, StoreDriver, tableOf, uniqueIndex } from '@betterbase/testing/contracts';
-import { SqliteElsewhere } from '@betterbase/testing/world';
+import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
 import { expect, test } from 'vitest';
 import type { RemoteSql } from './remote-sql.ts';
 import { RemoteSqlError } from './remote-sql.ts';

@@ -1,4 +1,3 @@
 /** The real engine in a test's own process. For Node: its store is SQLite in memory. */
 export * from './test-engine.ts';
 export * from './test-store.ts';
-export * from './sqlite-elsewhere.ts';

@@ -1,0 +1,2 @@
+/** Databases that are elsewhere, as far as anybody can tell. For Node. */
+export * from './sqlite-elsewhere.ts';
