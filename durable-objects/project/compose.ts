@@ -35,6 +35,7 @@ import { Deadline } from './turns/deadline.ts';
 import { EngineLink } from './turns/engine-link.ts';
 import { Inbox } from './turns/inbox.ts';
 import { Keeper } from './turns/keeper.ts';
+import { tellPlainly, tellPrinted } from './turns/printed.ts';
 import { LiveQueries } from './turns/live-queries.ts';
 
 const callPatience = 30_000;
@@ -95,6 +96,8 @@ export interface ProjectPlatform {
   /** Checks a token's signature and claims, away from the object. */
   readonly checkToken: (token: string, providers: readonly AuthProvider[]) => Promise<Verified>;
   readonly hang: HangNotice | null;
+  /** Callers are told what functions print. */
+  readonly isDevelopment?: boolean;
   /** After every call. */
   readonly onCall: (isError: boolean, connections: number) => void;
 }
@@ -111,6 +114,7 @@ export interface Project {
 }
 
 export function composeProject({
+  isDevelopment,
   project,
   disk,
   now,
@@ -239,10 +243,12 @@ export function composeProject({
     onLost: (failure) =>
       console.error(JSON.stringify({ level: 'error', message: 'A call to the engine was lost.', project, failure: String(failure) })),
   });
+  const tell = isDevelopment === true ? tellPrinted : tellPlainly;
   const inbox: Inbox<ClientSubscription> = new Inbox({
     engine,
     queries,
     ...(gather === undefined ? {} : { gather }),
+    tell,
     onRun: (run) => switchboard.recordRun(run),
     onTurn: () => {
       connections.deliver();
@@ -326,6 +332,7 @@ export function composeProject({
   });
   const switchboard: Switchboard = new Switchboard({
     project,
+    tell,
     code,
     environment,
     queries,

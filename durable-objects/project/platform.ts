@@ -82,6 +82,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
     hang: readHangNotice(env.BB_HANG),
+    isDevelopment: env.BB_DEV === '1',
     onCall: (isError, connections) => activity.count(isError, connections),
   };
 }

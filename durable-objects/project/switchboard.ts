@@ -16,6 +16,7 @@ import type { SnapshotReads } from './snapshot-reads.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
 import type { LiveQueries } from './turns/live-queries.ts';
+import type { Telling } from './turns/printed.ts';
 import { toWireError } from './wire-errors.ts';
 
 /** An action of the project itself, on nobody's behalf. */
@@ -51,6 +52,7 @@ export interface SwitchboardParts {
   readonly tokens: TokenVerifier;
   readonly actions: ActionSlots;
   readonly now: () => number;
+  readonly tell: Telling;
   /** Returns when the action has been started. */
   readonly startAction: (order: ActionOrder) => Promise<void>;
   /** After every call. */
@@ -172,7 +174,11 @@ export class Switchboard {
     if (ticket.startsWith(jobTicket)) return this.#jobFinished(ticket.slice(jobTicket.length), requestId, result);
     this.recordEdgeCall('action', requestId, result);
     const space = ticket.indexOf(' ');
-    this.#parts.connections.actionFinished(ticket.slice(0, space), Number(ticket.slice(space + 1)), result.outcome);
+    this.#parts.connections.actionFinished(
+      ticket.slice(0, space),
+      Number(ticket.slice(space + 1)),
+      this.#parts.tell(result.outcome, result.report),
+    );
   }
 
   recordEdgeCall(kind: 'action' | 'http', requestId: string, { outcome, report }: ActionResult): void {

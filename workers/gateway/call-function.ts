@@ -1,5 +1,6 @@
 import type { Identity, Outcome } from '@betterbase/engine';
 import type { CallKind, ProjectCall } from '../../durable-objects/project/project-door.ts';
+import { configOf } from './env.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { projectStub } from './project-stub.ts';
 import { originOf } from './request-origin.ts';
@@ -48,5 +49,5 @@ async function callAction(context: GatewayContext, { path, args, caller, request
     call: { path: target.path, args: JSON.stringify(args ?? {}), identity, reach, requestId, origin: originOf(context) },
   });
   executionCtx.waitUntil(object.recordEdgeCall('action', requestId, result));
-  return result.outcome;
+  return configOf(env).isDevelopment ? { ...result.outcome, lines: result.report.lines } : result.outcome;
 }

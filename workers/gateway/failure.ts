@@ -1,6 +1,6 @@
 /** Errors as HTTP answers. Every answer that is an error carries code, message, hint and request id. */
 import { BetterBaseError, type ErrorCode, errorCodes, isBetterBaseError } from '@betterbase/core';
-import { toConvexFailure, type WireError } from '@betterbase/protocol';
+import { type LogLine, toConvexFailure, toConvexLogLines, type WireError } from '@betterbase/protocol';
 
 export function toWireError(thrown: unknown, requestId: string): WireError {
   if (isBetterBaseError(thrown)) {
@@ -37,12 +37,12 @@ const functionFailed = 560;
 const outsideFunctions = /^(?:auth|http|engine|internal|project)\/|^limit\/(?:overloaded|concurrent-actions)$/;
 
 /** Convex's shape, with code and hint added. `isClient`: for one of Convex's own clients, which know its words and its status. */
-export function convexFailureResponse(error: WireError, isClient: boolean): Response {
+export function convexFailureResponse(error: WireError, isClient: boolean, lines?: readonly LogLine[]): Response {
   const authCode = convexAuthCodes[error.code];
   if (authCode !== undefined) return convexRefusal(error, authCode);
   const { code, message, hint, data, details, requestId } = error;
   const said = isClient ? toConvexFailure(error) : { errorMessage: message, ...(data === undefined ? {} : { errorData: data }) };
-  const body = { status: 'error', ...said, code, hint, details, requestId, logLines: [] };
+  const body = { status: 'error', ...said, code, hint, details, requestId, logLines: toConvexLogLines(lines) };
   const status = isClient && !outsideFunctions.test(code) ? functionFailed : errorCodes[code].status;
   return jsonResponse(JSON.stringify(body), status, code);
 }

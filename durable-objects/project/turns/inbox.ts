@@ -1,10 +1,11 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { FunctionCall, Outcome, RunReport, TurnOperation } from '@betterbase/engine';
+import type { Answer, FunctionCall, Outcome, RunReport, TurnOperation } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { toWireError } from '../wire-errors.ts';
 import type { EngineLink, EngineTurn } from './engine-link.ts';
 import type { LiveQueries } from './live-queries.ts';
 import type { Watcher } from './live-query.ts';
+import { type Telling, tellPlainly } from './printed.ts';
 import type { Work } from './work.ts';
 
 /** Operations of one turn. */
@@ -36,6 +37,8 @@ export interface InboxParts<W extends Watcher> {
   readonly queries: LiveQueries<W>;
   /** Returns when what has reached this object by now has been handed to it. Without it a lone call goes at once. */
   readonly gather?: () => Promise<void>;
+  /** How callers are told outcomes; plainly unless something else is said. */
+  readonly tell?: Telling;
   /** After every run of a function. */
   readonly onRun: (run: FinishedRun) => void;
   /** After every turn, when its results are known and the next has not begun. */
@@ -199,7 +202,7 @@ export class Inbox<W extends Watcher> {
   }
 
   #settle(batch: readonly Work<W>[], operations: readonly TurnOperation[], turn: EngineTurn): 'up' | 'down' {
-    const { queries, onRun } = this.#parts;
+    const { queries, onRun, tell = tellPlainly } = this.#parts;
     if (turn.state === 'restarted') {
       queries.restarted();
       this.#putBack(batch);
@@ -220,14 +223,14 @@ export class Inbox<W extends Watcher> {
       switch (result.do) {
         case 'mutation':
           if (work.do !== 'mutation') break;
-          work.settle(result);
+          work.settle(tell === tellPlainly ? result : { ...result, outcome: tell(result.outcome, result.report) });
           onRun({ kind: 'mutation', call: work.call, outcome: result.outcome, report: result.report });
           break;
         case 'query':
           if (work.do !== 'query') break;
           onRun({ kind: 'query', call: work.query.call, outcome: result.answer.outcome, report: result.answer.report });
-          if (turn.state === 'done') queries.answered(work.query, result.answer);
-          else queries.answeredOnce(work.query, result.answer.outcome);
+          if (turn.state === 'done') queries.answered(work.query, asTold(result.answer, tell));
+          else queries.answeredOnce(work.query, tell(result.answer.outcome, result.answer.report));
           break;
         case 'poisonous':
           if (work.do === 'query') queries.poisoned(work.query, result.error);
@@ -249,7 +252,7 @@ export class Inbox<W extends Watcher> {
     }
     if (turn.state === 'done') {
       for (const answer of turn.refreshed) {
-        const query = queries.refreshed(answer);
+        const query = queries.refreshed(asTold(answer, tell));
         if (query !== undefined) onRun({ kind: 'query', call: query.call, outcome: answer.outcome, report: answer.report });
       }
       for (const number of turn.stale) queries.stale(number);
@@ -293,6 +296,11 @@ export class Inbox<W extends Watcher> {
         work satisfies never;
     }
   }
+}
+
+function asTold(answer: Answer, tell: Telling): Answer {
+  const outcome = tell(answer.outcome, answer.report);
+  return outcome === answer.outcome ? answer : { ...answer, outcome };
 }
 
 function sizeOf(work: Work<Watcher>): number {

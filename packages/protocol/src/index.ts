@@ -1,4 +1,5 @@
 export * from './convex-failure.ts';
+export * from './convex-log-lines.ts';
 export * from './convex-timestamp.ts';
 export * from './system-paths.ts';
 export * from './deployment.ts';

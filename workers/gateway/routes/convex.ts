@@ -1,7 +1,7 @@
 /** Convex's HTTP API, as its clients speak it. Their sockets come in at `/api/<version>/sync`. */
 import { BetterBaseError, isPlainObject } from '@betterbase/core';
 import type { Outcome } from '@betterbase/engine';
-import { decodeTimestamp, encodeTimestamp } from '@betterbase/protocol';
+import { decodeTimestamp, encodeTimestamp, toConvexLogLines } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import type { CallKind } from '../../../durable-objects/project/project-door.ts';
 import { callFunction, projectCall } from '../call-function.ts';
@@ -35,8 +35,9 @@ async function answer(context: GatewayContext, call: (requestId: string) => Prom
   const isClient = context.req.header('convex-client')?.startsWith('npm-') === true;
   try {
     const outcome = await call(requestId);
-    if (outcome.ok) return jsonResponse(`{"status":"success","value":${outcome.value},"logLines":[]}`, 200);
-    return convexFailureResponse(outcome.error, isClient);
+    if (!outcome.ok) return convexFailureResponse(outcome.error, isClient, outcome.lines);
+    const lines = JSON.stringify(toConvexLogLines(outcome.lines));
+    return jsonResponse(`{"status":"success","value":${outcome.value},"logLines":${lines}}`, 200);
   } catch (thrown) {
     return convexFailureResponse(toWireError(thrown, requestId), isClient);
   }

@@ -1,6 +1,6 @@
 /** What is said to Convex's clients, as text. Values are inserted as the engine made them and never parsed on the way. */
 import type { Outcome } from '@betterbase/engine';
-import { encodeTimestamp, toConvexFailure, type WireError } from '@betterbase/protocol';
+import { encodeTimestamp, toConvexFailure, toConvexLogLines, type WireError } from '@betterbase/protocol';
 import type { LiveQuery, Watcher } from '../../turns/live-query.ts';
 import type { ToldVersion } from '../socket-memory.ts';
 
@@ -63,13 +63,13 @@ function stateVersion({ querySet, identity, ts }: ToldVersion): string {
 }
 
 function answer(outcome: Outcome): string {
-  return outcome.ok ? `"value":${outcome.value},"logLines":[]` : `${failure('errorMessage', outcome.error)},"logLines":[]`;
+  const lines = `"logLines":${JSON.stringify(toConvexLogLines(outcome.lines))}`;
+  return outcome.ok ? `"value":${outcome.value},${lines}` : `${failure('errorMessage', outcome.error)},${lines}`;
 }
 
 function result(outcome: Outcome): string {
-  return outcome.ok
-    ? `"success":true,"result":${outcome.value},"logLines":[]`
-    : `"success":false,${failure('result', outcome.error)},"logLines":[]`;
+  const lines = `"logLines":${JSON.stringify(toConvexLogLines(outcome.lines))}`;
+  return outcome.ok ? `"success":true,"result":${outcome.value},${lines}` : `"success":false,${failure('result', outcome.error)},${lines}`;
 }
 
 function failure(field: 'errorMessage' | 'result', error: WireError): string {

@@ -98,9 +98,13 @@ export interface RunReport {
   readonly stack?: string;
 }
 
-export type Outcome =
+export type Outcome = (
   | { readonly ok: true /** JSON text of the encoded result. */; readonly value: string }
-  | { readonly ok: false; readonly error: WireError };
+  | { readonly ok: false; readonly error: WireError }
+) & {
+  /** What the function printed, where callers are to be told. */
+  readonly lines?: readonly LogLine[];
+};
 
 export interface Answer {
   readonly query: number;
