@@ -56,6 +56,8 @@ export interface OrderedQuery<Table extends TableInfo> extends AsyncIterable<Tab
   /** @example .filter('votes', 'gt', 10) */
   filter<Path extends Table['fieldPaths']>(field: Path, operator: FilterOperator, value: ValueAt<Table['document'], Path>): this;
 
+  filter(field: '_createdAt', operator: FilterOperator, value: number): this;
+
   /** All of them. */
   collect(): Promise<Table['document'][]>;
   /** The first `count`, awaited or collected. */

@@ -6,6 +6,7 @@ import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
 import type { RangeScan } from '../transaction/range-scan.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import { indexFields, type Transaction } from '../transaction/transaction.ts';
+import { fieldNamed } from './field-name.ts';
 import { comparedBy, fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 import { IndexRangeBuilder } from './index-range.ts';
 import { readPage } from './paginate.ts';
@@ -90,13 +91,8 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     if (direction !== 'asc' && direction !== 'desc') {
       throw new BetterBaseError('query/bad-range', `order needs 'asc' or 'desc' and got ${JSON.stringify(direction)}.`);
     }
-    if (field === '_updatedAt' || field === '_updatedTime') {
-      throw new BetterBaseError('query/bad-range', `Documents cannot be ordered by \`${field}\`.`, {
-        hint: 'Keep a field of your own that says when, with an index on it, or use SQL: ORDER BY _updatedTime.',
-      });
-    }
-    const sortField = field === undefined || field === '_creationTime' || field === '_createdAt' ? null : field;
-    return this.#refine({ order: direction, sortField });
+    const sortField = fieldNamed(field ?? '_creationTime');
+    return this.#refine({ order: direction, sortField: sortField === '_creationTime' ? null : sortField });
   }
 
   filter(predicate: (q: typeof filterBuilder) => FilterInput): DocumentQuery;

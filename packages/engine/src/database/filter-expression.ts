@@ -1,5 +1,6 @@
 import { BetterBaseError, compareValues, type Value } from '@betterbase/core';
 import { fieldAt } from '../transaction/index-key.ts';
+import { fieldNamed } from './field-name.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 
 type Operand = Value | undefined;
@@ -84,7 +85,10 @@ function kindOf(operand: Operand): string {
 
 /** The `q` of `.filter(q => …)`. Comparisons follow the one value order, missing fields and NaN included. */
 export const filterBuilder = {
-  field: (path: string) => new FilterExpression((document) => fieldAt(document, path), nothing, path),
+  field: (path: string) => {
+    const name = fieldNamed(path);
+    return new FilterExpression((document) => fieldAt(document, name), nothing, name);
+  },
   eq: comparison('eq', (order) => order === 0),
   neq: comparison(null, (order) => order !== 0),
   lt: comparison('range', (order) => order < 0),

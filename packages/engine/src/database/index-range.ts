@@ -1,5 +1,6 @@
 import { BetterBaseError, type Value } from '@betterbase/core';
 import type { RangeEnd } from '../ports/document-store.ts';
+import { fieldNamed } from './field-name.ts';
 import { filterBuilder, type FilterExpression } from './filter-expression.ts';
 
 type Bound = { readonly field: string; readonly value: Value | undefined; readonly inclusive: boolean };
@@ -90,7 +91,7 @@ export class IndexRangeBuilder {
   #assertNext(field: string, method: string): void {
     const isId = this.#equal.length === this.#fields.length && this.#isAtId();
     const expected = isId ? '_id' : this.#fields[this.#equal.length];
-    if (field === expected) return;
+    if (field === expected || fieldNamed(field) === expected) return;
     if (expected === undefined) throw this.#wrong(`${method}('${field}') is more than the index has`);
     throw this.#wrong(`${method}('${field}') does not follow the order of its fields`);
   }

@@ -177,6 +177,35 @@ test('a range may go on to _id, behind everything that the index has', async () 
   ).rejects.toMatchObject({ code: 'query/bad-range' });
 });
 
+test('_createdAt is another word for _creationTime wherever a query names a field', async () => {
+  const t = start();
+  const seen = await t.run(async (ctx) => {
+    await ctx.db.insert('items', { name: 'a' });
+    const { _creationTime: at } = (await ctx.db.query('items').first()) ?? { _creationTime: 0 };
+    const counts = [
+      await ctx.db.query('items').filter('_createdAt', 'gte', at).count(),
+      await ctx.db
+        .query('items')
+        .filter((q: AnyValue) => q.gt(q.field('_createdAt'), at))
+        .count(),
+      await ctx.db
+        .query('items')
+        .withIndex('by_creation_time', (q: AnyValue) => q.eq('_createdAt', at))
+        .count(),
+      await ctx.db
+        .query('items')
+        .withIndex('by_name', (q: AnyValue) => q.eq('name', 'a').gt('_createdAt', at))
+        .count(),
+    ];
+    return [...counts, (await ctx.db.query('items').order('desc', '_createdAt').collect()).length];
+  });
+
+  expect(seen).toEqual([1, 0, 1, 0, 1]);
+  await expect(t.query(async (ctx: AnyValue) => await ctx.db.query('items').filter('_updatedAt', 'gt', 0).count())).rejects.toMatchObject({
+    code: 'query/bad-range',
+  });
+});
+
 test('a schema gives the validators of its documents and ids', () => {
   const document = schema.doc('items');
 
