@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { bundleApp } from '../bundle/app-bundler.ts';
 import { writeContextFile } from '../codegen/context-file.ts';
 import { readManifest } from '../codegen/read-manifest.ts';
@@ -14,7 +14,7 @@ export interface CodegenOptions {
 export async function codegen(options: CodegenOptions, { terminal, cwd }: CommandContext): CommandResult {
   const app = await findApp(resolve(cwd, options.folder));
   // Types first: they help to mend code that does not load yet.
-  const changed = [...(await writeGenerated(app))].map((name) => `betterbase/_generated/${name}`);
+  const changed = [...(await writeGenerated(app))].map((name) => join(relative(app.root, app.generated), name));
   const { app: bundle } = await bundleApp(app.root);
   if (await writeContextFile(app, await readManifest(bundle))) changed.push('.betterbase-context.json');
   if (options.json === true) terminal.line(JSON.stringify({ changed }));

@@ -6,6 +6,7 @@ import { isPlainObject } from '../values/value.ts';
 import { checkDocument } from './check-document.ts';
 import { checkIndexes } from './check-indexes.ts';
 import { checkHints } from './field-hints.ts';
+import { partsOfTable } from './library-table.ts';
 import { nameProblem } from './name-problem.ts';
 import type { IndexManifest } from './schema-manifest.ts';
 import type { SchemaProblem } from './schema-problem.ts';
@@ -69,16 +70,19 @@ function checkTable(name: string, table: unknown): SchemaProblem[] {
       },
     ];
   }
+  const { validator, indexes } = partsOfTable(table);
   return [
-    ...checkDocument(name, table.validator.json),
-    ...checkIndexes(name, table.validator.json, table.indexes),
-    ...checkHints(name, table.validator, table.previousName),
+    ...checkDocument(name, validator.json),
+    ...checkIndexes(name, validator.json, indexes),
+    ...checkHints(name, validator, table.previousName),
   ];
 }
 
-function isTable(
-  table: unknown,
-): table is { readonly validator: Validator; readonly indexes: readonly IndexManifest[]; readonly previousName?: unknown } {
+function isTable(table: unknown): table is {
+  readonly validator: Validator<unknown, 'required'>;
+  readonly indexes: readonly IndexManifest[];
+  readonly previousName?: unknown;
+} {
   return (
     typeof table === 'object' &&
     table !== null &&

@@ -7,6 +7,7 @@ import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { checkTables } from './check-tables.ts';
 import { hintsOfFields } from './field-hints.ts';
 import { withImpliedIndexes } from './implied-indexes.ts';
+import { partsOfTable } from './library-table.ts';
 import type { SchemaManifest } from './schema-manifest.ts';
 import type { TableDefinition } from './table.ts';
 
@@ -81,13 +82,17 @@ export function isSchema(value: unknown): value is SchemaDefinition {
 export function schemaManifest({ tables, schemaValidation, strictTableNameTypes }: SchemaDefinition): SchemaManifest {
   return {
     ...(schemaValidation && strictTableNameTypes ? {} : { otherTables: true }),
-    tables: Object.entries(tables).map(([name, { validator, indexes, previousName }]) => ({
-      name,
-      document: schemaValidation ? validator.json : { type: 'any' },
-      indexes: withImpliedIndexes(validator.json, indexes),
-      ...(previousName === undefined ? {} : { renamedFrom: previousName }),
-      ...hintsOfFields(validator),
-    })),
+    tables: Object.entries(tables).map(([name, table]) => {
+      const { previousName } = table;
+      const { validator, indexes } = partsOfTable(table);
+      return {
+        name,
+        document: schemaValidation ? validator.json : { type: 'any' },
+        indexes: withImpliedIndexes(validator.json, indexes),
+        ...(previousName === undefined ? {} : { renamedFrom: previousName }),
+        ...hintsOfFields(validator),
+      };
+    }),
   };
 }
 
