@@ -1,10 +1,12 @@
-import { type FullQueryResults, neon, neonConfig } from '@neondatabase/serverless';
+import { type FullQueryResults, neon } from '@neondatabase/serverless';
 import type { SqlValue } from '../embedded/sql-disk.ts';
 import { checkStatements } from '../remote/check-statements.ts';
 import type { BatchMode } from '../remote/lost-failure.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';
+import type { Send } from '../remote/send.ts';
 import { withoutSecret } from '../remote/without-secret.ts';
 import { neonFailure } from './neon-failure.ts';
+import { type NeonFetchOptions, settleNeon } from './neon-settings.ts';
 import { numberedParameters } from './numbered-parameters.ts';
 import { decoderFor, encodeParameter } from './postgres-values.ts';
 
@@ -13,6 +15,8 @@ export interface NeonSqlOptions {
   readonly connectionString: string;
   /** Milliseconds until a batch without an answer is given up. 15,000 unless told otherwise: waking a database takes some. */
   readonly timeout?: number;
+  /** The global one unless told otherwise. */
+  readonly fetch?: Send;
 }
 
 const asText = { getTypeParser: () => (text: string) => text };
@@ -24,12 +28,14 @@ export class NeonSql implements RemoteSql {
   readonly #sql: ReturnType<typeof neon<true, true>>;
   readonly #timeout: number;
   readonly #secret: string;
+  readonly #send: Send;
 
   /** @throws RemoteSqlError for a connection string that is none. */
-  constructor({ connectionString, timeout = 15_000 }: NeonSqlOptions) {
+  constructor({ connectionString, timeout = 15_000, fetch: send = (request, init) => fetch(request, init) }: NeonSqlOptions) {
     this.#secret = passwordIn(connectionString);
     this.#timeout = timeout;
-    speakPlainlyToThisMachine();
+    this.#send = send;
+    settleNeon();
     this.#sql = neon(connectionString, { arrayMode: true, fullResults: true, disableWarningInBrowsers: true });
   }
 
@@ -45,7 +51,7 @@ export class NeonSql implements RemoteSql {
         {
           isolationLevel: mode === 'read' ? 'RepeatableRead' : 'ReadCommitted',
           readOnly: mode === 'read',
-          fetchOptions: { signal: AbortSignal.timeout(this.#timeout) },
+          fetchOptions: { signal: AbortSignal.timeout(this.#timeout), send: this.#send } satisfies NeonFetchOptions,
         },
       );
       return results.map(toResult);
@@ -79,14 +85,4 @@ function passwordIn(connectionString: string): string {
     { kind: 'credentials' },
     'The connection string is not written like postgresql://<user>:<password>@<host>/<database>.',
   );
-}
-
-const vendorsEndpoint = neonConfig.fetchEndpoint;
-
-/** The vendor's driver has one setting for all: where a host's HTTP is. */
-function speakPlainlyToThisMachine(): void {
-  neonConfig.fetchEndpoint = (host, port, options) => {
-    if (host === 'localhost' || host === '127.0.0.1') return `http://${host}:${port}/sql`;
-    return typeof vendorsEndpoint === 'function' ? vendorsEndpoint(host, port, options) : vendorsEndpoint;
-  };
 }

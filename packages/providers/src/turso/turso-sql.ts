@@ -3,6 +3,7 @@ import type { SqlValue } from '../embedded/sql-disk.ts';
 import { checkStatements } from '../remote/check-statements.ts';
 import type { BatchMode } from '../remote/lost-failure.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';
+import type { Send } from '../remote/send.ts';
 import { withoutSecret } from '../remote/without-secret.ts';
 import { tursoFailure } from './turso-failure.ts';
 
@@ -12,6 +13,8 @@ export interface TursoSqlOptions {
   readonly authToken?: string;
   /** Milliseconds until a batch without an answer is given up. 15,000 unless told otherwise. */
   readonly timeout?: number;
+  /** The global one unless told otherwise. */
+  readonly fetch?: Send;
 }
 
 /** A database at Turso, or any other server of libSQL, over HTTP. */
@@ -21,7 +24,7 @@ export class TursoSql implements RemoteSql {
   readonly #secret: string;
 
   /** @throws RemoteSqlError for an address that is none. */
-  constructor({ url, authToken, timeout = 15_000 }: TursoSqlOptions) {
+  constructor({ url, authToken, timeout = 15_000, fetch: send = (request, init) => fetch(request, init) }: TursoSqlOptions) {
     this.#secret = authToken ?? '';
     try {
       this.#client = createClient({
@@ -30,7 +33,7 @@ export class TursoSql implements RemoteSql {
         intMode: 'bigint',
         // The client would let one request wait for another's, which Workers forbid: their work ends with them.
         concurrency: Number.MAX_SAFE_INTEGER,
-        fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(timeout) }),
+        fetch: (request: Request) => send(request, { signal: AbortSignal.timeout(timeout) }),
       });
     } catch (error) {
       throw this.#failed(error, 'read');

@@ -126,6 +126,24 @@ export function remoteSqlContract(name: string, { open, wideIntegers }: RemoteSq
       });
     });
 
+    it('tells a broken foreign key', async () => {
+      const { sql, table } = await withTable(open, 'id text PRIMARY KEY');
+      const [child, name] = [freshTable(), `${table}_of`];
+      await sql.batch([statement(`CREATE TABLE ${child} (parent text CONSTRAINT ${name} REFERENCES ${table} (id))`)], 'write');
+
+      expect(await failureOf(sql.batch([statement(`INSERT INTO ${child} (parent) VALUES ('nobody')`)], 'write'))).toEqual({
+        kind: 'constraint',
+        which: 'foreign-key',
+        names: sql.dialect === 'sqlite' ? [] : [name],
+      });
+    });
+
+    it('gives truth as 1 and 0', async () => {
+      const sql = open();
+
+      expect(await rowsOf(sql, 'SELECT 1 < 2 AS a, 2 < 1 AS b')).toEqual([[1, 0]]);
+    });
+
     it('keeps every number, text and byte', async () => {
       const { sql, table } = await withTable(open, columnsOf(open()));
       const bytes = Uint8Array.from({ length: 256 }, (_, at) => at).buffer;
