@@ -16,7 +16,7 @@ export const schema = defineSchema({ notes: defineTable({ rank: v.number() }).in
 `;
 
 /** A page made with convex/react and nothing of ours. `window.add(rank)` and `window.more()` do what its buttons would. */
-const source = `
+export const notesPage = `
 import { createElement as h, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ConvexProvider, ConvexReactClient, useConvexConnectionState, useMutation, usePaginatedQuery, useQuery, optimisticallyUpdateValueInPaginatedQuery } from 'convex/react';
@@ -46,7 +46,7 @@ createRoot(document.getElementById('root')).render(h(ConvexProvider, { client },
 `;
 
 /** Serves the page from an origin of its own. */
-export async function serveConvexPage(): Promise<{ readonly url: string; readonly close: () => void }> {
+export async function serveConvexPage(source = notesPage): Promise<{ readonly url: string; readonly close: () => void }> {
   const bundle = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'js' },
     bundle: true,
