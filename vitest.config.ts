@@ -30,8 +30,9 @@ export default defineConfig({
           cloudflareTest({
             main: '.ci/workers-test/worker.ts',
             wrangler: { configPath: 'wrangler.toml' },
-            additionalExports: { TokenChecker: 'WorkerEntrypoint', ActionRunner: 'WorkerEntrypoint' },
+            additionalExports: { TokenChecker: 'WorkerEntrypoint', ActionRunner: 'WorkerEntrypoint', ProviderGate: 'WorkerEntrypoint' },
             miniflare: {
+              d1Databases: { APP_DB: 'app' },
               durableObjects: { SCRATCH: { className: 'ScratchObject', useSQLite: true } },
               bindings: { ADMIN_KEY: 'admin-key-of-tests' },
             },

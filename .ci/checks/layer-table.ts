@@ -22,7 +22,7 @@ export const layers: Readonly<Record<string, Room>> = {
   cli: { sees: ['core', 'protocol', 'engine', 'client'], platform: ['node:'] },
   'durable-objects': { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['cloudflare:', 'node:'] },
   workers: {
-    sees: ['core', 'protocol', 'migrations'],
+    sees: ['core', 'protocol', 'providers', 'migrations'],
     seesTypesOf: ['engine', 'durable-objects'],
     platform: ['cloudflare:', 'betterbase:'],
   },

@@ -6,6 +6,7 @@ declare namespace Cloudflare {
   interface Env extends Readonly<import('../../durable-objects/project/env.ts').Env> {
     readonly SCRATCH: DurableObjectNamespace<import('./worker.ts').ScratchObject>;
     readonly LOADER: WorkerLoader;
+    readonly APP_DB: D1Database;
   }
 }
 

@@ -25,6 +25,8 @@ import { VerifiedTokens } from './identity/verified-tokens.ts';
 import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { Mover } from './move/mover.ts';
+import type { ProjectDoor } from './project-door.ts';
+import { type CheckParts, checkProvider } from './provider/check-provider.ts';
 import { type ProviderType, withoutProviderValues } from './provider/provider-rules.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import { SnapshotReads } from './snapshot-reads.ts';
@@ -87,6 +89,8 @@ export interface ProjectPlatform {
   readonly cipher: Cipher | null;
   /** What documents can rest in; absent: the project's own object. */
   readonly providers?: readonly ProviderType[];
+  /** Opens a database elsewhere, away from the object, and looks at it. */
+  readonly checkDatabase: CheckParts['checkDatabase'];
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
   /** Returns when the network has had its turn. */
@@ -108,6 +112,7 @@ export interface Project {
   readonly code: ProjectCode;
   readonly environment: Environment;
   readonly source: SourceReader;
+  readonly checkProvider: ProjectDoor['checkProvider'];
   readonly logs: Logs;
   readonly alarm: Pick<AlarmHands, 'ring'>;
   readonly mover: Mover;
@@ -127,6 +132,7 @@ export function composeProject({
   source,
   cipher,
   providers = ['embedded'],
+  checkDatabase,
   backfillAbove = mostAtOnce,
   breathe,
   createHost,
@@ -356,5 +362,6 @@ export function composeProject({
     add: (work) => inbox.add(work),
     rest: () => new Promise((resolve) => void timer.after(1, resolve)),
   });
-  return { switchboard, connections, code, environment, source: reader, logs, alarm: hands, mover };
+  const checkThis: Project['checkProvider'] = (provider) => checkProvider(provider, { environment, available: providers, checkDatabase });
+  return { switchboard, connections, code, environment, source: reader, checkProvider: checkThis, logs, alarm: hands, mover };
 }

@@ -14,6 +14,8 @@ import type { ProjectEnv } from './project-env.ts';
 import { readHangNotice } from './hang-notice.ts';
 import type { Verified } from './identity/token-verifier.ts';
 import { LoaderHost, StaticHost, toWorkerCode } from './host/loader-host.ts';
+import type { CheckParts } from './provider/check-provider.ts';
+import type { ProviderAddress } from './provider/provider-address.ts';
 import { reportActivity } from './report-activity.ts';
 import type { ActionOrder } from './switchboard.ts';
 
@@ -21,6 +23,7 @@ import type { ActionOrder } from './switchboard.ts';
 interface OwnExports {
   readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
   readonly TokenChecker: { check(token: string, providers: readonly AuthProvider[]): Promise<Verified> };
+  ProviderGate(options: { readonly props: { readonly address: ProviderAddress } }): { check(): ReturnType<CheckParts['checkDatabase']> };
   /** Only where the app is compiled in. */
   readonly Engine?: DurableObjectClass;
   readonly Edge?: EdgeDoor;
@@ -81,6 +84,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           }),
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
+    checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),
     hang: readHangNotice(env.BB_HANG),
     isDevelopment: env.BB_DEV === '1',
     onCall: (isError, connections) => activity.count(isError, connections),

@@ -1,5 +1,5 @@
 /** What the project object offers over RPC: to the gateway, and to actions that are under way. Data only; no method throws expected failures. */
-import type { ProjectLimits } from '@betterbase/core';
+import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   CallLog,
   Deployment,
   DeploymentBundle,
+  ProviderReport,
   RollbackRequest,
   SchemaPlan,
   WireError,
@@ -111,6 +112,8 @@ export interface ProjectDoor {
   deployments(): Promise<readonly Deployment[]>;
   /** Names of the environment's values; nobody is told the values. */
   environment(): Promise<readonly ValueEntry[]>;
+  /** What a provider is like, with the environment's values. */
+  checkProvider(provider: ProviderManifest): Promise<Checked<{ readonly report: ProviderReport }>>;
   changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
   manifest(): Promise<AppManifest | null>;
   /** The limits that hold now: the deployed app's, and the defaults where it sets none. */

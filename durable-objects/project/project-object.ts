@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { defaultLimits, fixedLimits, type ProjectLimits } from '@betterbase/core';
+import { defaultLimits, fixedLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
 import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import {
   type AppManifest,
@@ -106,6 +106,10 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async environment(): Promise<readonly ValueEntry[]> {
     return this.#project.environment.list();
+  }
+
+  checkProvider(provider: ProviderManifest): ReturnType<ProjectDoor['checkProvider']> {
+    return this.#project.checkProvider(provider);
   }
 
   changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {

@@ -44,6 +44,17 @@ export function configOf(env: Env): Config {
   return config;
 }
 
+/** The D1 database of a project that is bound under this name. The platform's own is none. */
+export function databaseNamed(env: Env, binding: string): D1Database | null {
+  const bindings: Readonly<Record<string, unknown>> = { ...env };
+  const bound = bindings[binding];
+  return bound !== env.DB && isDatabase(bound, env.DB) ? bound : null;
+}
+
+function isDatabase(bound: unknown, database: D1Database): bound is D1Database {
+  return typeof bound === 'object' && bound !== null && Object.getPrototypeOf(bound) === Object.getPrototypeOf(database);
+}
+
 function readConfig(env: Env): Config {
   const { ADMIN_KEY: key = '' } = env;
   if (key !== '' && key.length < shortestAdminKey) {

@@ -7,6 +7,7 @@ import type { Env } from './env.ts';
 export { InstanceObject } from '../../durable-objects/instance/instance-object.ts';
 export { ProjectObject } from '../../durable-objects/project/project-object.ts';
 export { ActionRunner } from './action-runner.ts';
+export { ProviderGate } from './provider/provider-gate.ts';
 export { TokenChecker } from './token-checker.ts';
 
 const app = createApp();

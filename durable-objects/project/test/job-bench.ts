@@ -151,6 +151,7 @@ export class JobBench {
           engine = null;
         },
       }),
+      checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'Jobs are in the project itself.' } }),
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Jobs show no tokens.' } }),
       startAction: async () => {},
       hang: this.hang,

@@ -41,6 +41,11 @@ export class ProjectBench {
   readonly #providers: readonly ProviderType[];
   /** Who a token speaks for; nobody unless a test says so. */
   checkToken: ProjectPlatform['checkToken'] = async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'No.' } });
+  /** What opening a database elsewhere finds. */
+  checkDatabase: ProjectPlatform['checkDatabase'] = async () => ({
+    ok: false,
+    error: { code: 'provider/unreachable', message: 'Nobody is there.' },
+  });
   hang: HangNotice | null = null;
   cipher: Cipher | null = createCipher('a secret of thirty-two characters', 'bench');
   #names = 0;
@@ -202,6 +207,7 @@ export class ProjectBench {
       createHost: () => host,
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),
+      checkDatabase: (address) => this.checkDatabase(address),
       hang: this.hang,
       onCall: () => {},
     };

@@ -10,6 +10,7 @@ import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
+import { addProvider } from './commands/provider/program.ts';
 import type { RunOptions } from './commands/run.ts';
 import { examples, type Launch, withTarget } from './program-options.ts';
 
@@ -21,7 +22,7 @@ export function createProgram(version: string, launch: Launch): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addKeys, addMigrate, addIac, addCodegen, addBuild])
+  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addKeys, addProvider, addMigrate, addIac, addCodegen, addBuild])
     add(program, launch);
   program.action(() => program.outputHelp());
   return program;

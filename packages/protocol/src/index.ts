@@ -5,4 +5,5 @@ export * from './system-paths.ts';
 export * from './deployment.ts';
 export * from './logs.ts';
 export * from './messages.ts';
+export type * from './provider-report.ts';
 export * from './wire-error.ts';

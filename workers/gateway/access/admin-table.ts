@@ -42,6 +42,7 @@ export const adminTable: Readonly<Record<string, AdminRule>> = {
   'POST /admin/projects/:project/run': rule('functions_edit', 'project', 'write'),
   'GET /admin/projects/:project/environment': rule('functions_view', 'project', 'read'),
   'PATCH /admin/projects/:project/environment': rule('functions_edit', 'project', 'write'),
+  'POST /admin/projects/:project/provider/check': rule('functions_edit', 'project', 'heavy'),
   'GET /admin/projects/:project/limits': rule('projects_view', 'project', 'read'),
   'GET /admin/projects/:project/logs': rule('logs_view', 'project', 'read'),
 

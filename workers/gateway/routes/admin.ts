@@ -13,6 +13,7 @@ import { json, objectOf } from './admin/answers.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { iacRoutes } from './admin/iac.ts';
 import { keyRoutes } from './admin/keys.ts';
+import { providerRoutes } from './admin/provider.ts';
 import { environmentRoutes } from './environment.ts';
 import { moveRoutes } from './move.ts';
 
@@ -23,6 +24,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.get('/projects', async ({ env, var: { principal } }) => json({ projects: await listProjects(env.DB, principal.project) }));
   routes.route('/projects/:project', deploymentRoutes());
   routes.route('/projects/:project', iacRoutes());
+  routes.route('/projects/:project', providerRoutes());
   routes.get('/projects/:project/functions', showFunctions);
   routes.get('/projects/:project/limits', showLimits);
   routes.route('/projects/:project/environment', environmentRoutes());

@@ -31,17 +31,27 @@ export interface LocalPlatformOptions {
   /** Keeps the state here instead of in a folder of its own that goes with the platform. */
   readonly state?: string;
   readonly vars?: Readonly<Record<string, string>>;
+  /** D1 databases for projects, by binding. */
+  readonly databases?: readonly string[];
   /** Any free one if absent. */
   readonly port?: number;
 }
 
-export async function startLocalPlatform({ host, app = '', state, vars, port = 0 }: LocalPlatformOptions): Promise<LocalPlatform> {
+export async function startLocalPlatform({
+  host,
+  app = '',
+  state,
+  vars,
+  databases = [],
+  port = 0,
+}: LocalPlatformOptions): Promise<LocalPlatform> {
   const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
   const { workerPath } = host === 'loader' ? await buildPlatform() : await buildStaticPlatform({ app, outdir: join(own, 'static') });
   const options = await platformOptions({
     workerPath,
     adminKey,
     port,
+    databases,
     state: state ?? join(own, 'state'),
     vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars },
   });

@@ -267,6 +267,7 @@ export class World {
         this.actions.start(order);
         await step();
       },
+      checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Nobody shows a token here.' } }),
       hang: null,
       onCall: () => {},

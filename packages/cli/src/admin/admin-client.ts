@@ -5,10 +5,12 @@ import type {
   CallLog,
   Deployment,
   DeploymentBundle,
+  ProviderReport,
   RollbackRequest,
   SchemaPlan,
   WireError,
 } from '@betterbase/protocol';
+import type { ProviderManifest } from '@betterbase/core';
 import type { Target } from '../workspace/target.ts';
 import { adminFetch } from './admin-fetch.ts';
 import { readLines } from './read-lines.ts';
@@ -91,6 +93,11 @@ export class AdminClient {
   /** All of the change, or nothing. */
   async changeEnvironment(change: EnvironmentChange): Promise<readonly EnvironmentEntry[]> {
     return (await this.#json<EnvironmentAnswer>('/environment', { method: 'PATCH', body: JSON.stringify(change) })).environment;
+  }
+
+  /** What a provider is like, seen from the server with the project's environment values. */
+  checkProvider(provider: ProviderManifest): Promise<ProviderReport> {
+    return this.#json('/provider/check', { method: 'POST', body: JSON.stringify({ provider }) });
   }
 
   functions(): Promise<AppManifest> {

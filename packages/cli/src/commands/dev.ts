@@ -10,6 +10,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { type DevState, readDevState, writeDevState } from '../workspace/dev-state.ts';
 import { projectNameOf } from '../workspace/project-name.ts';
+import { readConfig } from '../workspace/read-config.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 
 export interface DevOptions {
@@ -71,11 +72,23 @@ async function checkStart(app: AppFolder, state: string, options: DevOptions, en
 }
 
 async function prepare(app: AppFolder, state: string, { port, project }: DevOptions): Promise<{ settings: DevSettings; record: DevState }> {
-  const [{ workerPath }, name, earlier] = await Promise.all([buildPlatform(), projectNameOf(app, project), readDevState(state)]);
+  const [{ workerPath }, name, earlier, databases] = await Promise.all([
+    buildPlatform(),
+    projectNameOf(app, project),
+    readDevState(state),
+    databasesOf(app),
+  ]);
   const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
   const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
   return {
-    settings: { app, project: name, port, state, adminKey, encryptionKey, workerPath },
+    settings: { app, project: name, port, state, adminKey, encryptionKey, workerPath, databases },
     record: { url: `http://localhost:${port}`, port, project: name, adminKey, encryptionKey, pid: process.pid },
   };
+}
+
+/** The D1 database that the app names is made here. */
+async function databasesOf(app: AppFolder): Promise<readonly string[]> {
+  // What is wrong with the configuration is told when the app is bundled.
+  const config = await readConfig(app).catch(() => null);
+  return config?.provider.type === 'd1' ? [config.provider.binding] : [];
 }

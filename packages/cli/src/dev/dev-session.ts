@@ -30,6 +30,8 @@ export interface DevSettings {
   readonly adminKey: string;
   readonly encryptionKey: string;
   readonly workerPath: string;
+  /** D1 databases beside the platform's own, by binding. They are files in `state`. */
+  readonly databases: readonly string[];
 }
 
 export interface DevListener {
@@ -62,7 +64,7 @@ export class DevSession {
   }
 
   private constructor(settings: DevSettings, listener: DevListener, bundler: AppBundler) {
-    const { app, project, port, adminKey, encryptionKey, workerPath, state } = settings;
+    const { app, project, port, adminKey, encryptionKey, workerPath, state, databases } = settings;
     const origin = `http://localhost:${port}`;
     this.url = `${origin}/p/${project}`;
     this.#settings = settings;
@@ -71,7 +73,7 @@ export class DevSession {
     this.#admin = new AdminClient({ url: origin, project, key: adminKey });
     this.#feed = new CallFeed(this.#admin, (call) => this.#heard(call));
     this.#host = new RuntimeHost({
-      settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, dev: true },
+      settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, databases, dev: true },
       probe: () => fetch(`${origin}/health`),
       listener: {
         line: (_level, text) => this.#say({ event: 'output', source: 'platform', text }),

@@ -27,6 +27,8 @@ export interface PlatformSettings {
   readonly state?: string;
   /** Turns on what only a developer's machine does: naming the running call, running queries twice. */
   readonly dev?: boolean;
+  /** D1 databases for projects, by binding. */
+  readonly databases?: readonly string[];
   /** JSON of the call that hung the runtime before this start. */
   readonly hang?: string;
   /** More variables for the Worker. */
@@ -49,7 +51,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       PROJECT: { className: 'ProjectObject', useSQLite: true },
       INSTANCE: { className: 'InstanceObject', useSQLite: true },
     },
-    d1Databases: { DB: 'betterbase' },
+    d1Databases: { DB: 'betterbase', ...Object.fromEntries((settings.databases ?? []).map((binding) => [binding, `project-${binding}`])) },
     r2Buckets: { FILES: 'betterbase-files' },
     queueProducers: { DELIVERIES: { queueName: 'betterbase-deliveries' } },
     queueConsumers: {

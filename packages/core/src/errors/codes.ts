@@ -104,6 +104,8 @@ export const errorCodes = {
   'environment/static': { status: 409, retry: 'never', blame: 'caller' },
   'provider/changed': { status: 409, retry: 'never', blame: 'app' },
   'provider/not-available': { status: 400, retry: 'never', blame: 'app' },
+  'provider/unknown-binding': { status: 400, retry: 'never', blame: 'app' },
+  'provider/bad-address': { status: 400, retry: 'never', blame: 'app' },
   'provider/missing-value': { status: 400, retry: 'never', blame: 'app' },
   'config/invalid': { status: 400, retry: 'never', blame: 'app' },
 

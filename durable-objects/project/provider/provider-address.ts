@@ -1,0 +1,27 @@
+import type { PostgresType, ProviderManifest } from '@betterbase/core';
+
+/** A database elsewhere and what opens it. Secret: it goes to the platform's own entrypoint and nowhere else. */
+export type ProviderAddress =
+  | { readonly type: 'd1'; readonly binding: string }
+  | { readonly type: 'turso'; readonly url: string; readonly authToken: string }
+  | { readonly type: PostgresType; readonly connectionString: string };
+
+/** Null for what is not elsewhere. Values that are not set are empty: `missingValues` names them. */
+export function addressOf(provider: ProviderManifest, values: Readonly<Record<string, string>>): ProviderAddress | null {
+  switch (provider.type) {
+    case 'embedded':
+      return null;
+    case 'd1':
+      return provider;
+    case 'turso': {
+      const url = typeof provider.url === 'string' ? provider.url : (values[provider.url.env] ?? '');
+      return { type: provider.type, url, authToken: values[provider.authToken.env] ?? '' };
+    }
+    case 'neon':
+    case 'postgres':
+    case 'supabase':
+      return { type: provider.type, connectionString: values[provider.connectionString.env] ?? '' };
+    default:
+      return provider satisfies never;
+  }
+}

@@ -1,0 +1,14 @@
+/** `bb provider …`: names, options and examples. */
+import type { Command } from 'commander';
+import { examples, type Launch, withTarget } from '../../program-options.ts';
+import type { CheckOptions } from './check.ts';
+
+export function addProvider(program: Command, launch: Launch): void {
+  const provider = program.command('provider').description('where documents rest');
+  withTarget(provider.command('check').argument('[folder]', 'the app', '.'))
+    .description('open the database that betterbase.config.ts names: version, latency, what it can do')
+    .addHelpText('after', examples('bb provider check', 'bb provider check --json'))
+    .action((folder: string, options: Omit<CheckOptions, 'folder'>) =>
+      launch(async (context) => (await import('./check.ts')).check({ folder, ...options }, context)),
+    );
+}

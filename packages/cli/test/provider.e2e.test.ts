@@ -1,0 +1,52 @@
+/** Where documents rest, as the author of an app asks about it. The platform is the real one, in workerd. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DevServer } from './dev-server.ts';
+
+let folder: string;
+let server: DevServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bb-provider-'));
+  server = await DevServer.start(folder);
+});
+
+afterAll(async () => {
+  await server.kill();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+});
+
+const configure = (provider: string): Promise<void> =>
+  writeFile(
+    join(server.app, 'betterbase.config.ts'),
+    `import { defineConfig } from '@betterbase/core/config';\nexport default defineConfig({ project: { name: 'my-app' }, provider: ${provider} });\n`,
+  );
+
+test('bb provider check says what there is, what is missing, and what would be refused', async () => {
+  expect(await server.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ embedded') });
+
+  await configure("{ type: 'turso', url: 'libsql://chat.turso.io', authToken: { env: 'TURSO_TOKEN' } }");
+  await server.next(/provider\/changed/);
+  expect(await server.bb('provider', 'check')).toMatchObject({ code: 1, err: expect.stringContaining('bb env set TURSO_TOKEN') });
+
+  await configure("{ type: 'turso', url: 'libsql://chat.turso.io', authToken: 'a-token' }");
+  const careless = await server.bb('provider', 'check');
+  expect(careless).toMatchObject({ code: 1, err: expect.stringContaining('config/invalid') });
+  expect(careless.err).not.toContain('a-token');
+});
+
+test('bb dev makes the D1 database that the app names', async () => {
+  await configure("{ type: 'd1' }");
+  await server.restart();
+
+  const told = await server.bb('provider', 'check');
+  const json = JSON.parse((await server.bb('provider', 'check', '--json')).out);
+
+  expect(told.out).toMatch(
+    /✔ d1: SQLite, \d+ ms a request \(the first \d+ ms\)\n {2}tables {5}yes\n {2}full text {2}yes\n {2}vectors {4}no/,
+  );
+  expect(told).toMatchObject({ code: 1, err: expect.stringContaining('does not keep documents in d1') });
+  expect(json).toMatchObject({ type: 'd1', isAvailable: false });
+});

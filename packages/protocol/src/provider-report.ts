@@ -1,0 +1,26 @@
+/** What `POST /admin/projects/<project>/provider/check` finds out. */
+import type { ProviderManifest } from '@betterbase/core';
+
+export interface ProviderReport {
+  readonly type: ProviderManifest['type'];
+  /** Whether this installation keeps documents there: if not, a deployment that asks for it is refused. */
+  readonly isAvailable: boolean;
+  /** Null for what is not elsewhere. */
+  readonly database: DatabaseReport | null;
+}
+
+export interface DatabaseReport {
+  readonly dialect: 'sqlite' | 'postgres';
+  /** Null where the database does not tell. */
+  readonly version: string | null;
+  /** ms. The first request may have to wake the database; `then` is the median of those after it. */
+  readonly latency: { readonly first: number; readonly then: number };
+  readonly capabilities: readonly DatabaseCapability[];
+}
+
+export interface DatabaseCapability {
+  readonly name: 'tables' | 'full text' | 'vectors';
+  readonly isThere: boolean;
+  /** What to do about it, or what the database said. */
+  readonly note: string | null;
+}

@@ -1,0 +1,59 @@
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { isBetterBaseError } from '@betterbase/core';
+import type { DatabaseReport } from '@betterbase/protocol';
+import {
+  answerBatch,
+  type BatchAnswer,
+  checkDatabase,
+  type RemoteSql,
+  RemoteSqlError,
+  type RemoteStatement,
+  type SqlDoor,
+  toProviderError,
+} from '@betterbase/providers';
+import type { ProviderAddress } from '../../../durable-objects/project/provider/provider-address.ts';
+import type { Checked } from '../../../durable-objects/project/project-door.ts';
+import { configOf, databaseNamed, type Env } from '../env.ts';
+import { toWireError } from '../failure.ts';
+import { newRequestId } from '../request-id.ts';
+import { openSql } from './open-sql.ts';
+
+export interface ProviderProps {
+  readonly address: ProviderAddress;
+}
+
+/** What people call them. */
+const names = { d1: 'D1', turso: 'Turso', neon: 'Neon', postgres: 'PostgreSQL', supabase: 'Supabase' } as const;
+
+/**
+ * The one place where drivers and credentials of projects' databases are. Reached from the project's object only, which
+ * says by props which database is meant; whoever else is handed this can neither read nor change them.
+ */
+export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implements SqlDoor {
+  async batch(statements: readonly RemoteStatement[], mode: 'read' | 'write'): Promise<BatchAnswer> {
+    try {
+      return await answerBatch(this.#open(), statements, mode);
+    } catch (error) {
+      // Nothing was sent. What else goes wrong is a bug, and is told as one.
+      if (isBetterBaseError(error)) return { ok: false, failure: { kind: 'credentials' }, message: error.message };
+      if (error instanceof RemoteSqlError) return { ok: false, failure: error.failure, message: error.message };
+      throw error;
+    }
+  }
+
+  async check(): Promise<Checked<{ readonly database: DatabaseReport }>> {
+    try {
+      return { ok: true, database: await checkDatabase(this.#open(), Date.now) };
+    } catch (error) {
+      const named = error instanceof RemoteSqlError ? toProviderError(names[this.ctx.props.address.type], error) : error;
+      return { ok: false, error: toWireError(named, newRequestId()) };
+    }
+  }
+
+  #open(): RemoteSql {
+    return openSql(this.ctx.props.address, {
+      databaseNamed: (binding) => databaseNamed(this.env, binding),
+      isDevelopment: configOf(this.env).isDevelopment,
+    });
+  }
+}
