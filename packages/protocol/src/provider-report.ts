@@ -13,8 +13,8 @@ export interface DatabaseReport {
   readonly dialect: 'sqlite' | 'postgres';
   /** Null where the database does not tell. */
   readonly version: string | null;
-  /** ms. The first request may have to wake the database; `then` is the median of those after it. */
-  readonly latency: { readonly first: number; readonly then: number };
+  /** ms. The first request may have to wake the database; `later` is the median of those after it. */
+  readonly latency: { readonly first: number; readonly later: number };
   readonly capabilities: readonly DatabaseCapability[];
 }
 

@@ -55,7 +55,7 @@ test('a database is told with its version, its latency, and what it can do', asy
   expect(report).toEqual({
     dialect: 'sqlite',
     version: expect.stringMatching(/^3\./),
-    latency: { first: 90, then: 6 },
+    latency: { first: 90, later: 6 },
     capabilities: [
       { name: 'tables', isThere: true, note: null },
       { name: 'full text', isThere: true, note: null },

@@ -13,7 +13,7 @@ export async function checkDatabase(sql: RemoteSql, now: () => number): Promise<
   const probes = sql.dialect === 'sqlite' ? sqliteProbes : postgresProbes;
   const capabilities: DatabaseCapability[] = [];
   for (const { name, probe } of probes) capabilities.push({ name, ...(await tryOut(() => probe(sql))) });
-  return { dialect: sql.dialect, version: await versionOf(sql), latency: { first, then: median(others) }, capabilities };
+  return { dialect: sql.dialect, version: await versionOf(sql), latency: { first, later: median(others) }, capabilities };
 }
 
 interface Probe {

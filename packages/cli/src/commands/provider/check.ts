@@ -40,7 +40,7 @@ function printReport({ type, isAvailable, database }: ProviderReport, terminal: 
 function printDatabase(type: string, { dialect, version, latency, capabilities }: DatabaseReport, terminal: Terminal): void {
   const { colors } = terminal;
   const product = `${dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'}${version === null ? '' : ` ${version}`}`;
-  terminal.line(`${colors.green('✔')} ${type}: ${product}, ${latency.then} ms a request (the first ${latency.first} ms)`);
+  terminal.line(`${colors.green('✔')} ${type}: ${product}, ${latency.later} ms a request (the first ${latency.first} ms)`);
   for (const capability of capabilities) terminal.line(formatCapability(capability, colors));
 }
 
