@@ -1,31 +1,22 @@
 import type { Outcome } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { Realtime } from '../project-door.ts';
-import type { Timer } from '../timer.ts';
 import { type Caller, createCaller } from '../turns/caller.ts';
 import { toWireError } from '../wire-errors.ts';
 import { parseClientMessage } from './client-message.ts';
 import { ClientRequests, type RequestParts } from './client-requests.ts';
 import { type ClientSubscription, Connection } from './connection.ts';
-import { ChunkingSocket } from './convex/chunking-socket.ts';
-import { ConvexAnswers, pingFrame } from './convex/convex-frames.ts';
+import { pingFrame } from './convex/convex-frames.ts';
 import { parseConvexMessage } from './convex/convex-message.ts';
 import { type ConvexRequestParts, ConvexRequests, type ConvexRoom } from './convex/convex-requests.ts';
-import { ConvexVoice } from './convex/convex-voice.ts';
-import { TransitionFrames } from './frames.ts';
 import { type IntroductionParts, Introductions } from './introductions.ts';
-import { OwnVoice } from './own-voice.ts';
 import type { Protocol } from './protocol.ts';
-import type { RestRecord } from './rest-record.ts';
 import { Resting } from './resting.ts';
+import { Saving, type SavingParts } from './saving.ts';
 import type { FoundSocket, Socket, SocketHolder } from './socket.ts';
-import type { KnownCaller } from './session-store.ts';
-import type { SocketMemory } from './socket-memory.ts';
 import type { Goodbye } from './voice.ts';
-import type { Voice } from './voices.ts';
+import { audienceOf, VoiceChoice } from './voice-choice.ts';
 
-/** Subscriptions go to disk this long after they began, ms: short ones never do, and sleep comes much later. */
-const saveDelay = 1_000;
 /** WebSocket close code "service restart". */
 const restartCode = 1012;
 
@@ -50,12 +41,9 @@ const expired: WireError = {
 export interface ConnectionsParts
   extends RequestParts,
     Pick<ConvexRequestParts, 'wake' | 'sessionBegins'>,
-    Pick<IntroductionParts, 'verify'> {
-  readonly timer: Timer;
+    Pick<IntroductionParts, 'verify'>,
+    Pick<SavingParts, 'timer' | 'record' | 'onSaved'> {
   readonly sockets: SocketHolder;
-  readonly record: RestRecord;
-  /** After what is to survive sleep was put on disk. */
-  readonly onSaved: () => void;
   /** The newest version that is known; 0 while none is. */
   readonly version: () => number;
   /** A client is here that must hear something at least every minute. */
@@ -65,8 +53,9 @@ export interface ConnectionsParts
 /**
  * All clients that are connected now.
  *
- * Holds: connections by session, and which of them have something to be told or to be saved.
- * Does not hold: answers, outcomes; connections that nothing has happened to since we slept (`Resting`).
+ * Holds: connections by session, and which of them have something to be told.
+ * Does not hold: answers, outcomes; what is to be saved (`Saving`); connections that nothing has happened to since we slept
+ * (`Resting`).
  * Always true: a session has one connection; nothing is told while watched answers may be older than the newest commit, so
  * all queries of a client move together.
  */
@@ -79,12 +68,9 @@ export class Connections implements ConvexRoom {
   readonly #bySession = new Map<string, Connection>();
   readonly #bySocket = new Map<string, Connection>();
   readonly #resting: Resting;
-  /** Sleep would lose something of them, or their sockets do not know where they stand. */
-  readonly #restless = new Set<Connection>();
-  readonly #frames = new TransitionFrames();
-  readonly #convexAnswers = new ConvexAnswers();
+  readonly #saving: Saving;
+  readonly #voices: VoiceChoice;
   #touched: Connection[] = [];
-  #unsaved: Connection[] = [];
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
@@ -92,6 +78,8 @@ export class Connections implements ConvexRoom {
     this.#introductions = introductions;
     this.#requests = new ClientRequests({ ...parts, introductions, room: this });
     this.#convexRequests = new ConvexRequests({ ...parts, introductions, requests: this.#requests, room: this });
+    this.#saving = new Saving({ ...parts, resends: this.#convexRequests });
+    this.#voices = new VoiceChoice(parts.version);
     this.#resting = new Resting({
       ...parts,
       awake: (name) => this.#bySocket.get(name),
@@ -106,7 +94,7 @@ export class Connections implements ConvexRoom {
 
   /** True when sleep would lose nothing. */
   get areAtRest(): boolean {
-    return this.#restless.size === 0 && this.#unsaved.length === 0 && this.#touched.length === 0;
+    return this.#saving.isDone && this.#touched.length === 0;
   }
 
   /** After sleep, before anything else. */
@@ -139,7 +127,7 @@ export class Connections implements ConvexRoom {
   }
 
   open(socket: Socket, protocol: Protocol = { name: 'betterbase' }): Connection {
-    const connection = new Connection(audienceOf(socket, protocol), this.#voiceOf(protocol));
+    const connection = new Connection(audienceOf(socket, protocol), this.#voices.of(protocol));
     this.#open.add(connection);
     this.#bySocket.set(socket.name, connection);
     connection.settle();
@@ -149,7 +137,7 @@ export class Connections implements ConvexRoom {
 
   /** Tells a client that it cannot be let in. */
   refuse(socket: Socket, protocol: Protocol, error: WireError): void {
-    new Connection(socket, this.#voiceOf(protocol)).fail(error);
+    new Connection(socket, this.#voices.of(protocol)).fail(error);
   }
 
   /** Goes on with a socket that outlived our sleep. Null: something was lost, and the socket is closed so that its client resumes. */
@@ -162,7 +150,7 @@ export class Connections implements ConvexRoom {
     }
     const { protocol, session } = memory;
     if (session === null) return this.open(socket, protocol);
-    const connection = Connection.restored(audienceOf(socket, protocol), this.#voiceOf(protocol, memory), session);
+    const connection = Connection.restored(audienceOf(socket, protocol), this.#voices.of(protocol, memory), session);
     this.#open.add(connection);
     this.#bySocket.set(socket.name, connection);
     this.#bySession.set(session, connection);
@@ -220,12 +208,7 @@ export class Connections implements ConvexRoom {
   }
 
   saveSoon(connection: Connection): void {
-    if (connection.isSaveDue) return;
-    connection.isSaveDue = true;
-    this.#parts.record.disturbed();
-    // The object does not sleep while a timer waits.
-    if (this.#unsaved.length === 0) this.#parts.timer.after(saveDelay, () => this.save());
-    this.#unsaved.push(connection);
+    this.#saving.soon(connection);
   }
 
   /** Ends a connection with a reason. */
@@ -303,17 +286,7 @@ export class Connections implements ConvexRoom {
 
   /** Puts on disk, and into sockets' memories, what must survive sleep. */
   save(): void {
-    const due = this.#unsaved;
-    this.#unsaved = [];
-    const unsaved = due.filter((connection) => connection.isUnsaved && connection.state === 'open');
-    if (unsaved.length > 0) this.#saveToDisk(unsaved);
-    for (const connection of due) {
-      connection.isSaveDue = false;
-      if (connection.state === 'open') connection.settle();
-      if (connection.isAtRest) this.#restless.delete(connection);
-      else this.#restless.add(connection);
-    }
-    this.#parts.onSaved();
+    this.#saving.now();
   }
 
   /** The connection that has this session. */
@@ -334,17 +307,6 @@ export class Connections implements ConvexRoom {
     }
   }
 
-  #voiceOf(protocol: Protocol, told?: SocketMemory): Voice {
-    switch (protocol.name) {
-      case 'betterbase':
-        return new OwnVoice(this.#frames, told);
-      case 'convex':
-        return new ConvexVoice({ answers: this.#convexAnswers, protocol, version: this.#parts.version }, told?.at);
-      default:
-        return protocol satisfies never;
-    }
-  }
-
   #flush(): void {
     const touched = this.#touched;
     this.#touched = [];
@@ -354,41 +316,15 @@ export class Connections implements ConvexRoom {
       if (this.isOver(connection)) continue;
       const said = connection.flush(time, this.#revive);
       if (said === 'too-slow') this.fail(connection, tooSlow);
-      else if (said !== 'nothing' || this.#restless.has(connection)) this.saveSoon(connection);
+      else if (said !== 'nothing' || this.#saving.isRestless(connection)) this.saveSoon(connection);
     }
-    this.#frames.clear();
-  }
-
-  #saveToDisk(connections: readonly Connection[]): void {
-    const { sessions, record, queries } = this.#parts;
-    sessions.together(() => {
-      record.numbered(queries.lastNumber);
-      for (const connection of connections) {
-        const { added, removed } = connection.unsaved();
-        // The canonical path, so that it can be read before the app is.
-        const rows = added.map(({ id, path, args, journal, query, caller }) => ({
-          id,
-          path: query?.call.path ?? path,
-          args,
-          journal,
-          query: query?.number ?? null,
-          isOwn: query?.caller.identityKey === caller.identityKey,
-        }));
-        sessions.save(connection.session, rows, removed);
-        if (!connection.isCallerSaved) sessions.saveCaller(connection.session, knownCallerOf(connection));
-        this.#convexRequests.save(connection);
-      }
-    });
-    for (const connection of connections) {
-      this.#convexRequests.forget(connection);
-      connection.saved();
-    }
+    this.#voices.told();
   }
 
   #end(connection: Connection): void {
     if (!this.#open.delete(connection)) return;
     this.#bySocket.delete(connection.name);
-    this.#restless.delete(connection);
+    this.#saving.ended(connection);
     this.#resting.leave(connection);
     for (const subscription of connection.subscriptions.values()) {
       if (subscription.query !== null) this.#parts.queries.unwatch(subscription.query, subscription);
@@ -403,13 +339,4 @@ export class Connections implements ConvexRoom {
   readonly #revive = ({ query }: ClientSubscription): void => {
     if (query !== null) this.#parts.queries.revive(query);
   };
-}
-
-function knownCallerOf({ caller: { identity }, expiresAt }: Connection): KnownCaller | null {
-  return identity === null ? null : { identity, expiresAt };
-}
-
-/** The client's end of the socket: some want long frames in parts. */
-function audienceOf(socket: Socket, protocol: Protocol): Socket {
-  return protocol.name === 'convex' && protocol.takesChunks ? new ChunkingSocket(socket) : socket;
 }
