@@ -13,6 +13,12 @@ export const modules = { env: {
   inMutation: mutation({ args: {}, handler: async () => process.env.GREETING ?? null }),
   who: mutation({ args: {}, handler: async ({ meta }) => [(await meta.getDeploymentMetadata()).name, await meta.getRequestMetadata()] }),
   whoInAction: action({ args: {}, handler: (ctx) => ctx.runMutation(anyApi.env.who, {}) }),
+  signs: mutation({ args: {}, handler: async () => {
+    const text = new TextEncoder().encode('signed');
+    const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    const { privateKey, publicKey } = await crypto.subtle.generateKey({ ...rsa, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }, true, ['sign', 'verify']);
+    return await crypto.subtle.verify(rsa, publicKey, await crypto.subtle.sign(rsa, privateKey, text), text);
+  } }),
   tamper: mutation({ args: {}, handler: async () => { try { process.env.GREETING = 'changed'; } catch {} return process.env.GREETING ?? null; } }),
 } };
 export const schema = defineSchema({});
@@ -69,6 +75,10 @@ test('functions know their project and the request that is behind them, also thr
     await ask('/p/app/http/who', {}),
   ])
     expect(seen).toMatchObject(['app', { ip: '192.0.2.7', userAgent: 'a journey', scheduledFunctionId: null, authToken: null }]);
+});
+
+test('a mutation may use web cryptography, although it waits for nothing else', async () => {
+  expect(await call('mutation', 'env:signs')).toBe(true);
 });
 
 test('an app cannot change its environment, and finds nothing of the platform’s in it', async () => {

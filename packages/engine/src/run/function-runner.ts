@@ -107,6 +107,7 @@ export class FunctionRunner {
     let outcome: Outcome = { ok: true, value: 'null' };
     let stack: { readonly stack?: string } = {};
     let scheduler: Scheduler | null = null;
+    let awaited = 0;
     const fail = (thrown: unknown): void => {
       const failure = toFailure(thrown, { path: call.path, requestId: call.requestId, isDevelopment });
       outcome = { ok: false, error: failure.error };
@@ -128,11 +129,19 @@ export class FunctionRunner {
         onReadClock: () => {
           reads.clock = true;
         },
+        waitFor: async (promise) => {
+          awaited++;
+          try {
+            return await promise;
+          } finally {
+            awaited--;
+          }
+        },
         log: (level, parts) => log.add(level, parts),
       });
       const result = await this.#watch.settle(
         this.#invoke(target, frame, args),
-        () => transaction.isWaiting,
+        () => transaction.isWaiting || awaited > 0,
         () => neverFinished(call.path),
       );
       outcome = { ok: true, value: encodeResult(target, result, limits) };

@@ -5,6 +5,7 @@
  * Installed once in the engine's isolate, before the app's code loads; actions run elsewhere and have the real things.
  */
 import { BetterBaseError } from '@betterbase/core';
+import { guestSubtle } from './guest-subtle.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export interface GuestRun {
@@ -15,6 +16,8 @@ export interface GuestRun {
   readonly random: () => SeededRandom;
   /** Called when the run looked at time or chance, so that its answer must not be reused for long. */
   readonly onReadClock: () => void;
+  /** The run waits for this, and it is sure to settle. */
+  readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
   readonly log: (level: 'log' | 'info' | 'warn' | 'error' | 'debug', args: readonly unknown[]) => void;
 }
 
@@ -104,7 +107,7 @@ export function guestGlobals(scope: GuestScope, host: HostGlobals, isolate: 'own
 
   const hostCrypto = scope.crypto;
   const crypto = {
-    subtle: hostCrypto.subtle,
+    subtle: guestSubtle(hostCrypto.subtle, () => current),
     getRandomValues: <T extends ArrayBufferView<ArrayBuffer>>(view: T): T => {
       const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
       if (isHost()) hostCrypto.getRandomValues(bytes);

@@ -104,6 +104,21 @@ test('a route knows its request as an action does', async () => {
   ]);
 });
 
+test('web cryptography works in queries and mutations, however long it takes', async () => {
+  const seen = await start().run(async (ctx) => {
+    const text = new TextEncoder().encode('signed');
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
+    const { privateKey, publicKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+    const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
+    const signature = await crypto.subtle.sign(algorithm, privateKey, text);
+    await ctx.db.insert('items', { name: 'in between' });
+    return [digest[0], await crypto.subtle.verify(algorithm, publicKey, signature, text), await ctx.db.query('items').count()];
+  });
+
+  expect(seen).toEqual([expect.any(Number), true, 1]);
+  await expect(start().query(async () => await new Promise(() => undefined))).rejects.toMatchObject({ code: 'function/never-finished' });
+});
+
 test('db.table(name) reads and writes one table', async () => {
   const t = start();
   const seen = await t.run(async (ctx) => {
