@@ -5,10 +5,10 @@
  * Installed once in the engine's isolate, before the app's code loads; actions run elsewhere and have the real things.
  */
 import { BetterBaseError } from '@betterbase/core';
-import { guestSubtle } from './guest-subtle.ts';
+import { type CryptoRun, guestSubtle } from './guest-subtle.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export interface GuestRun {
+export interface GuestRun extends CryptoRun {
   readonly path: string;
   /** Frozen, whole ms. */
   readonly now: number;
@@ -16,8 +16,6 @@ export interface GuestRun {
   readonly random: () => SeededRandom;
   /** Called when the run looked at time or chance, so that its answer must not be reused for long. */
   readonly onReadClock: () => void;
-  /** The run waits for this, and it is sure to settle. */
-  readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
   readonly log: (level: 'log' | 'info' | 'warn' | 'error' | 'debug', args: readonly unknown[]) => void;
 }
 

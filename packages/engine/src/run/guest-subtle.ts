@@ -1,4 +1,10 @@
-import type { GuestRun } from './guest-globals.ts';
+/** What a run is asked when it uses cryptography. */
+export interface CryptoRun {
+  /** Called when the result depends on chance. */
+  readonly onReadClock: () => void;
+  /** The run waits for this, and it is sure to settle. */
+  readonly waitFor: <T>(promise: Promise<T>) => Promise<T>;
+}
 
 /** Their results are made by chance, too. */
 const byChance: ReadonlySet<PropertyKey> = new Set(['generateKey', 'sign', 'encrypt', 'wrapKey']);
@@ -7,7 +13,7 @@ const byChance: ReadonlySet<PropertyKey> = new Set(['generateKey', 'sign', 'encr
  * `crypto.subtle` of queries and mutations: the real one, whose results some platforms compute elsewhere. A run may wait for
  * them, unlike for anything else outside: they are sure to come.
  */
-export function guestSubtle(host: SubtleCrypto, run: () => GuestRun | null): SubtleCrypto {
+export function guestSubtle(host: SubtleCrypto, run: () => CryptoRun | null): SubtleCrypto {
   return new Proxy(host, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
