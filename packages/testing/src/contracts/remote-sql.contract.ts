@@ -167,6 +167,21 @@ export function remoteSqlContract(name: string, { open, wideIntegers }: RemoteSq
       expect(await rowsOf(sql, `SELECT id, n, s, b FROM ${table} ORDER BY id`)).toEqual(kept);
     });
 
+    it('keeps bytes that come alone', async () => {
+      const sql = open();
+      const [table, bytes] = [freshTable(), Uint8Array.from([0, 1]).buffer];
+      await sql.batch(
+        [
+          statement(`CREATE TABLE ${table} (b ${dialects[sql.dialect].bytes})`),
+          statement(`INSERT INTO ${table} (b) VALUES (?)`, bytes),
+          statement(`DELETE FROM ${table} WHERE b = ?`, new ArrayBuffer(0)),
+        ],
+        'write',
+      );
+
+      expect(await rowsOf(sql, `SELECT b FROM ${table}`)).toEqual([[bytes]]);
+    });
+
     it('keeps numbers to their last bit', async () => {
       const { sql, table } = await withTable(open, columnsOf(open()));
       await forEachSeed(2, async (random) => {

@@ -101,12 +101,7 @@ export class HranaStream {
     const params = paramsOf(statement);
     const before = this.#count('total_changes()');
     const cols = prepared.reader ? prepared.columns() : [];
-    const rows = prepared.reader
-      ? prepared
-          .raw(true)
-          .all(...params)
-          .map(toCells)
-      : this.#run(prepared, params);
+    const rows = prepared.reader ? prepared.raw(true).all(params).map(toCells) : this.#run(prepared, params);
     const wrote = this.#count('total_changes()') !== before;
     return {
       cols: cols.map(({ name, type }) => ({ name, decltype: type })),
@@ -116,8 +111,8 @@ export class HranaStream {
     };
   }
 
-  #run(prepared: { run(...params: unknown[]): unknown }, params: readonly unknown[]): [] {
-    prepared.run(...params);
+  #run(prepared: { run(params: object): unknown }, params: object): [] {
+    prepared.run(params);
     return [];
   }
 
@@ -133,9 +128,10 @@ export class HranaStream {
   }
 }
 
-function paramsOf({ args, named_args: named }: HranaStatement): readonly unknown[] {
+/** One array, or one object of names: of bytes that come alone, the package would make names. */
+function paramsOf({ args, named_args: named }: HranaStatement): object {
   if (!named || named.length === 0) return (args ?? []).map(decodeHranaValue);
-  return [Object.fromEntries(named.map(({ name, value }) => [name.replace(/^[:@$]/, ''), decodeHranaValue(value)]))];
+  return Object.fromEntries(named.map(({ name, value }) => [name.replace(/^[:@$]/, ''), decodeHranaValue(value)]));
 }
 
 function toCells(row: unknown): ReturnType<typeof encodeHranaValue>[] {
