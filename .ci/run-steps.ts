@@ -20,8 +20,8 @@ const steps: readonly Step[] = [
   commandStep('lint', ['oxlint', '--format=unix', '--deny-warnings', '.']),
   ...checkSteps,
   typeCheck,
-  vitestStep('unit', { quick: true, minutes: 5 }),
-  vitestStep('workers', { quick: true, minutes: 5 }),
+  vitestStep('unit', { quick: true, minutes: 9 }),
+  vitestStep('workers', { quick: true, minutes: 6 }),
   vitestStep('journeys', { quick: false, minutes: 10 }),
   dryRun,
 ];

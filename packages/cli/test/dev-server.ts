@@ -49,11 +49,9 @@ export class DevServer {
   }
 
   /** Saves a file and waits until the change is deployed. Returns how long that took, ms. */
-  async save(path: string, text: string): Promise<number> {
-    const startedAt = performance.now();
+  async save(path: string, text: string): Promise<void> {
     await writeFile(join(this.app, path), text);
     await this.next(/deployed in/);
-    return performance.now() - startedAt;
   }
 
   /** Waits until the runtime has been started again, and what bb dev does then is done. */
