@@ -30,7 +30,12 @@ export default defineConfig({
           cloudflareTest({
             main: '.ci/workers-test/worker.ts',
             wrangler: { configPath: 'wrangler.toml' },
-            additionalExports: { TokenChecker: 'WorkerEntrypoint', ActionRunner: 'WorkerEntrypoint', ProviderGate: 'WorkerEntrypoint' },
+            additionalExports: {
+              TokenChecker: 'WorkerEntrypoint',
+              ActionRunner: 'WorkerEntrypoint',
+              ProviderGate: 'WorkerEntrypoint',
+              AuditWriter: 'WorkerEntrypoint',
+            },
             miniflare: {
               d1Databases: { APP_DB: 'app' },
               durableObjects: { SCRATCH: { className: 'ScratchObject', useSQLite: true } },

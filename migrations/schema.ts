@@ -44,3 +44,30 @@ export const apiKeys = sqliteTable(
   },
   (table) => [index('api_keys_by_project').on(table.project, table.createdAt)],
 );
+
+/** What was done to the installation and its projects, by whom. Only ever added to. */
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    id: text('id').primaryKey(),
+    /** ms since 1970 */
+    at: integer('at').notNull(),
+    /** Id of the key, or `root`. */
+    actor: text('actor').notNull(),
+    /** What the key was called then. */
+    actorName: text('actor_name').notNull(),
+    /** Where the request came from; null where the network does not say. */
+    address: text('address'),
+    /** `<what>.<done to it>` */
+    action: text('action').notNull(),
+    resourceType: text('resource_type').notNull(),
+    resourceId: text('resource_id'),
+    /** The project that it belongs to; null: the installation. */
+    project: text('project'),
+    /** `done`, `unknown` where the process ended meanwhile, or the code of the error that refused it. */
+    outcome: text('outcome').notNull(),
+    before: text('before', { mode: 'json' }).$type<unknown>(),
+    after: text('after', { mode: 'json' }).$type<unknown>(),
+  },
+  (table) => [index('audit_log_by_time').on(table.at), index('audit_log_by_project').on(table.project, table.at)],
+);

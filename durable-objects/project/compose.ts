@@ -5,6 +5,8 @@ import type { WireError } from '@betterbase/protocol';
 import { ActionSlots } from './action-slots.ts';
 import { type Alarm, GuardAlarm } from './alarm.ts';
 import { AlarmHands } from './alarm-hands.ts';
+import type { AuditEntry } from './audit/audit-entry.ts';
+import { AuditOutbox } from './audit/audit-outbox.ts';
 import { Connections } from './connections/connections.ts';
 import { RestRecord } from './connections/rest-record.ts';
 import { SessionStore } from './connections/session-store.ts';
@@ -99,6 +101,8 @@ export interface ProjectPlatform {
   readonly startAction: (order: ActionOrder) => Promise<void>;
   /** Checks a token's signature and claims, away from the object. */
   readonly checkToken: (token: string, providers: readonly AuthProvider[]) => Promise<Verified>;
+  /** Writes entries to the installation's audit log, each once. */
+  readonly sendAudit: (entries: readonly AuditEntry[]) => Promise<void>;
   readonly hang: HangNotice | null;
   /** Callers are told what functions print. */
   readonly isDevelopment?: boolean;
@@ -116,6 +120,7 @@ export interface Project {
   readonly logs: Logs;
   readonly alarm: Pick<AlarmHands, 'ring'>;
   readonly mover: Mover;
+  readonly audit: AuditOutbox;
 }
 
 export function composeProject({
@@ -138,6 +143,7 @@ export function composeProject({
   createHost,
   startAction,
   checkToken,
+  sendAudit,
   hang,
   onCall,
 }: ProjectPlatform): Project {
@@ -318,7 +324,14 @@ export function composeProject({
     work: () => alarm.ring(),
     keepAlive: () => connections.keepAlive(),
   });
-  const alarm = new GuardAlarm({ alarm: hands, now, work: () => switchboard.ring() });
+  const alarm = new GuardAlarm({ alarm: hands, now, work: async () => earliest(await switchboard.ring(), await audit.ring()) });
+  const audit = new AuditOutbox({
+    disk,
+    now,
+    send: sendAudit,
+    guard: (at) => alarm.guard(at),
+    sync: gather ?? (async () => {}),
+  });
   const jobs = new Jobs({
     alarm,
     now,
@@ -363,5 +376,9 @@ export function composeProject({
     rest: () => new Promise((resolve) => void timer.after(1, resolve)),
   });
   const checkThis: Project['checkProvider'] = (provider) => checkProvider(provider, { environment, available: providers, checkDatabase });
-  return { switchboard, connections, code, environment, source: reader, checkProvider: checkThis, logs, alarm: hands, mover };
+  return { switchboard, connections, code, environment, source: reader, checkProvider: checkThis, logs, alarm: hands, mover, audit };
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

@@ -5,6 +5,7 @@ import runtime from '../engine/dist/runtime.txt';
 import { isolateName } from '../engine/isolate-name.ts';
 import { edgeModules, engineModules } from '../engine/modules.ts';
 import { Activity } from './activity.ts';
+import type { AuditEntry } from './audit/audit-entry.ts';
 import type { ProjectPlatform } from './compose.ts';
 import { type Cipher, createCipher } from './environment/cipher.ts';
 import { guestEnv } from './environment/guest-env.ts';
@@ -24,6 +25,7 @@ interface OwnExports {
   readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
   readonly TokenChecker: { check(token: string, providers: readonly AuthProvider[]): Promise<Verified> };
   ProviderGate(options: { readonly props: { readonly address: ProviderAddress } }): { check(): ReturnType<CheckParts['checkDatabase']> };
+  readonly AuditWriter: { write(entries: readonly AuditEntry[]): Promise<void> };
   /** Only where the app is compiled in. */
   readonly Engine?: DurableObjectClass;
   readonly Edge?: EdgeDoor;
@@ -85,6 +87,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
     checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),
+    sendAudit: (entries) => exports.AuditWriter.write(entries),
     hang: readHangNotice(env.BB_HANG),
     isDevelopment: env.BB_DEV === '1',
     onCall: (isError, connections) => activity.count(isError, connections),

@@ -2,6 +2,7 @@
 import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
+import type { AuditNote } from './audit/audit-entry.ts';
 import type {
   AppliedMigration,
   AppManifest,
@@ -105,16 +106,16 @@ export interface ProjectDoor {
   /** An action that came over a socket has ended. */
   actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void>;
 
-  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>>;
+  deploy(bundle: DeploymentBundle, note?: AuditNote): Promise<Checked<{ readonly deployment: Deployment }>>;
   preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>>;
-  rollback(request: RollbackRequest): Promise<Checked<{ readonly deployment: Deployment }>>;
+  rollback(request: RollbackRequest, note?: AuditNote): Promise<Checked<{ readonly deployment: Deployment }>>;
   migrations(): Promise<Checked<{ readonly migrations: readonly AppliedMigration[] }>>;
   deployments(): Promise<readonly Deployment[]>;
   /** Names of the environment's values; nobody is told the values. */
   environment(): Promise<readonly ValueEntry[]>;
   /** What a provider is like, with the environment's values. */
   checkProvider(provider: ProviderManifest): Promise<Checked<{ readonly report: ProviderReport }>>;
-  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
+  changeEnvironment(change: EnvironmentChange, note?: AuditNote): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
   manifest(): Promise<AppManifest | null>;
   /** The limits that hold now: the deployed app's, and the defaults where it sets none. */
   limits(): Promise<ProjectLimits>;
@@ -124,7 +125,7 @@ export interface ProjectDoor {
   logs(after: number, follow: boolean): Promise<ReadableStream<Uint8Array>>;
 
   /** One step of an export or import. */
-  move(request: MoveRequest): Promise<MoveOutcome>;
+  move(request: MoveRequest, note?: AuditNote): Promise<MoveOutcome>;
   /** NDJSON of the documents of an exported table that were created after `after`; its last line says that it is the last, or why not. */
   exportTable(id: string, table: string, after: number | null): Promise<ReadableStream<Uint8Array>>;
   /** Takes in NDJSON, of which the first line is line `from` of the table's. Says how many lines are in. */

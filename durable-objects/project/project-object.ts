@@ -10,6 +10,7 @@ import {
   type RollbackRequest,
   type WireError,
 } from '@betterbase/protocol';
+import type { AuditNote } from './audit/audit-entry.ts';
 import { composeProject, type Project } from './compose.ts';
 import type { Connection } from './connections/connection.ts';
 import { protocolOf } from './connections/protocol.ts';
@@ -83,16 +84,18 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     this.#project.switchboard.actionFinished(ticket, requestId, result);
   }
 
-  deploy(bundle: DeploymentBundle): Promise<Checked<{ readonly deployment: Deployment }>> {
-    return this.#project.code.deploy(bundle);
+  deploy(bundle: DeploymentBundle, note?: AuditNote): ReturnType<ProjectDoor['deploy']> {
+    const { audit, code } = this.#project;
+    return audit.around(note, () => code.deploy(bundle), told);
   }
 
   preview(bundle: DeploymentBundle): ReturnType<ProjectDoor['preview']> {
     return this.#project.code.preview(bundle);
   }
 
-  rollback(request: RollbackRequest): ReturnType<ProjectDoor['rollback']> {
-    return this.#project.code.rollback(request);
+  rollback(request: RollbackRequest, note?: AuditNote): ReturnType<ProjectDoor['rollback']> {
+    const { audit, code } = this.#project;
+    return audit.around(note, () => code.rollback(request), told);
   }
 
   migrations(): ReturnType<ProjectDoor['migrations']> {
@@ -112,8 +115,9 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.checkProvider(provider);
   }
 
-  changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {
-    return this.#project.code.changeEnvironment(change);
+  changeEnvironment(change: EnvironmentChange, note?: AuditNote): ReturnType<ProjectDoor['changeEnvironment']> {
+    const { audit, code } = this.#project;
+    return audit.around(note, () => code.changeEnvironment(change));
   }
 
   async manifest(): Promise<AppManifest | null> {
@@ -134,8 +138,9 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.logs.read(after, follow);
   }
 
-  move(request: MoveRequest): Promise<MoveOutcome> {
-    return this.#project.mover.step(request);
+  move(request: MoveRequest, note?: AuditNote): Promise<MoveOutcome> {
+    const { audit, mover } = this.#project;
+    return audit.around(note, () => mover.step(request));
   }
 
   async exportTable(id: string, table: string, after: number | null): Promise<ReadableStream<Uint8Array>> {
@@ -201,4 +206,9 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     if (refusal !== null || this.#project.connections.count < mostConnections) return refusal;
     return { code: 'connection/too-many', message: 'This project has as many connections as it can hold.', hint: 'Try again later.' };
   }
+}
+
+/** What the audit log keeps of a deployment. */
+function told({ deployment: { id, message } }: { readonly deployment: Deployment }): object {
+  return { deployment: id, message };
 }

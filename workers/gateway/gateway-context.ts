@@ -5,8 +5,8 @@ import type { Env } from './env.ts';
 /** What Hono needs to know of this Worker. */
 export interface GatewayHono {
   Bindings: Env;
-  /** `principal` is there behind the admin API's guard only. */
-  Variables: { principal: Principal };
+  /** There behind the admin API's guard only. `audit`: what the route does, for the audit log; null: nothing to tell. */
+  Variables: { principal: Principal; audit: string | null };
 }
 
 export type GatewayContext = Context<GatewayHono>;

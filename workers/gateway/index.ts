@@ -8,6 +8,7 @@ export { InstanceObject } from '../../durable-objects/instance/instance-object.t
 export { ProjectObject } from '../../durable-objects/project/project-object.ts';
 export { ActionRunner } from './action-runner.ts';
 export { ProviderGate } from './provider/provider-gate.ts';
+export { AuditWriter } from './audit-writer.ts';
 export { TokenChecker } from './token-checker.ts';
 
 const app = createApp();

@@ -152,6 +152,7 @@ export class JobBench {
         },
       }),
       checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'Jobs are in the project itself.' } }),
+      sendAudit: async () => {},
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Jobs show no tokens.' } }),
       startAction: async () => {},
       hang: this.hang,

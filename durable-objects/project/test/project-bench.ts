@@ -208,6 +208,7 @@ export class ProjectBench {
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),
       checkDatabase: (address) => this.checkDatabase(address),
+      sendAudit: async () => {},
       hang: this.hang,
       onCall: () => {},
     };

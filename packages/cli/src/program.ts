@@ -8,6 +8,7 @@ import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
 import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import { addAudit } from './commands/audit/program.ts';
 import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
 import { addProvider } from './commands/provider/program.ts';
@@ -22,7 +23,21 @@ export function createProgram(version: string, launch: Launch): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  for (const add of [addInit, addDev, addDeploy, addRun, addLogs, addEnv, addKeys, addProvider, addMigrate, addIac, addCodegen, addBuild])
+  for (const add of [
+    addInit,
+    addDev,
+    addDeploy,
+    addRun,
+    addLogs,
+    addEnv,
+    addKeys,
+    addAudit,
+    addProvider,
+    addMigrate,
+    addIac,
+    addCodegen,
+    addBuild,
+  ])
     add(program, launch);
   program.action(() => program.outputHelp());
   return program;

@@ -1,4 +1,4 @@
-/** `bb keys` against a `bb dev` with its own process. */
+/** `bb keys` and `bb audit` against a `bb dev` with its own process. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,4 +39,14 @@ test('a project’s keys are rotated', async () => {
   const key = /bb_secret_[0-9a-f]{64}/.exec(out)?.[0] ?? '';
   expect((await server.call('query', 'queries/todos:list', {}, { authorization: `Bearer ${key}` })).status).toBe('success');
   expect((await server.bb('keys', 'list', '--json')).out).toContain('"kind":"secret"');
+});
+
+test('what was done is in the audit log', async () => {
+  await server.bb('env', 'set', 'SECRET=never-told');
+  const { out } = await server.bb('audit', '--action', 'environment.update', '--project', 'my-app');
+  expect(out).toContain('root  environment.update  my-app  {"set":["SECRET"],"unset":[]}');
+  expect(out).not.toContain('never-told');
+  const { logs, total } = JSON.parse((await server.bb('audit', '--limit', '2', '--json')).out);
+  expect([logs.length, total > 2]).toEqual([2, true]);
+  expect((await server.bb('audit', '--from', 'soon')).err).toContain('http/bad-body');
 });

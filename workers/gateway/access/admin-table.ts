@@ -1,5 +1,5 @@
 /**
- * Every route of the admin API: what it needs, where, and how often it may be asked.
+ * Every route of the admin API: what it needs, where, how often it may be asked, and what the audit log calls it.
  *
  * The guard reads it before any route runs; a route that is not here is refused.
  */
@@ -19,6 +19,8 @@ export interface AdminRule {
   readonly permission: Permission | null;
   readonly scope: Scope;
   readonly rate: keyof typeof rateClasses;
+  /** What the audit log calls it; null: it changes nothing that is worth telling. */
+  readonly audit: string | null;
 }
 
 export const adminTable: Readonly<Record<string, AdminRule>> = {
@@ -26,22 +28,25 @@ export const adminTable: Readonly<Record<string, AdminRule>> = {
   'GET /admin/roles': rule(null, 'own', 'read'),
   'GET /admin/permissions': rule(null, 'own', 'read'),
   'GET /admin/api-keys': rule('team_view', 'own', 'read'),
-  'POST /admin/api-keys': rule('team_create', 'own', 'write'),
-  'DELETE /admin/api-keys/:id': rule('team_delete', 'own', 'write'),
+  'POST /admin/api-keys': rule('team_create', 'own', 'write', 'api_key.create'),
+  'DELETE /admin/api-keys/:id': rule('team_delete', 'own', 'write', 'api_key.revoke'),
+
+  'GET /admin/audit': rule('audit_view', 'own', 'read'),
+  'GET /admin/audit/actions': rule('audit_view', 'own', 'read'),
 
   'GET /admin/projects': rule('projects_view', 'own', 'read'),
   'GET /admin/projects/:project/keys': rule('team_view', 'project', 'read'),
-  'POST /admin/projects/:project/keys/:kind/rotate': rule('team_edit', 'project', 'write'),
+  'POST /admin/projects/:project/keys/:kind/rotate': rule('team_edit', 'project', 'write', 'api_key.rotate'),
 
   'GET /admin/projects/:project/deployments': rule('functions_view', 'project', 'read'),
-  'POST /admin/projects/:project/deployments': rule('functions_create', 'project', 'heavy'),
+  'POST /admin/projects/:project/deployments': rule('functions_create', 'project', 'heavy', 'function.deploy'),
   'POST /admin/projects/:project/deployments/preview': rule('functions_create', 'project', 'heavy'),
-  'POST /admin/projects/:project/deployments/rollback': rule('functions_create', 'project', 'heavy'),
+  'POST /admin/projects/:project/deployments/rollback': rule('functions_create', 'project', 'heavy', 'function.rollback'),
   'GET /admin/projects/:project/migrations': rule('functions_view', 'project', 'read'),
   'GET /admin/projects/:project/functions': rule('functions_view', 'project', 'read'),
   'POST /admin/projects/:project/run': rule('functions_edit', 'project', 'write'),
   'GET /admin/projects/:project/environment': rule('functions_view', 'project', 'read'),
-  'PATCH /admin/projects/:project/environment': rule('functions_edit', 'project', 'write'),
+  'PATCH /admin/projects/:project/environment': rule('functions_edit', 'project', 'write', 'environment.update'),
   'POST /admin/projects/:project/provider/check': rule('functions_edit', 'project', 'heavy'),
   'GET /admin/projects/:project/limits': rule('projects_view', 'project', 'read'),
   'GET /admin/projects/:project/logs': rule('logs_view', 'project', 'read'),
@@ -52,15 +57,15 @@ export const adminTable: Readonly<Record<string, AdminRule>> = {
   'GET /admin/projects/:project/iac/realtime': rule('functions_view', 'project', 'read'),
   'POST /admin/projects/:project/iac/query': rule('storage_view', 'project', 'heavy'),
 
-  'POST /admin/projects/:project/exports': rule('storage_view', 'project', 'heavy'),
+  'POST /admin/projects/:project/exports': rule('storage_view', 'project', 'heavy', 'data.export'),
   'GET /admin/projects/:project/exports/:id/tables/:table': rule('storage_view', 'project', 'stream'),
   'DELETE /admin/projects/:project/exports/:id': rule('storage_view', 'project', 'write'),
   'POST /admin/projects/:project/imports': rule('storage_delete', 'project', 'heavy'),
   'POST /admin/projects/:project/imports/:id/tables/:table': rule('storage_delete', 'project', 'stream'),
-  'POST /admin/projects/:project/imports/:id/finish': rule('storage_delete', 'project', 'heavy'),
+  'POST /admin/projects/:project/imports/:id/finish': rule('storage_delete', 'project', 'heavy', 'data.import'),
   'DELETE /admin/projects/:project/imports/:id': rule('storage_delete', 'project', 'write'),
 };
 
-function rule(permission: Permission | null, scope: Scope, rate: AdminRule['rate']): AdminRule {
-  return { permission, scope, rate };
+function rule(permission: Permission | null, scope: Scope, rate: AdminRule['rate'], audit: string | null = null): AdminRule {
+  return { permission, scope, rate, audit };
 }

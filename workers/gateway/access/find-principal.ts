@@ -33,9 +33,9 @@ export async function findPrincipal(context: GatewayContext, key: string, mayBeK
   return { row, principal: principalOf(row) };
 }
 
-/** Where a request comes from, as the network in front of us says it. */
-export function addressOf(context: GatewayContext): string {
-  return context.req.header('cf-connecting-ip') ?? 'unknown';
+/** Where a request comes from, as the network in front of us says it; null where there is none. */
+export function addressOf(context: GatewayContext): string | null {
+  return context.req.header('cf-connecting-ip') ?? null;
 }
 
 function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Principal {
@@ -44,11 +44,12 @@ function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Prin
   return { id, name, project, permissions };
 }
 
-async function lookUp({ env, executionCtx, req }: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {
+async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {
+  const { env, executionCtx } = context;
   const now = Date.now();
   const known = mayBeKnown ? knownKeys.find(digest, now) : undefined;
   if (known !== undefined) return known;
-  const address = req.header('cf-connecting-ip') ?? 'unknown';
+  const address = addressOf(context) ?? '';
   if (failures.seen(address, now) >= mostFailures) throw tooManyAttempts(failures.secondsLeft(address, now));
   const row = await findKey(env.DB, digest, now);
   knownKeys.keep(digest, row, now);

@@ -26,6 +26,7 @@ export const guardAdmin: MiddlewareHandler<GatewayHono> = async (context, next) 
   const rule = ruleOf(context);
   if (rule !== null) authorize(principal, rule, context);
   context.set('principal', principal);
+  context.set('audit', rule?.audit ?? null);
   await next();
 };
 

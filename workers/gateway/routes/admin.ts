@@ -10,6 +10,7 @@ import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
 import { newRequestId } from '../request-id.ts';
 import { json, objectOf } from './admin/answers.ts';
+import { auditRoutes } from './admin/audit.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { iacRoutes } from './admin/iac.ts';
 import { keyRoutes } from './admin/keys.ts';
@@ -21,6 +22,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   routes.use('*', guardAdmin);
   routes.route('/', keyRoutes());
+  routes.route('/', auditRoutes());
   routes.get('/projects', async ({ env, var: { principal } }) => json({ projects: await listProjects(env.DB, principal.project) }));
   routes.route('/projects/:project', deploymentRoutes());
   routes.route('/projects/:project', iacRoutes());

@@ -2,6 +2,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { auditNote } from '../access/audit.ts';
 import { failureResponse, jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { projectStub } from '../project-stub.ts';
@@ -31,6 +32,10 @@ async function changeEnvironment(context: GatewayContext): Promise<Response> {
       hint: 'Send {"set": {"NAME": "value"}, "unset": ["OTHER"]}.',
       details: { problems: change.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) },
     });
-  const result = await projectStub(context.env, context.req.param('project') ?? '').changeEnvironment(change.data);
+  const project = context.req.param('project') ?? '';
+  // Names only: a value is never told again.
+  const after = { set: Object.keys(change.data.set), unset: change.data.unset };
+  const note = auditNote(context, { resourceType: 'environment', resourceId: null, project, after });
+  const result = await projectStub(context.env, project).changeEnvironment(change.data, note);
   return result.ok ? jsonResponse(JSON.stringify({ environment: result.environment }), 200) : failureResponse(result.error);
 }

@@ -3,6 +3,8 @@ import { BetterBaseError } from '@betterbase/core';
 import type { MoveOutcome, MoveRequest, MoveValue } from '@betterbase/engine';
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import type { AuditNote } from '../../../durable-objects/project/audit/audit-entry.ts';
+import { auditNote } from '../access/audit.ts';
 import { failureResponse, jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { projectStub } from '../project-stub.ts';
@@ -38,7 +40,11 @@ export function moveRoutes(): Hono<GatewayHono> {
 
 async function openExport(context: GatewayContext): Promise<Response> {
   const id = crypto.randomUUID();
-  return answer(await objectOf(context).move({ move: 'open-export', id }), (value) => ({ export: id, ...untagged(value) }), 201);
+  return answer(
+    await objectOf(context).move({ move: 'open-export', id }, noteOf(context, id)),
+    (value) => ({ export: id, ...untagged(value) }),
+    201,
+  );
 }
 
 async function readTable(context: GatewayContext): Promise<Response> {
@@ -68,8 +74,15 @@ async function takeLines(context: GatewayContext): Promise<Response> {
 
 async function finishImport(context: GatewayContext): Promise<Response> {
   const { dryRun } = parse(finish, await readJson(context.req.raw));
-  const outcome = await objectOf(context).move({ move: 'finish-import', id: idOf(context), isTrial: dryRun });
+  const outcome = await objectOf(context).move(
+    { move: 'finish-import', id: idOf(context), isTrial: dryRun },
+    dryRun ? undefined : noteOf(context, idOf(context)),
+  );
   return answer(outcome, (value) => (value.move === 'finish-import' ? value.summary : {}));
+}
+
+function noteOf(context: GatewayContext, id: string): AuditNote {
+  return auditNote(context, { resourceType: 'data', resourceId: id, project: context.req.param('project') ?? '' });
 }
 
 async function done(context: GatewayContext, request: MoveRequest): Promise<Response> {

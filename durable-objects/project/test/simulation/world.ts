@@ -268,6 +268,7 @@ export class World {
         await step();
       },
       checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
+      sendAudit: async () => {},
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Nobody shows a token here.' } }),
       hang: null,
       onCall: () => {},

@@ -32,6 +32,30 @@ export interface KeyOrder {
   readonly expires_at?: string;
 }
 
+export interface AuditEntry {
+  readonly id: string;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly actor: string;
+  readonly actor_name: string;
+  readonly address: string | null;
+  readonly action: string;
+  readonly resource_type: string;
+  readonly resource_id: string | null;
+  readonly project: string | null;
+  /** `done`, `unknown`, or the code of an error. */
+  readonly outcome: string;
+  readonly before_data: unknown;
+  readonly after_data: unknown;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly logs: readonly AuditEntry[];
+  /** With the other pages. */
+  readonly total: number;
+}
+
 export class ControlClient {
   readonly #installation: Installation;
 
@@ -54,6 +78,10 @@ export class ControlClient {
 
   rotateKey(project: string, kind: string): Promise<CreatedKey> {
     return this.#json('POST', `/projects/${project}/keys/${encodeURIComponent(kind)}/rotate`, {});
+  }
+
+  audit(question: Readonly<Record<string, string>>): Promise<AuditPage> {
+    return this.#json('GET', `/audit?${new URLSearchParams(question)}`);
   }
 
   async #json<Answer>(method: string, path: string, body?: object): Promise<Answer> {

@@ -4,6 +4,8 @@ import type { Deployment, DeploymentBundle, RollbackRequest, WireError } from '@
 import { Hono } from 'hono';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import type { AuditNote } from '../../../../durable-objects/project/audit/audit-entry.ts';
+import { auditNote } from '../../access/audit.ts';
 import { assertMay, may } from '../../access/principal.ts';
 import { findProject, recordDeployment } from '../../project-list.ts';
 import { parseProvider } from '../../provider/parse-provider.ts';
@@ -14,7 +16,7 @@ export function deploymentRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   routes.post('/deployments', async (context) => {
     await assertMayAppear(context);
-    return deployed(context, await objectOf(context).deploy(parseBundle(await readJson(context.req.raw))));
+    return deployed(context, await objectOf(context).deploy(parseBundle(await readJson(context.req.raw)), noteOf(context)));
   });
   routes.get('/deployments', async (context) => json({ deployments: await objectOf(context).deployments() }));
   routes.post('/deployments/preview', async (context) => {
@@ -22,7 +24,7 @@ export function deploymentRoutes(): Hono<GatewayHono> {
     return previewed.ok ? json({ plan: previewed.plan }) : failureResponse(previewed.error);
   });
   routes.post('/deployments/rollback', async (context) =>
-    deployed(context, await objectOf(context).rollback(parseRollback(await readJson(context.req.raw)))),
+    deployed(context, await objectOf(context).rollback(parseRollback(await readJson(context.req.raw)), noteOf(context))),
   );
   routes.get('/migrations', async (context) => {
     const applied = await objectOf(context).migrations();
@@ -36,6 +38,11 @@ async function assertMayAppear({ env, var: { principal }, req }: GatewayContext)
   if (may(principal, 'projects_create', null)) return;
   const project = req.param('project') ?? '';
   if ((await findProject(env.DB, project)) === null) assertMay(principal, 'projects_create', null);
+}
+
+function noteOf(context: GatewayContext): AuditNote {
+  const project = context.req.param('project') ?? '';
+  return auditNote(context, { resourceType: 'deployment', resourceId: null, project });
 }
 
 type DeployResult = { readonly ok: true; readonly deployment: Deployment } | { readonly ok: false; readonly error: WireError };

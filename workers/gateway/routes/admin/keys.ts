@@ -3,6 +3,7 @@ import { BetterBaseError } from '@betterbase/core';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { addEntry } from '../../access/audit.ts';
 import { knownKeys } from '../../access/find-principal.ts';
 import { addKey, type ApiKeyRow, type ListedKey, listKeys, readKey, retireKeys, revokeKey } from '../../access/key-store.ts';
 import { createKey } from '../../access/key-text.ts';
@@ -73,7 +74,8 @@ async function createApiKey(context: GatewayContext): Promise<Response> {
     scopes,
     expiresAt,
   };
-  await addKey(drizzle(context.env.DB), row);
+  const database = drizzle(context.env.DB);
+  await database.batch([addKey(database, row), addEntry(database, context, { ...resourceOf(row), after: remembered(row) })]);
   return json({ api_key: shownKey(row), key }, 201);
 }
 
@@ -88,8 +90,12 @@ async function revokeApiKey(context: GatewayContext): Promise<Response> {
   if (row === null || (principal.project !== null && row.project !== principal.project))
     throw new BetterBaseError('key/not-found', `There is no key \`${id.slice(0, 80)}\`.`, { hint: '`bb keys list` shows them.' });
   assertHas(principal, allowedTo(row), row.project);
-  await revokeKey(drizzle(env.DB), id, Date.now());
-  knownKeys.forget();
+  if (row.revokedAt === null) {
+    const database = drizzle(env.DB);
+    const entry = addEntry(database, context, { ...resourceOf(row), before: remembered(row) });
+    await database.batch([revokeKey(database, id, Date.now()), entry]);
+    knownKeys.forget();
+  }
   return json({ success: true });
 }
 
@@ -108,7 +114,8 @@ async function rotateProjectKey(context: GatewayContext): Promise<Response> {
   const { row, key } = await projectKey({ project, kind, by: principal, now });
   assertHas(principal, allowedTo(row), project);
   const database = drizzle(env.DB);
-  await database.batch([retireKeys(database, project, kind, now), addKey(database, row)]);
+  const entry = addEntry(database, context, { ...resourceOf(row), after: remembered(row) });
+  await database.batch([retireKeys(database, project, kind, now), addKey(database, row), entry]);
   knownKeys.forget();
   return json({ api_key: shownKey(row), key }, 201);
 }
@@ -127,6 +134,15 @@ export async function projectKey({
   const { key, ...kept } = await createKey(kind);
   const role = kind === 'admin' ? 'admin' : null;
   return { key, row: { ...unused(by, now), ...kept, kind, project, name: `${kind} key`, role, scopes: null, expiresAt: null } };
+}
+
+function resourceOf({ id, project }: ListedKey) {
+  return { resourceType: 'api_key', resourceId: id, project } as const;
+}
+
+/** What the audit log keeps of a key. */
+function remembered({ kind, name, role, scopes, prefix, expiresAt }: ListedKey): object {
+  return { kind, name, role, scopes, prefix, expiresAt };
 }
 
 /** What whoever has the key can do. */

@@ -1,0 +1,92 @@
+/** What the audit log says of changes, in D1 and in projects. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminTable } from './access/admin-table.ts';
+import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { testApp } from './test/test-app.ts';
+
+let platform: LocalPlatform;
+let viewer: { readonly key: string; readonly id: string };
+
+beforeAll(async () => {
+  platform = await startLocalPlatform({ host: 'loader', vars: { ENCRYPTION_KEY: 'a key for journeys, long enough to be one' } });
+  await platform.deploy('app', testApp);
+  const { key, api_key } = (await platform.admin('POST', '/api-keys', { name: 'auditor', role: 'viewer', project: 'app' })).body;
+  viewer = { key, id: api_key.id };
+});
+afterAll(() => platform.stop());
+
+const entries = async (query = ''): Promise<Record<string, unknown>[]> => (await platform.admin('GET', `/audit?${query}`)).body.logs;
+
+test('every change that the table names is told, with who, what, where and how it ended', async () => {
+  const changes: readonly (readonly [string, string, unknown?])[] = [
+    ['POST', '/projects/app/keys/secret/rotate'],
+    ['PATCH', '/projects/app/environment', { set: { PASSWORD: 'never-told' } }],
+    ['POST', '/projects/app/deployments', { app: `${testApp}\n// again`, message: 'again' }],
+    ['POST', '/projects/app/deployments/rollback', {}],
+    ['POST', '/projects/app/exports', {}],
+    ['POST', '/projects/app/imports/none/finish', {}],
+  ];
+  for (const [method, path, body] of changes) await platform.admin(method, path, body);
+  const passing = (await platform.admin('POST', '/api-keys', { name: 'passing', role: 'viewer' })).body;
+  await platform.admin('DELETE', `/api-keys/${passing.api_key.id}`);
+
+  const told = await entries('limit=200');
+  const expected = Object.values(adminTable).flatMap(({ audit }) => (audit === null ? [] : [audit]));
+  expect(new Set(told.map(({ action }) => action))).toEqual(new Set(expected));
+  expect((await platform.admin('GET', '/audit/actions')).body.actions).toEqual([...new Set(expected)].sort());
+  expect(told.find(({ action }) => action === 'environment.update')).toMatchObject({
+    actor: 'root',
+    project: 'app',
+    outcome: 'done',
+    after_data: { set: ['PASSWORD'], unset: [] },
+  });
+  expect(told.find(({ action }) => action === 'function.deploy')).toMatchObject({
+    outcome: 'done',
+    after_data: { deployment: expect.any(String), message: 'again' },
+  });
+  expect(told.find(({ action }) => action === 'data.import')).toMatchObject({ outcome: 'import/not-found' });
+  expect(told.find(({ action }) => action === 'api_key.revoke')).toMatchObject({
+    resource_id: passing.api_key.id,
+    before_data: { name: 'passing', role: 'viewer' },
+  });
+  expect(JSON.stringify(told)).not.toContain('never-told');
+  expect(JSON.stringify(told)).not.toContain(passing.key);
+});
+
+test('what is refused at the door changes nothing and is not told; what is refused inside is', async () => {
+  const before = (await platform.admin('GET', '/audit')).body.total;
+  const headers = { authorization: `Bearer ${viewer.key}` };
+  const body = '{"set":{"A":"1"}}';
+  expect((await platform.request('/admin/projects/app/environment', { method: 'PATCH', headers, body })).status).toBe(403);
+  expect((await platform.admin('GET', '/audit')).body.total).toBe(before);
+  await platform.admin('PATCH', '/projects/app/environment', { set: { 'no-name': '1' } });
+  expect((await entries('limit=1'))[0]).toMatchObject({ action: 'environment.update', outcome: 'environment/bad-name' });
+});
+
+test('the address and the key are kept', async () => {
+  const { key } = (await platform.admin('POST', '/api-keys', { name: 'deployer', role: 'developer' })).body;
+  const headers = { authorization: `Bearer ${key}`, 'cf-connecting-ip': '203.0.113.7' };
+  await platform.request('/admin/projects/app/environment', { method: 'PATCH', headers, body: '{"set":{"B":"1"}}' });
+  expect((await entries('limit=1'))[0]).toMatchObject({ actor_name: 'deployer', address: '203.0.113.7' });
+});
+
+test('the log is filtered, and read page by page', async () => {
+  const all = await entries('limit=200');
+  const pages = [...(await entries('limit=3')), ...(await entries('limit=3&offset=3'))];
+  expect(pages.map(({ id }) => id)).toEqual(all.slice(0, 6).map(({ id }) => id));
+  expect((await entries('action=api_key.create')).every(({ action }) => action === 'api_key.create')).toBe(true);
+  expect(await entries(`from=${Date.now() + 60_000}`)).toEqual([]);
+  expect(await entries('to=2001-01-01')).toEqual([]);
+  expect(await entries('actor=nobody')).toEqual([]);
+  for (const bad of ['limit=x', 'from=soon', 'offset=-1'])
+    expect(await platform.admin('GET', `/audit?${bad}`)).toMatchObject({ status: 400, body: { code: 'http/bad-body' } });
+});
+
+test('a key of one project sees what was done to it, whatever it asks for', async () => {
+  await platform.deploy('other', testApp);
+  for (const query of ['limit=200', 'limit=200&project=other']) {
+    const answer = await platform.request(`/admin/audit?${query}`, { headers: { authorization: `Bearer ${viewer.key}` } });
+    const { logs }: { logs: { project: string }[] } = JSON.parse(await answer.text());
+    expect(new Set(logs.map(({ project }) => project))).toEqual(new Set(['app']));
+  }
+});
