@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { EmbeddedStore, MemoryStore, nodeDisk } from '@betterbase/providers';
+import { EmbeddedStore, MemoryStore, nodeDisk, RemoteStore } from '@betterbase/providers';
 import { RangeScan, SearchReaders } from '@betterbase/engine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Seeded, seeds } from '../random/seeded.ts';
+import { SqliteElsewhere } from '../elsewhere/sqlite-elsewhere.ts';
 import { runReactiveWorld } from './reactive-world.ts';
+import { slowStore } from './slow-store.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -41,6 +43,30 @@ describe.each([
     expect(sum.crashes).toBeGreaterThan(100);
   }, 60_000);
 });
+
+test('a commit runs exactly the queries again that read what it wrote, however long the store takes', async () => {
+  let reruns = 0;
+  for (const seed of seeds(12)) {
+    const slow = slowStore(new MemoryStore(), new Seeded(seed));
+    const verdict = await runReactiveWorld(new Seeded(seed), slow, { steps: 12, queries: 12, restless: true });
+    expect(verdict.missed, `seed ${seed}: missed changes`).toEqual([]);
+    expect(verdict.needless, `seed ${seed}: re-runs outside the read set`).toEqual([]);
+    reruns += verdict.reruns;
+  }
+  expect(reruns).toBeGreaterThan(50);
+}, 60_000);
+
+test('so does an engine whose documents are elsewhere', async () => {
+  let reruns = 0;
+  for (const seed of seeds(20)) {
+    const elsewhere = new RemoteStore(new SqliteElsewhere(new DatabaseSync(':memory:')), 'elsewhere');
+    const verdict = await runReactiveWorld(new Seeded(seed), elsewhere, size);
+    expect(verdict.missed, `seed ${seed}: missed changes`).toEqual([]);
+    expect(verdict.needless, `seed ${seed}: re-runs outside the read set`).toEqual([]);
+    reruns += verdict.reruns;
+  }
+  expect(reruns).toBeGreaterThan(200);
+}, 60_000);
 
 describe('the check itself', () => {
   test('sees missed changes when searches look at what documents were, and not at what they become', async () => {
