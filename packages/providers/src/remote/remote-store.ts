@@ -73,6 +73,8 @@ export class RemoteStore
     KeptQueryStore,
     StoreStanding
 {
+  /** The same for every database. */
+  static readonly lacks = lacks;
   readonly lacks = lacks;
   readonly #link: RemoteLink;
   readonly #provider: string;

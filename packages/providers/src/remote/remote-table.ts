@@ -10,7 +10,7 @@ export class RemoteTable {
   readonly searches: ReadonlyMap<string, SearchTexts>;
 
   constructor(table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, place: TablePlace) {
-    this.sql = new SqlTable(table, place, { holdsInfinity: false });
+    this.sql = new SqlTable(table, place, { isNarrow: true });
     const searches = table.indexes.flatMap((index) => (index.kind === 'search' ? [new SearchTexts(place, index, this.sql.codec)] : []));
     this.searches = new Map(searches.map((search) => [search.manifest.name, search]));
   }

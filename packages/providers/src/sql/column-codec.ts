@@ -1,5 +1,6 @@
 import { decodeFromJson, encodeToJson, type Value } from '@betterbase/core';
 import type { ColumnKind, ColumnLayout } from '@betterbase/engine';
+import { escapeText, unescapeText } from './narrow-text.ts';
 import type { SqlValue } from './sql-value.ts';
 
 export const sqlTypes: Readonly<Record<ColumnKind, string>> = {
@@ -23,9 +24,10 @@ const unsaid: Cell = { sql: null, isWhole: false };
 const nearZero: Cell = { sql: 0, isWhole: false };
 
 /** The column's decoding of what is not NULL, or null where SQL's value is the value. */
-export function cellDecoder(kind: ColumnKind): ((sql: SqlValue) => Value) | null {
+export function cellDecoder(kind: ColumnKind, isNarrow: boolean): ((sql: SqlValue) => Value) | null {
   switch (kind) {
     case 'text':
+      return isNarrow ? (sql) => unescapeText(String(sql)) : null;
     case 'real':
     case 'bytes':
       return null;
@@ -42,17 +44,17 @@ export function cellDecoder(kind: ColumnKind): ((sql: SqlValue) => Value) | null
   }
 }
 
-/** @param holdsInfinity whether the database's numbers have infinities, and they survive the way there */
-export function encodeCell(column: ColumnLayout, value: Value | undefined, holdsInfinity: boolean): Cell {
+/** @param isNarrow whether infinities and NUL characters would not survive the way to the database */
+export function encodeCell(column: ColumnLayout, value: Value | undefined, isNarrow: boolean): Cell {
   if (value === undefined) return missing;
   if (column.kind === 'json') return whole(encodeToJson(value));
   if (value === null) return column.nullMeans === 'null' ? missing : unsaid;
   switch (typeof value) {
     case 'string':
-      return whole(value);
+      return whole(isNarrow ? escapeText(value) : value);
     case 'number':
       if (value === 0 && Object.is(value, -0)) return nearZero;
-      return Number.isFinite(value) || (holdsInfinity && !Number.isNaN(value)) ? whole(value) : unsaid;
+      return Number.isFinite(value) || (!isNarrow && !Number.isNaN(value)) ? whole(value) : unsaid;
     case 'boolean':
       return whole(value ? 1 : 0);
     case 'bigint': {

@@ -1,5 +1,6 @@
 import { keyToBytes } from '@betterbase/engine';
 import type { Bound, IndexAccess, OrderColumn } from './index-access.ts';
+import { escapeText } from './narrow-text.ts';
 import type { RangePiece } from './range-pieces.ts';
 import type { SqlValue } from './sql-value.ts';
 
@@ -15,9 +16,12 @@ export class RangeStatements {
   readonly #table: string;
   readonly #selected: string;
   readonly #access: IndexAccess;
+  readonly #isNarrow: boolean;
   readonly #texts = new Map<string, string>();
 
-  constructor(table: string, selected: string, access: IndexAccess) {
+  /** @param isNarrow as in `encodeCell` */
+  constructor(table: string, selected: string, access: IndexAccess, isNarrow: boolean) {
+    this.#isNarrow = isNarrow;
     this.#table = table;
     this.#selected = selected;
     this.#access = access;
@@ -40,10 +44,10 @@ export class RangeStatements {
 
   params(piece: RangePiece): SqlValue[] {
     const { columns } = this.#access;
-    const params = piece.equal.map((bound, position) => toSql(bound, columns[position]));
+    const params = piece.equal.map((bound, position) => this.#toSql(bound, columns[position]));
     const limited = columns[piece.equal.length];
-    if (piece.lower !== null) params.push(toSql(piece.lower.at, limited));
-    if (piece.upper !== null) params.push(toSql(piece.upper.at, limited));
+    if (piece.lower !== null) params.push(this.#toSql(piece.lower.at, limited));
+    if (piece.upper !== null) params.push(this.#toSql(piece.upper.at, limited));
     return params;
   }
 
@@ -60,13 +64,15 @@ export class RangeStatements {
     // SQLite plans again for each value of a bare `LIMIT ?`, which costs more than reading a few rows.
     return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT (? + 0)`;
   }
+
+  #toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {
+    if (typeof bound !== 'string') return bound;
+    if (column?.kind === 'key') return keyToBytes(bound).buffer;
+    return this.#isNarrow ? escapeText(bound) : bound;
+  }
 }
 
 function operator(strict: '>' | '<', limit: RangePiece['lower']): string {
   if (limit === null) return '';
   return limit.inclusive ? `${strict}=` : strict;
-}
-
-function toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {
-  return typeof bound === 'string' && column?.kind === 'key' ? keyToBytes(bound).buffer : bound;
 }

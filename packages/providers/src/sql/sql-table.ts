@@ -56,16 +56,19 @@ export class SqlTable {
   constructor(
     table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>,
     place: TablePlace = placeNamed(table.name),
-    options: { readonly holdsInfinity?: boolean } = {},
+    { isNarrow = false }: { readonly isNarrow?: boolean } = {},
   ) {
     this.name = table.name;
     this.place = place;
     this.layout = layoutTable(table);
-    this.codec = new TableCodec(table.name, this.layout, options);
+    this.codec = new TableCodec(table.name, this.layout, { isNarrow });
     this.sqlName = quote(place.sqlName);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
-      [...indexAccesses(place.home, this.layout)].map(([index, access]) => [index, new RangeStatements(this.sqlName, selected, access)]),
+      [...indexAccesses(place.home, this.layout)].map(([index, access]) => [
+        index,
+        new RangeStatements(this.sqlName, selected, access, isNarrow),
+      ]),
     );
     this.uniques = this.layout.indexes.filter((index) => index.unique).map((index) => this.#uniqueColumns(index));
     this.getText = `SELECT ${selected} FROM ${this.sqlName} INDEXED BY ${indexName(place.home, 'by_id')} WHERE _id = ?`;

@@ -25,6 +25,7 @@ export class TableCodec {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** What `decode` wants a row to begin with. */
   readonly selected: string;
+  readonly isNarrow: boolean;
   readonly #table: string;
   readonly #layout: TableLayout;
   readonly #decoders: readonly ((sql: SqlValue) => Value)[];
@@ -33,16 +34,15 @@ export class TableCodec {
   readonly #nullIsNull: readonly boolean[];
   readonly #keys: readonly IndexLayout[];
   readonly #hasExtra: boolean;
-  readonly #holdsInfinity: boolean;
 
-  constructor(table: string, layout: TableLayout, { holdsInfinity = true }: { readonly holdsInfinity?: boolean } = {}) {
-    this.#holdsInfinity = holdsInfinity;
+  constructor(table: string, layout: TableLayout, { isNarrow = false }: { readonly isNarrow?: boolean } = {}) {
+    this.isNarrow = isNarrow;
     this.#table = table;
     this.#layout = layout;
     this.#keys = layout.indexes.filter((index) => index.by === 'key');
     this.#hasExtra = usesExtra(layout);
     this.#names = layout.columns.map((column) => column.name);
-    const decoders = layout.columns.map((column) => cellDecoder(column.kind));
+    const decoders = layout.columns.map((column) => cellDecoder(column.kind, isNarrow));
     this.#isPlain = decoders.map((decoder) => decoder === null);
     this.#decoders = decoders.map((decoder) => decoder ?? asItIs);
     this.#nullIsNull = layout.columns.map((column) => column.nullMeans === 'null');
@@ -81,7 +81,7 @@ export class TableCodec {
     let extra: { [field: string]: Value } | null = null;
     for (const column of this.#layout.columns) {
       const value = document[column.name];
-      const cell = encodeCell(column, value, this.#holdsInfinity);
+      const cell = encodeCell(column, value, this.isNarrow);
       row.push(cell.sql);
       if (!cell.isWhole && value !== undefined) (extra ??= {})[column.name] = value;
     }

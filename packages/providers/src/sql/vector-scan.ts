@@ -76,9 +76,13 @@ export class VectorScan {
 }
 
 /** Decodes no more of a document than its filter fields. */
-export function filterCodec({ place, layout }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
+export function filterCodec({ place, layout, codec: { isNarrow } }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
   const wanted = new Set(anyOf.map(({ field }) => field.split('.', 1)[0]));
-  return new TableCodec(place.sqlName, { ...layout, columns: layout.columns.filter((column) => wanted.has(column.name)), indexes: [] });
+  return new TableCodec(
+    place.sqlName,
+    { ...layout, columns: layout.columns.filter((column) => wanted.has(column.name)), indexes: [] },
+    { isNarrow },
+  );
 }
 
 export function passesAny(document: StoredDocument, anyOf: readonly FieldEquals[]): boolean {
