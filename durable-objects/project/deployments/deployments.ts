@@ -1,70 +1,26 @@
 import { completeLimits, embeddedProvider, fixedLimits, isBetterBaseError, type ProviderManifest } from '@betterbase/core';
-import {
-  assertConsent,
-  type BackfillRequest,
-  type BackfillResult,
-  type EdgeDoor,
-  isSameJson,
-  type MigrateResult,
-  type PlanResult,
-  planFirst,
-} from '@betterbase/engine';
-import type {
-  AppliedMigration,
-  AppManifest,
-  BackfillProgress,
-  Deployment,
-  DeploymentBundle,
-  RollbackRequest,
-  SchemaPlan,
-  WireError,
-} from '@betterbase/protocol';
+import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
+import type { AppliedMigration, Deployment, DeploymentBundle, RollbackRequest, SchemaPlan, WireError } from '@betterbase/protocol';
 import type { Environment, EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import { providerRefusal, type ProviderType } from '../provider/provider-rules.ts';
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
-import type { DeploymentStore, StoredApp } from './deployment-store.ts';
-import { prepareDocuments } from './backfill.ts';
+import type { StoredApp } from './deployment-store.ts';
+import { type CandidateParts, Candidates } from './candidates.ts';
 import { FunctionTable } from './function-table.ts';
 import { findRollback, notKept } from './rollback.ts';
 import { toLoadError, toSwitchError } from './load-error.ts';
+import type { DeploymentStage } from './deployment-stage.ts';
 import type { ActiveApp, ProjectCode } from './project-code.ts';
 
 const mostCharacters = fixedLimits.deploymentBytes.value;
 
-/** What a deployment does to the rest of the switchboard. */
-export interface DeploymentStage {
-  /** Starts the engine with the code that fits its data, if it is not running. @throws when it does not start. */
-  openEngine(): Promise<void>;
-  /** Runs this deployment's code and has it take over the data. After a failure the engine is closed. */
-  replaceEngine(deployment: string, consent: string | null): Promise<MigrateResult>;
-  /** What switching the data to an app would do to it. @throws when the engine does not start. */
-  plan(manifest: AppManifest): Promise<PlanResult>;
-  /** @throws when the engine does not start. */
-  backfill(request: BackfillRequest): Promise<BackfillResult>;
-  /** @throws when the engine does not start. */
-  appliedMigrations(): Promise<readonly AppliedMigration[]>;
-  /** Waits for the turn under way and holds what comes. */
-  hold(): Promise<void>;
-  release(): void;
-  /** Answers of the old code are worth nothing. */
-  switched(): void;
-  /** Ends the engine; it starts again with the next turn. */
-  closeEngine(reason: string): void;
-}
-
-export interface DeploymentsParts {
-  readonly store: DeploymentStore;
+export interface DeploymentsParts extends Pick<CandidateParts, 'store' | 'edge' | 'backfillAbove' | 'breathe'> {
   readonly stage: DeploymentStage;
   readonly environment: Pick<Environment, 'open' | 'change' | 'list' | 'values'>;
   /** What documents can rest in. */
   readonly providers: readonly ProviderType[];
-  /** Loads a deployment's code in an isolate of its own. */
-  readonly edge: (deployment: string) => Pick<EdgeDoor, 'describe' | 'changeDocuments'>;
   readonly now: () => number;
-  /** More documents than this are changed before the switch. */
-  readonly backfillAbove: number;
-  readonly breathe: () => Promise<void>;
   readonly newDeployment: () => string;
   readonly digest: (text: string) => Promise<string>;
   /** Prepares all of the project's tables. */
@@ -85,10 +41,11 @@ export class Deployments implements ProjectCode {
   /** Deployments that an earlier life left unfinished. */
   #unsettled: readonly string[] = [];
   #tail: Promise<unknown> = Promise.resolve();
-  #progress: { readonly id: string; readonly progress: BackfillProgress } | null = null;
+  readonly #candidates: Candidates;
 
   constructor(parts: DeploymentsParts) {
     this.#parts = parts;
+    this.#candidates = new Candidates({ ...parts, active: () => this.#active, withEngine: (work) => this.#withEngine(work) });
     if (!parts.store.exists()) return;
     parts.openTables();
     this.#unsettled = parts.store.pending();
@@ -208,9 +165,7 @@ export class Deployments implements ProjectCode {
   }
 
   list(): readonly Deployment[] {
-    const { id, progress } = this.#progress ?? {};
-    const deployments = this.exists ? this.#parts.store.list() : [];
-    return progress === undefined ? deployments : deployments.map((each) => (each.id === id ? { ...each, progress } : each));
+    return this.exists ? this.#parts.store.list().map((each) => this.#candidates.withProgress(each)) : [];
   }
 
   bundle(deployment: string): string | null {
@@ -269,12 +224,11 @@ export class Deployments implements ProjectCode {
     if (!isNew) return this.#recorded(id);
 
     const refusal =
-      (await this.#describe(id)) ??
-      (await this.#review(id, bundle.consent ?? null)) ??
-      (await this.#prepare(id)) ??
+      (await this.#candidates.describe(id)) ??
+      (await this.#candidates.review(id, bundle.consent ?? null)) ??
+      (await this.#candidates.prepare(id)) ??
       (await this.#switchTo(id, bundle.consent ?? null));
-    if (refusal !== null && this.#progress !== null) await this.#withEngine((stage) => stage.backfill({ do: 'drop' })).catch(() => {});
-    this.#progress = null;
+    await this.#candidates.over(refusal !== null);
     store.timed(id, now() - startedAt);
     if (refusal === null) return this.#recorded(id);
     // Nothing went wrong: somebody has to look at it first.
@@ -288,8 +242,8 @@ export class Deployments implements ProjectCode {
     if (!candidate.ok) return candidate;
     if (!candidate.isNew) return { ok: true, plan: { changes: [], losses: [], consent: '' } };
     try {
-      const refusal = await this.#describe(candidate.id);
-      return refusal === null ? await this.#plan(candidate.id) : { ok: false, error: refusal };
+      const refusal = await this.#candidates.describe(candidate.id);
+      return refusal === null ? await this.#candidates.plan(candidate.id) : { ok: false, error: refusal };
     } finally {
       this.#parts.store.forget(candidate.id);
     }
@@ -329,58 +283,6 @@ export class Deployments implements ProjectCode {
     const id = newDeployment();
     store.add({ id, createdAt: now(), message: message ?? null, by: by ?? null, digest: digested, app, provider });
     return { ok: true, id, isNew: true };
-  }
-
-  /** Refuses before anything stands still what the switch would refuse. Code that changes no data is not looked at. */
-  async #review(id: string, consent: string | null): Promise<WireError | null> {
-    const next = this.#parts.store.app(id);
-    if (this.#active === null || next === null || hasSameData(this.#active.manifest, next.manifest)) return null;
-    // An engine that does not start says nothing; the switch will.
-    const planned = await this.#plan(id).catch(() => null);
-    if (planned === null) return null;
-    if (!planned.ok) return planned.error;
-    try {
-      assertConsent(planned.plan, consent);
-      return null;
-    } catch (refused) {
-      return toWireError(refused);
-    }
-  }
-
-  /** Changes documents in advance where they are many. */
-  async #prepare(id: string): Promise<WireError | null> {
-    const { store, edge, backfillAbove, breathe } = this.#parts;
-    const next = store.app(id);
-    if (this.#active === null || next === null || hasSameData(this.#active.manifest, next.manifest)) return null;
-    return await prepareDocuments({
-      deployment: id,
-      manifest: next.manifest,
-      above: backfillAbove,
-      ask: (request) => this.#withEngine((stage) => stage.backfill(request)),
-      edge: edge(id),
-      breathe,
-      onProgress: (progress) => {
-        this.#progress = { id, progress };
-      },
-    }).catch((failure: unknown) => toSwitchError(failure));
-  }
-
-  async #plan(id: string): Promise<PlanResult> {
-    const next = this.#parts.store.app(id);
-    if (next === null) throw new Error(`Deployment ${id} was not described.`);
-    if (this.#active === null) return { ok: true, plan: planFirst(next.manifest) };
-    return await this.#withEngine((stage) => stage.plan(next.manifest));
-  }
-
-  async #describe(id: string): Promise<WireError | null> {
-    try {
-      const described = await this.#parts.edge(id).describe();
-      if (!described.ok) return described.error;
-      this.#parts.store.describe(id, described.manifest);
-      return null;
-    } catch (failure) {
-      return toLoadError(failure);
-    }
   }
 
   async #switchTo(id: string, consent: string | null): Promise<WireError | null> {
@@ -446,11 +348,6 @@ export class Deployments implements ProjectCode {
 /** Equal for deployments that are alike in everything. */
 function digestible(app: string, provider: ProviderManifest): string {
   return provider.type === 'embedded' ? app : `${app}\n${JSON.stringify(provider)}`;
-}
-
-/** Whether two apps mean the same data. */
-function hasSameData(one: AppManifest, other: AppManifest): boolean {
-  return isSameJson(one.schema, other.schema) && isSameJson(one.migrations ?? [], other.migrations ?? []);
 }
 
 const interrupted: WireError = {
