@@ -27,7 +27,8 @@ export interface HranaServer {
  * vectors and full text. Its database begins empty and is gone when it is closed.
  *
  * Not as at Turso: whoever meets a lock is told `SQLITE_BUSY` at once, for nobody else can go on while one waits; and a
- * read-only transaction may write.
+ * read-only transaction may write. And the package it is made of ends a text at a NUL character, and the process at a text
+ * that is not UTF-8, which only SQL itself can make (`CAST(x'ff' AS TEXT)`).
  */
 export async function startHrana({ authToken, streamTimeout = 10_000 }: HranaOptions = {}): Promise<HranaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'betterbase-hrana-'));
