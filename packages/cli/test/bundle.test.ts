@@ -48,6 +48,42 @@ test('auth.config.ts says whose tokens callers may show, perhaps by values that 
   expect(await readManifest(app)).toMatchObject({ functions: [{ path: 'queries/a:list' }] });
 });
 
+test('policy files are read where the app is bundled, and go along parsed, as data', async () => {
+  const folder = await folderWith({
+    'betterbase/queries/a.ts': list,
+    'betterbase/policies/_rules.ts': "export const own = 'auth.uid() = owner';",
+    'betterbase/policies/notes.policy.ts':
+      "import { definePolicy } from '@betterbase/core';\nimport { own } from './_rules.ts';\nexport default definePolicy('notes', { select: own });",
+    'src/db/policies/tasks.policy.ts': "import { definePolicy } from '@betterbase/core';\nexport default definePolicy('tasks', { delete: false });",
+  });
+
+  const { app, inputs } = await bundleApp(folder);
+
+  expect(await load(app)).toMatchObject({
+    modules: { 'queries/a': {} },
+    policies: [
+      { file: 'betterbase/policies/notes.policy.ts', table: 'notes', rules: { select: { text: 'auth.uid() = owner', tree: { type: 'compare' } } } },
+      { file: 'src/db/policies/tasks.policy.ts', table: 'tasks' },
+    ],
+  });
+  expect(inputs).toContain('betterbase/policies/notes.policy.ts');
+  await expect(readManifest(app)).rejects.toMatchObject({ code: 'policy/invalid', message: expect.stringContaining('the schema has no table') });
+});
+
+test.each([
+  ["export default definePolicy('notes', { select: 'owner = = 1' });", 'line 1, column 9'],
+  ["export default definePolicy('notes', { read: 'true' });", '`read`, which means nothing'],
+  ["export const own = definePolicy('notes', {});", 'no policy'],
+  ['export default nowhere;', 'nowhere is not defined'],
+])('a policy file that is no good is named: %s', async (text, problem) => {
+  const folder = await folderWith({
+    'betterbase/policies/notes.policy.ts': `import { definePolicy } from '@betterbase/core';\n${text}`,
+  });
+
+  const refused = expect(bundleApp(folder)).rejects;
+  await refused.toMatchObject({ code: 'policy/invalid', message: expect.stringContaining(problem) });
+});
+
 test('schema and routes are the default exports of their files', async () => {
   const folder = await folderWith({
     'betterbase/schema.ts': "export default 'the schema';",

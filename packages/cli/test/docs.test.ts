@@ -38,6 +38,7 @@ test.each([
   'pagination.md',
   'scheduling.md',
   'authentication.md',
+  'row-level-security.md',
 ])(
   'the examples of %s work',
   async (name) => {

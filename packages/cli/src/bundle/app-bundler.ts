@@ -5,15 +5,17 @@
  * Writes nothing.
  */
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-import { BetterBaseError, embeddedProvider, fixedLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
+import { basename, relative } from 'node:path';
+import { BetterBaseError, embeddedProvider, fixedLimits, type ProviderManifest } from '@betterbase/core';
 import { sendProvider } from '@betterbase/core/config';
 import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { configPath, readConfig } from '../workspace/read-config.ts';
+import type { AppSettings } from './app-entry.ts';
 import { appPlugin, entryName } from './app-plugin.ts';
 import { drizzlePlugin } from './drizzle-plugin.ts';
 import { buildError } from './build-problem.ts';
+import { policyFiles, readPolicies } from './read-policies.ts';
 
 const maxBundleBytes = fixedLimits.deploymentBytes.value;
 
@@ -37,18 +39,18 @@ export interface BundlePart {
 }
 
 export interface AppBundler {
-  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large`, `config/invalid` */
+  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large`, `config/invalid`, `policy/invalid` */
   build(): Promise<AppBundle>;
   dispose(): Promise<void>;
 }
 
 export async function createAppBundler(app: AppFolder): Promise<AppBundler> {
-  let limits: Partial<ProjectLimits> | undefined;
-  const builder = await startBuilder(app, () => limits);
+  let settings: AppSettings = { limits: undefined, policies: [] };
+  const builder = await startBuilder(app, () => settings);
   const build = async (): Promise<AppBundle> => {
     // The rest of the configuration is for this machine, and may hold secrets.
     const config = await readConfig(app);
-    limits = config?.limits;
+    settings = { limits: config?.limits, policies: await readPolicies(app) };
     const provider = config === null ? embeddedProvider : sendProvider(config.provider);
     return { ...(await buildOnce(builder, app)), provider };
   };
@@ -68,7 +70,7 @@ export async function bundleApp(folder: string): Promise<AppBundle> {
 type Builder = Awaited<ReturnType<typeof startBuilder>>;
 type Built = Awaited<ReturnType<Builder['rebuild']>>;
 
-function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | undefined) {
+function startBuilder(app: AppFolder, settings: () => AppSettings) {
   return context({
     entryPoints: [entryName],
     outfile: `${app.root}/app.js`,
@@ -80,7 +82,7 @@ function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | und
     target: 'es2024',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [drizzlePlugin(app), appPlugin(app, limits)],
+    plugins: [drizzlePlugin(app), appPlugin(app, settings)],
     sourcemap: 'external',
     legalComments: 'none',
     write: false,
@@ -91,7 +93,7 @@ function startBuilder(app: AppFolder, limits: () => Partial<ProjectLimits> | und
 
 async function buildOnce(builder: Builder, app: AppFolder): Promise<Omit<AppBundle, 'provider'>> {
   const built = await rebuild(builder, app);
-  const bundle = toBundle(built, app);
+  const bundle = await toBundle(built, app);
   if (bundle.bytes > maxBundleBytes) {
     throw new BetterBaseError('deployment/too-large', `The bundle is ${bundle.bytes} bytes and may have ${maxBundleBytes}.`, {
       hint: 'Look for a large dependency with `bb build`, and leave out what the backend does not need.',
@@ -108,7 +110,7 @@ async function rebuild(builder: Builder, app: AppFolder): Promise<Built> {
   }
 }
 
-function toBundle(built: Built, folder: AppFolder): Omit<AppBundle, 'provider'> {
+async function toBundle(built: Built, folder: AppFolder): Promise<Omit<AppBundle, 'provider'>> {
   const app = built.outputFiles.find((file) => file.path.endsWith('.js'))?.text ?? '';
   const map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
   const output = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith('.js'))?.[1];
@@ -117,7 +119,7 @@ function toBundle(built: Built, folder: AppFolder): Omit<AppBundle, 'provider'> 
     app,
     map,
     bytes: Buffer.byteLength(app),
-    inputs: [...Object.keys(built.metafile.inputs).filter(isRealFile), ...configOf(folder)],
+    inputs: [...Object.keys(built.metafile.inputs).filter(isRealFile), ...configOf(folder), ...(await policiesOf(folder))],
     parts: parts.filter(({ file }) => isRealFile(file)).sort((one, other) => other.bytes - one.bytes),
   };
 }
@@ -126,6 +128,11 @@ function toBundle(built: Built, folder: AppFolder): Omit<AppBundle, 'provider'> 
 function configOf(folder: AppFolder): string[] {
   const path = configPath(folder);
   return existsSync(path) ? [basename(path)] : [];
+}
+
+/** What they say is part of the bundle, parsed. */
+async function policiesOf(folder: AppFolder): Promise<string[]> {
+  return (await policyFiles(folder)).map((file) => relative(folder.root, file));
 }
 
 function isRealFile(input: string): boolean {

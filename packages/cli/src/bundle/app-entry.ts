@@ -1,8 +1,16 @@
 import type { ProjectLimits } from '@betterbase/core';
+import type { ParsedPolicy } from '@betterbase/engine/policy-language';
 import type { AppModules } from './function-modules.ts';
 
-/** The module that the platform imports: everything the app defines, under the names of the deployment contract, and the limits it sets. */
-export function appEntry(modules: AppModules, limits: Partial<ProjectLimits> | undefined): string {
+/** What goes into a bundle besides the app's code. */
+export interface AppSettings {
+  /** Those that the app sets. */
+  readonly limits: Partial<ProjectLimits> | undefined;
+  readonly policies: readonly ParsedPolicy[];
+}
+
+/** The module that the platform imports: everything the app defines, under the names of the deployment contract, and what it sets. */
+export function appEntry(modules: AppModules, { limits, policies }: AppSettings): string {
   const imports = modules.functions.map((module, index) => `import * as m${index} from ${JSON.stringify(`./${module.file}`)};`);
   const entries = modules.functions.map((module, index) => `  ${JSON.stringify(module.path)}: m${index},`);
   return [
@@ -15,6 +23,7 @@ export function appEntry(modules: AppModules, limits: Partial<ProjectLimits> | u
     'export { schema, http };',
     ...cronsExport(modules),
     ...(modules.auth === null ? [] : [`export { default as auth } from ${JSON.stringify(`./${modules.auth}`)};`]),
+    ...(policies.length === 0 ? [] : [`export const policies = ${JSON.stringify(policies)};`]),
     ...(limits === undefined ? [] : [`export const limits = ${JSON.stringify(limits)};`]),
   ].join('\n');
 }

@@ -1,10 +1,9 @@
 /** How imports of an app's code are resolved. */
 import { dirname, join, relative, resolve } from 'node:path';
-import type { ProjectLimits } from '@betterbase/core';
 import type { OnLoadResult, Plugin } from 'esbuild';
 import { generatedModules } from '../codegen/generated-files.ts';
 import type { AppFolder } from '../workspace/app-folder.ts';
-import { appEntry } from './app-entry.ts';
+import { appEntry, type AppSettings } from './app-entry.ts';
 import { convexModule, convexNamespace } from './convex-module.ts';
 import { nodeModule, nodeModuleName, nodeNamespace } from './node-module.ts';
 import { findAppModules } from './function-modules.ts';
@@ -16,15 +15,15 @@ const generatedNamespace = 'betterbase-generated';
 /** The platform puts its runtime beside the app under this name. */
 const runtime = { path: './runtime.js', external: true } as const;
 
-/** `limits` is asked at every build. */
-export function appPlugin(app: AppFolder, limits: () => Partial<ProjectLimits> | undefined): Plugin {
+/** `settings` is asked at every build. */
+export function appPlugin(app: AppFolder, settings: () => AppSettings): Plugin {
   return {
     name: 'betterbase-app',
     setup(build) {
       build.onResolve({ filter: /^betterbase-app$/ }, ({ kind }) =>
         kind === 'entry-point' ? { path: entryName, namespace: entryNamespace } : null,
       );
-      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app, limits()));
+      build.onLoad({ filter: /.*/, namespace: entryNamespace }, () => loadEntry(app, settings()));
 
       build.onResolve({ filter: /^@betterbase\/core(?:\/runtime)?$/ }, () => ({ ...runtime, sideEffects: false }));
       // Code written for Convex, an app's own and that of libraries.
@@ -50,8 +49,8 @@ export function appPlugin(app: AppFolder, limits: () => Partial<ProjectLimits> |
   };
 }
 
-async function loadEntry(app: AppFolder, limits: Partial<ProjectLimits> | undefined): Promise<OnLoadResult> {
+async function loadEntry(app: AppFolder, settings: AppSettings): Promise<OnLoadResult> {
   const modules = await findAppModules(app.source);
   const errors = modules.problems.map(({ file, text }) => ({ text, location: { file: relative(app.root, join(app.source, file)) } }));
-  return { contents: appEntry(modules, limits), resolveDir: app.source, loader: 'js', errors };
+  return { contents: appEntry(modules, settings), resolveDir: app.source, loader: 'js', errors };
 }

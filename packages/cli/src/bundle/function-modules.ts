@@ -56,9 +56,9 @@ export function sortModules(files: readonly string[]): AppModules {
   return { functions: [...functions.values()], schema, http, auth, problems };
 }
 
-/** `_text.ts`, `_lib/text.ts`, `todos.test.ts` and `env.d.ts` are the app's own business. */
+/** `_text.ts`, `_lib/text.ts`, `todos.test.ts`, `env.d.ts` and policy files are the app's own business. */
 function isPrivate(path: string): boolean {
-  return path.split('/').some((part) => part.startsWith('_') || part.startsWith('.')) || /\.(?:test|spec|d|config)$/.test(path);
+  return path.split('/').some((part) => part.startsWith('_') || part.startsWith('.')) || /\.(?:test|spec|d|config|policy)$/.test(path);
 }
 
 async function listFiles(folder: string, prefix: string): Promise<string[]> {

@@ -53,7 +53,7 @@ async function bundleSchema(app: AppFolder, schema: string): Promise<string> {
     format: 'esm',
     platform: 'browser',
     target: 'es2024',
-    plugins: [appPlugin(app, () => undefined)],
+    plugins: [appPlugin(app, () => ({ limits: undefined, policies: [] }))],
     write: false,
     logLevel: 'silent',
   });

@@ -1,11 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { BetterBaseError, isBetterBaseError } from '@betterbase/core';
 import { parseConfig, type ResolvedConfig } from '@betterbase/core/config';
-import { isRecord } from '../json/is-record.ts';
 import type { AppFolder } from './app-folder.ts';
+import { importDefault } from './import-default.ts';
 
 /**
  * The app's `betterbase.config.ts` with defaults filled in; null if it has none.
@@ -15,7 +13,7 @@ import type { AppFolder } from './app-folder.ts';
 export async function readConfig(app: AppFolder): Promise<ResolvedConfig | null> {
   const path = configPath(app);
   if (!existsSync(path)) return null;
-  const parsed = parseConfig(await importDefault(path));
+  const parsed = parseConfig(await load(path));
   if (!parsed.success) throw parsed.error;
   return parsed.data;
 }
@@ -24,16 +22,9 @@ export function configPath(app: AppFolder): string {
   return join(app.root, 'betterbase.config.ts');
 }
 
-async function importDefault(path: string): Promise<unknown> {
-  // An app need not have installed the language to be read.
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      next(specifier, specifier.startsWith('@betterbase/core') ? { ...context, parentURL: import.meta.url } : context),
-  });
+async function load(path: string): Promise<unknown> {
   try {
-    // It is read anew when it has changed.
-    const loaded: unknown = await import(`${pathToFileURL(path).href}?changed=${statSync(path).mtimeMs}`);
-    return isRecord(loaded) ? loaded['default'] : null;
+    return await importDefault(path);
   } catch (cause) {
     if (isBetterBaseError(cause)) throw cause;
     throw new BetterBaseError(
@@ -41,7 +32,5 @@ async function importDefault(path: string): Promise<unknown> {
       `betterbase.config.ts does not load: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     );
-  } finally {
-    hooks.deregister();
   }
 }

@@ -61,6 +61,11 @@ export const errorCodes = {
   'query/version-gone': { status: 409, retry: 'now', blame: 'caller' },
   'query/not-collected': { status: 500, retry: 'never', blame: 'app' },
 
+  // Row-level security
+  'policy/invalid': { status: 400, retry: 'never', blame: 'app' },
+  'policy/denied': { status: 403, retry: 'never', blame: 'caller' },
+  'policy/unsupported': { status: 400, retry: 'never', blame: 'app' },
+
   // Functions
   'function/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'function/wrong-kind': { status: 400, retry: 'never', blame: 'caller' },

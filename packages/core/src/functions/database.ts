@@ -76,7 +76,23 @@ export interface DatabaseReader<Model extends GenericDataModel> {
 
   /** Tables that the system writes: `_scheduled_functions`, `_cron_runs`. */
   readonly system: Pick<DatabaseReader<SystemDataModel>, 'get' | 'query' | 'normalizeId'>;
+
+  /** The database as the caller may use it, by the policies of the tables. All else of `ctx.db` asks no policy. */
+  asUser(): UserReads<Model>;
 }
+
+/** What the caller sees: a row that no policy shows is not there. */
+export type UserReads<Model extends GenericDataModel> = Pick<
+  DatabaseReader<Model>,
+  'get' | 'query' | 'search' | 'table' | 'similarity' | 'vectorSearch' | 'normalizeId'
+>;
+
+/**
+ * The same, with writes. Writing to a row that the caller does not see throws `document/not-found`; a write that no policy
+ * allows throws `policy/denied` and leaves nothing behind.
+ */
+export type UserWrites<Model extends GenericDataModel> = UserReads<Model> &
+  Pick<DatabaseWriter<Model>, 'table' | 'insert' | 'patch' | 'replace' | 'delete' | 'vars'>;
 
 /** `ctx.db.table(name)` of a query. */
 export interface TableReader<Model extends GenericDataModel, Table extends TableNames<Model>> {
@@ -98,6 +114,8 @@ export interface DatabaseWriter<Model extends GenericDataModel> extends Database
   readonly drizzle: DrizzleOfWriter;
 
   table<Table extends TableNames<Model>>(table: Table): TableWriter<Model, Table>;
+
+  asUser(): UserWrites<Model>;
 
   /** What the commit decides: `commitTs` grows with every mutation that is committed. For fields of `v.commitTs()`. */
   readonly vars: { readonly commitTs: bigint };

@@ -32,7 +32,7 @@ export interface SqlNote {
 /** What a run reads, noted while somebody wants to know: how, and how much of it was in vain. */
 export class ReadNotes {
   readonly #notes: (ScanNote | SqlNote)[] = [];
-  readonly #byScan = new Map<RangeScan, ScanNote>();
+  readonly #byScan = new Map<object, ScanNote>();
   /** How many documents were asked for by id, by table. */
   readonly gets = new Map<string, number>();
 
@@ -47,7 +47,7 @@ export class ReadNotes {
   }
 
   /** The note of a scan, for whoever made it to say more. */
-  of(scan: RangeScan): ScanNote | undefined {
+  of(scan: object): ScanNote | undefined {
     return this.#byScan.get(scan);
   }
 

@@ -2,6 +2,8 @@ import { BetterBaseError, drizzleOver, type QueryAnalysis, type Value } from '@b
 import { analyzeReads } from '../analysis/analyze-reads.ts';
 import { ReadNotes } from '../analysis/read-notes.ts';
 import { tableNumberOf } from '../ids/document-id.ts';
+import { UserReader } from '../policy/user-reader.ts';
+import type { UserView } from '../policy/user-view.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import { noteClockRead } from '../run/guest-globals.ts';
@@ -18,12 +20,22 @@ import { searchVectors, similarDocuments, type VectorMatch, type VectorQuestion 
 export type SqlRows = Pick<SqlResult, 'columns' | 'rows'>;
 export type SqlRecord = { readonly [column: string]: SqlScalar };
 
+/** What of the transaction whoever called the function may see. */
+export type AsCaller = () => UserView;
+
 /** `ctx.db` of a query. */
 export class DatabaseReader {
   protected readonly transaction: Transaction;
+  protected readonly asCaller: AsCaller;
 
-  constructor(transaction: Transaction) {
+  constructor(transaction: Transaction, asCaller: AsCaller) {
     this.transaction = transaction;
+    this.asCaller = asCaller;
+  }
+
+  /** The same database as the caller may use it, by the policies of the tables. */
+  asUser(): UserReader {
+    return new UserReader(this, this.asCaller());
   }
 
   async get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null> {
@@ -37,7 +49,7 @@ export class DatabaseReader {
 
   /** Tables that the engine writes. */
   get system(): DatabaseReader {
-    return new SystemReader(this.transaction);
+    return new SystemReader(this.transaction, this.asCaller);
   }
 
   /** The documents that match the text best, in one search index or in all that the table has. */

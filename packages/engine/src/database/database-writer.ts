@@ -1,12 +1,14 @@
 import { BetterBaseError, checkValue, isPlainObject, type Value } from '@betterbase/core';
 import { encodeDocumentId, newInternalId } from '../ids/document-id.ts';
+import { UserWriter } from '../policy/user-writer.ts';
 import type { DocumentWrite, StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import { copyFields } from '../transaction/copy-value.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import type { Transaction } from '../transaction/transaction.ts';
-import { DatabaseReader, isIdOf } from './database-reader.ts';
+import { type AsCaller, DatabaseReader, isIdOf } from './database-reader.ts';
+import { noDocument } from './no-document.ts';
 import { checkReferences, followDeletion } from './references.ts';
 import { TableWriter } from './table-access.ts';
 
@@ -16,6 +18,7 @@ export interface WriterParts {
   /** The call's frozen time, ms. */
   readonly now: number;
   readonly randomBytes: (length: number) => Uint8Array;
+  readonly asCaller: AsCaller;
 }
 
 /** `ctx.db` of a mutation. Writes are buffered in the transaction; its own reads see them. */
@@ -24,13 +27,17 @@ export class DatabaseWriter extends DatabaseReader {
   #commitTs: bigint | null = null;
 
   constructor(parts: WriterParts) {
-    super(parts.transaction);
+    super(parts.transaction, parts.asCaller);
     this.#parts = parts;
   }
 
   /** The same, with the table said once. */
   override table(name: string): TableWriter {
     return new TableWriter(this, name);
+  }
+
+  override asUser(): UserWriter {
+    return new UserWriter(this, this.asCaller());
   }
 
   /** What only the commit decides. */
@@ -187,9 +194,7 @@ export class DatabaseWriter extends DatabaseReader {
   async #existing(table: CatalogTable, id: string, method: string): Promise<StoredDocument> {
     const document = await this.transaction.get(table, id);
     if (document !== null) return document;
-    throw new BetterBaseError('document/not-found', `ctx.db.${method}: there is no document \`${id}\` in \`${table.name}\`.`, {
-      hint: 'It may have been deleted; look with ctx.db.get first.',
-    });
+    throw noDocument(method, table.name, id);
   }
 
   async #change(table: CatalogTable, before: StoredDocument, fields: { [field: string]: Value }, doing: string): Promise<void> {

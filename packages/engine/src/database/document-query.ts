@@ -3,9 +3,9 @@ import type { ScanNote } from '../analysis/read-notes.ts';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { shownFields } from '../schedule/job-tables.ts';
 import { byCreationTime, fieldAt } from '../transaction/index-key.ts';
-import type { RangeScan } from '../transaction/range-scan.ts';
+import type { ReadView, Scan } from '../transaction/read-view.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import { indexFields, type Transaction } from '../transaction/transaction.ts';
+import { indexFields } from '../transaction/transaction.ts';
 import { fieldNamed } from './field-name.ts';
 import { comparedBy, fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
 import { IndexRangeBuilder } from './index-range.ts';
@@ -45,13 +45,13 @@ const largestChunk = 1_024;
  * Always true: each object is good for one step; a step on an object that was already refined or run is refused.
  */
 export class DocumentQuery implements AsyncIterable<StoredDocument> {
-  readonly #transaction: Transaction;
+  readonly #transaction: ReadView;
   readonly #table: CatalogTable;
   readonly #plan: Plan;
   #isUsed = false;
   #note: ScanNote | null = null;
 
-  constructor(transaction: Transaction, table: CatalogTable, plan: Plan = startPlan) {
+  constructor(transaction: ReadView, table: CatalogTable, plan: Plan = startPlan) {
     this.#transaction = transaction;
     this.#table = table;
     this.#plan = plan;
@@ -205,7 +205,7 @@ export class DocumentQuery implements AsyncIterable<StoredDocument> {
     return wanted;
   }
 
-  #scan(): RangeScan {
+  #scan(): Scan {
     const { index, ends, order, sortField, filters } = this.#plan;
     const scan = this.#transaction.scan(this.#table, { index, ...ends, order: sortField === null ? (order ?? 'asc') : 'asc' });
     this.#note = this.#transaction.notes?.of(scan) ?? null;

@@ -1,12 +1,13 @@
 import { BetterBaseError, fixedLimits, isPlainObject, type PaginationResult } from '@betterbase/core';
 import type { RangeEnd, StoredDocument } from '../ports/document-store.ts';
 import { keyValues } from '../transaction/index-key.ts';
+import type { ReadView } from '../transaction/read-view.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import { indexFields, type Transaction } from '../transaction/transaction.ts';
+import { indexFields } from '../transaction/transaction.ts';
 import { PageCursors, type PagePlace } from './page-cursor.ts';
 
 export interface PageOrder {
-  readonly transaction: Transaction;
+  readonly transaction: ReadView;
   readonly table: CatalogTable;
   readonly index: string;
   readonly lower: RangeEnd;

@@ -2,12 +2,12 @@ import type { PaginationResult } from '@betterbase/core';
 import { encodeKey } from '../keys/encode-key.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { ReadSearch } from '../transaction/read-set.ts';
-import type { Transaction } from '../transaction/transaction.ts';
+import type { ReadView } from '../transaction/read-view.ts';
 import { PageCursors, type PagePlace } from './page-cursor.ts';
 import { parsePageOptions } from './paginate.ts';
 
 export interface SearchListing {
-  readonly transaction: Transaction;
+  readonly transaction: ReadView;
   readonly read: ReadSearch;
   /** The best documents, as many as asked for. */
   readonly search: (limit: number) => Promise<readonly StoredDocument[]>;

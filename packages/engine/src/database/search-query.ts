@@ -1,8 +1,8 @@
 import { BetterBaseError, fixedLimits, overFixedLimit, type PaginationResult, type Value } from '@betterbase/core';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SearchRead } from '../ports/search-store.ts';
+import type { ReadView } from '../transaction/read-view.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import type { Transaction } from '../transaction/transaction.ts';
 import { readSearchPage } from './search-page.ts';
 import { notCollected, onlyOne, TakenQuery } from './taken-query.ts';
 import { fieldFilter, filterBuilder, type FilterInput, passes } from './filter-expression.ts';
@@ -18,12 +18,12 @@ export interface SearchPlan {
 
 /** What `.withSearchIndex(…)` returns: the best matches first, to be filtered and run. Each object is good for one step. */
 export class SearchQuery implements AsyncIterable<StoredDocument> {
-  readonly #transaction: Transaction;
+  readonly #transaction: ReadView;
   readonly #table: CatalogTable;
   readonly #plan: SearchPlan;
   #isUsed = false;
 
-  constructor(transaction: Transaction, table: CatalogTable, plan: SearchPlan) {
+  constructor(transaction: ReadView, table: CatalogTable, plan: SearchPlan) {
     this.#transaction = transaction;
     this.#table = table;
     this.#plan = plan;

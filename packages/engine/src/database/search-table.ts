@@ -1,8 +1,8 @@
 import { BetterBaseError, isPlainObject } from '@betterbase/core';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument } from '../ports/search-store.ts';
+import type { ReadView } from '../transaction/read-view.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import type { Transaction } from '../transaction/transaction.ts';
 import { SearchFilterBuilder } from './search-filter.ts';
 import { mostCandidates } from './search-query.ts';
 import { searchIndexOf, searchRead } from './search-read.ts';
@@ -13,7 +13,7 @@ import { searchIndexOf, searchRead } from './search-read.ts';
  * @throws BetterBaseError `query/bad-search`, `index/not-found`
  */
 export async function searchTable(
-  transaction: Transaction,
+  transaction: ReadView,
   table: CatalogTable,
   text: unknown,
   options: unknown,

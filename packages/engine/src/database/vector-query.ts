@@ -3,8 +3,8 @@ import { BetterBaseError, fixedLimits, overFixedLimit, isPlainObject, type Value
 import type { FieldEquals } from '../ports/search-store.ts';
 import type { NearDocument, VectorMetric } from '../ports/vector-store.ts';
 import { asVector } from '../search/vector-score.ts';
+import type { ReadView } from '../transaction/read-view.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import type { Transaction } from '../transaction/transaction.ts';
 
 const metrics: readonly VectorMetric[] = ['cosine', 'euclidean', 'inner_product'];
 
@@ -23,7 +23,7 @@ export interface VectorQuestion {
 }
 
 /** @throws BetterBaseError `index/not-found`, `query/bad-vector` */
-export async function searchVectors(transaction: Transaction, table: CatalogTable, question: VectorQuestion): Promise<VectorMatch[]> {
+export async function searchVectors(transaction: ReadView, table: CatalogTable, question: VectorQuestion): Promise<VectorMatch[]> {
   const { index: name, anyOf, limit = 10 } = question;
   const index = table.vectors.get(name);
   if (index === undefined) {
@@ -61,7 +61,7 @@ export async function searchVectors(transaction: Transaction, table: CatalogTabl
  * @throws BetterBaseError `query/bad-vector`
  */
 export async function similarDocuments(
-  transaction: Transaction,
+  transaction: ReadView,
   table: CatalogTable,
   given: unknown,
   options: unknown,

@@ -1,4 +1,4 @@
-import { BetterBaseError, encodeToJson, type EncodedValue, encodeValue, type Value } from '@betterbase/core';
+import { BetterBaseError, encodeToJson, type EncodedValue, encodeValue, isBetterBaseError, isPlainObject, type Value } from '@betterbase/core';
 
 /** A unique index that would hold a key twice. */
 export interface UniqueClash {
@@ -26,6 +26,13 @@ export function notUnique(clash: UniqueClash, cause: unknown): BetterBaseError {
       cause,
     },
   );
+}
+
+/** The same refusal for somebody who may not know which documents there are. */
+export function withoutIds(refused: unknown): unknown {
+  if (!isBetterBaseError(refused) || refused.code !== 'document/not-unique' || !isPlainObject(refused.details)) return refused;
+  const { ids, ...details } = refused.details;
+  return new BetterBaseError(refused.code, refused.message, { details });
 }
 
 function shorten(text: string): string {

@@ -11,6 +11,7 @@ import {
   schemaManifest,
 } from '@betterbase/core';
 import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
+import { appPolicies } from '../policy/policy-set.ts';
 import { readCrons } from '../schedule/cron-table.ts';
 import { appMigrations } from './app-migrations.ts';
 import type { AppModule } from './app-module.ts';
@@ -36,6 +37,7 @@ export function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelop
   const auth = readAuthConfig(app.auth, rules);
   const limits = parseLimits(app.limits);
   const schema = appSchemaManifest(app);
+  appPolicies(app, schema);
   const migrations = appMigrations(app, schema).map(({ name, table }) => ({ name, table }));
   return {
     functions,

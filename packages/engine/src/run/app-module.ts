@@ -1,3 +1,5 @@
+import type { ParsedPolicy } from '../policy/policy-tree.ts';
+
 /** The app's bundle, once evaluated. Everything in it is the app author's, so nothing about it is taken for granted. */
 export interface AppModule {
   readonly modules: { readonly [modulePath: string]: { readonly [exportName: string]: unknown } };
@@ -9,6 +11,8 @@ export interface AppModule {
   readonly crons?: unknown;
   /** Default export of `auth.config.ts`; null or absent without. */
   readonly auth?: unknown;
+  /** What its policy files say; absent without. */
+  readonly policies?: readonly ParsedPolicy[];
   /** `limits` of betterbase.config.ts; absent when it sets none. */
   readonly limits?: unknown;
 }

@@ -9,8 +9,10 @@ import {
   type Value,
 } from '@betterbase/core';
 import { isIdOf } from '../database/database-reader.ts';
-import { DatabaseReader } from '../database/database-reader.ts';
+import { type AsCaller, DatabaseReader } from '../database/database-reader.ts';
 import { DatabaseWriter } from '../database/database-writer.ts';
+import type { PolicySet } from '../policy/policy-set.ts';
+import { UserView } from '../policy/user-view.ts';
 import type { DocumentWrite } from '../ports/document-store.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
@@ -41,6 +43,8 @@ export interface RunnerParts {
   readonly isDevelopment: boolean;
   /** What the project is called. */
   readonly project: string;
+  /** Made when somebody acts as a user. */
+  readonly policies: () => PolicySet;
   /** How many jobs are committed and not over. */
   readonly outstanding: () => Promise<number>;
 }
@@ -53,6 +57,8 @@ export interface FinishedRun {
   readonly writes: readonly DocumentWrite[];
   readonly readIdentity: boolean;
   readonly readClock: boolean;
+  /** It read or wrote as its caller may, so its caller is told no more than that. */
+  readonly actsAsUser: boolean;
   /** Where its pages end, or did in an earlier run; null if it has none. */
   readonly journal: string | null;
   readonly report: RunReport;
@@ -67,6 +73,7 @@ interface Frame {
   readonly values: ValidationContext;
   readonly reader: DatabaseReader;
   readonly writer: DatabaseWriter | null;
+  readonly asCaller: AsCaller;
   readonly scheduler: Scheduler | null;
   readonly auth: { getUserIdentity(): Promise<unknown>; readonly userId: string | null };
 }
@@ -164,6 +171,7 @@ export class FunctionRunner {
       writes,
       readIdentity: reads.identity,
       readClock: reads.clock,
+      actsAsUser: transaction.actsAsUser,
       journal: transaction.pages.text(),
       missingTables: transaction.missingTables,
       report: {
@@ -185,18 +193,24 @@ export class FunctionRunner {
     now: number,
     reads: { identity: boolean },
   ): Frame {
-    const { host, registry, outstanding } = this.#parts;
+    const { host, registry, outstanding, policies } = this.#parts;
     const { randomBytes } = host;
-    const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes });
     const identity = (): FunctionCall['identity'] => {
       reads.identity = true;
       return call.identity;
     };
+    const view = onFirstUse(() => new UserView({ transaction, policies: policies(), identity: identity() }));
+    const asCaller = (): UserView => {
+      transaction.actsAsUser = true;
+      return view();
+    };
+    const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes, asCaller });
     return {
       call,
       transaction,
       values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
-      reader: writer ?? new DatabaseReader(transaction),
+      reader: writer ?? new DatabaseReader(transaction, asCaller),
+      asCaller,
       writer,
       scheduler:
         writer === null ? null : new Scheduler({ transaction, registry, times, now, randomBytes, outstanding, job: call.job ?? null }),
@@ -222,7 +236,7 @@ export class FunctionRunner {
     const { project } = this.#parts;
     const meta = new FunctionMeta({ target, call, project, transaction, scheduler: frame.scheduler });
     const shared = { auth: frame.auth, meta, runQuery };
-    if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction) };
+    if (!isMutation) return { ...shared, db: frame.writer === null ? frame.reader : new DatabaseReader(frame.transaction, frame.asCaller) };
     return {
       ...shared,
       db: frame.writer,

@@ -43,6 +43,8 @@ export class Transaction {
   readonly pages: PageJournal;
   /** Kept while somebody wants to know what is read. */
   notes: ReadNotes | null = null;
+  /** Some of what is read or written is by the policies for whoever called. */
+  actsAsUser = false;
   /** Tables that do not exist, and that the run wanted to insert into. */
   readonly missingTables = new Set<string>();
   readonly #store: TransactionStore;

@@ -6,12 +6,15 @@ import { Moves, type MoveStanding } from '../move/moves.ts';
 import type { ImportStore } from '../ports/import-store.ts';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
+import { withoutIds } from '../keys/not-unique.ts';
+import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
 import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { KeptQueryStore } from '../ports/kept-query-store.ts';
 import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { SchemaStore } from '../ports/schema-store.ts';
 import type { StoreStanding } from '../ports/store-capabilities.ts';
 import type { AppModule } from '../run/app-module.ts';
+import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
 import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
 import { onFirstUse } from '../run/on-first-use.ts';
@@ -110,6 +113,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #schema: SchemaChanges;
   readonly #backfills: Backfills;
   readonly #crons: () => ReadonlyMap<string, CronDefinition>;
+  readonly #policies: () => PolicySet;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #sweepable = 0;
@@ -128,7 +132,8 @@ export class ReactiveEngine implements EngineDoor {
     const limits = completeLimits(parseLimits(parts.app.limits));
     this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
     const outstanding = (): Promise<number> => this.#board.outstanding();
-    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, project, limits, outstanding });
+    this.#policies = onFirstUse(() => appPolicies(parts.app, appSchemaManifest(parts.app)));
+    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, project, limits, outstanding, policies: this.#policies });
   }
 
   status(): Promise<EngineStatus> {
@@ -381,7 +386,8 @@ export class ReactiveEngine implements EngineDoor {
         const stored = { request, identity, outcome: encodeOutcome(outcome) };
         return { outcome, rowsWritten: await this.#commit(standing, run.writes, stored, touched) };
       } catch (refused) {
-        outcome = { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
+        const told = run.actsAsUser ? withoutIds(refused) : refused;
+        outcome = { ok: false, error: toFailure(told, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
       }
     }
     if (request.session === null) return { outcome, rowsWritten: 0 };
@@ -506,8 +512,9 @@ export class ReactiveEngine implements EngineDoor {
     if (standing.deployment === deployment)
       return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
     try {
-      // Nothing is migrated for an app whose cron jobs are no good.
+      // Nothing is migrated for an app whose cron jobs or policies are no good.
       this.#crons();
+      this.#policies();
       const changes = await this.#migrateTables(standing, deployment, consent);
       this.#kept.clear();
       await this.#adoptCrons(standing, {}, new Set());

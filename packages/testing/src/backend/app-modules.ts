@@ -1,5 +1,9 @@
 /** An app's modules as a test gives them: what `import.meta.glob` makes, or namespaces by path. */
+import { BetterBaseError, isPolicy } from '@betterbase/core';
 import type { AppModule } from '@betterbase/engine';
+import { type ParsedPolicy, parsePolicy } from '@betterbase/engine/policy-language';
+
+const policyFile = /\.policy\.(?:ts|mts|js|mjs)$/;
 
 export interface TestModules {
   /** By file (`./queries/todos.ts`, `../convex/messages.ts`) or by module path (`queries/todos`): the namespace, or what imports it. */
@@ -16,10 +20,18 @@ export async function loadAppModules(given: TestModules, schema: unknown): Promi
       return path === null ? null : [path, toNamespace(await load(given[file]))];
     }),
   );
+  const policies = await Promise.all(
+    files.filter((file) => policyFile.test(file)).map(async (file) => readPolicy(toNamespace(await load(given[file])), file)),
+  );
   const modules = new Map(loaded.filter((each) => each !== null));
   const http = modules.get('http')?.['default'] ?? null;
   modules.delete('http');
-  return { modules: Object.fromEntries(modules), schema, http };
+  return { modules: Object.fromEntries(modules), schema, http, policies };
+}
+
+function readPolicy({ default: policy }: Namespace, file: string): ParsedPolicy {
+  if (isPolicy(policy)) return parsePolicy(policy, file);
+  throw new BetterBaseError('policy/invalid', `${file}: its default export is no policy.`);
 }
 
 type Namespace = Readonly<Record<string, unknown>>;
@@ -45,5 +57,5 @@ function modulePath(file: string, root: string): string | null {
   const inside = file.startsWith(root) ? file.slice(root.length) : file;
   const path = inside.replace(/\.(?:ts|tsx|mts|js|jsx|mjs)$/, '');
   const isPrivate = path.split('/').some((part) => part.startsWith('_') || part.startsWith('.'));
-  return isPrivate || path === 'schema' || /\.(?:test|spec|d|config)$/.test(path) ? null : path;
+  return isPrivate || path === 'schema' || /\.(?:test|spec|d|config|policy)$/.test(path) ? null : path;
 }

@@ -1,0 +1,115 @@
+/** The policies of an app, compiled for its schema. */
+import { BetterBaseError, isPolicy } from '@betterbase/core';
+import type { SchemaManifest } from '@betterbase/protocol';
+import type { AppModule } from '../run/app-module.ts';
+import { after, type Asked, type Later } from './evaluation.ts';
+import { ConditionCompiler, type Evaluate, type PinnedField } from './compile-condition.ts';
+import { badPolicy, type ConditionPlace } from './policy-error.ts';
+import { scopeOf } from './policy-scope.ts';
+import type { ParsedCondition, ParsedPolicy, PolicyRule } from './policy-tree.ts';
+import { toTruth } from './sql-value.ts';
+
+/** What a row may be asked for; `update-to` is what a changed row has become. */
+export type RowAccess = 'select' | 'insert' | 'update' | 'update-to' | 'delete';
+
+interface Condition {
+  readonly holds: Evaluate;
+  readonly pins: readonly PinnedField[];
+  readonly isAlways: boolean;
+}
+
+/** All of them must hold. None at all: nothing is allowed. */
+type Conditions = readonly Condition[];
+type TablePolicy = Readonly<Record<RowAccess, Conditions>>;
+
+export class PolicySet {
+  readonly #tables = new Map<string, TablePolicy[]>();
+
+  /** @throws BetterBaseError `policy/invalid` */
+  constructor(policies: readonly ParsedPolicy[], schema: SchemaManifest) {
+    for (const policy of policies) this.#tables.set(policy.table, [...(this.#tables.get(policy.table) ?? []), compile(policy, schema)]);
+  }
+
+  /** Whether some policy of the table allows it for the row that is asked about. */
+  allows(access: RowAccess, table: string, asked: Asked): Later<boolean> {
+    return some(this.#of(access, table), (conditions) => every(conditions, asked));
+  }
+
+  /** Whether every row is allowed. */
+  allowsAll(access: RowAccess, table: string): boolean {
+    return this.#of(access, table).some((conditions) => conditions.every(({ isAlways }) => isAlways));
+  }
+
+  allowsNone(access: RowAccess, table: string): boolean {
+    return this.#of(access, table).length === 0;
+  }
+
+  /** Fields whose values all rows have that are allowed. */
+  pins(access: RowAccess, table: string): readonly PinnedField[] {
+    const [only, ...more] = this.#of(access, table);
+    return only === undefined || more.length > 0 ? [] : only.flatMap(({ pins }) => pins);
+  }
+
+  #of(access: RowAccess, table: string): readonly Conditions[] {
+    return (this.#tables.get(table) ?? []).map((policy) => policy[access]).filter(({ length }) => length > 0);
+  }
+}
+
+/**
+ * The app's policies.
+ *
+ * @throws BetterBaseError `policy/invalid` also for a policy in a module that is not read as a policy file
+ */
+export function appPolicies({ policies = [], modules }: Pick<AppModule, 'policies' | 'modules'>, schema: SchemaManifest): PolicySet {
+  for (const [path, exports] of Object.entries(modules)) {
+    if (!Object.values(exports).some(isPolicy)) continue;
+    throw new BetterBaseError('policy/invalid', `\`${path}\` exports a policy, and is no policy file, so the policy would not count.`, {
+      hint: 'Move it to betterbase/policies/<name>.policy.ts and make it the default export.',
+    });
+  }
+  return new PolicySet(policies, schema);
+}
+
+function compile({ file, table, rules }: ParsedPolicy, schema: SchemaManifest): TablePolicy {
+  const condition = (rule: PolicyRule): Condition[] => {
+    const parsed = rules[rule];
+    return parsed === undefined ? [] : [compileCondition({ file, table, rule, text: parsed.text }, parsed, schema)];
+  };
+  if (!schema.tables.some(({ name }) => name === table))
+    throw new BetterBaseError('policy/invalid', `${file}: the schema has no table \`${table}\`.`, {
+      hint: `It has ${schema.tables.map(({ name }) => `\`${name}\``).join(', ') || 'none'}.`,
+    });
+  const [select, insert, update, remove] = [condition('select'), condition('insert'), condition('update'), condition('delete')];
+  const [using, withCheck] = [condition('using'), condition('withCheck')];
+  // A policy that names no operation is about all of them.
+  const isForAll = [select, insert, update, remove].every(({ length }) => length === 0);
+  const also = (stated: Conditions, more: Conditions): Conditions => (isForAll || stated.length > 0 ? [...stated, ...more] : []);
+  const changed = also(update, using);
+  return {
+    select: isForAll ? using : select,
+    insert: also(insert, isForAll && withCheck.length === 0 ? using : withCheck),
+    update: changed,
+    'update-to': withCheck.length > 0 && changed.length > 0 ? withCheck : changed,
+    delete: also(remove, using),
+  };
+}
+
+function compileCondition(place: ConditionPlace, { tree }: ParsedCondition, schema: SchemaManifest): Condition {
+  const scope = scopeOf(schema, place.table, place.table, null);
+  if (scope === null) throw badPolicy(place, [0, 1], `the schema has no table \`${place.table}\`.`);
+  const compiler = new ConditionCompiler(place, schema, scope);
+  const holds = compiler.compile(tree);
+  return { holds, pins: compiler.pins(tree), isAlways: tree.type === 'literal' && tree.value === true };
+}
+
+function every(conditions: Conditions, asked: Asked, at = 0): Later<boolean> {
+  const condition = conditions[at];
+  if (condition === undefined) return true;
+  return after(condition.holds(asked), (value) => toTruth(value) === true && every(conditions, asked, at + 1));
+}
+
+function some<T>(list: readonly T[], isSo: (each: T) => Later<boolean>, at = 0): Later<boolean> {
+  const each = list[at];
+  if (each === undefined) return false;
+  return after(isSo(each), (found) => found || some(list, isSo, at + 1));
+}

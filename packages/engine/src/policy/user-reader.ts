@@ -1,0 +1,97 @@
+import { BetterBaseError, type Value } from '@betterbase/core';
+import { DocumentQuery } from '../database/document-query.ts';
+import { searchTable } from '../database/search-table.ts';
+import { TableReader } from '../database/table-access.ts';
+import { buildVectorFilter } from '../database/vector-filter.ts';
+import { searchVectors, similarDocuments, type VectorMatch } from '../database/vector-query.ts';
+import { tableNumberOf } from '../ids/document-id.ts';
+import type { StoredDocument } from '../ports/document-store.ts';
+import type { CatalogTable } from '../transaction/table-catalog.ts';
+import type { UserView } from './user-view.ts';
+
+/** What it needs of the database that asks no policy. */
+export interface OpenReads {
+  get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null>;
+  normalizeId(table: string, id: string): string | null;
+}
+
+/** `ctx.db.asUser()` of a query. */
+export class UserReader {
+  protected readonly view: UserView;
+  readonly #open: OpenReads;
+
+  constructor(open: OpenReads, view: UserView) {
+    this.#open = open;
+    this.view = view;
+  }
+
+  async get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null> {
+    const found = await this.#open.get(...args);
+    const table = found === null ? null : this.tableOf(found._id);
+    return found !== null && table !== null && (await this.view.allows('select', table.name, found)) ? found : null;
+  }
+
+  query(table: string): DocumentQuery {
+    return new DocumentQuery(this.view, this.#named(table));
+  }
+
+  table(name: string): TableReader {
+    return new TableReader(this, name);
+  }
+
+  async search(table: string, text: unknown, options?: unknown): Promise<StoredDocument[]> {
+    return await searchTable(this.view, this.#named(table), text, options);
+  }
+
+  async similarity(table: string, vector: unknown, options?: unknown): Promise<{ [field: string]: Value }[]> {
+    return await similarDocuments(this.view, this.#named(table), vector, options);
+  }
+
+  async vectorSearch(
+    table: string,
+    index: string,
+    options: { readonly vector: unknown; readonly limit?: unknown; readonly filter?: unknown },
+  ): Promise<VectorMatch[]> {
+    const { vector, limit = 10, filter } = options;
+    return await searchVectors(this.view, this.#named(table), { index, vector, limit, anyOf: buildVectorFilter(filter) });
+  }
+
+  normalizeId(table: string, id: string): string | null {
+    return this.#open.normalizeId(table, id);
+  }
+
+  execute(): never {
+    throw unsupported('SQL');
+  }
+
+  executeRows(): never {
+    throw unsupported('SQL');
+  }
+
+  get drizzle(): never {
+    throw unsupported('Drizzle');
+  }
+
+  analyze(): never {
+    throw unsupported('analyze');
+  }
+
+  get system(): never {
+    throw unsupported('A table of the system');
+  }
+
+  protected tableOf(id: string): CatalogTable | null {
+    const number = tableNumberOf(id);
+    return number === null ? null : (this.view.catalog.byNumber(number) ?? null);
+  }
+
+  #named(table: string): CatalogTable {
+    return this.view.catalog.get(table);
+  }
+}
+
+function unsupported(what: string): BetterBaseError {
+  return new BetterBaseError('policy/unsupported', `${what} does not go through policies, so ctx.db.asUser() has none of it.`, {
+    hint: 'Read with ctx.db.asUser().query(…). ctx.db itself asks no policy: use it where the function has checked by itself who is calling.',
+  });
+}
