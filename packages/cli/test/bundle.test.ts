@@ -54,7 +54,8 @@ test('policy files are read where the app is bundled, and go along parsed, as da
     'betterbase/policies/_rules.ts': "export const own = 'auth.uid() = owner';",
     'betterbase/policies/notes.policy.ts':
       "import { definePolicy } from '@betterbase/core';\nimport { own } from './_rules.ts';\nexport default definePolicy('notes', { select: own });",
-    'src/db/policies/tasks.policy.ts': "import { definePolicy } from '@betterbase/core';\nexport default definePolicy('tasks', { delete: false });",
+    'src/db/policies/tasks.policy.ts':
+      "import { definePolicy } from '@betterbase/core';\nexport default definePolicy('tasks', { delete: false });",
   });
 
   const { app, inputs } = await bundleApp(folder);
@@ -62,12 +63,19 @@ test('policy files are read where the app is bundled, and go along parsed, as da
   expect(await load(app)).toMatchObject({
     modules: { 'queries/a': {} },
     policies: [
-      { file: 'betterbase/policies/notes.policy.ts', table: 'notes', rules: { select: { text: 'auth.uid() = owner', tree: { type: 'compare' } } } },
+      {
+        file: 'betterbase/policies/notes.policy.ts',
+        table: 'notes',
+        rules: { select: { text: 'auth.uid() = owner', tree: { type: 'compare' } } },
+      },
       { file: 'src/db/policies/tasks.policy.ts', table: 'tasks' },
     ],
   });
   expect(inputs).toContain('betterbase/policies/notes.policy.ts');
-  await expect(readManifest(app)).rejects.toMatchObject({ code: 'policy/invalid', message: expect.stringContaining('the schema has no table') });
+  await expect(readManifest(app)).rejects.toMatchObject({
+    code: 'policy/invalid',
+    message: expect.stringContaining('the schema has no table'),
+  });
 });
 
 test.each([
@@ -272,13 +280,14 @@ async function load(app: string): Promise<unknown> {
   const stub = `const same = (x) => x; ${names.map((name) => `export const ${name} = same;`).join(' ')}`;
   const stubUrl = `data:text/javascript,${encodeURIComponent(stub)}`;
   const namespace = await import(`data:text/javascript,${encodeURIComponent(app.replaceAll('"./runtime.js"', JSON.stringify(stubUrl)))}`);
-  const { modules, schema, http, limits, auth } = namespace;
+  const { modules, schema, http, limits, auth, policies } = namespace;
   return {
     modules: Object.fromEntries(Object.entries(modules).map(([path, exports]) => [path, { ...(exports as object) }])),
     schema,
     http,
     ...(limits === undefined ? {} : { limits }),
     ...(auth === undefined ? {} : { auth }),
+    ...(policies === undefined ? {} : { policies }),
   };
 }
 

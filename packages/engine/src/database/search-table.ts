@@ -12,12 +12,7 @@ import { searchIndexOf, searchRead } from './search-read.ts';
  *
  * @throws BetterBaseError `query/bad-search`, `index/not-found`
  */
-export async function searchTable(
-  transaction: ReadView,
-  table: CatalogTable,
-  text: unknown,
-  options: unknown,
-): Promise<StoredDocument[]> {
+export async function searchTable(transaction: ReadView, table: CatalogTable, text: unknown, options: unknown): Promise<StoredDocument[]> {
   const { limit = 20, index } = isPlainObject(options) ? options : {};
   if (typeof text !== 'string') throw badSearch(table, 'needs a text to search for');
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > mostCandidates)

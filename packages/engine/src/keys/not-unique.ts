@@ -1,4 +1,12 @@
-import { BetterBaseError, encodeToJson, type EncodedValue, encodeValue, isBetterBaseError, isPlainObject, type Value } from '@betterbase/core';
+import {
+  BetterBaseError,
+  encodeToJson,
+  type EncodedValue,
+  encodeValue,
+  isBetterBaseError,
+  isPlainObject,
+  type Value,
+} from '@betterbase/core';
 
 /** A unique index that would hold a key twice. */
 export interface UniqueClash {

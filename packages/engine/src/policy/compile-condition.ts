@@ -165,8 +165,8 @@ export class ConditionCompiler {
     };
     return async (asked) => {
       const value = wanted === null ? null : await wanted(asked);
-      const key = [value, ...needed.map((each) => each(asked))];
-      return await asked.rows.remember(subquery, encodeToJson(await Promise.all(key)), () => search(asked, value));
+      const key = [value, ...(await Promise.all(needed.map(async (each) => await each(asked))))];
+      return await asked.rows.remember(subquery, encodeToJson(key), () => search(asked, value));
     };
   }
 

@@ -10,7 +10,12 @@ export interface ConditionPlace {
 }
 
 /** What is wrong with a condition, the place marked under its line. */
-export function badPolicy({ file, table, rule, text }: ConditionPlace, [start, end]: Place, problem: string, hint?: string): BetterBaseError {
+export function badPolicy(
+  { file, table, rule, text }: ConditionPlace,
+  [start, end]: Place,
+  problem: string,
+  hint?: string,
+): BetterBaseError {
   const before = text.slice(0, start);
   const line = before.split('\n').length;
   const column = start - (before.lastIndexOf('\n') + 1);
@@ -19,6 +24,9 @@ export function badPolicy({ file, table, rule, text }: ConditionPlace, [start, e
   return new BetterBaseError(
     'policy/invalid',
     `${file}: \`${rule}\` of \`${table}\`, line ${line}, column ${column + 1}: ${problem}\n\n  ${written}\n  ${' '.repeat(column)}${marks}`,
-    { hint: hint ?? 'What conditions may say is listed in docs/row-level-security.md.', details: { file, table, rule, line, column: column + 1 } },
+    {
+      hint: hint ?? 'What conditions may say is listed in docs/row-level-security.md.',
+      details: { file, table, rule, line, column: column + 1 },
+    },
   );
 }

@@ -18,7 +18,12 @@ test.each([
 });
 
 test('ilike takes letters of ASCII for the same in either case', () => {
-  expect([isLike('ANN', 'aN_', true), isLike('É', 'é', true), isLike(1, '1', true), isLike(null, '%', true)]).toEqual([true, false, null, null]);
+  expect([isLike('ANN', 'aN_', true), isLike('É', 'é', true), isLike(1, '1', true), isLike(null, '%', true)]).toEqual([
+    true,
+    false,
+    null,
+    null,
+  ]);
 });
 
 test('a pattern of many wildcards takes no time to fail', () => {
@@ -34,11 +39,11 @@ test('numbers of both kinds and booleans compare by what they count, objects wit
 
 test('a text is no truth, and what objects inherit is no member', () => {
   expect([toTruth('true'), toTruth(0n), toTruth(2), toTruth(null)]).toEqual([null, false, true, null]);
-  expect([memberOf({ a: 1 }, 'a'), memberOf({}, 'constructor'), memberOf([1, 2], -1), memberOf('text', 0), memberOf([1], 'length')]).toEqual([
-    1,
-    null,
-    2,
-    null,
-    null,
-  ]);
+  expect([
+    memberOf({ a: 1 }, 'a'),
+    memberOf({}, 'constructor'),
+    memberOf([1, 2], -1),
+    memberOf('text', 0),
+    memberOf([1], 'length'),
+  ]).toEqual([1, null, 2, null, null]);
 });

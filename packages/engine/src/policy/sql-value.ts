@@ -65,7 +65,7 @@ export function memberOf(value: SqlValue, key: string | number): SqlValue {
 /** `%` is any text, `_` any character, and a backslash takes the next character as it is. Takes time for text × pattern at most. */
 export function isLike(text: SqlValue, pattern: SqlValue, ignoresCase: boolean): Truth {
   if (typeof text !== 'string' || typeof pattern !== 'string') return null;
-  return matches([...fold(text, ignoresCase)], toSteps(fold(pattern, ignoresCase)));
+  return matches(Array.from(fold(text, ignoresCase)), toSteps(fold(pattern, ignoresCase)));
 }
 
 interface Step {

@@ -34,10 +34,9 @@ export class TableRows implements RowSource {
   remember(subquery: object, key: string, work: () => Promise<Truth>): Promise<Truth> {
     // The run's own writes may change the answer.
     if (this.#transaction.overlay.size > 0) return work();
-    let answers = this.#remembered.get(subquery);
-    if (answers === undefined) this.#remembered.set(subquery, (answers = new Map()));
-    let answer = answers.get(key);
-    if (answer === undefined) answers.set(key, (answer = work()));
+    const answers = this.#remembered.get(subquery) ?? new Map<string, Promise<Truth>>();
+    const answer = answers.get(key) ?? work();
+    this.#remembered.set(subquery, answers.set(key, answer));
     return answer;
   }
 }

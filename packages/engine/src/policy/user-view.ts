@@ -99,8 +99,16 @@ export class UserView implements ReadView {
   async #open(table: CatalogTable, range: ScanRange): Promise<Scan> {
     const chosen = range.index === byCreationTime ? await this.#choose(table) : null;
     if (chosen === null) return this.#transaction.scan(table, range);
-    const within = ({ prefix, inclusive }: ScanRange['lower']): ScanRange['lower'] => ({ prefix: [...chosen.prefix, ...prefix], inclusive });
-    return this.#transaction.scan(table, { index: chosen.index, lower: within(range.lower), upper: within(range.upper), order: range.order });
+    const within = ({ prefix, inclusive }: ScanRange['lower']): ScanRange['lower'] => ({
+      prefix: [...chosen.prefix, ...prefix],
+      inclusive,
+    });
+    return this.#transaction.scan(table, {
+      index: chosen.index,
+      lower: within(range.lower),
+      upper: within(range.upper),
+      order: range.order,
+    });
   }
 
   async #choose(table: CatalogTable): Promise<IndexChoice | null> {

@@ -21,7 +21,11 @@ const guarded = () => defineTable(fields).index('by_word', ['word']).index('by_l
 const guardedTables = Array.from({ length: 12 }, (_, number) => `t${number}`);
 const schema = defineSchema({
   ...Object.fromEntries(guardedTables.map((name) => [name, guarded()])),
-  others: guarded().index('by_rank_and_word', ['rank', 'word']).index('by_done', ['done']).index('by_size', ['size']).index('by_key', ['key']),
+  others: guarded()
+    .index('by_rank_and_word', ['rank', 'word'])
+    .index('by_done', ['done'])
+    .index('by_size', ['size'])
+    .index('by_key', ['key']),
 });
 
 const words = ['ann', 'bob', 'B%', 'b_', '', '1', 'é', '😀', '\uff00'] as const;

@@ -47,7 +47,13 @@ async function chat() {
       last: await say(open, 'bob', 'bye', 0),
     };
   });
-  return { t, ids, ann: t.withIdentity({ subject: 'ann' }), bob: t.withIdentity({ subject: 'bob' }), eve: t.withIdentity({ subject: 'eve' }) };
+  return {
+    t,
+    ids,
+    ann: t.withIdentity({ subject: 'ann' }),
+    bob: t.withIdentity({ subject: 'bob' }),
+    eve: t.withIdentity({ subject: 'eve' }),
+  };
 }
 
 test('each user sees the rows that a policy shows, nobody signed in those for everybody, and functions see all', async () => {
@@ -67,12 +73,26 @@ test('limits, orders, filters, counts, pages, search and iteration are about the
   expect(lines(await read((db) => db.query('messages').withIndex('by_rank').take(2)))).toEqual(['bye', 'hello all']);
   expect(lines(await read((db) => db.query('messages').order('desc').collect()))).toEqual(['bye', 'hello all']);
   expect(lines(await read((db) => db.query('messages').order('desc', 'rank').collect()))).toEqual(['hello all', 'bye']);
-  expect(await read((db) => db.query('messages').withIndex('by_rank', (q: AnyValue) => q.gt('rank', 0)).count())).toBe(1);
+  expect(
+    await read((db) =>
+      db
+        .query('messages')
+        .withIndex('by_rank', (q: AnyValue) => q.gt('rank', 0))
+        .count(),
+    ),
+  ).toBe(1);
   expect(await read((db) => db.query('messages').filter('rank', 'lt', 3).count())).toBe(1);
   expect(lines(await read((db) => db.search('messages', 'hello', { limit: 1 })))).toEqual(['hello all']);
-  expect(lines(await read((db) => db.query('messages').withSearchIndex('texts', (q: AnyValue) => q.search('text', 'hello')).collect()))).toEqual([
-    'hello all',
-  ]);
+  expect(
+    lines(
+      await read((db) =>
+        db
+          .query('messages')
+          .withSearchIndex('texts', (q: AnyValue) => q.search('text', 'hello'))
+          .collect(),
+      ),
+    ),
+  ).toEqual(['hello all']);
   expect(
     await read(async (db) => {
       const texts = [];
@@ -114,18 +134,31 @@ test('what no policy allows is denied, and a denied write leaves nothing behind 
   await expect(insert(ann, 'bob', ids.closed)).rejects.toMatchObject({ code: 'policy/denied' });
   await expect(insert(bob, 'bob', ids.closed)).rejects.toMatchObject({ code: 'policy/denied' });
   await ann.mutation(async ({ db }: AnyValue) => {
-    await db.asUser().insert('messages', { room: ids.open, author: 'ann', text: 'new', rank: 9 }).catch(() => {});
-    await db.asUser().patch(ids.hello, { author: 'bob' }).catch(() => {});
-    await db.asUser().table('messages').patch(ids.last, { text: 'mine' }).catch(() => {});
+    await db
+      .asUser()
+      .insert('messages', { room: ids.open, author: 'ann', text: 'new', rank: 9 })
+      .catch(() => {});
+    await db
+      .asUser()
+      .patch(ids.hello, { author: 'bob' })
+      .catch(() => {});
+    await db
+      .asUser()
+      .table('messages')
+      .patch(ids.last, { text: 'mine' })
+      .catch(() => {});
   });
   expect(await count()).toBe(4);
-  expect(await t.query(async ({ db }: AnyValue) => [(await db.get(ids.hello)).author, (await db.get(ids.last)).text])).toEqual(['ann', 'bye']);
+  expect(await t.query(async ({ db }: AnyValue) => [(await db.get(ids.hello)).author, (await db.get(ids.last)).text])).toEqual([
+    'ann',
+    'bye',
+  ]);
   await expect(insert(ann, 'ann', ids.closed)).resolves.toBeTypeOf('string');
   await ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch('messages', ids.hello, { text: 'changed' }));
-  await expect(eve.mutation(async ({ db }: AnyValue) => await db.asUser().delete(ids.last))).rejects.toMatchObject({ code: 'policy/denied' });
-  await t
-    .withIdentity({ subject: 'mo', role: 'moderator' })
-    .mutation(async ({ db }: AnyValue) => await db.asUser().delete(ids.last));
+  await expect(eve.mutation(async ({ db }: AnyValue) => await db.asUser().delete(ids.last))).rejects.toMatchObject({
+    code: 'policy/denied',
+  });
+  await t.withIdentity({ subject: 'mo', role: 'moderator' }).mutation(async ({ db }: AnyValue) => await db.asUser().delete(ids.last));
   expect(await count()).toBe(4);
 });
 
@@ -150,9 +183,9 @@ test('a policy of `using` alone is about reading and every kind of write', async
   await ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { text: 'two' }));
   expect(await ann.query(async ({ db }: AnyValue) => (await db.asUser().get(id)).text)).toBe('two');
   expect(await bob.query(async ({ db }: AnyValue) => await db.asUser().query('drafts').collect())).toEqual([]);
-  await expect(
-    ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { author: 'bob' })),
-  ).rejects.toMatchObject({ code: 'policy/denied' });
+  await expect(ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { author: 'bob' }))).rejects.toMatchObject({
+    code: 'policy/denied',
+  });
   await ann.mutation(async ({ db }: AnyValue) => await db.asUser().delete(id));
 });
 
@@ -187,7 +220,13 @@ test('a table without a policy, and a rule that nobody wrote, allow nothing', as
 });
 
 test('withCheck is asked about what a row becomes, using about what it was, and both are asked besides the operation', async () => {
-  const t = withPolicy('drafts', { select: true, insert: 'auth.authenticated()', update: true, using: `text = 'open'`, withCheck: `text != 'bad'` });
+  const t = withPolicy('drafts', {
+    select: true,
+    insert: 'auth.authenticated()',
+    update: true,
+    using: `text = 'open'`,
+    withCheck: `text != 'bad'`,
+  });
   const user = t.withIdentity({ subject: 'u' });
   const insert = (text: string) => user.mutation(async ({ db }: AnyValue) => await db.asUser().insert('drafts', { text, author: 'u' }));
   const patch = (id: AnyValue, text: string) => user.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { text }));

@@ -57,7 +57,10 @@ test.each([
   [`${'not '.repeat(200)}done`, 'line 1', 'nested too deeply'],
 ])('%s is refused where it goes wrong', (text, place, problem) => {
   expect(() => parse(text)).toThrow(
-    expect.objectContaining({ code: 'policy/invalid', message: expect.stringMatching(new RegExp(`^policies/notes.policy.ts: .select. of .notes., ${place}`)) }),
+    expect.objectContaining({
+      code: 'policy/invalid',
+      message: expect.stringMatching(new RegExp(`^policies/notes.policy.ts: .select. of .notes., ${place}`)),
+    }),
   );
   expect(() => parse(text)).toThrow(problem);
 });

@@ -4,7 +4,7 @@
  */
 import type { PolicyDefinition } from '@betterbase/core';
 import { isBetterBaseError, policyRules } from '@betterbase/core';
-import { parse } from 'pgsql-ast-parser';
+import { type Expr, parse } from 'pgsql-ast-parser';
 import { badPolicy, type ConditionPlace } from '../policy-error.ts';
 import type { ParsedCondition, ParsedPolicy, PolicyRule } from '../policy-tree.ts';
 import { PolicyTreeBuilder } from './policy-tree-builder.ts';
@@ -29,14 +29,23 @@ function parseCondition(place: ConditionPlace): ParsedCondition {
   if (text.length > mostCharacters) throw badPolicy(place, [0, 1], `a condition has at most ${mostCharacters} characters.`);
   if (text.trim() === '') throw badPolicy(place, whole, 'the condition is empty.', 'Write `false` for what nobody may do.');
   try {
-    const found: unknown = parse(text, { entry: 'expr', locationTracking: true });
-    const [expression, ...more] = Array.isArray(found) ? found : [found];
-    if (more.length > 0) throw badPolicy(place, whole, 'a condition is one expression.');
-    return { text, tree: new PolicyTreeBuilder(place).build(expression) };
+    return { text, tree: new PolicyTreeBuilder(place).build(parseExpression(text)) };
   } catch (cause) {
     if (isBetterBaseError(cause)) throw cause;
     throw notParsed(place, cause);
   }
+}
+
+/** The parser is typed for statements; asked for an expression it gives a list of one. */
+function parseExpression(text: string): Expr {
+  const found: readonly unknown[] = parse(text, { entry: 'expr', locationTracking: true });
+  const [expression, ...more] = found;
+  if (!isExpression(expression) || more.length > 0) throw new Error('A condition is one expression.');
+  return expression;
+}
+
+function isExpression(found: unknown): found is Expr {
+  return typeof found === 'object' && found !== null && 'type' in found;
 }
 
 function notParsed(place: ConditionPlace, cause: unknown): Error {
@@ -44,7 +53,12 @@ function notParsed(place: ConditionPlace, cause: unknown): Error {
   const length = text.trimEnd().length;
   const token = tokenOf(cause);
   if (token === null) return badPolicy(place, [length, length + 1], 'this is no SQL condition: it ends too early, or cannot be read.');
-  return badPolicy(place, token, `this is no SQL condition: \`${text.slice(...token)}\` was not expected here.`, 'A name that is a word of SQL is written in double quotes: "order".');
+  return badPolicy(
+    place,
+    token,
+    `this is no SQL condition: \`${text.slice(...token)}\` was not expected here.`,
+    'A name that is a word of SQL is written in double quotes: "order".',
+  );
 }
 
 /** The word at which the parser gave up. */

@@ -74,13 +74,18 @@ export class PolicyTreeBuilder {
 
   #call(expression: ExprCall): PolicyNode {
     const { function: called, args } = expression;
-    if (otherPart(expression, ['type', 'function', 'args']) !== null) throw this.#refused(expression, 'a call has arguments and nothing else.');
+    if (otherPart(expression, ['type', 'function', 'args']) !== null)
+      throw this.#refused(expression, 'a call has arguments and nothing else.');
     const name = called.schema === undefined ? called.name : `${called.schema}.${called.name}`;
     const [only] = args;
     if (name === 'exists' && args.length === 1 && only?.type === 'select') return { type: 'exists', rows: this.#rows(only) };
     const part = called.schema === 'auth' ? identityParts.find((each) => each === called.name) : undefined;
     if (part !== undefined && args.length === 0) return { type: 'identity', part };
-    throw this.#refused(expression, `there is no function \`${name}\` with ${args.length} arguments.`, 'There are auth.uid(), auth.role(), auth.email(), auth.authenticated() and auth.jwt().');
+    throw this.#refused(
+      expression,
+      `there is no function \`${name}\` with ${args.length} arguments.`,
+      'There are auth.uid(), auth.role(), auth.email(), auth.authenticated() and auth.jwt().',
+    );
   }
 
   #member({ operand, op, member }: ExprMember): PolicyNode {
@@ -191,6 +196,8 @@ function placeOf(node: object): Place {
 
 /** The first part of a node that none of these is: something that SQL has and policies have not. */
 function otherPart(node: object, known: readonly string[]): string | null {
-  const [other] = Object.entries(node).find(([part, value]) => part !== '_location' && !known.includes(part) && value !== undefined && value !== null) ?? [];
+  const [other] =
+    Object.entries(node).find(([part, value]) => part !== '_location' && !known.includes(part) && value !== undefined && value !== null) ??
+    [];
   return other ?? null;
 }
