@@ -73,6 +73,8 @@ interface Frame {
   readonly values: ValidationContext;
   readonly reader: DatabaseReader;
   readonly writer: DatabaseWriter | null;
+  /** What the caller may see of a transaction. */
+  readonly acting: (seen: Transaction) => AsCaller;
   readonly asCaller: AsCaller;
   readonly scheduler: Scheduler | null;
   readonly auth: { getUserIdentity(): Promise<unknown>; readonly userId: string | null };
@@ -199,17 +201,21 @@ export class FunctionRunner {
       reads.identity = true;
       return call.identity;
     };
-    const view = onFirstUse(() => new UserView({ transaction, policies: policies(), identity: identity() }));
-    const asCaller = (): UserView => {
-      transaction.actsAsUser = true;
-      return view();
+    const acting = (seen: Transaction): AsCaller => {
+      const view = onFirstUse(() => new UserView({ transaction: seen, policies: policies(), identity: identity() }));
+      return () => {
+        transaction.actsAsUser = true;
+        return view();
+      };
     };
+    const asCaller = acting(transaction);
     const writer = kind === 'query' ? null : new DatabaseWriter({ transaction, times, now, randomBytes, asCaller });
     return {
       call,
       transaction,
       values: { isIdOf: (id, table) => isIdOf(transaction.catalog, id, table) },
       reader: writer ?? new DatabaseReader(transaction, asCaller),
+      acting,
       asCaller,
       writer,
       scheduler:
@@ -267,7 +273,8 @@ export class FunctionRunner {
 
   #asCommitted(frame: Frame): Frame {
     const transaction = frame.transaction.committed();
-    return { ...frame, transaction, reader: new DatabaseReader(transaction), writer: null, scheduler: null };
+    const asCaller = frame.acting(transaction);
+    return { ...frame, transaction, asCaller, reader: new DatabaseReader(transaction, asCaller), writer: null, scheduler: null };
   }
 }
 
