@@ -84,8 +84,7 @@ test.each([
     'betterbase/policies/notes.policy.ts': `import { definePolicy } from '@betterbase/core';\n${text}`,
   });
 
-  const refused = expect(bundleApp(folder)).rejects;
-  await refused.toMatchObject({ code: 'policy/invalid', message: expect.stringContaining(problem) });
+  await expect(bundleApp(folder)).rejects.toMatchObject({ code: 'policy/invalid', message: expect.stringContaining(problem) });
 });
 
 test('schema and routes are the default exports of their files', async () => {

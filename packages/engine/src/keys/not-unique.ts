@@ -39,7 +39,7 @@ export function notUnique(clash: UniqueClash, cause: unknown): BetterBaseError {
 /** The same refusal for somebody who may not know which documents there are. */
 export function withoutIds(refused: unknown): unknown {
   if (!isBetterBaseError(refused) || refused.code !== 'document/not-unique' || !isPlainObject(refused.details)) return refused;
-  const { ids, ...details } = refused.details;
+  const { ids: _untold, ...details } = refused.details;
   return new BetterBaseError(refused.code, refused.message, { details });
 }
 
