@@ -1,7 +1,7 @@
 /** The control plane in D1: what the installation knows about its projects and keys. Changed by migrations only. */
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** One row for each project, written at its first deployment. */
+/** One row for each project, written when it is made or first deployed. */
 export const projects = sqliteTable('projects', {
   /** The name in `/p/<slug>/…`. */
   slug: text('slug').primaryKey(),
@@ -9,8 +9,12 @@ export const projects = sqliteTable('projects', {
   name: text('name').notNull(),
   /** ms since 1970 */
   createdAt: integer('created_at').notNull(),
-  /** ms since 1970; the newest deployment. */
-  deployedAt: integer('deployed_at').notNull(),
+  /** ms since 1970; the newest deployment. Null: none yet. */
+  deployedAt: integer('deployed_at'),
+  /** Where the project was asked to be, as the platform names places. Null: nearest to who came first. */
+  region: text('region'),
+  /** ms since 1970; null: it is open. */
+  suspendedAt: integer('suspended_at'),
 });
 
 /** Keys that open something. What is here opens nothing: of a key only its digest is kept. */

@@ -34,6 +34,7 @@ import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import { SnapshotReads } from './snapshot-reads.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
+import { Standing } from './standing.ts';
 import type { Timer } from './timer.ts';
 import { Deadline } from './turns/deadline.ts';
 import { EngineLink } from './turns/engine-link.ts';
@@ -121,6 +122,7 @@ export interface Project {
   readonly alarm: Pick<AlarmHands, 'ring'>;
   readonly mover: Mover;
   readonly audit: AuditOutbox;
+  readonly standing: Standing;
 }
 
 export function composeProject({
@@ -349,9 +351,11 @@ export function composeProject({
       }),
     call: (call) => switchboard.call(call),
   });
+  const standing = new Standing(disk, project);
   const switchboard: Switchboard = new Switchboard({
     project,
     tell,
+    standing,
     code,
     environment,
     queries,
@@ -376,7 +380,19 @@ export function composeProject({
     rest: () => new Promise((resolve) => void timer.after(1, resolve)),
   });
   const checkThis: Project['checkProvider'] = (provider) => checkProvider(provider, { environment, available: providers, checkDatabase });
-  return { switchboard, connections, code, environment, source: reader, checkProvider: checkThis, logs, alarm: hands, mover, audit };
+  return {
+    switchboard,
+    connections,
+    code,
+    environment,
+    source: reader,
+    checkProvider: checkThis,
+    logs,
+    alarm: hands,
+    mover,
+    audit,
+    standing,
+  };
 }
 
 function earliest(one: number | null, other: number | null): number | null {

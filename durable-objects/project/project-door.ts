@@ -106,6 +106,16 @@ export interface ProjectDoor {
   /** An action that came over a socket has ended. */
   actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void>;
 
+  /** Lets nobody in from now on, or again; whoever is connected is sent away. */
+  suspend(note?: AuditNote): Promise<Checked<object>>;
+  resume(note?: AuditNote): Promise<Checked<object>>;
+  /** Deletes everything the project has, and refuses everybody until `end`. Not to be taken back. */
+  erase(): Promise<Checked<object>>;
+  /** Ends this process, so that nothing of the project is left in memory either. The call fails, as everything does that is under way. */
+  end(): Promise<void>;
+  /** Whether nothing of a project is on disk. */
+  isVacant(): Promise<boolean>;
+
   deploy(bundle: DeploymentBundle, note?: AuditNote): Promise<Checked<{ readonly deployment: Deployment }>>;
   preview(bundle: DeploymentBundle): Promise<Checked<{ readonly plan: SchemaPlan }>>;
   rollback(request: RollbackRequest, note?: AuditNote): Promise<Checked<{ readonly deployment: Deployment }>>;

@@ -17,6 +17,7 @@ import { protocolOf } from './connections/protocol.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { exportStream } from './move/export-stream.ts';
 import { importLines } from './move/import-lines.ts';
+import { closeAll, erase, isVacant } from './erase.ts';
 import { findSocket, HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
@@ -82,6 +83,34 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void> {
     this.#project.switchboard.actionFinished(ticket, requestId, result);
+  }
+
+  suspend(note?: AuditNote): ReturnType<ProjectDoor['suspend']> {
+    return this.#project.audit.around(note, async () => {
+      this.#project.standing.suspend(Date.now());
+      closeAll({ ctx: this.ctx, project: this.#project });
+      return { ok: true };
+    });
+  }
+
+  resume(note?: AuditNote): ReturnType<ProjectDoor['resume']> {
+    return this.#project.audit.around(note, async () => {
+      this.#project.standing.resume();
+      return { ok: true };
+    });
+  }
+
+  async erase(): ReturnType<ProjectDoor['erase']> {
+    const refused = await erase({ ctx: this.ctx, project: this.#project });
+    return refused === null ? { ok: true } : { ok: false, error: refused };
+  }
+
+  async end(): Promise<void> {
+    this.ctx.abort('The project was deleted.');
+  }
+
+  async isVacant(): Promise<boolean> {
+    return isVacant(this.ctx.storage);
   }
 
   deploy(bundle: DeploymentBundle, note?: AuditNote): ReturnType<ProjectDoor['deploy']> {

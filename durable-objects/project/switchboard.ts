@@ -18,6 +18,7 @@ import type { FinishedRun, Inbox } from './turns/inbox.ts';
 import type { LiveQueries } from './turns/live-queries.ts';
 import type { Telling } from './turns/printed.ts';
 import { toWireError } from './wire-errors.ts';
+import type { Standing } from './standing.ts';
 
 /** An action of the project itself, on nobody's behalf. */
 const insider = createCaller(null, 'any');
@@ -38,6 +39,7 @@ export interface ActionOrder {
 
 export interface SwitchboardParts {
   readonly project: string;
+  readonly standing: Standing;
   readonly code: ProjectCode;
   readonly environment: { readonly revision: number };
   readonly queries: LiveQueries<ClientSubscription>;
@@ -125,9 +127,10 @@ export class Switchboard {
   }
 
   async findRoutes(token: string | null): Promise<RouteTarget | null> {
-    const { code, tokens } = this.#parts;
+    const { code, tokens, standing } = this.#parts;
     await code.ready();
     if (code.active === null) return null;
+    standing.assertOpen();
     const version = this.#version(code.active.id);
     if (token === null) return { code: version, identity: null, refusal: null };
     const verified = await tokens.verify(token);
@@ -309,7 +312,8 @@ export class Switchboard {
 
   /** @throws BetterBaseError `project/not-found`, `project/not-deployed` */
   #activeApp(): ActiveApp {
-    const { code, project } = this.#parts;
+    const { code, project, standing } = this.#parts;
+    standing.assertOpen();
     if (code.active !== null) return code.active;
     if (code.exists)
       throw new BetterBaseError('project/not-deployed', `Project \`${project}\` has no deployment that works yet.`, {

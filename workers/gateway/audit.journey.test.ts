@@ -25,6 +25,11 @@ test('every change that the table names is told, with who, what, where and how i
     ['POST', '/projects/app/deployments/rollback', {}],
     ['POST', '/projects/app/exports', {}],
     ['POST', '/projects/app/imports/none/finish', {}],
+    ['POST', '/projects', { slug: 'brief', name: 'Brief' }],
+    ['PATCH', '/projects/brief', { name: 'Short' }],
+    ['POST', '/projects/brief/suspend'],
+    ['POST', '/projects/brief/resume'],
+    ['DELETE', '/projects/brief', { confirm: 'brief' }],
   ];
   for (const [method, path, body] of changes) await platform.admin(method, path, body);
   const passing = (await platform.admin('POST', '/api-keys', { name: 'passing', role: 'viewer' })).body;
@@ -49,6 +54,11 @@ test('every change that the table names is told, with who, what, where and how i
     resource_id: passing.api_key.id,
     before_data: { name: 'passing', role: 'viewer' },
   });
+  expect(told.find(({ action }) => action === 'project.update')).toMatchObject({
+    before_data: { name: 'Brief' },
+    after_data: { name: 'Short' },
+  });
+  expect(told.find(({ action }) => action === 'project.delete')).toMatchObject({ outcome: 'done', before_data: { slug: 'brief' } });
   expect(JSON.stringify(told)).not.toContain('never-told');
   expect(JSON.stringify(told)).not.toContain(passing.key);
 });

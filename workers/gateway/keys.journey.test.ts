@@ -149,17 +149,20 @@ describe('a project’s own keys', () => {
 });
 
 test('every route answers every role as the table says', async () => {
+  // Last, whatever was suspended is opened again.
+  const rows = Object.entries(adminTable).sort(([one], [other]) => Number(one.endsWith('/resume')) - Number(other.endsWith('/resume')));
   const disagreements: string[] = [];
   for (const role of roles) {
     for (const project of [null, 'mine', 'other']) {
       const { key } = await make({ name: `${role} of ${project}`, role, project });
-      for (const [route, { permission, scope }] of Object.entries(adminTable)) {
+      for (const [route, { permission, scope }] of rows) {
         const [method = '', path = ''] = route.split(' ');
         const reaches = project === null || scope === 'own' || (scope === 'project' && project === 'mine');
         const isAllowed = permission === null || (reaches && permissionsOf(role).has(permission));
         const address = path.replace(':project', 'mine').replace(':kind', 'none').replaceAll(/:\w+/g, 'none');
-        const { status } = await as(key, method, address, method === 'POST' || method === 'PATCH' ? [] : undefined);
-        if ((status !== 403) !== isAllowed || status === 401) disagreements.push(`${role} of ${project}: ${route} → ${status}`);
+        const { status, body } = await as(key, method, address, method === 'POST' || method === 'PATCH' ? [] : undefined);
+        const isRefused = status === 403 && body.code === 'auth/forbidden';
+        if (isRefused === isAllowed || status === 401) disagreements.push(`${role} of ${project}: ${route} → ${status}`);
       }
     }
   }

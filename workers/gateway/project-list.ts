@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/d1';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { projects } from '../../migrations/schema.ts';
 
 export interface ListedProject {
@@ -7,8 +7,12 @@ export interface ListedProject {
   readonly name: string;
   /** ms since 1970 */
   readonly createdAt: number;
-  /** ms since 1970 */
-  readonly deployedAt: number;
+  /** ms since 1970; null: not yet */
+  readonly deployedAt: number | null;
+  /** Where it was asked to be; null: nearest to who came first. */
+  readonly region: string | null;
+  /** ms since 1970; null: it is open */
+  readonly suspendedAt: number | null;
 }
 
 /** `only` null: all of them. */
@@ -31,4 +35,20 @@ export async function recordDeployment(database: D1Database, slug: string, now: 
     .insert(projects)
     .values({ slug, name: slug, createdAt: now, deployedAt: now })
     .onConflictDoUpdate({ target: projects.slug, set: { deployedAt: now } });
+}
+
+export function addProject(database: DrizzleD1Database, project: ListedProject) {
+  return database.insert(projects).values(project);
+}
+
+export function changeProject(
+  database: DrizzleD1Database,
+  slug: string,
+  change: { readonly name: string } | { readonly suspendedAt: number | null },
+) {
+  return database.update(projects).set(change).where(eq(projects.slug, slug));
+}
+
+export function dropProject(database: DrizzleD1Database, slug: string) {
+  return database.delete(projects).where(eq(projects.slug, slug));
 }

@@ -8,10 +8,10 @@ export type ProjectStub = ProjectDoor & { fetch(request: Request): Promise<Respo
 const projectName = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** @throws BetterBaseError `project/bad-name` */
-export function projectStub(env: Pick<Env, 'PROJECT'>, name: string): ProjectStub {
+export function projectStub(env: Pick<Env, 'PROJECT'>, name: string, region?: DurableObjectLocationHint): ProjectStub {
   assertProjectName(name);
   // The platform's own type of a stub would be worked out from every method's result, deeper than the compiler goes.
-  const stub: unknown = env.PROJECT.getByName(name);
+  const stub: unknown = env.PROJECT.getByName(name, region === undefined ? {} : { locationHint: region });
   return stub as ProjectStub;
 }
 

@@ -1,4 +1,4 @@
-/** `bb keys` and `bb audit` against a `bb dev` with its own process. */
+/** `bb keys`, `bb projects` and `bb audit` against a `bb dev` with its own process. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,4 +49,21 @@ test('what was done is in the audit log', async () => {
   const { logs, total } = JSON.parse((await server.bb('audit', '--limit', '2', '--json')).out);
   expect([logs.length, total > 2]).toEqual([2, true]);
   expect((await server.bb('audit', '--from', 'soon')).err).toContain('http/bad-body');
+});
+
+test('a project is made, suspended, resumed, renamed and deleted', async () => {
+  const made = await server.bb('projects', 'create', 'side', '--name', 'Side');
+  expect(made.out).toMatch(/side {2}Side {2}not deployed[\s\S]*bb_pub_\w{64}[\s\S]*bb_secret_\w{64}[\s\S]*bb_admin_\w{64}/);
+  expect((await server.bb('projects', 'suspend', 'side')).out).toContain('suspended');
+  expect((await server.bb('projects', 'resume', 'side')).out).not.toContain('suspended');
+  expect((await server.bb('projects', 'rename', 'side', 'Other')).out).toContain('side  Other');
+  expect((await server.bb('projects', 'list')).out).toMatch(/^my-app {2}deployed [\s\S]*^side/m);
+  expect((await server.bb('projects', 'delete', 'side')).err).toContain('project/not-confirmed');
+  expect((await server.bb('projects', 'delete', 'side', '--confirm', 'slide')).err).toContain('project/not-confirmed');
+  expect(await server.bb('projects', 'delete', 'side', '--confirm', 'side')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('deleted'),
+  });
+  expect((await server.bb('projects', 'list', '--json')).out).not.toContain('side');
+  expect((await server.call('query', 'queries/todos:list')).status).toBe('success');
 });

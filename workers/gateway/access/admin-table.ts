@@ -35,6 +35,12 @@ export const adminTable: Readonly<Record<string, AdminRule>> = {
   'GET /admin/audit/actions': rule('audit_view', 'own', 'read'),
 
   'GET /admin/projects': rule('projects_view', 'own', 'read'),
+  'POST /admin/projects': rule('projects_create', 'installation', 'write', 'project.create'),
+  'GET /admin/projects/:project': rule('projects_view', 'project', 'read'),
+  'PATCH /admin/projects/:project': rule('projects_edit', 'project', 'write', 'project.update'),
+  'POST /admin/projects/:project/suspend': rule('projects_edit', 'project', 'write', 'project.suspend'),
+  'POST /admin/projects/:project/resume': rule('projects_edit', 'project', 'write', 'project.resume'),
+  'DELETE /admin/projects/:project': rule('projects_delete', 'project', 'write', 'project.delete'),
   'GET /admin/projects/:project/keys': rule('team_view', 'project', 'read'),
   'POST /admin/projects/:project/keys/:kind/rotate': rule('team_edit', 'project', 'write', 'api_key.rotate'),
 

@@ -38,6 +38,15 @@ export function addEntry(database: DrizzleD1Database, context: GatewayContext, a
   return database.insert(auditLog).values({ ...auditNote(context, audited), outcome: 'done' });
 }
 
+/** For a change that takes more than D1: written before it begins, as one of which nobody knows how it ended. */
+export function beginEntry(database: DrizzleD1Database, note: AuditNote) {
+  return database.insert(auditLog).values({ ...note, outcome: 'unknown' });
+}
+
+export function settleEntry(database: DrizzleD1Database, id: string, outcome: string) {
+  return database.update(auditLog).set({ outcome }).where(eq(auditLog.id, id));
+}
+
 export interface AuditFilter {
   readonly actor?: string | undefined;
   readonly action?: string | undefined;

@@ -58,6 +58,11 @@ export function retireKeys(database: DrizzleD1Database, project: string, kind: A
     .where(and(eq(apiKeys.project, project), eq(apiKeys.kind, kind), isNull(apiKeys.revokedAt)));
 }
 
+/** Every key that is good for this project only. */
+export function dropKeys(database: DrizzleD1Database, project: string) {
+  return database.delete(apiKeys).where(eq(apiKeys.project, project));
+}
+
 /** Notes the use, where the last one noted is long enough ago. */
 export async function noteUse(database: D1Database, { id, lastUsedAt }: ApiKeyRow, now: number): Promise<void> {
   const before = now - useResolution;

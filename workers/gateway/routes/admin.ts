@@ -4,7 +4,6 @@ import { Hono } from 'hono';
 import { guardAdmin } from '../middleware/guard-admin.ts';
 import { jsonResponse } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
-import { listProjects } from '../project-list.ts';
 import type { ProjectStub } from '../project-stub.ts';
 import { readJson } from '../request-body.ts';
 import { runAction } from '../run-action.ts';
@@ -15,6 +14,7 @@ import { deploymentRoutes } from './admin/deployments.ts';
 import { iacRoutes } from './admin/iac.ts';
 import { keyRoutes } from './admin/keys.ts';
 import { providerRoutes } from './admin/provider.ts';
+import { projectListRoutes } from './admin/projects.ts';
 import { environmentRoutes } from './environment.ts';
 import { moveRoutes } from './move.ts';
 
@@ -23,7 +23,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.use('*', guardAdmin);
   routes.route('/', keyRoutes());
   routes.route('/', auditRoutes());
-  routes.get('/projects', async ({ env, var: { principal } }) => json({ projects: await listProjects(env.DB, principal.project) }));
+  routes.route('/', projectListRoutes());
   routes.route('/projects/:project', deploymentRoutes());
   routes.route('/projects/:project', iacRoutes());
   routes.route('/projects/:project', providerRoutes());

@@ -32,6 +32,21 @@ export interface KeyOrder {
   readonly expires_at?: string;
 }
 
+export interface ShownProject {
+  readonly slug: string;
+  readonly name: string;
+  /** ms since 1970; null: not yet */
+  readonly deployedAt: number | null;
+  /** ms since 1970; null: it is open */
+  readonly suspendedAt: number | null;
+}
+
+/** `keys` are told this once. */
+export interface CreatedProject {
+  readonly project: ShownProject;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
 export interface AuditEntry {
   readonly id: string;
   /** ms since 1970 */
@@ -78,6 +93,26 @@ export class ControlClient {
 
   rotateKey(project: string, kind: string): Promise<CreatedKey> {
     return this.#json('POST', `/projects/${project}/keys/${encodeURIComponent(kind)}/rotate`, {});
+  }
+
+  async projects(): Promise<readonly ShownProject[]> {
+    return (await this.#json<{ projects: readonly ShownProject[] }>('GET', '/projects')).projects;
+  }
+
+  createProject(order: { readonly slug: string; readonly name?: string; readonly region?: string }): Promise<CreatedProject> {
+    return this.#json('POST', '/projects', order);
+  }
+
+  async renameProject(slug: string, name: string): Promise<ShownProject> {
+    return (await this.#json<{ project: ShownProject }>('PATCH', `/projects/${slug}`, { name })).project;
+  }
+
+  async setStanding(slug: string, standing: 'suspend' | 'resume'): Promise<ShownProject> {
+    return (await this.#json<{ project: ShownProject }>('POST', `/projects/${slug}/${standing}`)).project;
+  }
+
+  async deleteProject(slug: string, confirm: string): Promise<void> {
+    await this.#json('DELETE', `/projects/${slug}`, { confirm });
   }
 
   audit(question: Readonly<Record<string, string>>): Promise<AuditPage> {

@@ -93,6 +93,9 @@ export const errorCodes = {
   // Projects and deployments
   'project/not-found': { status: 404, closeCode: 4404, retry: 'later', blame: 'caller' },
   'project/bad-name': { status: 400, retry: 'never', blame: 'caller' },
+  'project/suspended': { status: 403, closeCode: 4403, retry: 'later', blame: 'caller' },
+  'project/exists': { status: 409, retry: 'never', blame: 'caller' },
+  'project/not-confirmed': { status: 400, retry: 'never', blame: 'caller' },
   'project/not-deployed': { status: 404, closeCode: 4404, retry: 'later', blame: 'caller' },
   'deployment/does-not-load': { status: 400, retry: 'never', blame: 'app' },
   'deployment/bad-bundle': { status: 400, retry: 'never', blame: 'caller' },

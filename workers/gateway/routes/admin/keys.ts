@@ -25,7 +25,7 @@ const newKey = z.strictObject({
   expires_at: z._default(z.nullable(z.union([z.iso.datetime({ offset: true }), z.int()])), null),
 });
 
-const projectKeyKinds = ['publishable', 'secret', 'admin'] as const;
+export const projectKeyKinds = ['publishable', 'secret', 'admin'] as const;
 export type ProjectKeyKind = (typeof projectKeyKinds)[number];
 
 export function keyRoutes(): Hono<GatewayHono> {
