@@ -1,49 +1,66 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
-import { durableObjectDisk, EmbeddedStore } from '@betterbase/providers';
+import { DoorSql, durableObjectDisk, EmbeddedStore, type PassedDatabase, RemoteStore } from '@betterbase/providers';
+import type { EngineFacet } from './engine-facet.ts';
 import type { RuntimeEnv } from './runtime-env.ts';
 
 /** The engine of one project as a Durable Object class: the class of a facet, with the app's code beside it. */
 export function engineClass(app: AppModule, host: HostGlobals) {
-  return class Engine extends DurableObject<RuntimeEnv> implements EngineDoor {
-    readonly #engine = new ReactiveEngine({
-      app,
-      host,
-      store: new EmbeddedStore(durableObjectDisk(this.ctx.storage)),
-      isDevelopment: this.env.BB_DEV === '1',
-      project: this.env.BB_PROJECT ?? '',
-    });
+  return class Engine extends DurableObject<RuntimeEnv> implements EngineFacet {
+    #engine: ReactiveEngine | null = null;
+    #sql: DoorSql | null = null;
 
-    status(): ReturnType<EngineDoor['status']> {
-      return this.#engine.status();
+    status(database?: PassedDatabase): ReturnType<EngineDoor['status']> {
+      return this.#open(database).status();
     }
 
-    plan(manifest: Parameters<EngineDoor['plan']>[0]): ReturnType<EngineDoor['plan']> {
-      return this.#engine.plan(manifest);
+    plan(manifest: Parameters<EngineDoor['plan']>[0], database?: PassedDatabase): ReturnType<EngineDoor['plan']> {
+      return this.#open(database).plan(manifest);
     }
 
-    backfill(request: Parameters<EngineDoor['backfill']>[0]): ReturnType<EngineDoor['backfill']> {
-      return this.#engine.backfill(request);
+    backfill(request: Parameters<EngineDoor['backfill']>[0], database?: PassedDatabase): ReturnType<EngineDoor['backfill']> {
+      return this.#open(database).backfill(request);
     }
 
-    migrate(...[deployment, consent]: Parameters<EngineDoor['migrate']>): ReturnType<EngineDoor['migrate']> {
-      return this.#engine.migrate(deployment, consent);
+    migrate(deployment: string, consent?: string | null, database?: PassedDatabase): ReturnType<EngineDoor['migrate']> {
+      return this.#open(database).migrate(deployment, consent);
     }
 
-    appliedMigrations(): ReturnType<EngineDoor['appliedMigrations']> {
-      return this.#engine.appliedMigrations();
+    appliedMigrations(database?: PassedDatabase): ReturnType<EngineDoor['appliedMigrations']> {
+      return this.#open(database).appliedMigrations();
     }
 
-    turn(request: Parameters<EngineDoor['turn']>[0]): ReturnType<EngineDoor['turn']> {
-      return this.#engine.turn(request);
+    turn(request: Parameters<EngineDoor['turn']>[0], database?: PassedDatabase): ReturnType<EngineDoor['turn']> {
+      return this.#open(database).turn(request);
     }
 
-    outcomesSince(version: number): ReturnType<EngineDoor['outcomesSince']> {
-      return this.#engine.outcomesSince(version);
+    outcomesSince(version: number, database?: PassedDatabase): ReturnType<EngineDoor['outcomesSince']> {
+      return this.#open(database).outcomesSince(version);
     }
 
-    recordFailure(...failure: Parameters<EngineDoor['recordFailure']>): ReturnType<EngineDoor['recordFailure']> {
-      return this.#engine.recordFailure(...failure);
+    recordFailure(
+      ...[request, identity, error, database]: [...Parameters<EngineDoor['recordFailure']>, database?: PassedDatabase]
+    ): ReturnType<EngineDoor['recordFailure']> {
+      return this.#open(database).recordFailure(request, identity, error);
+    }
+
+    /** Calls are carried out in the order they come, so the newest way to the database is open longest. */
+    #open(database: PassedDatabase | undefined): ReactiveEngine {
+      if (database !== undefined) this.#sql?.use(database.door);
+      this.#engine ??= new ReactiveEngine({
+        app,
+        host,
+        store: this.#store(database),
+        isDevelopment: this.env.BB_DEV === '1',
+        project: this.env.BB_PROJECT ?? '',
+      });
+      return this.#engine;
+    }
+
+    #store(database: PassedDatabase | undefined): EmbeddedStore | RemoteStore {
+      if (database === undefined) return new EmbeddedStore(durableObjectDisk(this.ctx.storage));
+      this.#sql = new DoorSql(database.door, database.dialect);
+      return new RemoteStore(this.#sql, database.provider);
     }
   };
 }

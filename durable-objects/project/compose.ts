@@ -28,7 +28,9 @@ import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { Mover } from './move/mover.ts';
 import type { ProjectDoor } from './project-door.ts';
+import { type ClaimParts, claimFor } from './provider/database-claim.ts';
 import { type CheckParts, checkProvider } from './provider/check-provider.ts';
+import { addressOf, type ProviderAddress } from './provider/provider-address.ts';
 import { type ProviderType, withoutProviderValues } from './provider/provider-rules.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
 import { SnapshotReads } from './snapshot-reads.ts';
@@ -59,6 +61,8 @@ export interface SourceReader {
   readonly revision: () => number;
   /** What the functions of a deployment find in `process.env`. */
   readonly values: (deployment: string) => Readonly<Record<string, string>>;
+  /** Where the deployment's documents rest; null: beside the engine. */
+  readonly address: (deployment: string) => ProviderAddress | null;
 }
 
 /** Where the app's code comes from. */
@@ -94,6 +98,7 @@ export interface ProjectPlatform {
   readonly providers?: readonly ProviderType[];
   /** Opens a database elsewhere, away from the object, and looks at it. */
   readonly checkDatabase: CheckParts['checkDatabase'];
+  readonly claimDatabase: ClaimParts['claim'];
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
   /** Returns when the network has had its turn. */
@@ -140,6 +145,7 @@ export function composeProject({
   cipher,
   providers = ['embedded'],
   checkDatabase,
+  claimDatabase,
   backfillAbove = mostAtOnce,
   breathe,
   createHost,
@@ -170,6 +176,7 @@ export function composeProject({
     },
     revision: () => environment.revision,
     values: (deployment) => withoutProviderValues(environment.values, store.provider(deployment)),
+    address: (deployment) => addressOf(store.provider(deployment), environment.values),
   };
 
   const queries: LiveQueries<ClientSubscription> = new LiveQueries({
@@ -206,6 +213,11 @@ export function composeProject({
           edge: (deployment) => source.edge(deployment, reader),
           environment,
           providers,
+          claim: async (deployment) => {
+            const address = reader.address(deployment);
+            if (address === null) return null;
+            return await claimFor(address, { project, disk, newOwner: () => randomName(16), claim: claimDatabase });
+          },
           now,
           backfillAbove,
           breathe: breathe ?? (async () => {}),

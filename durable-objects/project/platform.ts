@@ -1,6 +1,7 @@
 /** What Cloudflare gives to one project's object, as the switchboard wants it. */
 import type { AuthProvider } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
+import type { DatabaseClaim, SqlDoor } from '@betterbase/providers';
 import runtime from '../engine/dist/runtime.txt';
 import { isolateName } from '../engine/isolate-name.ts';
 import { edgeModules, engineModules } from '../engine/modules.ts';
@@ -16,15 +17,22 @@ import { readHangNotice } from './hang-notice.ts';
 import type { Verified } from './identity/token-verifier.ts';
 import { LoaderHost, StaticHost, toWorkerCode } from './host/loader-host.ts';
 import type { CheckParts } from './provider/check-provider.ts';
+import { passDatabase } from './provider/database-door.ts';
 import type { ProviderAddress } from './provider/provider-address.ts';
+import type { Checked } from './project-door.ts';
 import { reportActivity } from './report-activity.ts';
 import type { ActionOrder } from './switchboard.ts';
+
+interface ProviderStub extends SqlDoor {
+  check(): ReturnType<CheckParts['checkDatabase']>;
+  claim(claim: DatabaseClaim): Promise<Checked<{ readonly holder: DatabaseClaim }>>;
+}
 
 /** What this Worker exports besides objects with storage. */
 interface OwnExports {
   readonly ActionRunner: { start(order: ActionOrder): Promise<void> };
   readonly TokenChecker: { check(token: string, providers: readonly AuthProvider[]): Promise<Verified> };
-  ProviderGate(options: { readonly props: { readonly address: ProviderAddress } }): { check(): ReturnType<CheckParts['checkDatabase']> };
+  ProviderGate(options: { readonly props: { readonly address: ProviderAddress } }): ProviderStub;
   readonly AuditWriter: { write(entries: readonly AuditEntry[]): Promise<void> };
   /** Only where the app is compiled in. */
   readonly Engine?: DurableObjectClass;
@@ -74,7 +82,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           },
         },
     cipher: cipherOf(env, project),
-    createHost: ({ bundle, values, revision }) =>
+    createHost: ({ bundle, values, address, revision }) =>
       isStatic
         ? new StaticHost(ctx.facets, required(exports.Engine, 'Engine'))
         : new LoaderHost({
@@ -83,9 +91,17 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
             isolateName: (deployment) => isolateName({ project, code: { deployment, environment: revision() }, role: 'engine' }, runtime),
             modules: (deployment) => engineModules(runtime, bundle(deployment)),
             env: (deployment) => guestEnv(env, project, values(deployment)),
+            database: (deployment) => {
+              const place = address(deployment);
+              if (place === null) return null;
+              const gate = exports.ProviderGate({ props: { address: place } });
+              return () => passDatabase(place, gate);
+            },
           }),
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
+    providers: isStatic ? ['embedded'] : ['embedded', 'd1'],
+    claimDatabase: (address, claim) => exports.ProviderGate({ props: { address } }).claim(claim),
     checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),
     sendAudit: (entries) => exports.AuditWriter.write(entries),
     hang: readHangNotice(env.BB_HANG),

@@ -18,12 +18,13 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 const check = (provider: object) => platform.admin('POST', '/projects/app/provider/check', { provider });
+const turso = { type: 'turso', url: 'http://127.0.0.1:1', authToken: { env: 'TURSO_TOKEN' } };
 const deploy = (provider: object) => platform.admin('POST', '/projects/app/deployments', { app: testApp, provider });
 
 test('a database of D1 is looked at before anything is deployed', async () => {
   expect(await check(d1)).toMatchObject({
     status: 200,
-    body: { type: 'd1', isAvailable: false, database: { dialect: 'sqlite', latency: { first: expect.any(Number) } } },
+    body: { type: 'd1', isAvailable: true, database: { dialect: 'sqlite', latency: { first: expect.any(Number) } } },
   });
   expect((await platform.admin('GET', '/projects/app/deployments')).body).toEqual({ deployments: [] });
 });
@@ -33,7 +34,6 @@ test('a database that is not bound, the platform’s own, and one that is not th
   expect(await check({ type: 'd1', binding: 'DB' })).toMatchObject({ status: 400, body: { code: 'provider/unknown-binding' } });
   expect(await check({ type: 'mysql' })).toMatchObject({ status: 400, body: { code: 'deployment/bad-bundle' } });
 
-  const turso = { type: 'turso', url: 'http://127.0.0.1:1', authToken: { env: 'TURSO_TOKEN' } };
   expect(await check(turso)).toMatchObject({
     status: 400,
     body: { code: 'provider/missing-value', suggestion: expect.stringContaining('bb env set TURSO_TOKEN') },
@@ -48,7 +48,10 @@ test('a database that is not bound, the platform’s own, and one that is not th
 });
 
 test('an app that wants to be where this platform keeps nothing is refused, and is not served from elsewhere', async () => {
-  expect(await deploy(d1)).toMatchObject({ status: 400, body: { code: 'provider/not-available', details: { available: ['embedded'] } } });
+  expect(await deploy(turso)).toMatchObject({
+    status: 400,
+    body: { code: 'provider/not-available', details: { available: ['embedded', 'd1'] } },
+  });
   expect(await platform.post('/p/app/api/query', { path: 'items:count', args: {} })).toMatchObject({ status: 404 });
 
   expect((await deploy({ type: 'embedded' })).status).toBe(201);

@@ -18,6 +18,8 @@ const mostCharacters = fixedLimits.deploymentBytes.value;
 export interface DeploymentsParts extends Pick<CandidateParts, 'store' | 'edge' | 'backfillAbove' | 'breathe'> {
   readonly stage: DeploymentStage;
   readonly environment: Pick<Environment, 'open' | 'change' | 'list' | 'values'>;
+  /** Makes a deployment's database the project's own; null when it is, or when there is none elsewhere. */
+  readonly claim: (deployment: string) => Promise<WireError | null>;
   /** What documents can rest in. */
   readonly providers: readonly ProviderType[];
   readonly now: () => number;
@@ -224,6 +226,7 @@ export class Deployments implements ProjectCode {
     if (!isNew) return this.#recorded(id);
 
     const refusal =
+      (await this.#parts.claim(id)) ??
       (await this.#candidates.describe(id)) ??
       (await this.#candidates.review(id, bundle.consent ?? null)) ??
       (await this.#candidates.prepare(id)) ??

@@ -1,4 +1,6 @@
+import { isBetterBaseError } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
+import { toWireError } from '../wire-errors.ts';
 
 /** Where in the bundle, counted from 1. */
 export interface BundlePosition {
@@ -34,6 +36,7 @@ export function toLoadError(failure: unknown): WireError {
 
 /** Why a deployment that could be described did not take over. */
 export function toSwitchError(failure: unknown): WireError {
+  if (isBetterBaseError(failure) && failure.code.startsWith('provider/')) return toWireError(failure);
   const text = failure instanceof Error ? failure.message : String(failure);
   if (/Failed to start Worker|No such module|Incorrect type for map entry/.test(text)) return toLoadError(failure);
   return {

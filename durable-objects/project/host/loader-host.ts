@@ -1,5 +1,7 @@
 import type { EngineDoor } from '@betterbase/engine';
+import type { PassedDatabase } from '@betterbase/providers';
 import type { ProjectModules } from '../../engine/modules.ts';
+import { type EngineFacet, withDatabase } from '../../engine/engine-facet.ts';
 import type { EngineHost } from './engine-host.ts';
 
 const facet = 'engine';
@@ -13,6 +15,8 @@ export interface LoaderHostParts {
   readonly modules: (deployment: string) => ProjectModules;
   /** Project code can read all of it. */
   readonly env: (deployment: string) => object;
+  /** Makes ways to where the deployment's documents rest; null: beside the engine. */
+  readonly database: (deployment: string) => (() => PassedDatabase) | null;
 }
 
 /** The engine as a facet of the project's object, its class loaded with the project's code. No network. */
@@ -24,10 +28,11 @@ export class LoaderHost implements EngineHost {
   }
 
   start(deployment: string): EngineDoor {
-    const { facets, loader, isolateName, modules, env } = this.#parts;
+    const { facets, loader, isolateName, modules, env, database } = this.#parts;
     const load = (): WorkerLoaderWorkerCode => toWorkerCode(modules(deployment), { env: env(deployment), globalOutbound: null });
     const stub = facets.get(facet, () => ({ class: loader.get(isolateName(deployment), load).getDurableObjectClass('Engine') }));
-    return asEngine(stub);
+    const way = database(deployment);
+    return way === null ? asEngine(stub) : withDatabase(asEngine(stub), way);
   }
 
   abort(reason: string): void {
@@ -62,6 +67,6 @@ export function toWorkerCode(
 }
 
 /** A facet's stub has the methods of its class, which the platform's types cannot know. */
-function asEngine(stub: unknown): EngineDoor {
-  return stub as EngineDoor;
+function asEngine(stub: unknown): EngineFacet {
+  return stub as EngineFacet;
 }

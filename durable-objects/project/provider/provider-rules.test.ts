@@ -112,3 +112,29 @@ test('values may be called something else from now on, with the same code', asyn
   await bench.project.environment.open();
   expect(Object.keys(bench.project.source.values(deployment?.id ?? ''))).toEqual(['TURSO_TOKEN']);
 });
+
+test('a database that another project has is refused, and the project stays undeployed', async () => {
+  const bench = benchWithAll();
+  const owners: string[] = [];
+  bench.claimDatabase = async (_address, { owner }) => {
+    owners.push(owner);
+    return { ok: true, holder: { project: 'shop', owner: 'somebody else' } };
+  };
+
+  const deploy = () => bench.project.code.deploy({ app: 'cells', provider: d1('APP_DB') });
+  expect(await deploy()).toMatchObject({ ok: false, error: { code: 'provider/taken', details: { holder: 'shop' } } });
+  await deploy();
+
+  expect(new Set(owners).size).toBe(1);
+  expect(bench.host.started).toEqual([]);
+});
+
+test('a database that cannot be asked whose it is stops the deployment with its own reason', async () => {
+  const bench = benchWithAll();
+  bench.claimDatabase = async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'D1: Nobody is there.' } });
+
+  expect(await bench.project.code.deploy({ app: 'cells', provider: d1('APP_DB') })).toMatchObject({
+    ok: false,
+    error: { code: 'provider/unreachable' },
+  });
+});

@@ -46,6 +46,8 @@ export class ProjectBench {
     ok: false,
     error: { code: 'provider/unreachable', message: 'Nobody is there.' },
   });
+  /** Whose a database elsewhere is once it was asked for: whoever asks has it. */
+  claimDatabase: ProjectPlatform['claimDatabase'] = async (_address, holder) => ({ ok: true, holder });
   hang: HangNotice | null = null;
   cipher: Cipher | null = createCipher('a secret of thirty-two characters', 'bench');
   #names = 0;
@@ -207,6 +209,7 @@ export class ProjectBench {
       createHost: () => host,
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),
+      claimDatabase: (address, claim) => this.claimDatabase(address, claim),
       checkDatabase: (address) => this.checkDatabase(address),
       sendAudit: async () => {},
       hang: this.hang,

@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, isBetterBaseError } from '@betterbase/core';
 import type {
   BackfillRequest,
   BackfillResult,
@@ -236,7 +236,7 @@ export class EngineLink {
         return await this.#start(deployment);
       } catch (cause) {
         this.#parts.onLost(cause);
-        if (tried === startAttempts) throw unavailable(cause);
+        if (tried === startAttempts) throw isDatabaseError(cause) ? cause : unavailable(cause);
       }
     }
   }
@@ -267,6 +267,11 @@ function notDeployed(): BetterBaseError {
   return new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', {
     hint: 'Run `bb deploy` or `bb dev` in the app’s folder.',
   });
+}
+
+/** Of a database elsewhere: whoever asks can do more about it than about an engine that does not start. */
+function isDatabaseError(cause: unknown): boolean {
+  return isBetterBaseError(cause) && cause.code.startsWith('provider/');
 }
 
 function unavailable(cause?: unknown): BetterBaseError {

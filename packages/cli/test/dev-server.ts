@@ -17,8 +17,8 @@ export class DevServer {
     this.#program = this.#start();
   }
 
-  static async start(folder: string): Promise<DevServer> {
-    const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install'], { cwd: folder });
+  static async start(folder: string, init: readonly string[] = []): Promise<DevServer> {
+    const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', ...init], { cwd: folder });
     if (code !== 0) throw new Error(err);
     const server = new DevServer(join(folder, 'my-app'), await freePort());
     await server.next(/^ready .*$/m);

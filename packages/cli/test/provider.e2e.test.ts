@@ -47,6 +47,21 @@ test('bb dev makes the D1 database that the app names', async () => {
   expect(told.out).toMatch(
     /✔ d1: SQLite, \d+ ms a request \(the first \d+ ms\)\n {2}tables {5}yes\n {2}full text {2}yes\n {2}vectors {4}no/,
   );
-  expect(told).toMatchObject({ code: 1, err: expect.stringContaining('does not keep documents in d1') });
-  expect(json).toMatchObject({ type: 'd1', isAvailable: false });
+  expect(told.code).toBe(0);
+  expect(json).toMatchObject({ type: 'd1', isAvailable: true });
+});
+
+test('an app made with --provider d1 runs under bb dev, and keeps its documents when that starts again', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'bb-d1-'));
+  const app = await DevServer.start(own, ['--provider', 'd1']);
+  try {
+    await app.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
+    await app.restart();
+
+    expect(await app.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+    expect(await app.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ d1') });
+  } finally {
+    await app.kill();
+    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
 });

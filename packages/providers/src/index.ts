@@ -4,6 +4,8 @@ export * from './embedded/node-disk.ts';
 export type * from './embedded/sql-disk.ts';
 export * from './memory/memory-store.ts';
 export * from './remote/check-database.ts';
+export * from './remote/claim-database.ts';
+export type * from './remote/passed-database.ts';
 export * from './remote/provider-error.ts';
 export * from './remote/remote-store.ts';
 export * from './remote/remote-sql.ts';

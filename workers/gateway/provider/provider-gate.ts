@@ -5,6 +5,8 @@ import {
   answerBatch,
   type BatchAnswer,
   checkDatabase,
+  claimDatabase,
+  type DatabaseClaim,
   type RemoteSql,
   RemoteSqlError,
   type RemoteStatement,
@@ -45,9 +47,22 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
     try {
       return { ok: true, database: await checkDatabase(this.#open(), Date.now) };
     } catch (error) {
-      const named = error instanceof RemoteSqlError ? toProviderError(names[this.ctx.props.address.type], error) : error;
-      return { ok: false, error: toWireError(named, newRequestId()) };
+      return this.#refused(error);
     }
+  }
+
+  /** Whose the database is, after this project has asked for it. */
+  async claim(claim: DatabaseClaim): Promise<Checked<{ readonly holder: DatabaseClaim }>> {
+    try {
+      return { ok: true, holder: await claimDatabase(this.#open(), claim) };
+    } catch (error) {
+      return this.#refused(error);
+    }
+  }
+
+  #refused(error: unknown): Extract<Checked<object>, { ok: false }> {
+    const named = error instanceof RemoteSqlError ? toProviderError(names[this.ctx.props.address.type], error) : error;
+    return { ok: false, error: toWireError(named, newRequestId()) };
   }
 
   #open(): RemoteSql {

@@ -15,6 +15,8 @@ export interface LocalPlatform {
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
   /** @throws when the deployment is refused. */
   deploy(project: string, app: string): Promise<void>;
+  /** Rows of a project's D1 database, past the platform. */
+  rows(binding: string, sql: string): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function startLocalPlatform({
       const { status, body } = await admin('POST', `/projects/${project}/deployments`, { app: text });
       if (status !== 201) throw new Error(JSON.stringify(body));
     },
+    rows: async (binding, sql) => (await (await miniflare.getD1Database(binding)).prepare(sql).all()).results,
     stop: async () => {
       await miniflare.dispose();
       await rm(own, { recursive: true, force: true });

@@ -15,7 +15,10 @@ const templateHints = {
   iac: 'todos: schema, queries, mutations, an action, a route',
   minimal: 'one table, one module',
 } as const satisfies Record<Template, string>;
-const providerHints = { embedded: 'in the project itself, nothing to set up' } as const satisfies Record<Provider, string>;
+const providerHints = {
+  embedded: 'in the project itself, nothing to set up',
+  d1: 'in a D1 database; bb dev makes one on this machine',
+} as const satisfies Record<Provider, string>;
 
 export async function ask(given: Given): Promise<Answers> {
   intro('A new BetterBase app');

@@ -8,7 +8,7 @@ import { toProjectName } from '../workspace/project-name.ts';
 export const templates = ['iac', 'minimal'] as const;
 export type Template = (typeof templates)[number];
 
-export const providers = ['embedded'] as const;
+export const providers = ['embedded', 'd1'] as const;
 export type Provider = (typeof providers)[number];
 
 export interface NewProject {

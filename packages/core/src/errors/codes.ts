@@ -114,6 +114,7 @@ export const errorCodes = {
   'provider/not-available': { status: 400, retry: 'never', blame: 'app' },
   'provider/unknown-binding': { status: 400, retry: 'never', blame: 'app' },
   'provider/bad-address': { status: 400, retry: 'never', blame: 'app' },
+  'provider/taken': { status: 409, retry: 'never', blame: 'app' },
   'provider/missing-value': { status: 400, retry: 'never', blame: 'app' },
   'config/invalid': { status: 400, retry: 'never', blame: 'app' },
 

@@ -24,11 +24,16 @@ export async function answerBatch(sql: RemoteSql, statements: readonly RemoteSta
 /** The other side: a `RemoteSql` whose driver is behind the door. */
 export class DoorSql implements RemoteSql {
   readonly dialect: RemoteSql['dialect'];
-  readonly #door: SqlDoor;
+  #door: SqlDoor;
 
   constructor(door: SqlDoor, dialect: RemoteSql['dialect']) {
     this.#door = door;
     this.dialect = dialect;
+  }
+
+  /** From now on through this one. */
+  use(door: SqlDoor): void {
+    this.#door = door;
   }
 
   async batch(statements: readonly RemoteStatement[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {

@@ -1,0 +1,38 @@
+/** A project's database elsewhere is its own: which one it is, is fixed by the first deployment, and nobody else may have it. */
+import type { DatabaseClaim } from '@betterbase/providers';
+import type { WireError } from '@betterbase/protocol';
+import type { Checked } from '../project-door.ts';
+import { type SqlDisk, text } from '../sql-disk.ts';
+import type { ProviderAddress } from './provider-address.ts';
+
+export interface ClaimParts {
+  readonly project: string;
+  readonly disk: SqlDisk;
+  readonly newOwner: () => string;
+  /** Takes a database that is nobody's, and says whose it is then. */
+  readonly claim: (address: ProviderAddress, claim: DatabaseClaim) => Promise<Checked<{ readonly holder: DatabaseClaim }>>;
+}
+
+/** Why the database at this address cannot be the project's; null when it is from now on. */
+export async function claimFor(address: ProviderAddress, { project, disk, newOwner, claim }: ClaimParts): Promise<WireError | null> {
+  const owner = ownerOf(disk, newOwner);
+  const claimed = await claim(address, { project, owner });
+  if (!claimed.ok) return claimed.error;
+  return claimed.holder.owner === owner ? null : taken(claimed.holder.project);
+}
+
+/** Names cannot say whose it is: the same project may run on two machines. */
+function ownerOf(disk: SqlDisk, newOwner: () => string): string {
+  disk.rows('CREATE TABLE IF NOT EXISTS provider_owner (only INTEGER PRIMARY KEY CHECK (only = 1), owner TEXT NOT NULL)');
+  disk.rows('INSERT OR IGNORE INTO provider_owner (only, owner) VALUES (1, ?)', newOwner());
+  return text(disk.rows('SELECT owner FROM provider_owner')[0]?.[0]);
+}
+
+function taken(holder: string): WireError {
+  return {
+    code: 'provider/taken',
+    message: `This database has the documents of another project, \`${holder}\`.`,
+    hint: 'Two projects never share a database: name another one. If that project is gone for good, drop the table _bb_owner in the database, and the next deployment takes it.',
+    details: { holder },
+  };
+}
