@@ -28,7 +28,7 @@ import { Jobs } from './jobs.ts';
 import { Logs } from './logs.ts';
 import { Mover } from './move/mover.ts';
 import type { ProjectDoor } from './project-door.ts';
-import { type ClaimParts, claimFor } from './provider/database-claim.ts';
+import { type ClaimParts, claimFor, verifyFor } from './provider/database-claim.ts';
 import { type CheckParts, checkProvider } from './provider/check-provider.ts';
 import { addressOf, type ProviderAddress } from './provider/provider-address.ts';
 import { type ProviderType, withoutProviderValues } from './provider/provider-rules.ts';
@@ -99,6 +99,7 @@ export interface ProjectPlatform {
   /** Opens a database elsewhere, away from the object, and looks at it. */
   readonly checkDatabase: CheckParts['checkDatabase'];
   readonly claimDatabase: ClaimParts['claim'];
+  readonly findOwner: ClaimParts['findOwner'];
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
   /** Returns when the network has had its turn. */
@@ -146,6 +147,7 @@ export function composeProject({
   providers = ['embedded'],
   checkDatabase,
   claimDatabase,
+  findOwner,
   backfillAbove = mostAtOnce,
   breathe,
   createHost,
@@ -168,6 +170,7 @@ export function composeProject({
   };
   const values = new EnvironmentStore(disk);
   const environment = new Environment({ store: values, cipher, now });
+  const claims: ClaimParts = { project, disk, newOwner: () => randomName(16), claim: claimDatabase, findOwner };
   const reader: SourceReader = {
     bundle: (deployment) => {
       const text = store.bundle(deployment);
@@ -213,10 +216,13 @@ export function composeProject({
           edge: (deployment) => source.edge(deployment, reader),
           environment,
           providers,
-          claim: async (deployment) => {
-            const address = reader.address(deployment);
-            if (address === null) return null;
-            return await claimFor(address, { project, disk, newOwner: () => randomName(16), claim: claimDatabase });
+          claim: async (provider, given) => {
+            const address = addressOf(provider, given);
+            return address === null ? null : await claimFor(address, claims);
+          },
+          verify: async (provider, given) => {
+            const address = addressOf(provider, given);
+            return address === null ? null : await verifyFor(address, claims);
           },
           now,
           backfillAbove,

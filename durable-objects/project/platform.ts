@@ -26,6 +26,7 @@ import type { ActionOrder } from './switchboard.ts';
 interface ProviderStub extends SqlDoor {
   check(): ReturnType<CheckParts['checkDatabase']>;
   claim(claim: DatabaseClaim): Promise<Checked<{ readonly holder: DatabaseClaim }>>;
+  owner(): Promise<Checked<{ readonly holder: DatabaseClaim | null }>>;
 }
 
 /** What this Worker exports besides objects with storage. */
@@ -102,6 +103,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
     providers: isStatic ? ['embedded'] : ['embedded', 'd1'],
     claimDatabase: (address, claim) => exports.ProviderGate({ props: { address } }).claim(claim),
+    findOwner: (address) => exports.ProviderGate({ props: { address } }).owner(),
     checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),
     sendAudit: (entries) => exports.AuditWriter.write(entries),
     hang: readHangNotice(env.BB_HANG),

@@ -3,6 +3,7 @@ import type { EdgeDoor, MigrateResult } from '@betterbase/engine';
 import type { AppliedMigration, Deployment, DeploymentBundle, RollbackRequest, SchemaPlan, WireError } from '@betterbase/protocol';
 import type { Environment, EnvironmentChange, ValueEntry } from '../environment/environment.ts';
 import { providerRefusal, type ProviderType } from '../provider/provider-rules.ts';
+import { valueChangeRefusal, type ValueChangeParts } from '../provider/value-change.ts';
 import type { Checked } from '../project-door.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { StoredApp } from './deployment-store.ts';
@@ -18,8 +19,10 @@ const mostCharacters = fixedLimits.deploymentBytes.value;
 export interface DeploymentsParts extends Pick<CandidateParts, 'store' | 'edge' | 'backfillAbove' | 'breathe'> {
   readonly stage: DeploymentStage;
   readonly environment: Pick<Environment, 'open' | 'change' | 'list' | 'values'>;
-  /** Makes a deployment's database the project's own; null when it is, or when there is none elsewhere. */
-  readonly claim: (deployment: string) => Promise<WireError | null>;
+  /** Makes a provider's database the project's own; null when it is, or when there is none elsewhere. */
+  readonly claim: ValueChangeParts['verify'];
+  /** The same for a project that has documents: takes no other database. */
+  readonly verify: ValueChangeParts['verify'];
   /** What documents can rest in. */
   readonly providers: readonly ProviderType[];
   readonly now: () => number;
@@ -120,7 +123,10 @@ export class Deployments implements ProjectCode {
   }
 
   changeEnvironment(change: EnvironmentChange): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>> {
-    return this.#inTurn(async () => {
+    return this.#inTurn<{ readonly environment: readonly ValueEntry[] }>(async () => {
+      const serving = this.deployment();
+      const refusal = serving === null ? null : await valueChangeRefusal(this.#parts.store.provider(serving), change, this.#parts);
+      if (refusal !== null) return { ok: false, error: refusal };
       await this.#changeEnvironment(change);
       return { ok: true, environment: this.#parts.environment.list() };
     });
@@ -225,8 +231,10 @@ export class Deployments implements ProjectCode {
     const { id, isNew } = candidate;
     if (!isNew) return this.#recorded(id);
 
+    const { claim, verify, environment } = this.#parts;
+    const own = this.#active === null ? claim : verify;
     const refusal =
-      (await this.#parts.claim(id)) ??
+      (await own(store.provider(id), environment.values)) ??
       (await this.#candidates.describe(id)) ??
       (await this.#candidates.review(id, bundle.consent ?? null)) ??
       (await this.#candidates.prepare(id)) ??

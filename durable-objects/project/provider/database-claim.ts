@@ -11,6 +11,8 @@ export interface ClaimParts {
   readonly newOwner: () => string;
   /** Takes a database that is nobody's, and says whose it is then. */
   readonly claim: (address: ProviderAddress, claim: DatabaseClaim) => Promise<Checked<{ readonly holder: DatabaseClaim }>>;
+  /** Says whose a database is, and changes nothing. */
+  readonly findOwner: (address: ProviderAddress) => Promise<Checked<{ readonly holder: DatabaseClaim | null }>>;
 }
 
 /** Why the database at this address cannot be the project's; null when it is from now on. */
@@ -21,12 +23,26 @@ export async function claimFor(address: ProviderAddress, { project, disk, newOwn
   return claimed.holder.owner === owner ? null : taken(claimed.holder.project);
 }
 
+/** Why the database at this address is not the one with the project's documents; null when it is. Takes none that is nobody's. */
+export async function verifyFor(address: ProviderAddress, { disk, newOwner, findOwner }: ClaimParts): Promise<WireError | null> {
+  const found = await findOwner(address);
+  if (!found.ok) return found.error;
+  if (found.holder === null) return withoutDocuments;
+  return found.holder.owner === ownerOf(disk, newOwner) ? null : taken(found.holder.project);
+}
+
 /** Names cannot say whose it is: the same project may run on two machines. */
 function ownerOf(disk: SqlDisk, newOwner: () => string): string {
   disk.rows('CREATE TABLE IF NOT EXISTS provider_owner (only INTEGER PRIMARY KEY CHECK (only = 1), owner TEXT NOT NULL)');
   disk.rows('INSERT OR IGNORE INTO provider_owner (only, owner) VALUES (1, ?)', newOwner());
   return text(disk.rows('SELECT owner FROM provider_owner')[0]?.[0]);
 }
+
+const withoutDocuments: WireError = {
+  code: 'provider/changed',
+  message: 'The database there does not have this project’s documents.',
+  hint: 'Documents do not move by themselves: copy the database first, with its table _bb_owner, or deploy under another project name.',
+};
 
 function taken(holder: string): WireError {
   return {

@@ -2,7 +2,9 @@
 import { type Cipher, createCipher } from '../environment/cipher.ts';
 import { createHash } from 'node:crypto';
 import type { AppManifest, ClientMessage } from '@betterbase/protocol';
+import type { DatabaseClaim } from '@betterbase/providers';
 import type { EngineHost } from '../host/engine-host.ts';
+import type { ProviderAddress } from '../provider/provider-address.ts';
 import type { ProviderType } from '../provider/provider-rules.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { composeProject, type Project, type ProjectPlatform } from '../compose.ts';
@@ -46,8 +48,15 @@ export class ProjectBench {
     ok: false,
     error: { code: 'provider/unreachable', message: 'Nobody is there.' },
   });
-  /** Whose a database elsewhere is once it was asked for: whoever asks has it. */
-  claimDatabase: ProjectPlatform['claimDatabase'] = async (_address, holder) => ({ ok: true, holder });
+  /** Whose the databases elsewhere are, by address. */
+  readonly owners = new Map<string, DatabaseClaim>();
+  /** Whose a database is once it was asked for: whoever asks first has it. */
+  claimDatabase: ProjectPlatform['claimDatabase'] = async (address, claim) => {
+    const holder = this.owners.get(placeOf(address)) ?? claim;
+    this.owners.set(placeOf(address), holder);
+    return { ok: true, holder };
+  };
+  findOwner: ProjectPlatform['findOwner'] = async (address) => ({ ok: true, holder: this.owners.get(placeOf(address)) ?? null });
   hang: HangNotice | null = null;
   cipher: Cipher | null = createCipher('a secret of thirty-two characters', 'bench');
   #names = 0;
@@ -210,6 +219,7 @@ export class ProjectBench {
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),
       claimDatabase: (address, claim) => this.claimDatabase(address, claim),
+      findOwner: (address) => this.findOwner(address),
       checkDatabase: (address) => this.checkDatabase(address),
       sendAudit: async () => {},
       hang: this.hang,
@@ -220,4 +230,15 @@ export class ProjectBench {
 
 function found(socket: FakeSocket): FoundSocket {
   return { socket, memory: decodeSocketMemory(socket.memory) };
+}
+
+function placeOf(address: ProviderAddress): string {
+  switch (address.type) {
+    case 'd1':
+      return address.binding;
+    case 'turso':
+      return address.url;
+    default:
+      return address.connectionString;
+  }
 }

@@ -6,6 +6,7 @@ import {
   type BatchAnswer,
   checkDatabase,
   claimDatabase,
+  findOwner,
   type DatabaseClaim,
   type RemoteSql,
   RemoteSqlError,
@@ -55,6 +56,15 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
   async claim(claim: DatabaseClaim): Promise<Checked<{ readonly holder: DatabaseClaim }>> {
     try {
       return { ok: true, holder: await claimDatabase(this.#open(), claim) };
+    } catch (error) {
+      return this.#refused(error);
+    }
+  }
+
+  /** Whose the database is; null when it is nobody's. */
+  async owner(): Promise<Checked<{ readonly holder: DatabaseClaim | null }>> {
+    try {
+      return { ok: true, holder: await findOwner(this.#open()) };
     } catch (error) {
       return this.#refused(error);
     }

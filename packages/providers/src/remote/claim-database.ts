@@ -1,5 +1,5 @@
 /** Whose database this is: two projects in one would each find the other's documents. */
-import type { RemoteSql } from './remote-sql.ts';
+import { type RemoteSql, RemoteSqlError, type RemoteStatement } from './remote-sql.ts';
 
 export interface DatabaseClaim {
   /** For people. */
@@ -9,6 +9,8 @@ export interface DatabaseClaim {
 }
 
 const table = '_bb_owner';
+
+const whose: RemoteStatement = { sql: `SELECT project, owner FROM ${table}`, params: [] };
 
 /** Takes a database that is nobody's. Returns whose it is now. @throws RemoteSqlError */
 export async function claimDatabase(sql: RemoteSql, { project, owner }: DatabaseClaim): Promise<DatabaseClaim> {
@@ -22,10 +24,25 @@ export async function claimDatabase(sql: RemoteSql, { project, owner }: Database
         sql: `INSERT INTO ${table} (only_one, project, owner) VALUES (1, ?, ?) ON CONFLICT (only_one) DO NOTHING`,
         params: [project, owner],
       },
-      { sql: `SELECT project, owner FROM ${table}`, params: [] },
+      whose,
     ],
     'write',
   );
   const [holder, key] = results[2]?.rows[0] ?? [];
   return { project: String(holder), owner: String(key) };
 }
+
+/** Whose it is; null when it is nobody's. Changes nothing. @throws RemoteSqlError */
+export async function findOwner(sql: RemoteSql): Promise<DatabaseClaim | null> {
+  try {
+    const [found] = await sql.batch([whose], 'read');
+    const [row] = found?.rows ?? [];
+    return row === undefined ? null : { project: String(row[0]), owner: String(row[1]) };
+  } catch (error) {
+    if (error instanceof RemoteSqlError && error.failure.kind === 'refused' && noTable.test(error.message)) return null;
+    throw error;
+  }
+}
+
+/** In SQLite's words, and in PostgreSQL's. */
+const noTable = /no such table|relation .* does not exist/;

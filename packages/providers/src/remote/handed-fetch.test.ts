@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { expect, test } from 'vitest';
 import { NeonSql } from '../neon/neon-sql.ts';
 import { TursoSql } from '../turso/turso-sql.ts';
@@ -26,4 +27,20 @@ test('a driver asks by the fetch it was given, each its own, and what that refus
     'first: https://api.eu.neon.tech/sql true',
     'second: https://api.eu.neon.tech/sql true',
   ]);
+});
+
+test('a token does not follow where a server of libSQL sends it on to', async () => {
+  const arrived: string[] = [];
+  const server = createServer((request, response) => {
+    arrived.push(request.url ?? '');
+    response.writeHead(307, { location: '/elsewhere' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('It listens nowhere.');
+  const sql = new TursoSql({ url: `http://127.0.0.1:${address.port}`, authToken: 'token' });
+
+  await expect(sql.batch([{ sql: 'SELECT 1', params: [] }], 'write')).rejects.toMatchObject({ failure: { kind: 'refused' } });
+  expect(arrived).toEqual(['/v2/pipeline']);
+  server.close();
 });

@@ -33,7 +33,8 @@ export class TursoSql implements RemoteSql {
         intMode: 'bigint',
         // The client would let one request wait for another's, which Workers forbid: their work ends with them.
         concurrency: Number.MAX_SAFE_INTEGER,
-        fetch: (request: Request) => send(request, { signal: AbortSignal.timeout(timeout) }),
+        // Where it would be sent on to was never checked, and the token would go along.
+        fetch: (request: Request) => send(request, { signal: AbortSignal.timeout(timeout), redirect: 'manual' }),
       });
     } catch (error) {
       throw this.#failed(error, 'read');
