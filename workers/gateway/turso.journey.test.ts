@@ -1,0 +1,180 @@
+/** A project whose documents rest in Turso, on a server of libSQL on this machine, with a network that fails between. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createClient } from '@betterbase/client';
+import { type FunctionReference, makeFunctionReference } from '@betterbase/core';
+import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { testApp } from './test/test-app.ts';
+
+const list: FunctionReference<'query', 'public', { list: string }, string[]> = makeFunctionReference('items:list');
+const add: FunctionReference<'mutation', 'public', { list: string; text: string }, string> = makeFunctionReference('items:add');
+const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' } };
+const authToken = 'token-of-the-journey-0123456789';
+
+let platform: LocalPlatform;
+let state: string;
+let server: HranaServer;
+let other: HranaServer;
+let proxy: FaultProxy;
+
+const start = () =>
+  startLocalPlatform({ host: 'loader', state, vars: { BB_DEV: '1', ENCRYPTION_KEY: 'a key for journeys, long enough to be one' } });
+const deploy = (project: string, body: object) => platform.admin('POST', `/projects/${project}/deployments`, body);
+const set = (project: string, values: Readonly<Record<string, string>>) =>
+  platform.admin('PATCH', `/projects/${project}/environment`, { set: values });
+const call = async (kind: 'query' | 'mutation' | 'action', path: string, args: object = {}) =>
+  (await platform.post(`/p/chat/api/${kind}`, { path, args })).body;
+const address = () => `http://127.0.0.1:${proxy.port}`;
+
+function rows(file: string, sql: string): readonly unknown[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'betterbase-turso-'));
+  [server, other] = await Promise.all([startHrana({ authToken }), startHrana({ authToken })]);
+  proxy = await FaultProxy.start(server.port);
+  platform = await start();
+});
+
+afterAll(async () => {
+  await platform.stop();
+  await proxy.close();
+  await Promise.all([server.close(), other.close()]);
+  await rm(state, { recursive: true, force: true });
+});
+
+test('with a wrong token it is not deployed, and the reason says so without the token', async () => {
+  const wrong = 'a-wrong-token-0123456789';
+  await set('chat', { TURSO_URL: address(), TURSO_TOKEN: wrong });
+
+  const refused = await deploy('chat', { app: testApp, provider });
+
+  expect(refused.body).toMatchObject({ code: 'provider/bad-credentials' });
+  expect(JSON.stringify(refused.body)).not.toContain(wrong);
+  expect(existsSync(server.file)).toBe(false);
+});
+
+test('it is deployed, written to and read, and its documents are in the database', async () => {
+  expect(await set('chat', { TURSO_TOKEN: authToken })).toMatchObject({ status: 200 });
+  expect(await deploy('chat', { app: testApp, provider })).toMatchObject({ status: 201, body: { deployment: { state: 'active' } } });
+
+  expect(await call('mutation', 'items:add', { list: 'a', text: 'one' })).toMatchObject({ status: 'success' });
+  expect(await call('mutation', 'items:refuse')).toMatchObject({ status: 'error', errorData: { reason: 'no' } });
+  expect(await call('action', 'items:addTwice', { list: 'b' })).toMatchObject({ value: 'hidden' });
+  expect(await call('query', 'items:list', { list: 'b' })).toMatchObject({ value: ['one', 'two'] });
+  expect(rows(server.file, 'SELECT list, text FROM items ORDER BY _creationTime')).toEqual([
+    { list: 'a', text: 'one' },
+    { list: 'b', text: 'one' },
+    { list: 'b', text: 'two' },
+  ]);
+});
+
+test('who watches a query over a socket sees what others write', async () => {
+  const client = createClient({ url: `${platform.url}/p/chat` });
+  const seen: string[][] = [];
+  const grown = new Promise<void>((resolve) => {
+    client.watch(list, { list: 'live' }, (shown) => {
+      if (shown !== undefined) seen.push([...shown]);
+      if (shown?.length === 2) resolve();
+    });
+  });
+  await call('mutation', 'items:add', { list: 'live', text: 'first' });
+  await call('mutation', 'items:add', { list: 'live', text: 'second' });
+  await grown;
+  client.close();
+
+  expect(seen.at(-1)).toEqual(['first', 'second']);
+});
+
+test('another schema takes over the documents there', async () => {
+  const next = testApp
+    .replace('text: v.string() })', 'text: v.string(), done: v.boolean().default(false) })')
+    .replace("insert('items', { list, text })", "insert('items', { list, text, done: false })");
+
+  expect(await deploy('chat', { app: next, provider })).toMatchObject({
+    status: 201,
+    body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
+  });
+  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+});
+
+test('no other project gets the database', async () => {
+  await set('shop', { TURSO_URL: address(), TURSO_TOKEN: authToken });
+
+  expect(await deploy('shop', { app: testApp, provider })).toMatchObject({
+    status: 409,
+    body: { code: 'provider/taken', details: { holder: 'chat' } },
+  });
+});
+
+test('no value and no deployment leads it to an empty database', async () => {
+  expect(await set('chat', { TURSO_URL: other.url })).toMatchObject({ status: 409, body: { code: 'provider/changed' } });
+  expect(await set('chat', { TURSO_TOKEN: 'wrong' })).toMatchObject({ body: { code: 'provider/bad-credentials' } });
+  expect(await deploy('chat', { app: testApp, provider: { ...provider, url: other.url } })).toMatchObject({
+    status: 409,
+    body: { code: 'provider/changed' },
+  });
+
+  expect(rows(other.file, 'SELECT name FROM sqlite_master')).toEqual([]);
+  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await set('chat', { TURSO_URL: server.url })).toMatchObject({ status: 200 });
+  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await set('chat', { TURSO_URL: address() })).toMatchObject({ status: 200 });
+});
+
+test('it is all there after the platform was stopped', async () => {
+  await platform.stop();
+  platform = await start();
+
+  expect(await call('query', 'items:list', { list: 'live' })).toMatchObject({ value: ['first', 'second'] });
+  expect(await call('mutation', 'items:add', { list: 'live', text: 'third' })).toMatchObject({ status: 'success' });
+});
+
+test('while the database is down callers are told; when it is back, what was acknowledged is there, and nothing twice', async () => {
+  expect(await call('mutation', 'items:add', { list: 'down', text: 'before' })).toMatchObject({ status: 'success' });
+  const client = createClient({ url: `${platform.url}/p/chat` });
+  const acknowledged = ['before'];
+  const sent: Promise<void>[] = [];
+  const send = (text: string) =>
+    client.mutation(add, { list: 'down', text }).then(
+      () => void acknowledged.push(text),
+      () => {},
+    );
+
+  await proxy.set({ type: 'refuse' });
+  // The call that finds out ends with the engine; those after it are told why none starts.
+  expect(await call('query', 'items:list', { list: 'down' })).toMatchObject({ status: 'error', code: 'engine/unavailable' });
+  expect(await call('query', 'items:list', { list: 'down' })).toMatchObject({ status: 'error', code: 'provider/unreachable' });
+  // Some commits happen and their answers are lost, some never arrive.
+  for (const type of ['cut-after', 'cut-before', 'half-answer'] as const) {
+    await proxy.set({ type: 'none' });
+    await call('query', 'items:count');
+    await send(`before ${sent.length}`);
+    await proxy.set({ type });
+    sent.push(send(`during ${sent.length}`), send(`during ${sent.length + 1}`));
+    expect(await call('query', 'items:count')).toMatchObject({ status: 'error' });
+  }
+  await proxy.set({ type: 'none' });
+  await Promise.all(sent);
+  client.close();
+
+  const { value: there } = await call('query', 'items:list', { list: 'down' });
+  expect(acknowledged.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(there).size).toBe(there.length);
+  expect(acknowledged.filter((text) => !there.includes(text))).toEqual([]);
+  expect(rows(server.file, "SELECT text FROM items WHERE list = 'down' ORDER BY _creationTime")).toEqual(
+    there.map((text: string) => ({ text })),
+  );
+  expect(await call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
+});
