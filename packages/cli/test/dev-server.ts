@@ -17,11 +17,12 @@ export class DevServer {
     this.#program = this.#start();
   }
 
-  static async start(folder: string, init: readonly string[] = []): Promise<DevServer> {
+  /** @param until what is printed once a test can go on */
+  static async start(folder: string, init: readonly string[] = [], until = /^ready .*$/m): Promise<DevServer> {
     const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', ...init], { cwd: folder });
     if (code !== 0) throw new Error(err);
     const server = new DevServer(join(folder, 'my-app'), await freePort());
-    await server.next(/^ready .*$/m);
+    await server.next(until);
     return server;
   }
 

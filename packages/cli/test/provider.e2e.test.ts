@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DevServer } from './dev-server.ts';
 
@@ -62,6 +63,30 @@ test('an app made with --provider d1 runs under bb dev, and keeps its documents 
     expect(await app.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ d1') });
   } finally {
     await app.kill();
+    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+});
+
+test('an app made with --provider turso is deployed once its two values are set', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'bb-turso-'));
+  const database = await startHrana({ authToken: 'a-token-of-the-test' });
+  const app = await DevServer.start(own, ['--provider', 'turso'], /provider\/missing-value/);
+  try {
+    expect(await app.bb('env', 'set', `TURSO_URL=${database.url}`, 'TURSO_AUTH_TOKEN=a-token-of-the-test')).toMatchObject({ code: 0 });
+    expect(await app.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ turso') });
+    expect(await app.bb('deploy')).toMatchObject({ code: 0 });
+
+    await app.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
+    await app.restart();
+
+    expect(await app.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+    expect(await app.bb('env', 'set', 'TURSO_AUTH_TOKEN=another')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('provider/bad-credentials'),
+    });
+  } finally {
+    await app.kill();
+    await database.close();
     await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 });

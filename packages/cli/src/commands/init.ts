@@ -48,7 +48,7 @@ export async function init(options: InitOptions, { terminal, cwd }: CommandConte
   terminal.line(`${colors.green('✔')} made ${folder} from the template "${answers.template}"`);
   if (options.install && !isInstalled) terminal.problem(`${colors.yellow('!')} npm install failed; run it again in the folder`);
   terminal.line(
-    `\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled)
+    `\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled, answers.provider)
       .map((step) => `  ${step}`)
       .join('\n')}`,
   );
@@ -82,6 +82,11 @@ function npmInstall(folder: string): Promise<boolean> {
   });
 }
 
-function nextSteps(folder: string, isInstalled: boolean): readonly string[] {
-  return [...(folder === '' ? [] : [`cd ${folder}`]), ...(isInstalled ? [] : ['npm install']), 'npm run dev'];
+function nextSteps(folder: string, isInstalled: boolean, provider: Provider): readonly string[] {
+  return [
+    ...(folder === '' ? [] : [`cd ${folder}`]),
+    ...(isInstalled ? [] : ['npm install']),
+    'npm run dev',
+    ...(provider === 'turso' ? ['npx bb env set TURSO_URL=libsql://… TURSO_AUTH_TOKEN=…', 'npx bb deploy'] : []),
+  ];
 }

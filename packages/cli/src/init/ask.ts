@@ -18,6 +18,7 @@ const templateHints = {
 const providerHints = {
   embedded: 'in the project itself, nothing to set up',
   d1: 'in a D1 database; bb dev makes one on this machine',
+  turso: 'in a database at Turso; bb env set says which',
 } as const satisfies Record<Provider, string>;
 
 export async function ask(given: Given): Promise<Answers> {

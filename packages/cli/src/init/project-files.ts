@@ -8,7 +8,7 @@ import { toProjectName } from '../workspace/project-name.ts';
 export const templates = ['iac', 'minimal'] as const;
 export type Template = (typeof templates)[number];
 
-export const providers = ['embedded', 'd1'] as const;
+export const providers = ['embedded', 'd1', 'turso'] as const;
 export type Provider = (typeof providers)[number];
 
 export interface NewProject {
@@ -85,12 +85,19 @@ const compilerSettings = {
   include: ['betterbase', 'betterbase.config.ts'],
 };
 
+/** Names of environment values where a database elsewhere has an address and a token. */
+const settings = {
+  embedded: "{ type: 'embedded' }",
+  d1: "{ type: 'd1' }",
+  turso: "{ type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_AUTH_TOKEN' } }",
+} as const satisfies Record<Provider, string>;
+
 function configuration({ name, provider }: NewProject): string {
   return `import { defineConfig } from '@betterbase/core/config';
 
 export default defineConfig({
   project: { name: ${JSON.stringify(toProjectName(name))} },
-  provider: { type: '${provider}' },
+  provider: ${settings[provider]},
 });
 `;
 }
