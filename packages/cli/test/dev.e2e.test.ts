@@ -117,7 +117,7 @@ test('a schema that existing documents break is refused, and the last good versi
   const path = join(server.app, 'betterbase/schema.ts');
   const schema = await readFile(path, 'utf8');
 
-  await writeFile(path, schema.replace('text: v.string()', 'text: v.number()'));
+  await writeFile(path, schema.replace('text: v.string()', 'text: v.string(), due: v.number()'));
   await server.next(/schema\/documents-break-it/);
 
   expect(await server.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
