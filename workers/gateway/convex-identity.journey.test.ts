@@ -46,7 +46,7 @@ test('whoever signs in before anything else is never seen as a stranger', async 
   );
   client.onUpdate(users.me, {}, (me) => seen.push(me));
 
-  await vi.waitFor(() => expect(changes).toEqual([true]), 5_000);
+  await vi.waitFor(() => expect(new Set(changes)).toEqual(new Set([true])), 5_000);
   await vi.waitFor(() => expect(seen.at(-1)).toBe('ada'), 5_000);
   expect(await client.mutation(users.write, { text: 'hi' })).toBe('ada');
   expect(await client.action(users.act, {})).toEqual(['ada', 'ada', 'ada']);
@@ -90,7 +90,7 @@ test('a token that is refused is asked for again, once by force; one that stays 
     ({ forceRefreshToken }) => issuer.token({ sub: 'ada' }, { expiresIn: forceRefreshToken ? 3600 : -10 }),
     (isAuthenticated) => recovering.changes.push(isAuthenticated),
   );
-  await vi.waitFor(() => expect(recovering.changes).toEqual([true]), 10_000);
+  await vi.waitFor(() => expect(new Set(recovering.changes)).toEqual(new Set([true])), 10_000);
   expect(await recovering.client.query(users.me, {})).toBe('ada');
 
   const hopeless = connect();
