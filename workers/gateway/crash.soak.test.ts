@@ -59,7 +59,9 @@ test.each(seeds(1))(`${rounds} kills at random moments: one order of events, not
   await Promise.all([calling, killing]);
 
   const invoked = log.recorder.tick();
-  const lists = (await ask('soak:read', { lists: log.lists })) as string[][];
+  // Nobody writes any more, so reading one after the other is reading at once; together they are more than a query may read.
+  const lists: string[][] = [];
+  for (const list of log.lists) lists.push(...((await ask('soak:read', { lists: [list] })) as string[][]));
   log.read('what is there in the end', invoked, log.lists, lists);
   const balances = (await ask('soak:balances', {})) as Record<string, number>;
   const { anomalies, money } = log.check(new Set(lists.flat()), balances);
