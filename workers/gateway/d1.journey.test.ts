@@ -2,13 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@betterbase/client';
-import { type FunctionReference, makeFunctionReference } from '@betterbase/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { grownApp, watchOthersWrite } from './test/elsewhere.ts';
 import { testApp } from './test/test-app.ts';
 
-const list: FunctionReference<'query', 'public', { list: string }, string[]> = makeFunctionReference('items:list');
 const provider = { type: 'd1', binding: 'APP_DB' };
 
 let platform: LocalPlatform;
@@ -56,28 +54,11 @@ test('its documents are in the database and nowhere else', async () => {
 });
 
 test('who watches a query sees what others write', async () => {
-  const client = createClient({ url: `${platform.url}/p/chat` });
-  const seen: string[][] = [];
-  const grown = new Promise<void>((resolve) => {
-    client.watch(list, { list: 'live' }, (shown) => {
-      if (shown !== undefined) seen.push([...shown]);
-      if (shown?.length === 2) resolve();
-    });
-  });
-  await call('mutation', 'items:add', { list: 'live', text: 'first' });
-  await call('mutation', 'items:add', { list: 'live', text: 'second' });
-  await grown;
-  client.close();
-
-  expect(seen.at(-1)).toEqual(['first', 'second']);
+  expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
 });
 
 test('another schema takes over the documents there', async () => {
-  const next = testApp
-    .replace('text: v.string() })', 'text: v.string(), done: v.boolean().default(false) })')
-    .replace("insert('items', { list, text })", "insert('items', { list, text, done: false })");
-
-  expect(await deploy('chat', { app: next, provider })).toMatchObject({
+  expect(await deploy('chat', { app: grownApp, provider })).toMatchObject({
     status: 201,
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });

@@ -9,9 +9,9 @@ import { type FunctionReference, makeFunctionReference } from '@betterbase/core'
 import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { grownApp, watchOthersWrite } from './test/elsewhere.ts';
 import { testApp } from './test/test-app.ts';
 
-const list: FunctionReference<'query', 'public', { list: string }, string[]> = makeFunctionReference('items:list');
 const add: FunctionReference<'mutation', 'public', { list: string; text: string }, string> = makeFunctionReference('items:add');
 const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' } };
 const authToken = 'token-of-the-journey-0123456789';
@@ -81,28 +81,11 @@ test('it is deployed, written to and read, and its documents are in the database
 });
 
 test('who watches a query over a socket sees what others write', async () => {
-  const client = createClient({ url: `${platform.url}/p/chat` });
-  const seen: string[][] = [];
-  const grown = new Promise<void>((resolve) => {
-    client.watch(list, { list: 'live' }, (shown) => {
-      if (shown !== undefined) seen.push([...shown]);
-      if (shown?.length === 2) resolve();
-    });
-  });
-  await call('mutation', 'items:add', { list: 'live', text: 'first' });
-  await call('mutation', 'items:add', { list: 'live', text: 'second' });
-  await grown;
-  client.close();
-
-  expect(seen.at(-1)).toEqual(['first', 'second']);
+  expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
 });
 
 test('another schema takes over the documents there', async () => {
-  const next = testApp
-    .replace('text: v.string() })', 'text: v.string(), done: v.boolean().default(false) })')
-    .replace("insert('items', { list, text })", "insert('items', { list, text, done: false })");
-
-  expect(await deploy('chat', { app: next, provider })).toMatchObject({
+  expect(await deploy('chat', { app: grownApp, provider })).toMatchObject({
     status: 201,
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });
