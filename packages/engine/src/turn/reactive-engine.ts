@@ -32,7 +32,7 @@ import { Backfills } from './backfills.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
 import { runWithTables } from './run-with-tables.ts';
 import { SchemaChanges } from './schema-changes.ts';
-import { TurnBudget } from './turn-budget.ts';
+import { outcomeLength, textLength, TurnBudget } from './turn-budget.ts';
 import type {
   Answer,
   EngineDoor,
@@ -557,16 +557,6 @@ function replay(stored: StoredOutcome, identity: string, call: FunctionCall): Op
 
 function identityText(identity: Identity | null): string {
   return identity?.tokenIdentifier ?? '';
-}
-
-function textLength(result: OperationResult): number {
-  if (result.do === 'move') return result.outcome.ok && result.outcome.value.move === 'read-export' ? result.outcome.value.text.length : 0;
-  if (result.do !== 'query' && result.do !== 'mutation') return 0;
-  return outcomeLength(result.do === 'query' ? result.answer.outcome : result.outcome);
-}
-
-function outcomeLength(outcome: Outcome): number {
-  return outcome.ok ? outcome.value.length : 0;
 }
 
 function hex(bytes: Uint8Array): string {
