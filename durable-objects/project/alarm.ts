@@ -85,3 +85,8 @@ export class GuardAlarm {
     return armed;
   }
 }
+
+/** Of two times, either of which may be none. */
+export function earliest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}

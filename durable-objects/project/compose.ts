@@ -3,7 +3,7 @@ import { type AuthProvider, BetterBaseError, defaultLimits, type ProjectLimits }
 import type { EdgeDoor } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { ActionSlots } from './action-slots.ts';
-import { type Alarm, GuardAlarm } from './alarm.ts';
+import { type Alarm, earliest, GuardAlarm } from './alarm.ts';
 import { AlarmHands } from './alarm-hands.ts';
 import type { AuditEntry } from './audit/audit-entry.ts';
 import { AuditOutbox } from './audit/audit-outbox.ts';
@@ -411,8 +411,4 @@ export function composeProject({
     audit,
     standing,
   };
-}
-
-function earliest(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }

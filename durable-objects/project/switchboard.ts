@@ -2,7 +2,7 @@ import { BetterBaseError, fixedLimits } from '@betterbase/core';
 import type { ActionResult, FunctionCall, Outcome } from '@betterbase/engine';
 import type { CallLog, WireError } from '@betterbase/protocol';
 import type { ActionSlots } from './action-slots.ts';
-import type { GuardAlarm } from './alarm.ts';
+import { earliest, type GuardAlarm } from './alarm.ts';
 import type { Connections } from './connections/connections.ts';
 import { type SessionStore, sessionLife } from './connections/session-store.ts';
 import type { ClientSubscription } from './connections/connection.ts';
@@ -211,7 +211,7 @@ export class Switchboard {
     const swept = await this.sweep();
     await code.ready();
     const next = code.active === null ? null : await jobs.ring();
-    return swept === null || next === null ? (swept ?? next) : Math.min(swept, next);
+    return earliest(swept, next);
   }
 
   /** Something will have to be forgotten one day. */
