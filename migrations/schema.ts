@@ -75,3 +75,16 @@ export const auditLog = sqliteTable(
   },
   (table) => [index('audit_log_by_time').on(table.at), index('audit_log_by_project').on(table.project, table.at)],
 );
+
+/** What was tried and failed lately, so that whoever guesses waits. Names are digests: nobody reads here who tried to sign in. */
+export const attempts = sqliteTable('attempts', {
+  name: text('name').primaryKey().notNull(),
+  /** In a row. */
+  failures: integer('failures').notNull(),
+  /** ms since 1970 */
+  lastAt: integer('last_at').notNull(),
+  /** ms since 1970; nothing is tried before. */
+  waitsUntil: integer('waits_until').notNull(),
+  /** 1 if the newest attempt had to wait. */
+  refused: integer('refused').notNull(),
+});

@@ -144,6 +144,7 @@ export const errorCodes = {
   'auth/bad-token': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
   'auth/token-expired': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
   'auth/unknown-issuer': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
+  'auth/bad-redirect': { status: 400, retry: 'never', blame: 'caller' },
   'auth/issuer-unreachable': { status: 503, closeCode: 4503, retry: 'later', blame: 'app' },
   'protocol/bad-message': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
   'protocol/binary-frame': { status: 400, closeCode: 4400, retry: 'never', blame: 'caller' },
