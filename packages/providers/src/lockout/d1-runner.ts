@@ -21,5 +21,5 @@ export function d1Runner(database: BatchDatabase): LockoutParts['run'] {
 }
 
 function toRow(result: unknown): SqlRow {
-  return typeof result === 'object' && result !== null ? Object.values(result) : [];
+  return typeof result === 'object' && result !== null ? Object.values(result as Readonly<Record<string, SqlValue>>) : [];
 }
