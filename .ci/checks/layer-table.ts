@@ -18,8 +18,9 @@ export const layers: Readonly<Record<string, Room>> = {
   providers: { sees: ['core', 'engine'], seesTypesOf: ['protocol'], platform: ['cloudflare:'] },
   client: { sees: ['core', 'protocol'] },
   react: { sees: ['core', 'client'] },
-  testing: { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['node:'] },
-  cli: { sees: ['core', 'protocol', 'engine', 'client'], platform: ['node:'] },
+  'stand-ins': { sees: [], platform: ['node:'] },
+  testing: { sees: ['core', 'protocol', 'engine', 'providers', 'stand-ins'], platform: ['node:'] },
+  cli: { sees: ['core', 'protocol', 'engine', 'client', 'stand-ins'], platform: ['node:'] },
   'durable-objects': { sees: ['core', 'protocol', 'engine', 'providers'], platform: ['cloudflare:', 'node:'] },
   workers: {
     sees: ['core', 'protocol', 'providers', 'migrations'],
@@ -30,7 +31,7 @@ export const layers: Readonly<Record<string, Room>> = {
   dashboard: { sees: ['core', 'protocol', 'client', 'react'] },
   examples: { sees: ['core', 'client', 'react'], platform: ['node:'] },
   bench: {
-    sees: ['core', 'protocol', 'engine', 'providers', 'client', 'react', 'testing', 'cli', 'durable-objects', 'workers'],
+    sees: ['core', 'protocol', 'engine', 'providers', 'client', 'react', 'stand-ins', 'testing', 'cli', 'durable-objects', 'workers'],
     platform: ['node:', 'cloudflare:'],
   },
 };

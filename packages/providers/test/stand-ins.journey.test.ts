@@ -1,9 +1,18 @@
 /** The stand-ins, by the vendors' own clients: what our drivers do not use, but authors of apps may. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createClient } from '@libsql/client/web';
 import { neon as neonHttp, neonConfig, Pool } from '@neondatabase/serverless';
 import { type HranaServer, type NeonServer, type PostgresServer, startHrana, startNeon, startPglite } from '@betterbase/testing/stand-ins';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import WebSocket from 'ws';
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'betterbase-kept-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 describe('the stand-in for Turso', () => {
   let hrana: HranaServer;
@@ -27,6 +36,19 @@ describe('the stand-in for Turso', () => {
 
     const { rows } = await client.execute('SELECT a.n AS a, b.n AS b FROM a, b');
     expect(rows.map(({ a, b }) => [a, b])).toEqual([[1, 2]]);
+  });
+
+  it('keeps its database in a file that is named, and comes back at the same port', async () => {
+    const file = join(await newFolder(), 'kept.db');
+    const first = await startHrana({ file });
+    await createClient({ url: first.url }).executeMultiple('CREATE TABLE kept (n integer); INSERT INTO kept VALUES (1);');
+    await first.close();
+
+    const second = await startHrana({ file, port: first.port });
+
+    expect(second.url).toBe(first.url);
+    expect((await createClient({ url: second.url }).execute('SELECT n FROM kept')).rows).toHaveLength(1);
+    await second.close();
   });
 
   it('takes back what a client has left lying', async () => {
@@ -69,6 +91,20 @@ describe('the stand-in for Turso', () => {
   });
 });
 
+/** The client of a server other than the one that `neonConfig` names. */
+function neonAt({ connectionString, port }: NeonServer, shown = connectionString) {
+  const usual = neonConfig.fetchEndpoint;
+  const sql = neonHttp(shown);
+  return async (...query: Parameters<typeof sql>) => {
+    neonConfig.fetchEndpoint = `http://127.0.0.1:${port}/sql`;
+    try {
+      return await sql(...query);
+    } finally {
+      neonConfig.fetchEndpoint = usual;
+    }
+  };
+}
+
 describe('the stand-in for Neon', () => {
   let postgres: PostgresServer;
   let neon: NeonServer;
@@ -86,6 +122,23 @@ describe('the stand-in for Neon', () => {
   afterAll(async () => {
     await neon.close();
     await postgres.stop();
+  });
+
+  it('keeps its data in a folder that is named, and asks for the password it was given', async () => {
+    const folder = await newFolder();
+    const first = await startPglite({ folder });
+    const before = await startNeon(first);
+    await neonAt(before)`CREATE TABLE kept AS SELECT 1 AS n`;
+    await before.close();
+    await first.stop();
+
+    const second = await startPglite({ folder, password: 'another' });
+    const after = await startNeon(second);
+
+    expect(await neonAt(after)`SELECT n FROM kept`).toEqual([{ n: 1 }]);
+    await expect(neonAt(after, before.connectionString)`SELECT n FROM kept`).rejects.toThrow('password authentication failed');
+    await after.close();
+    await second.stop();
   });
 
   it('answers single queries in objects, with the types that Postgres has', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** An HTTP server on this machine, at a port that the operating system chose. */
+/** An HTTP server on this machine. */
 export interface LoopbackServer {
   readonly server: Server;
   readonly port: number;
@@ -8,28 +8,37 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** @param port 0: the operating system chooses one. */
 export async function startLoopbackServer(
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  port = 0,
 ): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
-  const port = await new Promise<number>((resolve, reject) => {
+  const chosen = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       if (address !== null && typeof address === 'object') resolve(address.port);
     });
   });
   return {
     server,
-    port,
+    port: chosen,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const { port, close } = await startLoopbackServer(async (_, response) => void response.end());
+  await close();
+  return port;
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<unknown> {

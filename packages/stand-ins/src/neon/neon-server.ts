@@ -6,6 +6,11 @@ import { bodyOf, sendJson, startLoopbackServer } from '../loopback-server.ts';
 import type { PostgresServer } from '../postgres/postgres-server.ts';
 import { answerSql, reportOf, sqlBody } from './sql-over-http.ts';
 
+export interface NeonOptions {
+  /** 0, if nothing is said: the operating system chooses one. */
+  readonly port?: number;
+}
+
 export interface NeonServer {
   /** For `neon(…)`: HTTP at `/sql`. The host's port is the server's own. */
   readonly connectionString: string;
@@ -21,7 +26,7 @@ export interface NeonServer {
  * The password is checked over HTTP; over WebSockets Postgres itself does that, which PGlite does not. Does not stop the
  * Postgres behind it.
  */
-export async function startNeon(postgres: PostgresServer): Promise<NeonServer> {
+export async function startNeon(postgres: PostgresServer, { port }: NeonOptions = {}): Promise<NeonServer> {
   const pools = new Pools(postgres);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'POST' || request.url !== '/sql') return sendJson(response, 404, { message: 'not found' });
@@ -34,7 +39,7 @@ export async function startNeon(postgres: PostgresServer): Promise<NeonServer> {
       sendJson(response, 400, reportOf(error));
     }
   };
-  const http = await startLoopbackServer(answer);
+  const http = await startLoopbackServer(answer, port);
   const sockets = new WebSocketServer({ server: http.server, path: '/v2' });
   sockets.on('connection', (socket) => {
     const near = createWebSocketStream(socket);

@@ -12,6 +12,10 @@ export interface HranaOptions {
   readonly authToken?: string;
   /** Milliseconds until a stream that nobody goes on with is closed and rolled back. 10,000 unless told otherwise. */
   readonly streamTimeout?: number;
+  /** Where the database is kept. Absent: it begins empty and is gone when the server is closed. */
+  readonly file?: string;
+  /** 0, if nothing is said: the operating system chooses one. */
+  readonly port?: number;
 }
 
 export interface HranaServer {
@@ -24,15 +28,14 @@ export interface HranaServer {
 
 /**
  * A server of libSQL on this machine, for clients of Turso: Hrana over HTTP with batons, on libSQL itself, so with its
- * vectors and full text. Its database begins empty and is gone when it is closed.
+ * vectors and full text.
  *
  * Not as at Turso: whoever meets a lock is told `SQLITE_BUSY` at once, for nobody else can go on while one waits; and a
  * read-only transaction may write. And the package it is made of ends a text at a NUL character, and the process at a text
  * that is not UTF-8, which only SQL itself can make (`CAST(x'ff' AS TEXT)`).
  */
-export async function startHrana({ authToken, streamTimeout = 10_000 }: HranaOptions = {}): Promise<HranaServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'betterbase-hrana-'));
-  const file = join(folder, 'data.db');
+export async function startHrana({ authToken, streamTimeout = 10_000, file: kept, port }: HranaOptions = {}): Promise<HranaServer> {
+  const { file, leave } = kept === undefined ? await newPlace() : { file: kept, leave: async () => {} };
   const streams = new Streams(file, streamTimeout);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (authToken !== undefined && request.headers.authorization !== `Bearer ${authToken}`) {
@@ -47,7 +50,7 @@ export async function startHrana({ authToken, streamTimeout = 10_000 }: HranaOpt
     const results = body.data.requests.map((one) => stream.answer(one));
     sendJson(response, 200, { baton: streams.keep(stream), base_url: null, results });
   };
-  const server = await startLoopbackServer(answer);
+  const server = await startLoopbackServer(answer, port);
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port,
@@ -55,9 +58,14 @@ export async function startHrana({ authToken, streamTimeout = 10_000 }: HranaOpt
     close: async () => {
       await server.close();
       streams.close();
-      await rm(folder, { recursive: true });
+      await leave();
     },
   };
+}
+
+async function newPlace(): Promise<{ readonly file: string; readonly leave: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'betterbase-hrana-'));
+  return { file: join(folder, 'data.db'), leave: () => rm(folder, { recursive: true }) };
 }
 
 /** The streams that wait for their client's next request, each by the baton it was given last. */

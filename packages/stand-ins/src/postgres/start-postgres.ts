@@ -7,7 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { freePort } from '../../process/free-port.ts';
+import { freePort } from '../loopback-server.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
 /** The folder of PostgreSQL's programs on this machine, or null. */

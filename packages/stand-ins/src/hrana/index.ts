@@ -1,0 +1,1 @@
+export { type HranaOptions, type HranaServer, startHrana } from './hrana-server.ts';

@@ -1,0 +1,1 @@
+export { type NeonOptions, type NeonServer, startNeon } from './neon-server.ts';

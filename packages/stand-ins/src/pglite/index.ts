@@ -1,0 +1,1 @@
+export { type PgliteOptions, startPglite } from './start-pglite.ts';
