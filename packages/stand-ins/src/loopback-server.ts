@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /** An HTTP server on this machine. */
@@ -36,15 +37,13 @@ export async function startLoopbackServer(
 
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
-  const { port, close } = await startLoopbackServer(async (_, response) => void response.end());
-  await close();
-  return port;
+  const server = await startLoopbackServer(async (_, response) => void response.end());
+  await server.close();
+  return server.port;
 }
 
 export async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return json(request);
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
