@@ -1,14 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
-import { DoorSql, durableObjectDisk, EmbeddedStore, type PassedDatabase, RemoteStore } from '@betterbase/providers';
+import type { PassedDatabase } from '@betterbase/providers';
 import type { EngineFacet } from './engine-facet.ts';
+import type { OpenedStore, StoreKind } from './engine-store.ts';
 import type { RuntimeEnv } from './runtime-env.ts';
 
 /** The engine of one project as a Durable Object class: the class of a facet, with the app's code beside it. */
-export function engineClass(app: AppModule, host: HostGlobals) {
+export function engineClass(app: AppModule, host: HostGlobals, kind: StoreKind) {
   return class Engine extends DurableObject<RuntimeEnv> implements EngineFacet {
     #engine: ReactiveEngine | null = null;
-    #sql: DoorSql | null = null;
+    #opened: OpenedStore | null = null;
 
     status(database?: PassedDatabase): ReturnType<EngineDoor['status']> {
       return this.#open(database).status();
@@ -44,23 +45,17 @@ export function engineClass(app: AppModule, host: HostGlobals) {
       return this.#open(database).recordFailure(request, identity, error);
     }
 
-    /** Calls are carried out in the order they come, so the newest way to the database is open longest. */
     #open(database: PassedDatabase | undefined): ReactiveEngine {
-      if (database !== undefined) this.#sql?.use(database.door);
+      this.#opened ??= kind.open(this.ctx.storage, database);
+      if (database !== undefined) this.#opened.use(database);
       this.#engine ??= new ReactiveEngine({
         app,
         host,
-        store: this.#store(database),
+        store: this.#opened.store,
         isDevelopment: this.env.BB_DEV === '1',
         project: this.env.BB_PROJECT ?? '',
       });
       return this.#engine;
-    }
-
-    #store(database: PassedDatabase | undefined): EmbeddedStore | RemoteStore {
-      if (database === undefined) return new EmbeddedStore(durableObjectDisk(this.ctx.storage));
-      this.#sql = new DoorSql(database.door, database.dialect);
-      return new RemoteStore(this.#sql, database.provider);
     }
   };
 }

@@ -4,6 +4,7 @@ import type { EngineDoor, FunctionCall, TurnOperation } from '@betterbase/engine
 import { expect, test } from 'vitest';
 import runtime from './dist/runtime.txt';
 import { engineModules } from './modules.ts';
+import { decodeRuntime } from './runtime-text.ts';
 
 const app = `
 import { defineSchema, defineTable, mutation, query, v } from './runtime.js';
@@ -29,7 +30,7 @@ async function withEngine<T>(
 ): Promise<T> {
   return await runInDurableObject(env.SCRATCH.getByName(name), async (_, state) => {
     const facet = state.facets.get<EngineDoor & Rpc.DurableObjectBranded>('engine', () => {
-      const { modules, ...code } = engineModules(runtime, app);
+      const { modules, ...code } = engineModules(decodeRuntime(runtime), app, 'embedded');
       const worker = env.LOADER.get(`${name}:engine`, () => ({
         ...code,
         compatibilityFlags: [...code.compatibilityFlags],

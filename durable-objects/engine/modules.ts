@@ -1,4 +1,5 @@
 /** How a project's code and the platform's runtime are laid out in a dynamic Worker. */
+import type { Runtime } from './runtime-text.ts';
 
 export interface ProjectModules {
   readonly mainModule: string;
@@ -23,15 +24,19 @@ function flagsFor(app: string): readonly string[] {
 const engineLimits = { cpuMs: 10_000 };
 const edgeLimits = { cpuMs: 30_000 };
 
-/** Exports the Durable Object class `Engine`. The globals are replaced before the app's module is evaluated. */
-export function engineModules(runtime: string, app: string): ProjectModules {
+/**
+ * Exports the Durable Object class `Engine`. The globals are replaced before the app's module is evaluated, and after all of
+ * the platform's that it starts with.
+ *
+ * @param store where the app's documents rest
+ */
+export function engineModules(runtime: Runtime, app: string, store: 'embedded' | 'remote'): ProjectModules {
   return {
     mainModule: 'main.js',
     modules: {
-      'main.js':
-        "import './sandbox.js'; import { createEngine } from './runtime.js'; import * as app from './app.js'; export class Engine extends createEngine(app) {}",
-      'sandbox.js': "import { enterSandbox } from './runtime.js'; enterSandbox();",
-      'runtime.js': runtime,
+      'main.js': `import './sandbox.js'; import { createEngine } from './engine.js'; import { store } from './${store}.js'; import * as app from './app.js'; export class Engine extends createEngine(app, store) {}`,
+      'sandbox.js': `import './runtime.js'; import './${store}.js'; import { enterSandbox } from './engine.js'; enterSandbox();`,
+      ...runtime.modulesOf('runtime', 'engine', store),
       'app.js': app,
     },
     compatibilityDate,
@@ -41,12 +46,12 @@ export function engineModules(runtime: string, app: string): ProjectModules {
 }
 
 /** Exports the entrypoint `Edge`. */
-export function edgeModules(runtime: string, app: string): ProjectModules {
+export function edgeModules(runtime: Runtime, app: string): ProjectModules {
   return {
     mainModule: 'main.js',
     modules: {
-      'main.js': "import { createEdge } from './runtime.js'; export class Edge extends createEdge(() => import('./app.js')) {}",
-      'runtime.js': runtime,
+      'main.js': "import { createEdge } from './edge.js'; export class Edge extends createEdge(() => import('./app.js')) {}",
+      ...runtime.modulesOf('runtime', 'edge'),
       'app.js': app,
     },
     compatibilityDate,

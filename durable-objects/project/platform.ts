@@ -2,9 +2,10 @@
 import type { AuthProvider } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import type { DatabaseClaim, SqlDoor } from '@betterbase/providers';
-import runtime from '../engine/dist/runtime.txt';
+import runtimeText from '../engine/dist/runtime.txt';
 import { isolateName } from '../engine/isolate-name.ts';
 import { edgeModules, engineModules } from '../engine/modules.ts';
+import { decodeRuntime } from '../engine/runtime-text.ts';
 import { Activity } from './activity.ts';
 import type { AuditEntry } from './audit/audit-entry.ts';
 import type { ProjectPlatform } from './compose.ts';
@@ -72,6 +73,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
       : {
           from: 'deployments',
           edge: (deployment, { bundle, values, revision }) => {
+            const runtime = decodeRuntime(runtimeText);
             const load = (): WorkerLoaderWorkerCode =>
               toWorkerCode(edgeModules(runtime, bundle(deployment)), { env: guestEnv(env, project, values(deployment)) });
             const code = { deployment, environment: revision() };
@@ -89,8 +91,10 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
         : new LoaderHost({
             facets: ctx.facets,
             loader: required(env.LOADER, 'LOADER'),
-            isolateName: (deployment) => isolateName({ project, code: { deployment, environment: revision() }, role: 'engine' }, runtime),
-            modules: (deployment) => engineModules(runtime, bundle(deployment)),
+            isolateName: (deployment) =>
+              isolateName({ project, code: { deployment, environment: revision() }, role: 'engine' }, decodeRuntime(runtimeText)),
+            modules: (deployment) =>
+              engineModules(decodeRuntime(runtimeText), bundle(deployment), address(deployment) === null ? 'embedded' : 'remote'),
             env: (deployment) => guestEnv(env, project, values(deployment)),
             database: (deployment) => {
               const place = address(deployment);

@@ -1,8 +1,9 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
-import runtime from '../../durable-objects/engine/dist/runtime.txt';
+import runtimeText from '../../durable-objects/engine/dist/runtime.txt';
 import { isolateName } from '../../durable-objects/engine/isolate-name.ts';
 import { edgeModules } from '../../durable-objects/engine/modules.ts';
+import { decodeRuntime } from '../../durable-objects/engine/runtime-text.ts';
 import { guestEnv } from '../../durable-objects/project/environment/guest-env.ts';
 import type { CodeVersion, ProjectDoor } from '../../durable-objects/project/project-door.ts';
 import { configOf, type Env } from './env.ts';
@@ -25,6 +26,7 @@ export function edgeIsolate({ env, project, code, object, exports }: EdgeParts):
     throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', {
       hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.',
     });
+  const runtime = decodeRuntime(runtimeText);
   const worker = env.LOADER.get(isolateName({ project, code, role: 'edge' }, runtime), async () => {
     const source = await object.source(code);
     if (source === null) throw new BetterBaseError('project/not-deployed', `Deployment ${code.deployment} of \`${project}\` is not kept.`);

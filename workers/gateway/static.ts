@@ -3,9 +3,11 @@
  * `betterbase:app` to the app's code, and sets ENGINE_HOST to `static`.
  */
 import * as app from 'betterbase:app';
-import { createEdge, createEngine } from '../../durable-objects/engine/runtime.ts';
+import { createEdge } from '../../durable-objects/engine/edge.ts';
+import { store } from '../../durable-objects/engine/embedded.ts';
+import { createEngine } from '../../durable-objects/engine/engine.ts';
 
 export * from './index.ts';
 export { default } from './index.ts';
-export class Engine extends createEngine(app) {}
+export class Engine extends createEngine(app, store) {}
 export class Edge extends createEdge(app) {}

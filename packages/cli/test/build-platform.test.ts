@@ -4,6 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { formatSizes } from '../src/platform/artefact-size.ts';
 import { buildPlatform } from '../src/platform/build-platform.ts';
 import { platformFiles } from '../src/platform/checkout.ts';
+import { edgeModules, engineModules } from '../../../durable-objects/engine/modules.ts';
+import { decodeRuntime } from '../../../durable-objects/engine/runtime-text.ts';
 import { bb } from './bb.ts';
 import { folderWith } from './folder.ts';
 
@@ -35,7 +37,24 @@ test('the Worker carries the very runtime that was built beside it', async () =>
   expect(worker.length).toBeGreaterThan(runtime.length);
   expect(runtime).toContain('createEngine');
   expect(worker).toContain('ProjectObject');
-  expect(sizes.map(({ artefact }) => artefact)).toEqual(['engine runtime', 'gateway Worker']);
+  expect(sizes.map(({ artefact }) => artefact)).toEqual(['engine, embedded', 'engine, remote', 'edge isolate', 'Worker with the runtime']);
+});
+
+test('an isolate is given the modules of what it runs, and each of them finds what it imports', async () => {
+  const { runtimePath } = await buildPlatform();
+  const runtime = decodeRuntime(await readFile(runtimePath, 'utf8'));
+  const { modules } = engineModules(runtime, '', 'embedded');
+  const names = Object.keys(modules);
+  const imported = Object.values(modules).flatMap((text) => [...text.matchAll(/(?:from|import) ?"\.\/([^"]+)"/g)].map(([, name]) => name));
+
+  expect(names).toEqual(expect.arrayContaining(['main.js', 'runtime.js', 'engine.js', 'embedded.js', 'app.js']));
+  expect(imported.length).toBeGreaterThan(names.length);
+  expect(names).toEqual(expect.arrayContaining(imported));
+  expect(names).not.toContain('remote.js');
+  expect(names).not.toContain('edge.js');
+  expect(modules['engine.js']).toContain('createEngine');
+  expect(Object.keys(engineModules(runtime, '', 'remote').modules)).not.toContain('embedded.js');
+  expect(Object.keys(edgeModules(runtime, '').modules)).not.toContain('engine.js');
 });
 
 test('an app can be compiled into a Worker of its own', async () => {

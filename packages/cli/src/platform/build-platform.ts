@@ -6,9 +6,10 @@
 import { access } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import { build, type BuildOptions, type BuildResult, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { readFreshRecord, stampAll, writeRecord } from './build-record.ts';
+import { buildRuntime } from './build-runtime.ts';
 import { checkoutRoot, platformFiles } from './checkout.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -41,20 +42,20 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
     // Without options of its own, a build is the one that wrangler and the tests in workerd import too.
     sharedRuntime: Object.keys(define).length === 0 && minify ? platformFiles.runtimeText : null,
   };
-  const identity = JSON.stringify({ format: 1, define, minify });
+  const identity = JSON.stringify({ format: 2, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
   if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, place.sharedRuntime]))) {
     return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
   }
 
-  const runtime = await bundle({ entryPoints: [platformFiles.runtimeEntry], define, minify });
-  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.code);
-  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [engineRuntime(runtime.code)] });
-  const sizes = [measureArtefact('engine runtime', runtime.code), measureArtefact('gateway Worker', worker.code)];
-  await writeAtomically(place.runtimePath, runtime.code);
+  const runtime = await buildRuntime({ ...forWorkerd, define, minify }).catch(doesNotBuild);
+  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.text);
+  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [engineRuntime(runtime.text)] });
+  const sizes = [...runtime.sizes, measureArtefact('Worker with the runtime', worker.code)];
+  await writeAtomically(place.runtimePath, runtime.text);
   await writeAtomically(place.workerPath, worker.code);
-  const inputs = new Set([...runtime.inputs, ...worker.inputs, relative(checkoutRoot, platformFiles.lockfile)]);
+  const inputs = new Set([...runtime.inputs.filter(isFile), ...worker.inputs, relative(checkoutRoot, platformFiles.lockfile)]);
   await writeRecord(place.record, { options: identity, stamps: await stampAll(inputs), sizes });
   return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes, reused: false };
 }
@@ -64,28 +65,29 @@ interface Bundled {
   readonly inputs: readonly string[];
 }
 
+const forWorkerd: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  conditions: ['workerd', 'worker', 'browser'],
+  target: 'es2024',
+  external: ['cloudflare:*', 'node:*'],
+  loader: { '.txt': 'text', '.sql': 'text' },
+  legalComments: 'none',
+  absWorkingDir: checkoutRoot,
+  logLevel: 'silent',
+};
+
 async function bundle(options: BuildOptions): Promise<Bundled> {
-  const result = await build({
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['workerd', 'worker', 'browser'],
-    target: 'es2024',
-    external: ['cloudflare:*', 'node:*'],
-    loader: { '.txt': 'text', '.sql': 'text' },
-    legalComments: 'none',
-    absWorkingDir: checkoutRoot,
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-    ...options,
-  }).catch((cause: unknown) => {
-    throw new BetterBaseError('platform/does-not-build', `The platform does not build: ${String(cause)}`, {
-      hint: 'This is not about your app. Run `npm ci` in the BetterBase folder and try again.',
-      cause,
-    });
+  const result = await build({ ...forWorkerd, ...options, write: false, metafile: true }).catch(doesNotBuild);
+  return { code: onlyOutput(result), inputs: Object.keys(result.metafile.inputs).filter(isFile) };
+}
+
+function doesNotBuild(cause: unknown): never {
+  throw new BetterBaseError('platform/does-not-build', `The platform does not build: ${String(cause)}`, {
+    hint: 'This is not about your app. Run `npm ci` in the BetterBase folder and try again.',
+    cause,
   });
-  return { code: onlyOutput(result), inputs: inputFiles(result.metafile) };
 }
 
 function onlyOutput(result: BuildResult): string {
@@ -94,8 +96,9 @@ function onlyOutput(result: BuildResult): string {
   return file.text;
 }
 
-function inputFiles(metafile: Metafile | undefined): readonly string[] {
-  return Object.keys(metafile?.inputs ?? {}).filter((input) => !input.includes(':'));
+/** Of the inputs, those that are no module of a plugin. */
+function isFile(input: string): boolean {
+  return !input.includes(':');
 }
 
 /** Puts the runtime just built where the Worker imports the built text, so that no stale file can get in. */

@@ -6,6 +6,7 @@ export const checkoutRoot = resolve(realpathSync(import.meta.dirname), '../../..
 
 export const platformFiles = {
   runtimeEntry: join(checkoutRoot, 'durable-objects/engine/runtime.ts'),
+  engineFolder: join(checkoutRoot, 'durable-objects/engine'),
   runtimeText: join(checkoutRoot, 'durable-objects/engine/dist/runtime.txt'),
   guest: join(checkoutRoot, 'durable-objects/engine/guest.ts'),
   staticEntry: join(checkoutRoot, 'workers/gateway/static.ts'),
