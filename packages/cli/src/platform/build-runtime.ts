@@ -27,7 +27,7 @@ export interface BuiltRuntime {
 }
 
 export async function buildRuntime(options: BuildOptions): Promise<BuiltRuntime> {
-  const { outputFiles = [], metafile } = await build({
+  const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: parts.map((part) => join(platformFiles.engineFolder, `${part}.ts`)),
     entryNames: '[name]',
