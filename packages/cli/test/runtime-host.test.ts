@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, expect, test, vi } from 'vitest';
@@ -5,6 +7,7 @@ import { freePort } from '@betterbase/testing/process';
 import { explainBreakdown } from '../src/dev/breakdown.ts';
 import { parseRunningLine, RunningCalls } from '../src/dev/running-calls.ts';
 import { RuntimeHost } from '../src/dev/runtime-host.ts';
+import { RuntimeProcess } from '../src/dev/runtime-process.ts';
 import { Watchdog } from '../src/dev/watchdog.ts';
 import { isAlive } from '../src/workspace/dev-state.ts';
 
@@ -31,6 +34,21 @@ test('a runtime that hangs is started again, the call is named, and the next sta
   expect(events).toContainEqual(['broke', 'hung', loop]);
   expect(await ask(url)).toEqual({ pid: expect.not.toSatisfy((other) => other === pid), hang: loop.json });
   expect(isAlive(pid)).toBe(false);
+});
+
+test('a runtime that has ended has left its port, also one that was busy', async () => {
+  const port = await freePort();
+  const runtime = new RuntimeProcess(script);
+  onTestFinished(() => runtime.kill());
+  const settings = { workerPath: '', adminKey: '', port, vars: { script: 'serve' } };
+  await runtime.serve({ settings, appliesMigrations: false }, { line: () => {}, died: () => {} });
+  await ask(`http://127.0.0.1:${port}/hang`);
+
+  await runtime.end();
+
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.close();
 });
 
 test('a runtime that dies is started again, and what was running is named', async () => {
@@ -193,7 +211,10 @@ async function hosted(behaviour: string) {
   });
   onTestFinished(() => host.kill());
   const until = async (event: string): Promise<void> => {
-    while (!events.some(([name]) => name === event)) await sleep(20);
+    while (!events.some(([name]) => name === event)) {
+      expect(events).not.toContainEqual(['gave up', expect.anything()]);
+      await sleep(20);
+    }
   };
   return { host, url, events, until };
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ends a process that leads its own group, and everything in the group, at once. */
 export function killTree(pid: number): void {
@@ -6,10 +7,27 @@ export function killTree(pid: number): void {
     spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore' });
     return;
   }
+  signalGroup(pid, 'SIGKILL');
+}
+
+/**
+ * Resolves when nothing of a killed group runs any more. Only then its ports are free.
+ *
+ * @param ended of the process that leads it
+ */
+export async function treeEnded(pid: number, ended: Promise<void>): Promise<void> {
+  await ended;
+  if (process.platform === 'win32') return;
+  while (signalGroup(pid, 0)) await sleep(5);
+}
+
+/** Whether there was anybody to hear it. */
+function signalGroup(pid: number, signal: 'SIGKILL' | 0): boolean {
   try {
-    process.kill(-pid, 'SIGKILL');
+    return process.kill(-pid, signal);
   } catch (error) {
-    // ESRCH: all of it has ended already, which is what was wanted.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    // ESRCH: all of it has ended already.
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
   }
 }

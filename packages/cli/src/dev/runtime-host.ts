@@ -122,7 +122,8 @@ export class RuntimeHost {
     const foundAt = performance.now();
     const lived = foundAt - this.#startedAt;
     this.#watchdog?.stop();
-    this.#runtime?.kill();
+    const broken = this.#runtime;
+    broken?.kill();
     this.#runtime = null;
     const suspect = this.#calls.takeSuspect();
     listener.broke(breakdown, suspect);
@@ -137,6 +138,8 @@ export class RuntimeHost {
     const isProven = breakdown === 'hung' || (lived < shortLife && suspect !== null && suspect.identity === this.#lastDeadly);
     this.#lastDeadly = breakdown === 'died' ? (suspect?.identity ?? null) : null;
     try {
+      await broken?.end();
+      if (this.#isStopping) return;
       await this.start(isProven ? suspect?.json : undefined);
       if (!this.#isStopping) listener.back(performance.now() - foundAt);
     } catch (error) {

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import { killTree } from './kill-tree.ts';
+import { killTree, treeEnded } from './kill-tree.ts';
 import type { FromRuntime, RuntimeStart, ToRuntime } from './runtime-messages.ts';
 
 export interface RuntimeListener {
@@ -80,6 +80,12 @@ export class RuntimeProcess {
   kill(): void {
     this.#isExpectedToLive = false;
     if (this.#child.pid !== undefined) killTree(this.#child.pid);
+  }
+
+  /** At once. Resolves when nothing of it is left, and its port is free. */
+  async end(): Promise<void> {
+    this.kill();
+    if (this.#child.pid !== undefined) await treeEnded(this.#child.pid, this.#ended);
   }
 
   /** Gives it a moment to put its data away. */
