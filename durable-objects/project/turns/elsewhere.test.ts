@@ -2,9 +2,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
 import { type AppModule, type EngineDoor, type HostGlobals, ReactiveEngine, type TurnOperation } from '@betterbase/engine';
-import { type RemoteSql, RemoteSqlError, RemoteStore } from '@betterbase/providers';
+import { type RemoteSql, RemoteSqlError } from '@betterbase/providers';
 import { forEachSeed, type Seeded } from '@betterbase/testing';
-import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
+import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
 import { expect, test } from 'vitest';
 import { Deadline } from './deadline.ts';
 import { EngineLink } from './engine-link.ts';
@@ -86,7 +86,7 @@ const host: HostGlobals = {
 async function linkTo(sql: RemoteSql): Promise<{ link: EngineLink; lost: unknown[] }> {
   const lost: unknown[] = [];
   let engine: EngineDoor | null = null;
-  const start = (): EngineDoor => new ReactiveEngine({ app, store: new RemoteStore(sql, 'elsewhere'), host, isDevelopment: false });
+  const start = (): EngineDoor => new ReactiveEngine({ app, store: storeElsewhere(sql), host, isDevelopment: false });
   const deadline = new Deadline({ milliseconds: 30_000, timer: { after: () => () => {} }, now: () => 0 });
   const link = new EngineLink({
     host: { start: () => (engine ??= start()), abort: () => (engine = null) },

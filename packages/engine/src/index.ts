@@ -17,7 +17,7 @@ export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';
 export * from './ports/snapshot-store.ts';
 export type * from './ports/sql-store.ts';
-export type * from './ports/store-capabilities.ts';
+export type * from './ports/project-store.ts';
 export * from './ports/vector-store.ts';
 export * from './reactivity/search-readers.ts';
 export * from './search/matching.ts';

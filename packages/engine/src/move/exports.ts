@@ -1,6 +1,7 @@
 import { BetterBaseError, encodeToJson } from '@betterbase/core';
 import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
+import { present } from './present.ts';
 import type { MovableTable, MoveValue } from './move-operation.ts';
 
 /** A step ends when either is reached: others wait for it. */
@@ -9,16 +10,16 @@ const mostMilliseconds = 20;
 
 /** Reads a version out, step by step, while commits go on. */
 export class Exports {
-  readonly #store: SnapshotStore;
+  readonly #store: SnapshotStore | undefined;
   readonly #now: () => number;
 
-  constructor(store: SnapshotStore, now: () => number) {
+  constructor(store: SnapshotStore | undefined, now: () => number) {
     this.#store = store;
     this.#now = now;
   }
 
   async open(id: string, version: number, catalog: TableCatalog): Promise<MoveValue> {
-    const counts = await this.#store.openSnapshot(id, this.#now());
+    const counts = await present(this.#store, 'exports').open(id, this.#now());
     return { move: 'open-export', version, tables: movableTables(catalog, (table) => counts.get(table) ?? 0) };
   }
 
@@ -30,7 +31,7 @@ export class Exports {
     let text = '';
     let next = after;
     do {
-      const page = await this.#store.readSnapshot({ snapshot: id, table: name, after: next }, this.#now());
+      const page = await present(this.#store, 'exports').read({ snapshot: id, table: name, after: next }, this.#now());
       if (page === null) throw interrupted();
       for (const document of page.documents) text += `${encodeToJson(document)}\n`;
       ({ next } = page);
@@ -39,7 +40,7 @@ export class Exports {
   }
 
   async close(id: string): Promise<MoveValue> {
-    await this.#store.closeSnapshot(id);
+    await this.#store?.close(id);
     return { move: 'done' };
   }
 }

@@ -1,6 +1,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import { encodeDocumentId, newInternalId } from '../ids/document-id.ts';
-import type { DocumentStore, StoredDocument } from '../ports/document-store.ts';
+import type { StoredDocument } from '../ports/document-store.ts';
+import type { ProjectStore } from '../ports/project-store.ts';
 import {
   type CommittedImport,
   type ImportCommit,
@@ -13,12 +14,13 @@ import {
 import { type CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
 import { movableTables } from './exports.ts';
+import { present } from './present.ts';
 import { badLines, importNotFound } from './import-refusals.ts';
 import type { ImportTarget, MoveRequest, MoveValue } from './move-operation.ts';
 import { BadLine, readLine } from './read-line.ts';
 
 export interface ImportsParts {
-  readonly store: ImportStore & Pick<DocumentStore, 'get' | 'count'>;
+  readonly store: Pick<ProjectStore, 'get' | 'count' | 'imports'>;
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
 }
@@ -55,7 +57,7 @@ export class Imports {
       mode,
       ...(number === undefined ? {} : { number }),
     }));
-    await store.beginImport(id, { tables, isBatched }, deployment, now());
+    await this.#store.begin(id, { tables, isBatched }, deployment, now());
     const { schema } = await this.#find(id, standing);
     const counts = new Map<string, number>();
     for (const { table } of tables)
@@ -90,7 +92,7 @@ export class Imports {
       times: standing.times,
     });
     if (problems.length > 0) throw badLines(problems);
-    await this.#parts.store.stage(id, name, documents, last, this.#parts.now());
+    await this.#store.stage(id, name, documents, last, this.#parts.now());
     if (record.plan.isBatched) await this.#commit(id, 'part', standing);
     return { move: 'stage', lines: last };
   }
@@ -104,18 +106,22 @@ export class Imports {
   }
 
   async drop(id: string): Promise<MoveValue> {
-    await this.#parts.store.dropImport(id);
+    await this.#parts.store.imports?.drop(id);
     return { move: 'done' };
   }
 
+  get #store(): ImportStore {
+    return present(this.#parts.store.imports, 'imports');
+  }
+
   async #commit(id: string, extent: ImportCommit['extent'], standing: ImportStanding): Promise<CommittedImport> {
-    const { store, now } = this.#parts;
-    if (extent !== 'try') return await standing.commit((commit) => store.finishImport(id, { ...commit, now: now(), extent }));
-    return await store.finishImport(id, { basedOn: 0, version: 0, time: 0, now: now(), extent });
+    const { now } = this.#parts;
+    if (extent !== 'try') return await standing.commit((commit) => this.#store.finish(id, { ...commit, now: now(), extent }));
+    return await this.#store.finish(id, { basedOn: 0, version: 0, time: 0, now: now(), extent });
   }
 
   async #find(id: string, { deployment }: ImportStanding): Promise<ImportRecord> {
-    const record = await this.#parts.store.findImport(id);
+    const record = await this.#store.find(id);
     if (record === null) throw importNotFound(id);
     if (record.deployment === deployment || record.finished !== null) return record;
     throw new BetterBaseError('import/outdated', 'The app was deployed while documents were being imported.', {

@@ -2,11 +2,11 @@ import { toFailure } from '../run/wire-failure.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
 import { Exports } from './exports.ts';
 import { Imports, type ImportsParts, type ImportStanding } from './imports.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
+import type { ProjectStore } from '../ports/project-store.ts';
 import type { MoveOutcome, MoveRequest, MoveValue } from './move-operation.ts';
 
 export interface MovesParts extends ImportsParts {
-  readonly store: ImportsParts['store'] & SnapshotStore;
+  readonly store: ImportsParts['store'] & Pick<ProjectStore, 'snapshots'>;
 }
 
 /** What a step finds. */
@@ -21,7 +21,7 @@ export class Moves {
   readonly #imports: Imports;
 
   constructor(parts: MovesParts) {
-    this.#exports = new Exports(parts.store, parts.now);
+    this.#exports = new Exports(parts.store.snapshots, parts.now);
     this.#imports = new Imports(parts);
   }
 

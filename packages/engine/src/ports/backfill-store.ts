@@ -33,13 +33,13 @@ export interface BackfillBatch {
  */
 export interface BackfillStore {
   /** Begins. What an earlier one for another deployment has left goes. */
-  beginBackfill(start: BackfillStart): Promise<void>;
+  begin(start: BackfillStart): Promise<void>;
 
   /** The one under way, also if another life of the store has begun it; null if there is none. */
-  backfill(): Promise<BackfillState | null>;
+  state(): Promise<BackfillState | null>;
 
   /** The next documents to change; null when there are none left for now. */
-  takeForBackfill(most: number): Promise<BackfillBatch | null>;
+  take(most: number): Promise<BackfillBatch | null>;
 
   /**
    * Lays changed documents aside, in place of a batch. Those that were written since are left for another batch. Doing it
@@ -50,5 +50,5 @@ export interface BackfillStore {
   layAside(batch: BackfillBatch): Promise<void>;
 
   /** Forgets it. */
-  dropBackfill(): Promise<void>;
+  drop(): Promise<void>;
 }

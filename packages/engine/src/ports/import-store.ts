@@ -90,10 +90,10 @@ export interface ImportStore {
    * @throws BetterBaseError `import/ids-clash` when a table cannot take over the number of the imported ids,
    *   `import/table-not-empty`.
    */
-  beginImport(id: string, plan: ImportPlan, deployment: string, now: number): Promise<void>;
+  begin(id: string, plan: ImportPlan, deployment: string, now: number): Promise<void>;
 
   /** @throws BetterBaseError `import/ids-clash` */
-  findImport(id: string): Promise<ImportRecord | null>;
+  find(id: string): Promise<ImportRecord | null>;
 
   /**
    * Lays documents of a table aside, and remembers how far its lines have come: all, or, if there are problems, nothing. A
@@ -109,8 +109,8 @@ export interface ImportStore {
    *
    * @throws BetterBaseError `import/bad-lines`, `import/table-not-empty`, `import/ids-clash`, `commit/conflict`
    */
-  finishImport(id: string, commit: ImportCommit): Promise<CommittedImport>;
+  finish(id: string, commit: ImportCommit): Promise<CommittedImport>;
 
   /** Forgets what is staged. */
-  dropImport(id: string): Promise<void>;
+  drop(id: string): Promise<void>;
 }

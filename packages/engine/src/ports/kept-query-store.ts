@@ -19,24 +19,24 @@ export interface FindableQuery extends KeptQuery {
  * An import makes all of them stale, and a migration forgets them.
  */
 export interface KeptQueryStore {
-  hasKept(): Promise<boolean>;
+  has(): Promise<boolean>;
 
   /** Puts these in place of what is kept under their numbers, and forgets `dropped`. */
   keep(queries: readonly FindableQuery[], dropped: readonly number[]): Promise<void>;
 
   /** The numbers of those that have one of these points, stale or not. */
-  keptAt(points: readonly number[]): Promise<readonly number[]>;
+  at(points: readonly number[]): Promise<readonly number[]>;
 
   /** Those of these numbers that are kept. */
-  readKept(numbers: readonly number[]): Promise<readonly KeptQuery[]>;
+  read(numbers: readonly number[]): Promise<readonly KeptQuery[]>;
 
   /** The first `most` whose numbers are above `after`, in order, stale or not. */
-  keptAfter(after: number, most: number): Promise<readonly KeptQuery[]>;
+  after(after: number, most: number): Promise<readonly KeptQuery[]>;
 
-  staleKept(): Promise<readonly KeptQuery[]>;
+  stale(): Promise<readonly KeptQuery[]>;
 
   /** Which of these are kept. */
-  keptAmong(numbers: readonly number[]): Promise<readonly number[]>;
+  among(numbers: readonly number[]): Promise<readonly number[]>;
 
   /** Forgets all but these. */
   retain(numbers: readonly number[]): Promise<void>;

@@ -23,13 +23,13 @@ export interface SnapshotStore {
    *
    * @returns how many documents each table has.
    */
-  openSnapshot(name: string, now: number): Promise<ReadonlyMap<string, number>>;
+  open(name: string, now: number): Promise<ReadonlyMap<string, number>>;
 
   /** The documents of a table as they were; null if there is no such snapshot (any more). */
-  readSnapshot(read: SnapshotRead, now: number): Promise<SnapshotPage | null>;
+  read(read: SnapshotRead, now: number): Promise<SnapshotPage | null>;
 
   /** Forgets it. One that is not there is no mistake. */
-  closeSnapshot(name: string): Promise<void>;
+  close(name: string): Promise<void>;
 }
 
 /** How long a snapshot is kept that nobody reads, ms. */

@@ -50,9 +50,9 @@ export class KeptQueries {
   /** All that was in memory is forgotten; what rests on disk goes on. Returns those that are stale: they must run again. */
   async wake(): Promise<readonly number[]> {
     this.clear();
-    this.#areResting = await this.#store.hasKept();
+    this.#areResting = await this.#store.has();
     if (!this.#areResting) return [];
-    const stale = await this.#store.staleKept();
+    const stale = await this.#store.stale();
     for (const query of stale) this.#bring(query);
     for (const { number } of stale) this.ran(number);
     return stale.map(({ number }) => number);
@@ -95,9 +95,9 @@ export class KeptQueries {
       while (this.#areResting) await this.#bringMore();
       return;
     }
-    const found = await this.#store.keptAt(points);
+    const found = await this.#store.at(points);
     const resting = found.filter((number) => this.#isResting(number));
-    if (resting.length > 0) for (const query of await this.#store.readKept(resting)) this.#bring(query);
+    if (resting.length > 0) for (const query of await this.#store.read(resting)) this.#bring(query);
     this.#lookUps += 1;
     if (this.#lookUps > patientLookUps) await this.#bringMore();
   }
@@ -138,7 +138,7 @@ export class KeptQueries {
 
   /** Which of these are not kept. `isAll`: others that are kept are forgotten. */
   async resume(numbers: readonly number[], isAll: boolean): Promise<readonly number[]> {
-    const kept = new Set(await this.#store.keptAmong(numbers));
+    const kept = new Set(await this.#store.among(numbers));
     if (isAll) {
       await this.#store.retain(numbers);
       for (const number of [...this.#same, ...this.#changed]) {
@@ -162,7 +162,7 @@ export class KeptQueries {
   }
 
   async #bringMore(): Promise<void> {
-    const more = await this.#store.keptAfter(this.#broughtUpTo, broughtAtOnce);
+    const more = await this.#store.after(this.#broughtUpTo, broughtAtOnce);
     for (const query of more) if (this.#isResting(query.number)) this.#bring(query);
     this.#broughtUpTo = more.at(-1)?.number ?? this.#broughtUpTo;
     if (more.length < broughtAtOnce) this.#areResting = false;

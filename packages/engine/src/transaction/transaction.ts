@@ -2,7 +2,8 @@ import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
-import type { SqlResult, SqlStatement, SqlStore, SqlWrites } from '../ports/sql-store.ts';
+import type { StoreParts } from '../ports/project-store.ts';
+import type { SqlResult, SqlStatement, SqlWrites } from '../ports/sql-store.ts';
 import type { NearDocument, VectorRead, VectorStore } from '../ports/vector-store.ts';
 import type { ReadNotes } from '../analysis/read-notes.ts';
 import { badSql } from '../database/sql-parameters.ts';
@@ -19,7 +20,7 @@ import type { CatalogTable, TableCatalog } from './table-catalog.ts';
 import { assertWritable, tooManyReads } from './usage-limits.ts';
 
 /** What a run reads from. */
-export type TransactionStore = DocumentStore & SearchStore & VectorStore & Partial<SqlStore>;
+export type TransactionStore = DocumentStore & SearchStore & VectorStore & Pick<StoreParts, 'sql'>;
 
 export interface TransactionParts {
   readonly store: TransactionStore;
@@ -196,15 +197,16 @@ export class Transaction {
   async execute(statement: Pick<SqlStatement, 'sql' | 'params'> & { readonly writes: Omit<SqlWrites, 'most'> | null }): Promise<SqlResult> {
     this.#assertOpen();
     this.#assertFewerRanges();
-    if (this.#store.execute === undefined)
+    const store = this.#store.sql;
+    if (store === undefined)
       throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
     const { sql, params } = statement;
     const writes = statement.writes === null ? null : { ...statement.writes, most: this.limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
-    const result = await this.#wait(this.#store.execute({ sql, params, pending, now: this.#now, writes }));
+    const result = await this.#wait(store.execute({ sql, params, pending, now: this.#now, writes }));
     const { tables, rowsRead } = result;
-    if (this.notes !== null && this.#store.explain !== undefined) {
-      const plan = await this.#wait(this.#store.explain(sql, params));
+    if (this.notes !== null) {
+      const plan = await this.#wait(store.explain(sql, params));
       this.notes.ran({ plan, tables, isOne: result.id !== null, rowsRead, rowsReturned: result.rows.length });
     }
     if (result.id !== null) this.#ids.add(result.id);

@@ -6,10 +6,9 @@ import { withOtherTables } from '../migrate/other-tables.ts';
 import { type MigrationPlan, planMigration, type TableStep } from '../migrate/plan-migration.ts';
 import { pendingMigrations } from '../migrate/schema-plan.ts';
 import { plannable, type SchemaTarget } from '../migrate/schema-target.ts';
-import type { BackfillBatch, BackfillStore } from '../ports/backfill-store.ts';
+import type { BackfillBatch, BackfillState, BackfillStore } from '../ports/backfill-store.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
-import type { SchemaStore } from '../ports/schema-store.ts';
-import type { StoreStanding } from '../ports/store-capabilities.ts';
+import type { ProjectStore } from '../ports/project-store.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { withSystemTables } from '../schedule/job-tables.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
@@ -35,11 +34,13 @@ interface UnderWay {
  * Does not hold: migration functions. Documents that have one to go through leave as a parcel.
  */
 export class Backfills {
-  readonly #store: BackfillStore & SchemaStore & StoreStanding;
+  readonly #store: Pick<ProjectStore, 'appliedMigrations' | 'holding'>;
+  readonly #beside: BackfillStore | undefined;
   #underWay: UnderWay | null = null;
 
-  constructor(store: BackfillStore & SchemaStore & StoreStanding) {
+  constructor(store: Pick<ProjectStore, 'appliedMigrations' | 'holding' | 'backfills'>) {
     this.#store = store;
+    this.#beside = store.backfills;
   }
 
   async carryOut(old: NormalizedSchema, request: BackfillRequest): Promise<BackfillResult> {
@@ -51,7 +52,7 @@ export class Backfills {
           return await this.#step(old, request);
         case 'drop':
           this.#underWay = null;
-          if ((await this.#store.backfill()) !== null) await this.#store.dropBackfill();
+          if ((await this.#state()) !== null) await this.#beside?.drop();
           return { state: 'none' };
         default:
           return request satisfies never;
@@ -62,14 +63,14 @@ export class Backfills {
   }
 
   async #begin(old: NormalizedSchema, { deployment, app, above }: Extract<BackfillRequest, { do: 'begin' }>): Promise<BackfillResult> {
-    if (this.#store.lacks?.has('backfill') === true) return { state: 'none' };
+    if (this.#beside === undefined) return { state: 'none' };
     const migrations = await pendingMigrations(this.#store, app.migrations ?? []);
     const target = { schema: withSystemTables(withOtherTables(app.schema, old)), migrations };
     const tables = (await this.#plan(old, target)).changed.filter(needsPass);
     let documents = 0;
     for (const step of tables) documents += step.old === null ? 0 : await this.#store.holding(step.old.name);
     if (documents <= above) return { state: 'none' };
-    await this.#store.beginBackfill({ deployment, target, tables: tables.map(({ next }) => next.name) });
+    await this.#beside.begin({ deployment, target, tables: tables.map(({ next }) => next.name) });
     return { state: 'working', progress: await this.#progress(tables[0]?.next.name ?? '') };
   }
 
@@ -80,7 +81,7 @@ export class Backfills {
     let table = '';
     for (let batches = 0; batches < mostBatches; batches++) {
       const { done, total } = await this.#progress(table);
-      const batch = total - done <= fewLeft ? null : await this.#store.takeForBackfill(mostDocuments);
+      const batch = total - done <= fewLeft ? null : ((await this.#beside?.take(mostDocuments)) ?? null);
       if (batch === null) {
         underWay.check.assertGood();
         return { state: 'ready', progress: await this.#progress(table) };
@@ -104,12 +105,16 @@ export class Backfills {
   async #layAside(underWay: UnderWay, batch: BackfillBatch): Promise<void> {
     const { next, parts } = stepOf(underWay, batch.table);
     const fitted = parts?.after == null ? batch.documents : batch.documents.map(parts.after);
-    await this.#store.layAside({ ...batch, documents: fitted.filter((document) => underWay.check.see(next, document)) });
+    await this.#beside?.layAside({ ...batch, documents: fitted.filter((document) => underWay.check.see(next, document)) });
+  }
+
+  async #state(): Promise<BackfillState | null> {
+    return (await this.#beside?.state()) ?? null;
   }
 
   async #find(old: NormalizedSchema, deployment: string): Promise<UnderWay | null> {
-    if (this.#underWay?.deployment === deployment && (await this.#store.backfill()) !== null) return this.#underWay;
-    const state = await this.#store.backfill();
+    if (this.#underWay?.deployment === deployment && (await this.#state()) !== null) return this.#underWay;
+    const state = await this.#state();
     if (state === null || state.deployment !== deployment) return null;
     const plan = await this.#plan(old, state.target);
     this.#underWay = { deployment, target: state.target, plan, check: new DocumentCheck(plan.schema) };
@@ -125,7 +130,7 @@ export class Backfills {
   }
 
   async #progress(table: string): Promise<BackfillProgress> {
-    const state = await this.#store.backfill();
+    const state = await this.#state();
     return { table, done: state?.done ?? 0, total: state?.total ?? 0 };
   }
 }

@@ -3,16 +3,11 @@ import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/prot
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import { Moves, type MoveStanding } from '../move/moves.ts';
-import type { ImportStore } from '../ports/import-store.ts';
-import type { SnapshotStore } from '../ports/snapshot-store.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import { withoutIds } from '../keys/not-unique.ts';
 import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
-import type { OutcomeStore, RequestKey, StoredOutcome } from '../ports/document-store.ts';
-import type { KeptQueryStore } from '../ports/kept-query-store.ts';
-import type { BackfillStore } from '../ports/backfill-store.ts';
-import type { SchemaStore } from '../ports/schema-store.ts';
-import type { StoreStanding } from '../ports/store-capabilities.ts';
+import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { ProjectStore } from '../ports/project-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
@@ -25,7 +20,6 @@ import { cronTable } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
-import type { TransactionStore } from '../transaction/transaction.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { Backfills } from './backfills.ts';
@@ -51,14 +45,7 @@ import type {
 
 export interface EngineParts {
   readonly app: AppModule;
-  readonly store: TransactionStore &
-    OutcomeStore &
-    BackfillStore &
-    SchemaStore &
-    SnapshotStore &
-    ImportStore &
-    KeptQueryStore &
-    StoreStanding;
+  readonly store: ProjectStore;
   readonly host: HostGlobals;
   /** Development tells callers the messages of plain errors, runs queries twice to catch hidden state, and announces each run. */
   readonly isDevelopment: boolean;
@@ -125,7 +112,7 @@ export class ReactiveEngine implements EngineDoor {
     const registry = new FunctionRegistry(parts.app);
     this.#board = new JobBoard(store);
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
-    this.#kept = new KeptQueries(store, this.#live);
+    this.#kept = new KeptQueries(store.kept, this.#live);
     this.#backfills = new Backfills(store);
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });

@@ -1,4 +1,4 @@
-import type { FindableQuery, KeptQuery } from '@betterbase/engine';
+import type { FindableQuery, KeptQuery, KeptQueryStore } from '@betterbase/engine';
 import type { SqlDisk, SqlRow } from './sql-disk.ts';
 
 const tables = [
@@ -12,23 +12,31 @@ const tables = [
  *
  * Always true: a query's rows in `_bb_kept_points` are the points in its row.
  */
-export class KeptRows {
+export class KeptRows implements KeptQueryStore {
   readonly #disk: SqlDisk;
+  readonly #onKeep: () => void;
 
-  constructor(disk: SqlDisk) {
+  /** @param onKeep called in the transaction in which queries are kept */
+  constructor(disk: SqlDisk, onKeep: () => void = () => {}) {
     this.#disk = disk;
+    this.#onKeep = onKeep;
   }
 
   open(): void {
     for (const table of tables) this.#disk.write(table);
   }
 
-  has(): boolean {
+  isAny(): boolean {
     return this.#disk.read('SELECT 1 FROM _bb_kept LIMIT 1').length > 0;
   }
 
-  keep(queries: readonly FindableQuery[], dropped: readonly number[]): void {
+  async has(): Promise<boolean> {
+    return this.isAny();
+  }
+
+  async keep(queries: readonly FindableQuery[], dropped: readonly number[]): Promise<void> {
     this.#disk.transaction(() => {
+      this.#onKeep();
       for (const number of dropped) {
         this.#writePoints(number, '[]');
         this.#disk.write('DELETE FROM _bb_kept WHERE number = ?', number);
@@ -48,12 +56,12 @@ export class KeptRows {
     });
   }
 
-  at(points: readonly number[]): number[] {
+  async at(points: readonly number[]): Promise<number[]> {
     const text = 'SELECT DISTINCT k.number FROM json_each(?) AS p CROSS JOIN _bb_kept_points AS k ON k.point = p.value';
     return this.#disk.read(text, JSON.stringify(points)).map(([number]) => Number(number));
   }
 
-  read(numbers: readonly number[]): KeptQuery[] {
+  async read(numbers: readonly number[]): Promise<KeptQuery[]> {
     const rows = this.#disk.read(
       'SELECT number, text FROM _bb_kept WHERE number IN (SELECT value FROM json_each(?))',
       JSON.stringify(numbers),
@@ -61,11 +69,11 @@ export class KeptRows {
     return rows.map(toKept);
   }
 
-  after(number: number, most: number): KeptQuery[] {
+  async after(number: number, most: number): Promise<KeptQuery[]> {
     return this.#disk.read('SELECT number, text FROM _bb_kept WHERE number > ? ORDER BY number LIMIT ?', number, most).map(toKept);
   }
 
-  stale(): KeptQuery[] {
+  async stale(): Promise<KeptQuery[]> {
     return this.#disk.read('SELECT number, text FROM _bb_kept WHERE stale = 1 ORDER BY number').map(toKept);
   }
 
@@ -79,12 +87,12 @@ export class KeptRows {
     this.#disk.write('UPDATE _bb_kept SET stale = 1');
   }
 
-  among(numbers: readonly number[]): number[] {
+  async among(numbers: readonly number[]): Promise<number[]> {
     const text = 'SELECT number FROM _bb_kept WHERE number IN (SELECT value FROM json_each(?))';
     return this.#disk.read(text, JSON.stringify(numbers)).map(([number]) => Number(number));
   }
 
-  retain(numbers: readonly number[]): void {
+  async retain(numbers: readonly number[]): Promise<void> {
     const list = JSON.stringify(numbers);
     this.#disk.transaction(() => {
       for (const table of ['_bb_kept', '_bb_kept_points'])

@@ -13,23 +13,19 @@ import type { Backfill } from './backfill.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { quote } from '../sql/identifier.ts';
-import type { LedgerState } from '../sql/ledger-state.ts';
+import type { Stand } from '../sql/standing.ts';
 import { recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 
-export interface Migrated {
-  readonly state: LedgerState;
-  readonly tables: ReadonlyMap<string, EmbeddedTable>;
-  readonly counts: TableCounts;
+export interface Migrated extends Stand<EmbeddedTable> {
   readonly changes: MigrationResult['changes'];
 }
 
 /** Carries out a migration inside the caller's transaction. Nothing of it shows in memory before the caller takes the result over. */
 export function migrateSchema(
   disk: SqlDisk,
-  old: LedgerState,
-  { tables, counts: before }: Pick<Migrated, 'tables' | 'counts'>,
+  { state: old, tables, counts: before }: Stand<EmbeddedTable>,
   migration: Migration,
   backfill: Backfill,
 ): Migrated {

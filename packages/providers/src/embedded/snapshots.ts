@@ -9,14 +9,15 @@ import { decodeFromJson, encodeToJson } from '@betterbase/core';
 import {
   type CommitBatch,
   type DocumentWrite,
-  type NormalizedSchema,
   type SnapshotPage,
   type SnapshotRead,
+  type SnapshotStore,
   snapshotLife,
   type StoredDocument,
 } from '@betterbase/engine';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
+import type { Standing } from '../sql/standing.ts';
 import type { SqlDisk, SqlValue } from './sql-disk.ts';
 
 interface Snapshot {
@@ -33,12 +34,14 @@ const chunk = 32;
 /** How often a reader's sign of life is written down, ms. */
 const usedEvery = 60_000;
 
-export class Snapshots {
+export class Snapshots implements SnapshotStore {
   readonly #disk: SqlDisk;
+  readonly #standing: Standing<EmbeddedTable>;
   #open: readonly Snapshot[] = [];
 
-  constructor(disk: SqlDisk) {
+  constructor(disk: SqlDisk, standing: Standing<EmbeddedTable>) {
     this.#disk = disk;
+    this.#standing = standing;
   }
 
   /** Finds those that an earlier life has opened. */
@@ -54,7 +57,9 @@ export class Snapshots {
     }));
   }
 
-  open(name: string, lastPlace: number, now: number): void {
+  async open(name: string, now: number): Promise<ReadonlyMap<string, number>> {
+    const { state, counts } = this.#standing.now;
+    const lastPlace = Math.ceil(state.time * 4096);
     const number = 1 + Math.max(0, ...this.#open.map((each) => each.number));
     const old = this.#open.filter((each) => each.name === name || isForgotten(each, now));
     this.#disk.transaction(() => {
@@ -68,9 +73,10 @@ export class Snapshots {
       );
     });
     this.#open = [...this.#open.filter((each) => !old.includes(each)), { name, number, lastPlace, usedAt: now }];
+    return new Map(state.schema.tables.filter(({ active }) => active).map((table) => [table.name, counts.of(table.name)]));
   }
 
-  close(name: string): void {
+  async close(name: string): Promise<void> {
     this.#forget(this.#open.filter((each) => each.name === name));
   }
 
@@ -80,9 +86,9 @@ export class Snapshots {
   }
 
   /** In a commit's transaction, before or after its writes: keeps what they take away. */
-  keep({ writes, now }: Pick<CommitBatch, 'writes' | 'now'>, schema: NormalizedSchema): number {
+  keep({ writes, now }: Pick<CommitBatch, 'writes' | 'now'>): number {
     if (this.#open.length === 0) return 0;
-    const numbers = new Map(schema.tables.map(({ name, number }) => [name, number]));
+    const numbers = new Map(this.#standing.now.state.schema.tables.map(({ name, number }) => [name, number]));
     let rows = 0;
     for (const snapshot of this.#open) {
       if (isForgotten(snapshot, now)) continue;
@@ -102,10 +108,12 @@ export class Snapshots {
     if (this.#open.length > 0) this.#forget(this.#open.filter((each) => isForgotten(each, now)));
   }
 
-  read({ snapshot: name, after }: SnapshotRead, table: EmbeddedTable, number: number, now: number): SnapshotPage | null {
+  async read({ snapshot: name, table: tableName, after }: SnapshotRead, now: number): Promise<SnapshotPage | null> {
     const snapshot = this.#open.find((each) => each.name === name);
     if (snapshot === undefined || isForgotten(snapshot, now)) return null;
     this.#used(snapshot, now);
+    const table = this.#standing.table(tableName);
+    const number = this.#standing.now.state.schema.tables.find(({ name: each }) => each === tableName)?.number ?? 0;
     const { lastPlace } = snapshot;
     const behind = after === null ? Number.MIN_SAFE_INTEGER : after * 4096;
     const rows = this.#disk.read(

@@ -5,7 +5,7 @@
  * the rows that it touched is handed over as documents, so that they are checked, indexed and committed through the one
  * commit that all writes go through. What the caller's transaction has written so far is put into the tables for that moment.
  *
- * Always true: when `run` returns or throws, the database is what it was.
+ * Always true: when `execute` returns or throws, the database is what it was.
  */
 import { BetterBaseError, overFixedLimit, overLimit } from '@betterbase/core';
 import {
@@ -13,6 +13,7 @@ import {
   type SqlPlan,
   type SqlResult,
   type SqlStatement,
+  type SqlStore,
   type SqlWrites,
   type StoredDocument,
   usesExtra,
@@ -52,7 +53,7 @@ const fewRows = 64;
 /** Statements that are remembered. */
 const mostPrepared = 512;
 
-export class SqlStatements {
+export class SqlStatements implements SqlStore {
   readonly #disk: SqlDisk;
   readonly #table: SqlStatementsParts['table'];
   /** By the author's text. Nothing but the tables decides what becomes of it. */
@@ -68,14 +69,14 @@ export class SqlStatements {
     this.#prepared.clear();
   }
 
-  run(given: SqlStatement): SqlResult {
+  async execute(given: SqlStatement): Promise<SqlResult> {
     const prepared = this.#prepare(given);
     if (prepared.kind === 'select') return this.#select(prepared, given);
     if (given.writes === null) throw writesInQuery();
     return this.#change(prepared, given, given.writes);
   }
 
-  explain(sql: string, params: readonly SqlValue[]): SqlPlan {
+  async explain(sql: string, params: readonly SqlValue[]): Promise<SqlPlan> {
     const { tokens } = parseStatement(sql);
     const rows = attempt(() => this.#disk.read(`EXPLAIN QUERY PLAN ${textOf(tokens)}`, ...params));
     return planOf(rows, tokens, (name) => this.#table(name) !== undefined);

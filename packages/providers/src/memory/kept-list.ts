@@ -1,28 +1,28 @@
-import type { FindableQuery, KeptQuery } from '@betterbase/engine';
+import type { FindableQuery, KeptQuery, KeptQueryStore } from '@betterbase/engine';
 
 /** Live queries that rest, in a list that is searched from end to end. */
-export class KeptList {
+export class KeptList implements KeptQueryStore {
   #queries: readonly FindableQuery[] = [];
 
-  get isEmpty(): boolean {
-    return this.#queries.length === 0;
+  async has(): Promise<boolean> {
+    return this.#queries.length > 0;
   }
 
-  keep(queries: readonly FindableQuery[], dropped: readonly number[]): void {
+  async keep(queries: readonly FindableQuery[], dropped: readonly number[]): Promise<void> {
     const gone = new Set([...dropped, ...queries.map(({ number }) => number)]);
     this.#queries = [...this.#queries.filter(({ number }) => !gone.has(number)), ...structuredClone(queries)];
   }
 
-  at(points: readonly number[]): number[] {
+  async at(points: readonly number[]): Promise<number[]> {
     const wanted = new Set(points);
     return this.#queries.filter((query) => query.points.some((point) => wanted.has(point))).map(({ number }) => number);
   }
 
-  read(numbers: readonly number[]): KeptQuery[] {
+  async read(numbers: readonly number[]): Promise<KeptQuery[]> {
     return this.#queries.filter(({ number }) => numbers.includes(number)).map(toKept);
   }
 
-  after(number: number, most: number): KeptQuery[] {
+  async after(number: number, most: number): Promise<KeptQuery[]> {
     const above = this.#queries.filter((query) => query.number > number);
     return above
       .sort((one, other) => one.number - other.number)
@@ -30,7 +30,7 @@ export class KeptList {
       .map(toKept);
   }
 
-  stale(): KeptQuery[] {
+  async stale(): Promise<KeptQuery[]> {
     return this.#queries.filter(({ isStale }) => isStale).map(toKept);
   }
 
@@ -42,11 +42,11 @@ export class KeptList {
     this.mark(this.#queries.map(({ number }) => number));
   }
 
-  among(numbers: readonly number[]): number[] {
-    return this.read(numbers).map(({ number }) => number);
+  async among(numbers: readonly number[]): Promise<number[]> {
+    return (await this.read(numbers)).map(({ number }) => number);
   }
 
-  retain(numbers: readonly number[]): void {
+  async retain(numbers: readonly number[]): Promise<void> {
     this.#queries = this.#queries.filter(({ number }) => numbers.includes(number));
   }
 

@@ -1,7 +1,6 @@
 import type { BackfillBatch, BackfillStart, BackfillState, DocumentWrite, NormalizedTable, StoredDocument } from '@betterbase/engine';
 import { checkUnique } from './check-unique.ts';
-
-type Documents = ReadonlyMap<string, StoredDocument>;
+import type { Documents } from './memory-standing.ts';
 
 interface Part {
   readonly from: string;

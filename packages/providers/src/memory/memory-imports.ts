@@ -16,9 +16,8 @@ import {
   type StoredDocument,
   tableNotEmpty,
 } from '@betterbase/engine';
+import type { Documents, Tables } from './memory-standing.ts';
 
-type Documents = ReadonlyMap<string, StoredDocument>;
-export type Tables = ReadonlyMap<string, Documents>;
 
 export interface MemoryImport {
   readonly plan: ImportPlan;

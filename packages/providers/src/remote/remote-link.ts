@@ -1,5 +1,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
+import { conflict } from '../sql/standing.ts';
 import { toProviderError } from './provider-error.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 
@@ -101,9 +102,4 @@ export class RemoteLink {
     this.#lost ??= reason;
     return reason;
   }
-}
-
-export function conflict(basedOn: number, newest: number | null, cause?: unknown): BetterBaseError {
-  const now = newest === null ? 'and there is a newer one' : `and the newest is ${newest}`;
-  return new BetterBaseError('commit/conflict', `This was decided on version ${basedOn}, ${now}.`, { details: { basedOn, newest }, cause });
 }

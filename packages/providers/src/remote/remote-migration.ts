@@ -19,6 +19,7 @@ import { canStay, columnChanges } from '../sql/column-changes.ts';
 import { quote } from '../sql/identifier.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import type { SqlText } from '../sql/sql-value.ts';
+import type { Stand } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { createIdIndexText, createIndexText, createTableText } from '../sql/table-texts.ts';
 import { findFirstClash } from './find-clash.ts';
@@ -27,12 +28,6 @@ import type { RemoteLink } from './remote-link.ts';
 import { RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { insertStatement } from './write-notes.ts';
-
-export interface RemoteStanding {
-  readonly state: LedgerState;
-  readonly tables: ReadonlyMap<string, RemoteTable>;
-  readonly counts: TableCounts;
-}
 
 /** Documents of one round trip. Rows may have 2 MB each, but seldom do. */
 const rowsAtOnce = 100;
@@ -53,9 +48,9 @@ const noClash = async (): Promise<null> => null;
 /** @throws BetterBaseError as `SchemaStore.migrate` */
 export async function migrateRemote(
   link: RemoteLink,
-  { state: old, tables, counts: before }: RemoteStanding,
+  { state: old, tables, counts: before }: Stand<RemoteTable>,
   migration: Migration,
-): Promise<RemoteStanding & Pick<MigrationResult, 'changes'>> {
+): Promise<Stand<RemoteTable> & Pick<MigrationResult, 'changes'>> {
   const { version, deployment } = migration;
   const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
   const { schema } = plan;

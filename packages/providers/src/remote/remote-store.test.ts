@@ -1,18 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
-import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
+import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { RemoteStore } from './remote-store.ts';
 
 const lend: LendStore = (use) => {
   const sql = new SqliteElsewhere(new DatabaseSync(':memory:'));
-  return use(() => new RemoteStore(sql, 'SQLite elsewhere'));
+  return use(() => storeElsewhere(sql));
 };
 const lendModel: LendStore = (use) => {
   const model = new MemoryStore();
   return use(() => model);
 };
 
-storeContract('a store over SQLite elsewhere', lend, RemoteStore.lacks);
+storeContract('a store over SQLite elsewhere', lend, ['snapshots', 'imports', 'backfills']);
 randomStoresContract('a store over SQLite elsewhere', lend, lendModel);
 randomSearchesContract('a store over SQLite elsewhere', lend, lendModel);

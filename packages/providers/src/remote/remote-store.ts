@@ -5,86 +5,62 @@
  * Always true: everything it gives is as of one version; a commit is one batch, and happens only if the version is still that
  * one. When it is not, or when nobody knows what became of a commit, the store is `lost` until it is opened again.
  */
-import { BetterBaseError } from '@betterbase/core';
 import type {
   AppliedMigration,
-  BackfillBatch,
-  BackfillState,
-  BackfillStore,
   CommitBatch,
-  CommittedImport,
-  DocumentStore,
   DocumentWrite,
   FoundDocument,
-  ImportRecord,
-  ImportStore,
-  KeptQuery,
-  KeptQueryStore,
   Migration,
   MigrationResult,
   NearDocuments,
-  OutcomeStore,
+  ProjectStore,
   RangeEnd,
   RangeRead,
   RequestKey,
-  SchemaStore,
   SearchRead,
-  SearchStore,
-  SnapshotPage,
-  SnapshotStore,
-  StoreCapability,
   StoredDocument,
   StoredOutcome,
-  StoreStanding,
   StoreState,
   VectorRead,
-  VectorStore,
 } from '@betterbase/engine';
+import type { BetterBaseError } from '@betterbase/core';
+import type { KeptRows } from '../embedded/kept-rows.ts';
+import type { SqlDisk } from '../embedded/sql-disk.ts';
 import { quote } from '../sql/identifier.ts';
+import type { LedgerState } from '../sql/ledger-state.ts';
 import type { SqlText } from '../sql/sql-value.ts';
+import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { findClash } from './find-clash.ts';
+import { KeptCover } from './kept-cover.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
-import { conflict, RemoteLink, versionGuard } from './remote-link.ts';
-import { migrateRemote, type RemoteStanding } from './remote-migration.ts';
+import { RemoteLink, versionGuard } from './remote-link.ts';
+import { migrateRemote } from './remote-migration.ts';
 import { remoteNearest } from './remote-nearest.ts';
 import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
 import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { writeStatements } from './write-notes.ts';
 
-const lacks: ReadonlyMap<StoreCapability, string> = new Map([
-  ['snapshots', 'it keeps no older versions: export with the tools of the database'],
-  ['imports', 'it has no place where imported documents wait for their commit: insert them by mutations'],
-  ['backfill', 'a schema change writes all documents anew before it takes effect'],
-  ['kept queries', 'live queries run again when the engine wakes'],
-]);
+export interface RemoteStoreParts {
+  readonly sql: RemoteSql;
+  /** For people, such as `Turso`. */
+  readonly provider: string;
+  /** A database of our own, for what need not be elsewhere. */
+  readonly disk: SqlDisk;
+}
 
-export class RemoteStore
-  implements
-    DocumentStore,
-    OutcomeStore,
-    SchemaStore,
-    SearchStore,
-    VectorStore,
-    SnapshotStore,
-    ImportStore,
-    BackfillStore,
-    KeptQueryStore,
-    StoreStanding
-{
-  /** The same for every database. */
-  static readonly lacks = lacks;
-  readonly lacks = lacks;
+export class RemoteStore implements ProjectStore {
+  readonly kept: KeptRows;
   readonly #link: RemoteLink;
-  readonly #provider: string;
+  readonly #cover: KeptCover;
   readonly #outcomes: RemoteOutcomes;
-  #standing: RemoteStanding | null = null;
+  readonly #standing = new Standing<RemoteTable>();
 
-  /** @param provider for people, such as `Turso` */
-  constructor(sql: RemoteSql, provider: string) {
+  constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
-    this.#provider = provider;
+    this.#cover = new KeptCover(disk);
+    this.kept = this.#cover.rows;
     this.#outcomes = new RemoteOutcomes(this.#link);
   }
 
@@ -101,20 +77,21 @@ export class RemoteStore
         new RemoteTable(table, state.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
       ]),
     );
-    this.#standing = { state, tables, counts: await this.#readCounts(state) };
+    this.#standing.take({ state, tables, counts: await this.#readCounts(state) });
+    this.#cover.open(state.version);
     const { version, time, deployment, schema } = state;
     return { version, time, deployment, schema };
   }
 
   async get(name: string, id: string): Promise<StoredDocument | null> {
-    const { sql } = this.#table(name);
+    const { sql } = this.#standing.table(name);
     const [rows = []] = await this.#link.read([{ sql: sql.getText, params: [id] }]);
     const [row] = rows;
     return row === undefined ? null : sql.codec.decode(row);
   }
 
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
-    const { sql } = this.#table(range.table);
+    const { sql } = this.#standing.table(range.table);
     const statements = sql.range(range.index);
     // -1 is SQLite's word for no limit.
     const limit = range.limit > Number.MAX_SAFE_INTEGER ? -1 : range.limit;
@@ -130,8 +107,8 @@ export class RemoteStore
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
-    const { sql } = this.#table(range.table);
-    if (isWhole(range.lower) && isWhole(range.upper)) return this.#opened().counts.of(range.table);
+    const { sql } = this.#standing.table(range.table);
+    if (isWhole(range.lower) && isWhole(range.upper)) return this.#standing.now.counts.of(range.table);
     const statements = sql.range(range.index);
     const texts = sql.pieces(statements, { ...range, order: 'asc' }).map((piece): SqlText => {
       return { sql: statements.text(piece, 'count'), params: statements.params(piece) };
@@ -146,7 +123,7 @@ export class RemoteStore
    * among the others.
    */
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
-    const search = this.#table(read.table).search(read.index);
+    const search = this.#standing.table(read.table).search(read.index);
     const find: SqlText = { sql: search.findText, params: [search.match(read), read.limit] };
     const applied = pending.flatMap((write) => search.apply(write));
     if (applied.length === 0) {
@@ -154,21 +131,21 @@ export class RemoteStore
       return search.found(rows, read, pending);
     }
     const takenBack = pending.toReversed().flatMap((write) => search.apply({ ...write, before: write.after, after: write.before }));
-    const results = await this.#link.write([versionGuard(this.#opened().state.version), ...applied, find, ...takenBack]);
+    const results = await this.#link.write([versionGuard(this.#standing.now.state.version), ...applied, find, ...takenBack]);
     return search.found(results[applied.length + 1]?.rows ?? [], read, pending);
   }
 
   async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
-    return await remoteNearest(this.#link, this.#table(read.table).sql, read, pending);
+    return await remoteNearest(this.#link, this.#standing.table(read.table).sql, read, pending);
   }
 
   async commit(batch: CommitBatch): Promise<number> {
-    const standing = this.#basedOn(batch.basedOn);
+    const standing = this.#standing.basedOn(batch.basedOn);
     const counts = standing.counts.after(batch.writes);
     const said = counts.text(batch.version);
     const statements = [
       advance(batch.basedOn, { version: batch.version, time: batch.time, counts: said }),
-      ...writeStatements(batch.writes, (name) => this.#table(name), batch.now),
+      ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
       ...outcomeStatements(batch),
     ];
     let rows = 0;
@@ -178,8 +155,9 @@ export class RemoteStore
       throw await this.#nameRefusal(failure, batch);
     }
     const state = { ...standing.state, version: batch.version, time: batch.time, counts: said };
-    this.#standing = { ...standing, state, counts };
+    this.#standing.take({ ...standing, state, counts });
     this.#link.stand(batch.version);
+    this.#cover.committed(batch.version, batch.stale ?? []);
     return rows;
   }
 
@@ -200,9 +178,10 @@ export class RemoteStore
   }
 
   async migrate(migration: Migration): Promise<MigrationResult> {
-    const { changes, ...migrated } = await migrateRemote(this.#link, this.#basedOn(migration.basedOn), migration);
-    this.#standing = migrated;
+    const { changes, ...migrated } = await migrateRemote(this.#link, this.#standing.basedOn(migration.basedOn), migration);
+    this.#standing.take(migrated);
     this.#link.stand(migrated.state.version);
+    this.#cover.cleared(migrated.state.version);
     return { schema: migrated.state.schema, changes };
   }
 
@@ -220,87 +199,12 @@ export class RemoteStore
   }
 
   async holding(name: string, field?: string): Promise<number> {
-    if (field === undefined) return this.#opened().counts.of(name);
-    const [rows = []] = await this.#link.read([this.#table(name).sql.countHaving(field)]);
+    if (field === undefined) return this.#standing.now.counts.of(name);
+    const [rows = []] = await this.#link.read([this.#standing.table(name).sql.countHaving(field)]);
     return Number(rows[0]?.[0]);
   }
 
-  async openSnapshot(): Promise<ReadonlyMap<string, number>> {
-    throw this.#cannot('snapshots');
-  }
-
-  async readSnapshot(): Promise<SnapshotPage | null> {
-    return null;
-  }
-
-  async closeSnapshot(): Promise<void> {}
-
-  async beginImport(): Promise<void> {
-    throw this.#cannot('imports');
-  }
-
-  async findImport(): Promise<ImportRecord | null> {
-    return null;
-  }
-
-  async stage(): Promise<void> {
-    throw this.#cannot('imports');
-  }
-
-  async finishImport(): Promise<CommittedImport> {
-    throw this.#cannot('imports');
-  }
-
-  async dropImport(): Promise<void> {}
-
-  async beginBackfill(): Promise<void> {
-    throw this.#cannot('backfill');
-  }
-
-  async backfill(): Promise<BackfillState | null> {
-    return null;
-  }
-
-  async takeForBackfill(): Promise<BackfillBatch | null> {
-    return null;
-  }
-
-  async layAside(): Promise<void> {
-    throw this.#cannot('backfill');
-  }
-
-  async dropBackfill(): Promise<void> {}
-
-  /** Nothing is ever kept: whoever wakes finds none, and runs its queries again. */
-  async hasKept(): Promise<boolean> {
-    return false;
-  }
-
-  async keep(): Promise<void> {}
-
-  async keptAt(): Promise<readonly number[]> {
-    return [];
-  }
-
-  async readKept(): Promise<readonly KeptQuery[]> {
-    return [];
-  }
-
-  async keptAfter(): Promise<readonly KeptQuery[]> {
-    return [];
-  }
-
-  async staleKept(): Promise<readonly KeptQuery[]> {
-    return [];
-  }
-
-  async keptAmong(): Promise<readonly number[]> {
-    return [];
-  }
-
-  async retain(): Promise<void> {}
-
-  async #readCounts(state: RemoteStanding['state']): Promise<TableCounts> {
+  async #readCounts(state: LedgerState): Promise<TableCounts> {
     const { counts, version, schema } = state;
     if (counts?.split(' ', 1)[0] === String(version) || schema.tables.length === 0)
       return TableCounts.read(counts, version, schema, () => 0);
@@ -315,31 +219,8 @@ export class RemoteStore
     const duplicate = duplicateRequest(failure, batch);
     if (duplicate !== null) return duplicate;
     const isUnique = failure.failure.kind === 'constraint' && failure.failure.which === 'unique';
-    const clash = isUnique ? await findClash(this.#link, batch.writes, (name) => this.#table(name).sql, failure) : null;
+    const clash = isUnique ? await findClash(this.#link, batch.writes, (name) => this.#standing.table(name).sql, failure) : null;
     return clash ?? this.#link.named(failure);
-  }
-
-  #table(name: string): RemoteTable {
-    const table = this.#opened().tables.get(name);
-    if (table !== undefined) return table;
-    throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`, { hint: 'Define it in betterbase/schema.ts.' });
-  }
-
-  #opened(): RemoteStanding {
-    if (this.#standing === null) throw new Error('The store is used before open().');
-    return this.#standing;
-  }
-
-  #basedOn(version: number): RemoteStanding {
-    const standing = this.#opened();
-    if (standing.state.version === version) return standing;
-    throw conflict(version, standing.state.version);
-  }
-
-  #cannot(capability: StoreCapability): BetterBaseError {
-    return new BetterBaseError('provider/cannot', `${this.#provider} has no ${capability}: ${lacks.get(capability) ?? ''}.`, {
-      details: { capability },
-    });
   }
 }
 

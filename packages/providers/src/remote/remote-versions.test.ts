@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { v } from '@betterbase/core';
 import { insertion, searchIndex, StoreDriver, tableOf, uniqueIndex } from '@betterbase/testing/contracts';
-import { SqliteElsewhere } from '@betterbase/testing/elsewhere';
+import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
 import { expect, test } from 'vitest';
 import type { RemoteSql } from './remote-sql.ts';
 import { RemoteSqlError } from './remote-sql.ts';
-import { RemoteStore } from './remote-store.ts';
 
 const users = tableOf('users', { name: v.string() }, uniqueIndex('by_name', 'name'), searchIndex('text', 'name'));
 const whole = { prefix: [], inclusive: true };
@@ -17,8 +16,8 @@ function createDatabase(): SqliteElsewhere {
 /** Two stores that both take themselves for the only one. */
 async function two(): Promise<{ one: StoreDriver; zombie: StoreDriver }> {
   const sql = createDatabase();
-  const one = await StoreDriver.open(new RemoteStore(sql, 'elsewhere'), users);
-  return { one, zombie: await StoreDriver.open(new RemoteStore(sql, 'elsewhere')) };
+  const one = await StoreDriver.open(storeElsewhere(sql), users);
+  return { one, zombie: await StoreDriver.open(storeElsewhere(sql)) };
 }
 
 test('of two stores at one version only one can commit, and the other has changed nothing', async () => {
@@ -76,9 +75,9 @@ test('a migration that another commit overtakes changes nothing, and what it lef
       return await sql.batch(statements, mode);
     },
   };
-  const one = await StoreDriver.open(new RemoteStore(sql, 'elsewhere'), users);
+  const one = await StoreDriver.open(storeElsewhere(sql), users);
   await one.insert('users', { name: 'ada' });
-  const other = await StoreDriver.open(new RemoteStore(overtaken, 'elsewhere'));
+  const other = await StoreDriver.open(storeElsewhere(overtaken));
   overtake = async () => void (await one.insert('users', { name: 'bob' }));
   const changed = tableOf('users', { name: v.union(v.string(), v.number()) }, searchIndex('text', 'name'));
   const left = (): unknown[] => database.prepare(`SELECT name FROM sqlite_master WHERE name GLOB '_bb_next*' OR sql GLOB '*fts5*'`).all();
@@ -103,7 +102,7 @@ test('after a commit of which nobody knows whether it happened the store gives n
       return results;
     },
   };
-  const driver = await StoreDriver.open(new RemoteStore(unreliable, 'elsewhere'), users);
+  const driver = await StoreDriver.open(storeElsewhere(unreliable), users);
   isLost = true;
 
   await expect(driver.insert('users', { name: 'ada' })).rejects.toMatchObject({ code: 'provider/outcome-unknown' });
@@ -115,7 +114,7 @@ test('after a commit of which nobody knows whether it happened the store gives n
 
 test('everything takes one round trip, and counting a whole table none', async () => {
   const sql = createDatabase();
-  const store = new RemoteStore(sql, 'elsewhere');
+  const store = storeElsewhere(sql);
   const driver = await StoreDriver.open(store, users);
   const outcome = { request: { session: 's', id: '1' }, identity: '', outcome: '{}' };
   const [one, two, three] = ['a', 'b', 'c'].map((name) => insertion('users', driver.document('users', { name })));

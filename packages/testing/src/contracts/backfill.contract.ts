@@ -1,5 +1,5 @@
 import { isPlainObject, type Value, v } from '@betterbase/core';
-import type { BackfillStart, NamedMigration, StoredDocument } from '@betterbase/engine';
+import type { BackfillStart, BackfillStore, NamedMigration, StoredDocument } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 import { describe, expect, it } from 'vitest';
 import { forEachSeed } from '../random/seeded.ts';
@@ -28,10 +28,10 @@ export function backfillContract(name: string, lend: LendStore): void {
     it('hides what it lays aside, and puts all of it in place at once', () =>
       lend(async (open) => {
         const driver = await withUsers(open(), 100);
-        await driver.store.beginBackfill(start(driver));
-        await layAll(driver.store, 7);
+        await driver.backfills.begin(start(driver));
+        await layAll(driver.backfills, 7);
 
-        expect(await driver.store.backfill()).toMatchObject({ done: 100, total: 100, deployment: 'deployment-3' });
+        expect(await driver.backfills.state()).toMatchObject({ done: 100, total: 100, deployment: 'deployment-3' });
         expect(await driver.read('users', { limit: 1 })).toMatchObject([{ name: 'user 0' }]);
         expect((await driver.read('users', { limit: 1 }))[0]).not.toHaveProperty('size');
         await expect(driver.read('people')).rejects.toMatchObject({ code: 'table/not-found' });
@@ -39,7 +39,7 @@ export function backfillContract(name: string, lend: LendStore): void {
         await driver.migrateBy([{ ...measure, migrate: (each) => (calls.push(each._id), measure.migrate(each)) }], people);
 
         expect(calls).toEqual([]);
-        expect(await driver.store.backfill()).toBeNull();
+        expect(await driver.backfills.state()).toBeNull();
         expect((await driver.read('people', { index: 'by_size' })).map(({ size }) => size)).toEqual([
           ...Array.from({ length: 10 }, () => 6),
           ...Array.from({ length: 90 }, () => 7),
@@ -58,10 +58,10 @@ export function backfillContract(name: string, lend: LendStore): void {
       forEachSeed(20, (random) =>
         lend(async (open) => {
           let driver = await withUsers(open(), 30);
-          await driver.store.beginBackfill(start(driver));
+          await driver.backfills.begin(start(driver));
           let names = 100;
           for (let round = 0; round < 40; round++) {
-            const batch = await driver.store.takeForBackfill(1 + random.below(8));
+            const batch = await driver.backfills.take(1 + random.below(8));
             const all = await driver.read('users');
             for (let writes = random.below(3); writes > 0; writes--) {
               const document = all[random.below(all.length)];
@@ -73,13 +73,13 @@ export function backfillContract(name: string, lend: LendStore): void {
                 await driver.replace('users', (await driver.store.get('users', document._id)) ?? document, { name: `user ${names++}` });
             }
             if (random.chance(0.1)) driver = await StoreDriver.open(open());
-            else if (batch !== null) await lay(driver.store, batch);
-            if (batch !== null && random.chance(0.2)) await lay(driver.store, batch);
+            else if (batch !== null) await lay(driver.backfills, batch);
+            if (batch !== null && random.chance(0.2)) await lay(driver.backfills, batch);
           }
           const before = await driver.read('users');
 
           const isReady = random.chance(0.5);
-          if (isReady) await layAll(driver.store, 1 + random.below(8));
+          if (isReady) await layAll(driver.backfills, 1 + random.below(8));
           let calls = 0;
           const counting: NamedMigration = { ...measure, migrate: (each) => (calls++, measure.migrate(each)) };
 
@@ -94,13 +94,13 @@ export function backfillContract(name: string, lend: LendStore): void {
     it('takes a value that goes from one document to another while both are changed', () =>
       lend(async (open) => {
         const driver = await withUsers(open(), 2);
-        await driver.store.beginBackfill(start(driver));
-        await layAll(driver.store, 1);
+        await driver.backfills.begin(start(driver));
+        await layAll(driver.backfills, 1);
         const [one, two] = await driver.read('users');
         if (one === undefined || two === undefined) throw new Error('There are two users.');
         await driver.replace('users', one, { name: 'free' });
         await driver.replace('users', two, { name: 'user 0' });
-        await layAll(driver.store, 1);
+        await layAll(driver.backfills, 1);
 
         await driver.migrateAs('deployment-3', [measure], people);
 
@@ -110,34 +110,34 @@ export function backfillContract(name: string, lend: LendStore): void {
     it('is of no use to another deployment, and leaves nothing', () =>
       lend(async (open) => {
         const driver = await withUsers(open(), 10);
-        await driver.store.beginBackfill(start(driver));
-        await layAll(driver.store, 100);
+        await driver.backfills.begin(start(driver));
+        await layAll(driver.backfills, 100);
         await driver.migrateAs('another', [], users, tableOf('other', { text }));
 
-        expect(await driver.store.backfill()).toBeNull();
+        expect(await driver.backfills.state()).toBeNull();
         expect(await driver.read('users')).toHaveLength(10);
-        await driver.store.beginBackfill({ ...start(driver), deployment: 'third' });
-        await driver.store.dropBackfill();
-        expect(await (await StoreDriver.open(open())).store.backfill()).toBeNull();
+        await driver.backfills.begin({ ...start(driver), deployment: 'third' });
+        await driver.backfills.drop();
+        expect(await (await StoreDriver.open(open())).backfills.state()).toBeNull();
       }));
 
     it('refuses what a unique index of the new table would refuse', () =>
       lend(async (open) => {
         const driver = await withUsers(open(), 20);
-        await driver.store.beginBackfill({
+        await driver.backfills.begin({
           ...start(driver),
           target: { schema: { tables: [{ ...people, indexes: [uniqueIndex('one_size', 'size')] }] }, migrations: [measure] },
         });
 
-        await expect(layAll(driver.store, 5)).rejects.toMatchObject({ code: 'document/not-unique', details: { index: 'one_size' } });
+        await expect(layAll(driver.backfills, 5)).rejects.toMatchObject({ code: 'document/not-unique', details: { index: 'one_size' } });
       }));
 
     it('writes a table anew that is not ready', () =>
       lend(async (open) => {
         const driver = await withUsers(open(), 50);
-        await driver.store.beginBackfill(start(driver));
-        const batch = await driver.store.takeForBackfill(10);
-        if (batch !== null) await lay(driver.store, { ...batch, documents: batch.documents.slice(5) });
+        await driver.backfills.begin(start(driver));
+        const batch = await driver.backfills.take(10);
+        if (batch !== null) await lay(driver.backfills, { ...batch, documents: batch.documents.slice(5) });
         const before = await driver.read('users');
 
         await driver.migrateBy([measure], people);
@@ -151,8 +151,8 @@ export function backfillContract(name: string, lend: LendStore): void {
         await driver.insert('users', { name: 'ada' });
         await driver.insert('things', { text: 'a' });
         const things = { ...tableOf('things', { label: text }, index('by_label', 'label')), renamedFields: { label: 'text' } };
-        await driver.store.beginBackfill({ ...start(driver), target: { schema: { tables: [people, things] }, migrations: [measure] } });
-        await layAll(driver.store, 5);
+        await driver.backfills.begin({ ...start(driver), target: { schema: { tables: [people, things] }, migrations: [measure] } });
+        await layAll(driver.backfills, 5);
 
         await driver.migrateAs('deployment-3', [measure], people, things);
 
@@ -178,15 +178,15 @@ function start(driver: StoreDriver): BackfillStart {
   };
 }
 
-async function layAll(store: Store, most: number): Promise<void> {
+async function layAll(store: BackfillStore, most: number): Promise<void> {
   for (;;) {
-    const batch = await store.takeForBackfill(most);
+    const batch = await store.take(most);
     if (batch === null) return;
     await lay(store, batch);
   }
 }
 
-async function lay(store: Store, batch: NonNullable<Awaited<ReturnType<Store['takeForBackfill']>>>): Promise<void> {
+async function lay(store: BackfillStore, batch: NonNullable<Awaited<ReturnType<BackfillStore['take']>>>): Promise<void> {
   expect(batch.documents.every(isPlainObject)).toBe(true);
   await store.layAside({ ...batch, documents: batch.documents.map(measured) });
 }

@@ -46,20 +46,20 @@ export function importStoreContract(name: string, lend: LendStore): void {
         await world.stage('users', ada);
         const again = new ImportWorld(await world.restart(), () => world.restart());
 
-        expect((await again.driver.store.findImport('i'))?.lines.get('users')).toBe(1);
+        expect((await again.driver.imports.find('i'))?.lines.get('users')).toBe(1);
         await again.finish();
 
         expect(await again.driver.read('users')).toEqual([ada]);
-        expect((await again.driver.store.findImport('i'))?.finished?.tables).toHaveLength(1);
+        expect((await again.driver.imports.find('i'))?.finished?.tables).toHaveLength(1);
       }));
 
     it('forgets what is staged when the import is dropped', () =>
       withImport(async (world) => {
         await world.begin('users');
         await world.stage('users', world.document(1, { email: 'ada' }));
-        await world.driver.store.dropImport('i');
+        await world.driver.imports.drop('i');
 
-        expect(await world.driver.store.findImport('i')).toBeNull();
+        expect(await world.driver.imports.find('i')).toBeNull();
         await expect(world.finish()).rejects.toMatchObject({ code: 'import/not-found' });
         expect(await world.driver.read('users')).toEqual([]);
       }));
@@ -217,7 +217,7 @@ export function importStoreContract(name: string, lend: LendStore): void {
       withImport(async (world) => {
         const wanted = { table: 'posts', mode: 'empty', number: world.numberOf('users') } as const;
         await world.begin(wanted);
-        const schema = (await world.driver.store.findImport('i'))?.schema;
+        const schema = (await world.driver.imports.find('i'))?.schema;
         expect(schema?.tables.find((table) => table.name === 'posts')?.number).toBe(wanted.number);
         expect(new Set(schema?.tables.map((table) => table.number)).size).toBe(2);
 
@@ -282,12 +282,12 @@ export function importStoreContract(name: string, lend: LendStore): void {
 
     it('ends snapshots that are open', () =>
       withImport(async (world) => {
-        await world.driver.store.openSnapshot('s', world.driver.now);
+        await world.driver.snapshots.open('s', world.driver.now);
         await world.begin('users');
         await world.stage('users', world.document(1, { email: 'ada' }));
         await world.finish();
 
-        expect(await world.driver.store.readSnapshot({ snapshot: 's', table: 'users', after: null }, world.driver.now)).toBeNull();
+        expect(await world.driver.snapshots.read({ snapshot: 's', table: 'users', after: null }, world.driver.now)).toBeNull();
       }));
 
     it('refuses a commit that was decided on an older version', () =>
@@ -329,20 +329,20 @@ class ImportWorld {
     const plan = tables
       .filter((table) => table !== 'batched')
       .map((table) => (typeof table === 'string' ? ({ table, mode: 'empty' } as const) : table));
-    await this.driver.store.beginImport('i', { tables: plan, isBatched }, 'deployment-1', this.driver.now);
+    await this.driver.imports.begin('i', { tables: plan, isBatched }, 'deployment-1', this.driver.now);
   }
 
   async stage(table: string, ...documents: readonly StoredDocument[]): Promise<void> {
     const done = this.#lines.get(table) ?? 0;
     const lines = documents.map((document, position) => ({ line: done + position + 1, document }));
-    await this.driver.store.stage('i', table, lines, done + lines.length, this.driver.now);
+    await this.driver.imports.stage('i', table, lines, done + lines.length, this.driver.now);
     this.#lines.set(table, done + lines.length);
   }
 
   async finish(extent: 'try' | 'part' | 'whole' = 'whole') {
     const { driver } = this;
     const version = driver.version + 1;
-    const done = await driver.store.finishImport('i', { basedOn: driver.version, version, time: driver.time, now: driver.now, extent });
+    const done = await driver.imports.finish('i', { basedOn: driver.version, version, time: driver.time, now: driver.now, extent });
     if (extent !== 'try') driver.version = version;
     return done;
   }

@@ -1,5 +1,5 @@
 /** Suites that every provider passes. They register tests, so only test files import them. */
-import type { StoreCapability, StoreStanding } from '@betterbase/engine';
+import type { StoreParts } from '@betterbase/engine';
 import { backfillContract } from './backfill.contract.ts';
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
@@ -7,7 +7,6 @@ import { importStoreContract } from './import-store.contract.ts';
 import { migrationsContract } from './migrations.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
-import { refusalContract } from './refusal.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
 import { searchStoreContract } from './search-store.contract.ts';
 import { snapshotStoreContract } from './snapshot-store.contract.ts';
@@ -26,25 +25,21 @@ type Suite = (name: string, lend: LendStore) => void;
 /**
  * What a provider of documents, outcomes and schema promises.
  *
- * @param lacks what the store says that it cannot do: those suites are skipped, with its reason
+ * @param without the parts that the store does not have
  */
-export function storeContract(name: string, lend: LendStore, lacks: StoreStanding['lacks'] = new Map()): void {
+export function storeContract(name: string, lend: LendStore, without: readonly (keyof StoreParts)[] = []): void {
   documentStoreContract(name, lend);
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
   migrationsContract(name, lend);
   countsContract(name, lend);
-  const able: readonly (readonly [StoreCapability, Suite])[] = [
-    ['backfill', backfillContract],
-    ['search', searchStoreContract],
-    ['vectors', vectorStoreContract],
+  searchStoreContract(name, lend);
+  vectorStoreContract(name, lend);
+  const parts: readonly (readonly [keyof StoreParts, Suite])[] = [
+    ['backfills', backfillContract],
     ['snapshots', snapshotStoreContract],
     ['imports', importStoreContract],
   ];
-  for (const [capability, suite] of able) {
-    const reason = lacks.get(capability);
-    if (reason === undefined) suite(name, lend);
-    else refusalContract(name, lend, capability, reason);
-  }
+  for (const [part, suite] of parts) if (!without.includes(part)) suite(name, lend);
 }

@@ -2,7 +2,7 @@ import { v } from '@betterbase/core';
 import { snapshotLife, type StoredDocument } from '@betterbase/engine';
 import { describe, expect, it } from 'vitest';
 import { forEachSeed } from '../random/seeded.ts';
-import { deletion, insertion, type LendStore, replaced, type Store, StoreDriver } from './store-driver.ts';
+import { deletion, insertion, type LendStore, replaced, StoreDriver } from './store-driver.ts';
 import { notes, tableOf } from './tables.ts';
 
 const note = { owner: 'ada', text: 'hello', rank: 1 };
@@ -17,7 +17,7 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
         const [first, second] = before;
         if (first === undefined || second === undefined) throw new Error('A hundred documents were inserted.');
 
-        expect((await driver.store.openSnapshot('s', driver.now)).get('notes')).toBe(100);
+        expect((await driver.snapshots.open('s', driver.now)).get('notes')).toBe(100);
         await driver.replace('notes', first, { ...note, text: 'changed' });
         await driver.delete('notes', second);
         await driver.insert('notes', { ...note, text: 'new' });
@@ -30,7 +30,7 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
         const driver = await StoreDriver.open(open(), notes);
         const [document] = await driver.insert('notes', note);
         if (document === undefined) throw new Error('One document was inserted.');
-        await driver.store.openSnapshot('s', driver.now);
+        await driver.snapshots.open('s', driver.now);
 
         const changed = await driver.replace('notes', document, { ...note, text: 'second' });
         await driver.replace('notes', changed, { ...note, text: 'third' });
@@ -42,9 +42,9 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), notes);
         const one = await driver.insert('notes', note);
-        await driver.store.openSnapshot('one', driver.now);
+        await driver.snapshots.open('one', driver.now);
         const two = await driver.insert('notes', note);
-        await driver.store.openSnapshot('two', driver.now);
+        await driver.snapshots.open('two', driver.now);
         await driver.insert('notes', note);
 
         expect(await readAll(driver, 'one', 'notes')).toEqual(one);
@@ -54,10 +54,10 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
     it('does not know a snapshot that was closed, never opened, or forgotten because nobody read it', () =>
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), notes);
-        await driver.store.openSnapshot('closed', driver.now);
-        await driver.store.closeSnapshot('closed');
-        await driver.store.closeSnapshot('closed');
-        await driver.store.openSnapshot('old', driver.now);
+        await driver.snapshots.open('closed', driver.now);
+        await driver.snapshots.close('closed');
+        await driver.snapshots.close('closed');
+        await driver.snapshots.open('old', driver.now);
 
         expect(await readAll(driver, 'closed', 'notes')).toBeNull();
         expect(await readAll(driver, 'never', 'notes')).toBeNull();
@@ -69,7 +69,7 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
     it('closes all snapshots when the schema changes', () =>
       lend(async (open) => {
         const driver = await StoreDriver.open(open(), notes);
-        await driver.store.openSnapshot('s', driver.now);
+        await driver.snapshots.open('s', driver.now);
         await driver.migrate(notes, tableOf('more', { text: v.string() }));
 
         expect(await readAll(driver, 's', 'notes')).toBeNull();
@@ -82,12 +82,12 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
           let documents = await driver.insert('notes', ...Array.from({ length: 150 }, (_, rank) => ({ ...note, rank })));
           documents = await churn(driver, documents, () => random.below(3));
           const truth = [...documents];
-          await driver.store.openSnapshot('s', driver.now);
+          await driver.snapshots.open('s', driver.now);
 
           const seen: StoredDocument[] = [];
           let after: number | null = null;
           do {
-            const page = await driver.store.readSnapshot({ snapshot: 's', table: 'notes', after }, driver.now);
+            const page = await driver.snapshots.read({ snapshot: 's', table: 'notes', after }, driver.now);
             if (page === null) throw new Error('The snapshot is open.');
             seen.push(...page.documents);
             after = page.next;
@@ -119,11 +119,11 @@ async function churn(driver: StoreDriver, documents: readonly StoredDocument[], 
   return [...left, ...created];
 }
 
-async function readAll({ store, now }: { readonly store: Store; readonly now: number }, snapshot: string, table: string) {
+async function readAll({ snapshots, now }: StoreDriver, snapshot: string, table: string) {
   const documents: StoredDocument[] = [];
   let after: number | null = null;
   do {
-    const page = await store.readSnapshot({ snapshot, table, after }, now);
+    const page = await snapshots.read({ snapshot, table, after }, now);
     if (page === null) return null;
     documents.push(...page.documents);
     after = page.next;

@@ -1,10 +1,8 @@
 import { v } from '@betterbase/core';
 import type { DocumentWrite, SqlResult, SqlScalar, SqlStore, StoredDocument } from '@betterbase/engine';
 import { describe, expect, it } from 'vitest';
-import { insertion, replaced, type Store, StoreDriver } from './store-driver.ts';
+import { insertion, replaced, type LendStore, type Store, StoreDriver } from './store-driver.ts';
 import { index, tableOf, uniqueIndex } from './tables.ts';
-
-type LendSqlStore = (use: (open: () => Store & SqlStore) => Promise<void>) => Promise<void>;
 
 const tasks = tableOf(
   'tasks',
@@ -21,7 +19,7 @@ const tasks = tableOf(
 const notes = tableOf('notes', { text: v.string(), code: v.optional(v.number()) }, uniqueIndex('by_code', 'code'));
 
 /** How a store runs SQL. */
-export function sqlStoreContract(name: string, lend: LendSqlStore): void {
+export function sqlStoreContract(name: string, lend: LendStore): void {
   const using = (work: (world: World) => Promise<void>) => () => lend(async (open) => await work(await World.open(open())));
 
   describe(`${name} running SQL`, () => {
@@ -290,8 +288,9 @@ class World {
     this.store = store;
   }
 
-  static async open(store: Store & SqlStore): Promise<World> {
-    return new World(await StoreDriver.open(store, tasks, notes), store);
+  static async open(store: Store): Promise<World> {
+    const driver = await StoreDriver.open(store, tasks, notes);
+    return new World(driver, driver.sql);
   }
 
   read(sql: string, params: readonly SqlScalar[] = []): Promise<SqlResult> {

@@ -1,36 +1,24 @@
 import type { Value } from '@betterbase/core';
 import {
-  type BackfillStore,
   type CommitBatch,
-  type DocumentStore,
   type DocumentWrite,
   encodeDocumentId,
-  type ImportStore,
   type MigrationResult,
   newInternalId,
   type NamedMigration,
-  type OutcomeStore,
+  type ProjectStore,
+  type SnapshotStore,
+  type SqlStore,
+  type BackfillStore,
+  type ImportStore,
   type RangeEnd,
   type RangeRead,
-  type SchemaStore,
-  type SearchStore,
-  type SnapshotStore,
-  type VectorStore,
   type StoredDocument,
-  type StoreStanding,
   type StoreState,
 } from '@betterbase/engine';
 import type { TableManifest } from '@betterbase/protocol';
 
-export type Store = StoreStanding &
-  BackfillStore &
-  DocumentStore &
-  OutcomeStore &
-  SchemaStore &
-  SearchStore &
-  VectorStore &
-  SnapshotStore &
-  ImportStore;
+export type Store = ProjectStore;
 
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;
@@ -58,6 +46,22 @@ export class StoreDriver {
     driver.#stand(await store.open());
     if (tables.length > 0) await driver.migrate(...tables);
     return driver;
+  }
+
+  get sql(): SqlStore {
+    return present(this.store.sql);
+  }
+
+  get snapshots(): SnapshotStore {
+    return present(this.store.snapshots);
+  }
+
+  get imports(): ImportStore {
+    return present(this.store.imports);
+  }
+
+  get backfills(): BackfillStore {
+    return present(this.store.backfills);
   }
 
   async migrate(...tables: TableManifest[]): Promise<MigrationResult> {
@@ -174,4 +178,9 @@ export function deletion(table: string, before: StoredDocument): DocumentWrite {
 
 export function replaced({ _id, _creationTime }: StoredDocument, fields: Fields): StoredDocument {
   return { ...fields, _id, _creationTime };
+}
+
+function present<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('The store does not have this part.');
+  return part;
 }

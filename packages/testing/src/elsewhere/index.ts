@@ -1,2 +1,3 @@
 /** Databases that are elsewhere, as far as anybody can tell. For Node. */
 export * from './sqlite-elsewhere.ts';
+export * from './store-elsewhere.ts';

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
+import { storeElsewhere } from '../elsewhere/store-elsewhere.ts';
 import { EmbeddedStore, MemoryStore, nodeDisk } from '@betterbase/providers';
 import { describe, expect, test } from 'vitest';
 import { TestEngine } from './test-engine.ts';
@@ -37,6 +38,7 @@ async function watching(store: Parameters<typeof TestEngine.start>[0]['store'], 
 describe.each([
   ['embedded', () => new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')))],
   ['memory', () => new MemoryStore()],
+  ['elsewhere', () => storeElsewhere()],
 ])('on the %s store', (_name, createStore) => {
   test('what is kept is found by the commit that touches it, however many commits came before', async () => {
     const engine = await watching(createStore(), 600);
@@ -72,7 +74,7 @@ describe.each([
     const { results } = await engine.reborn().turn([{ do: 'resume', queries: [1, 3], isAll: true }]);
 
     expect(results).toEqual([{ do: 'resumed', unknown: [3] }]);
-    expect(await store.keptAmong([1, 2, 3])).toEqual([1]);
+    expect(await store.kept.among([1, 2, 3])).toEqual([1]);
   });
 
   test('a migration forgets what is kept', async () => {
@@ -81,6 +83,6 @@ describe.each([
 
     await TestEngine.start({ app, store, isDevelopment: false, deployment: 'd2' });
 
-    expect(await store.hasKept()).toBe(false);
+    expect(await store.kept.has()).toBe(false);
   });
 });
