@@ -198,8 +198,7 @@ export class Transaction {
     this.#assertOpen();
     this.#assertFewerRanges();
     const store = this.#store.sql;
-    if (store === undefined)
-      throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
+    if (store === undefined) throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
     const { sql, params } = statement;
     const writes = statement.writes === null ? null : { ...statement.writes, most: this.limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);

@@ -18,7 +18,6 @@ import {
 } from '@betterbase/engine';
 import type { Documents, Tables } from './memory-standing.ts';
 
-
 export interface MemoryImport {
   readonly plan: ImportPlan;
   readonly deployment: string;

@@ -86,7 +86,9 @@ export class MemoryStore implements ProjectStore {
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
-    const index = this.#standing.state.schema.tables.find(({ name }) => name === read.table)?.indexes.find(({ name }) => name === read.index);
+    const index = this.#standing.state.schema.tables
+      .find(({ name }) => name === read.table)
+      ?.indexes.find(({ name }) => name === read.index);
     if (index?.kind !== 'search')
       throw new BetterBaseError('index/not-found', `Table \`${read.table}\` has no search index \`${read.index}\`.`);
     return structuredClone(searchDocuments(this.#withPending(read.table, pending), index, read));
@@ -219,7 +221,6 @@ export class MemoryStore implements ProjectStore {
     }
     this.#outcomes = [...this.#outcomes, { ...outcome, version, recordedAt: now }];
   }
-
 }
 
 const utf8 = new TextEncoder();
