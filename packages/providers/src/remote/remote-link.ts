@@ -1,4 +1,4 @@
-import { BetterBaseError } from '@betterbase/core';
+import type { BetterBaseError } from '@betterbase/core';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
 import { conflict } from '../sql/standing.ts';
 import { toProviderError } from './provider-error.ts';
