@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { root, runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
 
-/** kB (1000 bytes) of gzip. Of the isolates, all that one loads besides the project's own code. */
+/** kB (1000 bytes) of gzip. Of the isolates, all that one starts with besides the project's own code. */
 const budgets: Readonly<Record<string, number>> = {
   client: 12,
   'client with auth': 13,

@@ -136,7 +136,7 @@ export class JobBench {
       source: {
         from: 'deployments',
         edge: (deployment, { bundle }) => ({
-          describe: async () => ({ ok: true, manifest: appManifest(this.#apps(bundle(deployment))) }),
+          describe: async () => ({ ok: true, manifest: await appManifest(this.#apps(bundle(deployment))) }),
           changeDocuments: async (parcel) => {
             await this.#step(life);
             return changeDocuments(this.#apps(bundle(deployment)), parcel);

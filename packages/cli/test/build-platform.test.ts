@@ -45,7 +45,9 @@ test('an isolate is given the modules of what it runs, and each of them finds wh
   const runtime = decodeRuntime(await readFile(runtimePath, 'utf8'));
   const { modules } = engineModules(runtime, '', 'embedded');
   const names = Object.keys(modules);
-  const imported = Object.values(modules).flatMap((text) => [...text.matchAll(/(?:from|import) ?"\.\/([^"]+)"/g)].map(([, name]) => name));
+  const imported = Object.values(modules).flatMap((text) =>
+    [...text.matchAll(/(?:from|import) ?\(?"\.\/([^"]+)"/g)].map(([, name]) => name),
+  );
 
   expect(names).toEqual(expect.arrayContaining(['main.js', 'runtime.js', 'engine.js', 'embedded.js', 'app.js']));
   expect(imported.length).toBeGreaterThan(names.length);

@@ -1,11 +1,12 @@
 /** One life of a project: its moves, one after the other, and then a look at what is left. */
+import { appManifest } from '@betterbase/engine';
 import { Seeded } from '@betterbase/testing';
 import { HistoryRecorder } from '@betterbase/testing/history';
 import { HttpCallers } from './http-callers.ts';
 import { findViolations, type Witnesses } from './invariants.ts';
 import { clientCount, type Move, randomMoves } from './moves.ts';
 import type { Plant } from './planted-faults.ts';
-import { editionText, lists } from './sim-app.ts';
+import { editionText, lists, simApp } from './sim-app.ts';
 import type { Plans } from './outcomes.ts';
 import { SimClient } from './sim-client.ts';
 import { World, type WorldParts } from './world.ts';
@@ -30,6 +31,8 @@ export async function live(
   options: { readonly moves?: readonly Move[]; readonly plant?: Plant } = {},
 ): Promise<LifeReport> {
   const moves = options.moves ?? randomMoves(new Seeded(seed));
+  // What is loaded on first use comes from disk, which takes time that does not pass in a life.
+  await appManifest(simApp(editionText({ is: 'good', number: 0 })));
   // The world's chance is its own: leaving a move out changes nothing for the others.
   const world = new World({
     ...platform,

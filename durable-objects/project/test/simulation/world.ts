@@ -244,7 +244,7 @@ export class World {
           describe: async () => {
             await step();
             try {
-              return { ok: true, manifest: appManifest(simApp(bundle(deployment))) };
+              return { ok: true, manifest: await appManifest(simApp(bundle(deployment))) };
             } catch (failure) {
               return { ok: false, error: toWireError(failure) };
             }

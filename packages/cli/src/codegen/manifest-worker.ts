@@ -21,7 +21,7 @@ parentPort?.postMessage(await describe(String(workerData)));
 async function describe(app: string): Promise<ManifestMessage> {
   try {
     const loaded: unknown = await import(`data:text/javascript;base64,${Buffer.from(app).toString('base64')}`);
-    return { ok: true, manifest: appManifest(toAppModule(loaded)) };
+    return { ok: true, manifest: await appManifest(toAppModule(loaded)) };
   } catch (error) {
     if (isBetterBaseError(error)) return { ok: false, code: error.code, text: error.message, hint: error.hint ?? null };
     return { ok: false, code: null, text: error instanceof Error ? error.message : String(error), hint: null };

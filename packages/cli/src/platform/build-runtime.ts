@@ -10,7 +10,7 @@ import { platformFiles } from './checkout.ts';
 
 const parts = ['runtime', 'engine', 'edge', 'embedded', 'remote'] as const;
 
-/** What the isolates of a project load: the language, who drives it, and the store it needs. */
+/** What the isolates of a project start with: the language, who drives it, and the store it needs. */
 const isolates = {
   'engine, embedded': ['runtime', 'engine', 'embedded'],
   'engine, remote': ['runtime', 'engine', 'remote'],
@@ -18,6 +18,7 @@ const isolates = {
 } as const satisfies Readonly<Record<string, readonly Part[]>>;
 
 type Part = (typeof parts)[number];
+type ModuleImport = Metafile['outputs'][string]['imports'][number];
 
 export interface BuiltRuntime {
   /** First a line of JSON that says where each module begins, then the modules; `durable-objects/engine/runtime-text.ts` reads it. */
@@ -38,24 +39,21 @@ export async function buildRuntime(options: BuildOptions): Promise<BuiltRuntime>
     write: false,
   });
   const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  const imports = importsOf(metafile);
-  const closures = Object.fromEntries(parts.map((part) => [part, [...closure(`${part}.js`, imports)]]));
+  const closures = Object.fromEntries(parts.map((part) => [part, [...closure(`${part}.js`, importsOf(metafile))]]));
+  const atStart = importsOf(metafile, ({ kind }) => kind !== 'dynamic-import');
   const sizes = Object.entries(isolates).map(([name, wanted]) => {
-    const loaded = new Set(wanted.flatMap((part) => closures[part] ?? []));
+    const loaded = new Set(wanted.flatMap((part) => [...closure(`${part}.js`, atStart)]));
     return measureArtefact(name, [...loaded].map((module) => modules.get(module) ?? '').join(''));
   });
-  return { text: encode(modules, closures), inputs: Object.keys(metafile?.inputs ?? {}), sizes };
+  return { text: encode(modules, closures), inputs: Object.keys(metafile.inputs), sizes };
 }
 
 /** The modules that each module imports. */
-function importsOf(metafile: Metafile | undefined): ReadonlyMap<string, readonly string[]> {
-  const outputs = Object.entries(metafile?.outputs ?? {});
-  return new Map(
-    outputs.map(([path, { imports }]) => [
-      basename(path),
-      imports.filter(({ external }) => external !== true).map((each) => basename(each.path)),
-    ]),
-  );
+function importsOf(metafile: Metafile, counts: (each: ModuleImport) => boolean = () => true): ReadonlyMap<string, readonly string[]> {
+  const outputs = Object.entries(metafile.outputs).map(([path, { imports }]): [string, readonly string[]] => {
+    return [basename(path), imports.filter((each) => each.external !== true && counts(each)).map((each) => basename(each.path))];
+  });
+  return new Map(outputs);
 }
 
 function closure(module: string, imports: ReadonlyMap<string, readonly string[]>, found = new Set<string>()): ReadonlySet<string> {

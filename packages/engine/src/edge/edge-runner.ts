@@ -58,7 +58,7 @@ export class EdgeRunner implements EdgeDoor {
 
   async describe(): ReturnType<EdgeDoor['describe']> {
     try {
-      return { ok: true, manifest: appManifest(this.#parts.app, this.#parts) };
+      return { ok: true, manifest: await appManifest(this.#parts.app, this.#parts) };
     } catch (thrown) {
       return { ok: false, error: toFailure(thrown, { path: 'betterbase', requestId: '', isDevelopment: true }).error };
     }

@@ -9,15 +9,15 @@ const app = (functions: number, limits?: unknown) => ({
   limits,
 });
 
-test('an app has so many functions and no more', () => {
-  expect(appManifest(app(10_000)).functions).toHaveLength(10_000);
-  expect(() => appManifest(app(10_001))).toThrow(
+test('an app has so many functions and no more', async () => {
+  expect((await appManifest(app(10_000))).functions).toHaveLength(10_000);
+  await expect(appManifest(app(10_001))).rejects.toThrow(
     expect.objectContaining({ code: 'deployment/too-many-functions', details: { limit: 'functions', measured: 10_001, allowed: 10_000 } }),
   );
 });
 
-test('what an app says of its limits is checked, whoever put it there', () => {
-  expect(appManifest(app(1, { documentsRead: 5 })).limits).toEqual({ documentsRead: 5 });
-  expect(appManifest(app(1)).limits).toBeUndefined();
-  expect(() => appManifest(app(1, { documentsRead: 1e9 }))).toThrow(expect.objectContaining({ code: 'config/invalid' }));
+test('what an app says of its limits is checked, whoever put it there', async () => {
+  expect((await appManifest(app(1, { documentsRead: 5 }))).limits).toEqual({ documentsRead: 5 });
+  expect((await appManifest(app(1))).limits).toBeUndefined();
+  await expect(appManifest(app(1, { documentsRead: 1e9 }))).rejects.toThrow(expect.objectContaining({ code: 'config/invalid' }));
 });

@@ -28,9 +28,9 @@ export function appSchemaManifest(app: Pick<AppModule, 'schema'>): SchemaManifes
 }
 
 /** Everything the app defines. @throws BetterBaseError when it defines nonsense. */
-export function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelopment: true }): AppManifest {
+export async function appManifest(app: AppModule, rules: AuthConfigRules = { isDevelopment: true }): Promise<AppManifest> {
   const registry = new FunctionRegistry(app);
-  readCrons(app.crons, registry);
+  await readCrons(app.crons, registry);
   const functions = registry.manifest();
   if (functions.length > fixedLimits.functions.value)
     throw overFixedLimit('functions', functions.length, `The app has ${functions.length} functions`, 'Split it into several projects.');

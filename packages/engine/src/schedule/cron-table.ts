@@ -1,8 +1,12 @@
 /** The cron jobs that an app defines, checked, and when each of them runs. */
 import { BetterBaseError, encodeToJson, getFunctionName, isPlainObject, parseFunctionPath, type Value } from '@betterbase/core';
-import { Cron } from 'croner';
 import type { FunctionRegistry } from '../run/function-registry.ts';
+import { onFirstUse } from '../run/on-first-use.ts';
 import { copyArguments } from './job-call.ts';
+
+/** A module of its own: most isolates never need it. */
+const expressions = onFirstUse(() => import('./cron-expression.ts'));
+type ReadExpression = Awaited<ReturnType<typeof expressions>>['readExpression'];
 
 export interface CronDefinition {
   readonly name: string;
@@ -20,7 +24,10 @@ export interface CronDefinition {
  * @param given the default export of `crons.ts`: what `cronJobs()` made, a list of cron jobs, or null.
  * @throws BetterBaseError `cron/bad-definition`, `function/not-found`, `function/wrong-kind`
  */
-export function readCrons(given: unknown, registry: Pick<FunctionRegistry, 'findSchedulable'>): ReadonlyMap<string, CronDefinition> {
+export async function readCrons(
+  given: unknown,
+  registry: Pick<FunctionRegistry, 'findSchedulable'>,
+): Promise<ReadonlyMap<string, CronDefinition>> {
   if (given === undefined || given === null) return new Map();
   const jobs: unknown = Array.isArray(given)
     ? given
@@ -32,11 +39,13 @@ export function readCrons(given: unknown, registry: Pick<FunctionRegistry, 'find
       hint: 'Write const crons = cronJobs(); crons.daily(…); export default crons;',
     });
   }
-  const definitions = jobs.map((job: unknown) => readCron(job, registry));
+  if (jobs.length === 0) return new Map();
+  const { readExpression } = await expressions();
+  const definitions = jobs.map((job: unknown) => readCron(job, registry, readExpression));
   return new Map(definitions.map((definition) => [definition.name, definition]));
 }
 
-function readCron(job: unknown, registry: Pick<FunctionRegistry, 'findSchedulable'>): CronDefinition {
+function readCron(job: unknown, registry: Pick<FunctionRegistry, 'findSchedulable'>, toTimes: ReadExpression): CronDefinition {
   if (!isPlainObject(job) || typeof job['name'] !== 'string')
     throw new BetterBaseError('cron/bad-definition', 'betterbase/crons.ts has a cron job without a name.');
   const { name, schedule, args } = job;
@@ -44,38 +53,15 @@ function readCron(job: unknown, registry: Pick<FunctionRegistry, 'findSchedulabl
   registry.findSchedulable(path);
   const { value } = copyArguments(path, args);
   const identity = JSON.stringify([path, schedule, encodeToJson(value)]);
-  return { name, path, args: value, identity, ...readSchedule(name, schedule) };
+  return { name, path, args: value, identity, ...readSchedule(name, schedule, toTimes) };
 }
 
-function readSchedule(name: string, schedule: unknown): Pick<CronDefinition, 'first' | 'after'> {
+function readSchedule(name: string, schedule: unknown, toTimes: ReadExpression): Pick<CronDefinition, 'first' | 'after'> {
   if (isPlainObject(schedule) && typeof schedule['seconds'] === 'number') {
     const interval = schedule['seconds'] * 1_000;
     return { first: (now) => now, after: (time) => time + interval };
   }
   const expression = isPlainObject(schedule) ? schedule['cron'] : null;
-  const after = readExpression(name, expression);
+  const after = toTimes(name, expression);
   return { first: after, after };
-}
-
-/** Only asked for times, the library sets no timers. */
-function readExpression(name: string, expression: unknown): (time: number) => number | null {
-  let pattern: Cron;
-  try {
-    pattern = new Cron(String(expression), { utcOffset: 0, mode: '5-part' });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BetterBaseError(
-      'cron/bad-definition',
-      `Cron job ${JSON.stringify(name)}: ${JSON.stringify(expression)} is no cron expression. ${reason}`,
-      {
-        hint: 'Five fields: minute, hour, day of the month, month, day of the week. `0 3 * * *` is every night at three, UTC.',
-        cause,
-      },
-    );
-  }
-  return (time) => {
-    // oxlint-disable-next-line eslint/no-restricted-globals -- a conversion: no clock is read.
-    const next = pattern.nextRun(new Date(time));
-    return next === null ? null : next.getTime();
-  };
 }

@@ -22,7 +22,7 @@ export interface GuardWanted {
 export interface JobOperationsParts {
   readonly board: JobBoard;
   readonly registry: FunctionRegistry;
-  readonly crons: () => ReadonlyMap<string, CronDefinition>;
+  readonly crons: () => Promise<ReadonlyMap<string, CronDefinition>>;
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
 }
@@ -57,8 +57,8 @@ export class JobOperations {
   async adoptCrons(turn: JobTurn): Promise<GuardWanted | null> {
     if (turn.catalog.find(cronTable) === undefined) return null;
     const waiting = await this.#parts.board.cronRuns();
-    if (waiting.length === 0 && this.#parts.crons().size === 0) return null;
-    const writes = this.#cronRuns(turn).adopt(waiting);
+    if (waiting.length === 0 && (await this.#parts.crons()).size === 0) return null;
+    const writes = (await this.#cronRuns(turn)).adopt(waiting);
     const guard = this.guardFor(turn.armedAt, writes);
     if (guard === null && writes.length > 0) await turn.commit(writes, null);
     return guard;
@@ -74,10 +74,9 @@ export class JobOperations {
     const forgotten = (await board.forgettable(at)).map(
       ({ table, document, job }): DocumentWrite => ({ table, id: job._id, before: document, after: null }),
     );
-    const writes = [
-      ...forgotten,
-      ...lost.flatMap((job) => this.#end(turn, job, { kind: 'failed', error: 'The server stopped, or lost sight of it, while it ran.' })),
-    ];
+    const writes = [...forgotten];
+    for (const job of lost)
+      writes.push(...(await this.#end(turn, job, { kind: 'failed', error: 'The server stopped, or lost sight of it, while it ran.' })));
     const guard = this.guardFor(turn.armedAt, writes);
     if (guard !== null) return guard;
     if (writes.length > 0) await turn.commit(writes, null);
@@ -90,7 +89,7 @@ export class JobOperations {
     const found = await board.find(turn.catalog, id);
     if (found === null || found.job.state.kind !== 'pending') return { do: 'job', run: null, start: null };
     const { job } = found;
-    const following = found.table === cronTable ? this.#cronRuns(turn).following(job) : null;
+    const following = found.table === cronTable ? (await this.#cronRuns(turn)).following(job) : null;
     const guard = following === null ? null : this.#guard(turn.armedAt, following.time);
     if (guard !== null) return guard;
 
@@ -106,7 +105,7 @@ export class JobOperations {
   async finish(turn: JobTurn, id: string, error: string | null): Promise<OperationResult | GuardWanted> {
     const found = await this.#parts.board.find(turn.catalog, id);
     if (found === null || found.job.isOver) return { do: 'done' };
-    const writes = this.#end(turn, found, error === null ? { kind: 'success' } : { kind: 'failed', error });
+    const writes = await this.#end(turn, found, error === null ? { kind: 'success' } : { kind: 'failed', error });
     const guard = this.guardFor(turn.armedAt, writes);
     if (guard !== null) return guard;
     await turn.commit(writes, null);
@@ -122,23 +121,23 @@ export class JobOperations {
       turn.times.reset(timeBefore);
       return guard;
     }
-    const done = outcome.ok ? await turn.commit([...writes, ...this.#end(turn, found, { kind: 'success' })], call) : outcome;
+    const done = outcome.ok ? await turn.commit([...writes, ...(await this.#end(turn, found, { kind: 'success' }))], call) : outcome;
     if (done === null) return { do: 'job', run: { call, outcome, report: { ...report, rowsWritten: writes.length } }, start: null };
-    await turn.commit(this.#end(turn, found, { kind: 'failed', error: done.error.message }), call);
+    await turn.commit(await this.#end(turn, found, { kind: 'failed', error: done.error.message }), call);
     return { do: 'job', run: { call, outcome: done, report }, start: null };
   }
 
-  #end(turn: JobTurn, found: FoundJob, state: JobState): DocumentWrite[] {
+  async #end(turn: JobTurn, found: FoundJob, state: JobState): Promise<readonly DocumentWrite[]> {
     const now = this.#parts.now();
     const over = { state, completedTime: now, isOver: true } as const;
     if (found.table !== cronTable) return [changeJob(found, { ...over, nextTime: now + jobLimits.kept })];
-    const runs = this.#cronRuns(turn);
+    const runs = await this.#cronRuns(turn);
     return [changeJob(found, { ...over, nextTime: now + runs.keptFor(found.job) }), ...runs.follow(found.job)];
   }
 
-  #cronRuns({ catalog, times }: JobTurn): CronRuns {
+  async #cronRuns({ catalog, times }: JobTurn): Promise<CronRuns> {
     const { crons, now, randomBytes } = this.#parts;
-    return new CronRuns({ table: catalog.getSystem(cronTable), definitions: crons(), times, now: now(), randomBytes });
+    return new CronRuns({ table: catalog.getSystem(cronTable), definitions: await crons(), times, now: now(), randomBytes });
   }
 
   #guard(armedAt: TurnRequest['armedAt'], due: number): GuardWanted | null {

@@ -99,7 +99,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #moves: Moves;
   readonly #schema: SchemaChanges;
   readonly #backfills: Backfills;
-  readonly #crons: () => ReadonlyMap<string, CronDefinition>;
+  readonly #crons: () => Promise<ReadonlyMap<string, CronDefinition>>;
   readonly #policies: () => PolicySet;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
@@ -500,7 +500,7 @@ export class ReactiveEngine implements EngineDoor {
       return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
     try {
       // Nothing is migrated for an app whose cron jobs or policies are no good.
-      this.#crons();
+      await this.#crons();
       this.#policies();
       const changes = await this.#migrateTables(standing, deployment, consent);
       this.#kept.clear();
