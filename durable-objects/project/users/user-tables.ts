@@ -1,0 +1,91 @@
+import type { RowTables } from '@betterbase/providers/rows';
+import type { SqlDisk } from '../sql-disk.ts';
+import { text } from '../sql-disk.ts';
+
+/** Columns with their declarations. Texts and numbers only: moments are ISO 8601, truths 0 and 1. */
+const declared = {
+  user: {
+    id: 'TEXT PRIMARY KEY',
+    name: 'TEXT NOT NULL',
+    email: 'TEXT NOT NULL UNIQUE',
+    emailVerified: 'INTEGER NOT NULL DEFAULT 0',
+    image: 'TEXT',
+    createdAt: 'TEXT NOT NULL',
+    updatedAt: 'TEXT NOT NULL',
+  },
+  session: {
+    id: 'TEXT PRIMARY KEY',
+    userId: 'TEXT NOT NULL REFERENCES auth_user (id) ON DELETE CASCADE',
+    token: 'TEXT NOT NULL UNIQUE',
+    expiresAt: 'TEXT NOT NULL',
+    createdAt: 'TEXT NOT NULL',
+    updatedAt: 'TEXT NOT NULL',
+    ipAddress: 'TEXT',
+    userAgent: 'TEXT',
+  },
+  account: {
+    id: 'TEXT PRIMARY KEY',
+    userId: 'TEXT NOT NULL REFERENCES auth_user (id) ON DELETE CASCADE',
+    accountId: 'TEXT NOT NULL',
+    providerId: 'TEXT NOT NULL',
+    accessToken: 'TEXT',
+    refreshToken: 'TEXT',
+    idToken: 'TEXT',
+    accessTokenExpiresAt: 'TEXT',
+    refreshTokenExpiresAt: 'TEXT',
+    scope: 'TEXT',
+    password: 'TEXT',
+    createdAt: 'TEXT NOT NULL',
+    updatedAt: 'TEXT NOT NULL',
+  },
+  verification: {
+    id: 'TEXT PRIMARY KEY',
+    identifier: 'TEXT NOT NULL',
+    value: 'TEXT NOT NULL',
+    expiresAt: 'TEXT NOT NULL',
+    createdAt: 'TEXT NOT NULL',
+    updatedAt: 'TEXT NOT NULL',
+  },
+  jwks: {
+    id: 'TEXT PRIMARY KEY',
+    publicKey: 'TEXT NOT NULL',
+    privateKey: 'TEXT NOT NULL',
+    createdAt: 'TEXT NOT NULL',
+    expiresAt: 'TEXT',
+    alg: 'TEXT',
+    crv: 'TEXT',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const indexes = [
+  ['session', 'userId'],
+  ['account', 'userId'],
+  ['account', 'accountId'],
+  ['verification', 'identifier'],
+] as const;
+
+/** As operations name them. */
+export const userTables: RowTables = Object.fromEntries(
+  Object.entries(declared).map(([name, columns]) => [name, { table: tableOf(name), columns: Object.keys(columns) }]),
+);
+
+/** Makes the tables, and gives those of an earlier release the columns that have come since. */
+export function openUserTables(disk: SqlDisk): void {
+  for (const [name, columns] of Object.entries(declared)) {
+    const table = tableOf(name);
+    const known = disk.rows(`PRAGMA table_info("${table}")`).map(([, column]) => text(column));
+    if (known.length === 0) {
+      const list = Object.entries(columns).map(([column, declaration]) => `"${column}" ${declaration}`);
+      disk.rows(`CREATE TABLE "${table}" (${list.join(', ')})`);
+      continue;
+    }
+    for (const [column, declaration] of Object.entries(columns))
+      if (!known.includes(column)) disk.rows(`ALTER TABLE "${table}" ADD COLUMN "${column}" ${declaration}`);
+  }
+  for (const [name, column] of indexes)
+    disk.rows(`CREATE INDEX IF NOT EXISTS "${tableOf(name)}_${column}" ON "${tableOf(name)}" ("${column}")`);
+}
+
+function tableOf(name: string): string {
+  return `auth_${name}`;
+}

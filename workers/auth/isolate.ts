@@ -1,0 +1,22 @@
+/**
+ * Signing in, in an isolate of its own: what takes time (hashing) holds nobody up, and what it weighs is loaded only where
+ * somebody signs in. It has no database and no secrets: both come with each call.
+ */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { RowsPort } from '@betterbase/providers/rows';
+import { withRows } from './current-rows.ts';
+import { KeptInstances } from './kept-instances.ts';
+import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
+import type { UsersCall } from './users/users-call.ts';
+
+/** Projects whose instances are kept in memory. */
+const mostProjects = 200;
+const projects = new KeptInstances<UsersAuth>(mostProjects);
+
+export class AuthIsolate extends WorkerEntrypoint {
+  /** A request to the `/auth` of a project. */
+  async users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response> {
+    const auth = projects.get(`${call.context.project} ${call.origin}`, call.context.secret, () => createUsersAuth(call));
+    return await withRows(rows, () => auth.handler(request));
+  }
+}
