@@ -17,6 +17,7 @@ const budgets: Readonly<Record<string, number>> = {
   'engine, embedded': 120,
   'engine, remote': 120,
   'edge isolate': 120,
+  'auth isolate': 300,
 };
 
 export const dryRun: Step = {

@@ -38,6 +38,7 @@ import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
 import { Standing } from './standing.ts';
 import type { Timer } from './timer.ts';
+import { ProjectUsers } from './users/project-users.ts';
 import { Deadline } from './turns/deadline.ts';
 import { EngineLink } from './turns/engine-link.ts';
 import { Inbox } from './turns/inbox.ts';
@@ -94,6 +95,8 @@ export interface ProjectPlatform {
   readonly source: CodeSource;
   /** Encrypts environment values; null where there is no key to do it with. */
   readonly cipher: Cipher | null;
+  /** Encrypts what signing in depends on. */
+  readonly userCipher?: Cipher | null;
   /** What documents can rest in; absent: the project's own object. */
   readonly providers?: readonly ProviderType[];
   /** Opens a database elsewhere, away from the object, and looks at it. */
@@ -129,6 +132,7 @@ export interface Project {
   readonly mover: Mover;
   readonly audit: AuditOutbox;
   readonly standing: Standing;
+  readonly users: ProjectUsers;
 }
 
 export function composeProject({
@@ -144,6 +148,7 @@ export function composeProject({
   digest,
   source,
   cipher,
+  userCipher = null,
   providers = ['embedded'],
   checkDatabase,
   claimDatabase,
@@ -251,6 +256,7 @@ export function composeProject({
     digest,
     now,
   });
+  const users = new ProjectUsers({ project, disk, cipher: userCipher, newSecret: () => randomName(32) });
   const limits = (): ProjectLimits => code.active?.limits ?? defaultLimits;
   const engine = new EngineLink({
     host: createHost(reader),
@@ -410,5 +416,6 @@ export function composeProject({
     mover,
     audit,
     standing,
+    users,
   };
 }

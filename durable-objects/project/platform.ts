@@ -84,7 +84,8 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
             );
           },
         },
-    cipher: cipherOf(env, project),
+    cipher: cipherOf(env, `environment of ${project}`),
+    userCipher: cipherOf(env, `users of ${project}`),
     createHost: ({ bundle, values, address, revision }) =>
       isStatic
         ? new StaticHost(ctx.facets, required(exports.Engine, 'Engine'))
@@ -119,8 +120,8 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
 /** Too short a secret encrypts nothing that is worth it. */
 const shortestSecret = 32;
 
-function cipherOf({ ENCRYPTION_KEY: secret = '' }: ProjectEnv, project: string): Cipher | null {
-  return secret.length < shortestSecret ? null : createCipher(secret, `environment of ${project}`);
+function cipherOf({ ENCRYPTION_KEY: secret = '' }: ProjectEnv, purpose: string): Cipher | null {
+  return secret.length < shortestSecret ? null : createCipher(secret, purpose);
 }
 
 function randomName(bytes: number): string {

@@ -2,7 +2,9 @@
 import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
+import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { AuditNote } from './audit/audit-entry.ts';
+import type { UsersContext } from './users/users-context.ts';
 import type {
   AppliedMigration,
   AppManifest,
@@ -105,6 +107,11 @@ export interface ProjectDoor {
   recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void>;
   /** An action that came over a socket has ended. */
   actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void>;
+
+  /** What signing in depends on. */
+  users(): Promise<Checked<{ readonly context: UsersContext }>>;
+  /** One operation on the users' rows. @throws Error for what is none */
+  userRows(operation: RowOperation): Promise<RowAnswer>;
 
   /** Lets nobody in from now on, or again; whoever is connected is sent away. */
   suspend(note?: AuditNote): Promise<Checked<object>>;

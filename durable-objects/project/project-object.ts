@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { defaultLimits, fixedLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
+import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import {
   type AppManifest,
@@ -83,6 +84,14 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void> {
     this.#project.switchboard.actionFinished(ticket, requestId, result);
+  }
+
+  users(): ReturnType<ProjectDoor['users']> {
+    return this.#project.users.context();
+  }
+
+  async userRows(operation: RowOperation): Promise<RowAnswer> {
+    return this.#project.users.rows(operation);
   }
 
   suspend(note?: AuditNote): ReturnType<ProjectDoor['suspend']> {

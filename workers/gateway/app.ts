@@ -5,6 +5,7 @@ import { failureResponse, jsonResponse, notFound, toWireError } from './failure.
 import type { GatewayHono } from './gateway-context.ts';
 import { answerPreflight } from './middleware/cross-origin.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { authRoutes } from './routes/auth.ts';
 import { newRequestId } from './request-id.ts';
 import { convexRoutes } from './routes/convex.ts';
 import { functionRoutes } from './routes/functions.ts';
@@ -16,6 +17,7 @@ export function createApp(): Hono<GatewayHono> {
   app.get('/health', () => jsonResponse('{"status":"ok"}', 200));
   app.route('/p/:project', functionRoutes());
   app.route('/p/:project', convexRoutes());
+  app.route('/p/:project', authRoutes());
   app.route('/p/:project', projectRoutes());
   app.route('/admin', adminRoutes());
 

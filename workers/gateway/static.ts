@@ -7,6 +7,7 @@ import { createEdge } from '../../durable-objects/engine/edge.ts';
 import { store } from '../../durable-objects/engine/embedded.ts';
 import { createEngine } from '../../durable-objects/engine/engine.ts';
 
+export { AuthIsolate } from '../auth/isolate.ts';
 export * from './index.ts';
 export { default } from './index.ts';
 export class Engine extends createEngine(app, store) {}

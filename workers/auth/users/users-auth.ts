@@ -20,6 +20,8 @@ export function createUsersAuth({ context, origin }: UsersCall): UsersAuth {
     secret: context.secret,
     database: rowsAdapter(currentRows),
     telemetry: { enabled: false },
+    // What callers did wrong is told to them.
+    logger: { level: 'error' },
     emailAndPassword: { enabled: true, autoSignIn: true },
     advanced: {
       ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] },

@@ -1,5 +1,5 @@
 /**
- * Builds what runs in workerd: the engine runtime (a text module) and the gateway Worker with every object in it.
+ * Builds what runs in workerd: the engine runtime and the auth isolate (text modules), and the gateway Worker with every object in it.
  *
  * A build whose inputs have not changed is reused, which takes a few milliseconds.
  */
@@ -9,6 +9,7 @@ import { BetterBaseError } from '@betterbase/core';
 import { build, type BuildOptions, type BuildResult, type Plugin } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { readFreshRecord, stampAll, writeRecord } from './build-record.ts';
+import { buildAuth } from './build-auth.ts';
 import { buildRuntime } from './build-runtime.ts';
 import { checkoutRoot, platformFiles } from './checkout.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -40,22 +41,31 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
     runtimePath: join(outdir, 'runtime.txt'),
     record: join(outdir, 'build.json'),
     // Without options of its own, a build is the one that wrangler and the tests in workerd import too.
-    sharedRuntime: Object.keys(define).length === 0 && minify ? platformFiles.runtimeText : null,
+    shared: Object.keys(define).length === 0 && minify ? { runtime: platformFiles.runtimeText, auth: platformFiles.authText } : null,
   };
-  const identity = JSON.stringify({ format: 2, define, minify });
+  const identity = JSON.stringify({ format: 3, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
-  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, place.sharedRuntime]))) {
+  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, ...Object.values(place.shared ?? {})]))) {
     return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
   }
 
   const runtime = await buildRuntime({ ...forWorkerd, define, minify }).catch(doesNotBuild);
-  if (place.sharedRuntime !== null) await writeAtomically(place.sharedRuntime, runtime.text);
-  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [engineRuntime(runtime.text)] });
-  const sizes = [...runtime.sizes, measureArtefact('Worker with the runtime', worker.code)];
+  const auth = await buildAuth({ ...forWorkerd, define, minify }).catch(doesNotBuild);
+  const texts = { runtime: runtime.text, auth: auth.text };
+  if (place.shared !== null) {
+    await writeAtomically(place.shared.runtime, texts.runtime);
+    await writeAtomically(place.shared.auth, texts.auth);
+  }
+  const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [builtTexts(texts)] });
+  const sizes = [...runtime.sizes, auth.size, measureArtefact('Worker with the runtime', worker.code)];
   await writeAtomically(place.runtimePath, runtime.text);
   await writeAtomically(place.workerPath, worker.code);
-  const inputs = new Set([...runtime.inputs.filter(isFile), ...worker.inputs, relative(checkoutRoot, platformFiles.lockfile)]);
+  const inputs = new Set([
+    ...[...runtime.inputs, ...auth.inputs].filter(isFile),
+    ...worker.inputs,
+    relative(checkoutRoot, platformFiles.lockfile),
+  ]);
   await writeRecord(place.record, { options: identity, stamps: await stampAll(inputs), sizes });
   return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes, reused: false };
 }
@@ -101,19 +111,22 @@ function isFile(input: string): boolean {
   return !input.includes(':');
 }
 
-/** Puts the runtime just built where the Worker imports the built text, so that no stale file can get in. */
-function engineRuntime(code: string): Plugin {
+/** Puts what was just built where the Worker imports the built texts, so that no stale file can get in. */
+function builtTexts(texts: { readonly runtime: string; readonly auth: string }): Plugin {
   return {
-    name: 'engine-runtime',
+    name: 'built-texts',
     setup(builder) {
-      builder.onResolve({ filter: /engine\/dist\/runtime\.txt$/ }, () => ({ path: 'runtime.txt', namespace: 'engine-runtime' }));
-      builder.onLoad({ filter: /.*/, namespace: 'engine-runtime' }, () => ({ contents: code, loader: 'text' }));
+      builder.onResolve({ filter: /engine\/dist\/runtime\.txt$/ }, () => ({ path: 'runtime.txt', namespace: 'built-text' }));
+      builder.onResolve({ filter: /auth\/dist\/auth\.txt$/ }, () => ({ path: 'auth.txt', namespace: 'built-text' }));
+      builder.onLoad({ filter: /.*/, namespace: 'built-text' }, ({ path }) => ({
+        contents: path === 'auth.txt' ? texts.auth : texts.runtime,
+        loader: 'text',
+      }));
     },
   };
 }
 
-async function allExist(paths: readonly (string | null)[]): Promise<boolean> {
-  const wanted = paths.filter((path) => path !== null);
-  const results = await Promise.allSettled(wanted.map((path) => access(path)));
+async function allExist(paths: readonly string[]): Promise<boolean> {
+  const results = await Promise.allSettled(paths.map((path) => access(path)));
   return results.every(({ status }) => status === 'fulfilled');
 }

@@ -8,6 +8,8 @@ export const platformFiles = {
   runtimeEntry: join(checkoutRoot, 'durable-objects/engine/runtime.ts'),
   engineFolder: join(checkoutRoot, 'durable-objects/engine'),
   runtimeText: join(checkoutRoot, 'durable-objects/engine/dist/runtime.txt'),
+  authEntry: join(checkoutRoot, 'workers/auth/isolate.ts'),
+  authText: join(checkoutRoot, 'workers/auth/dist/auth.txt'),
   guest: join(checkoutRoot, 'durable-objects/engine/guest.ts'),
   staticEntry: join(checkoutRoot, 'workers/gateway/static.ts'),
   workerEntry: join(checkoutRoot, 'workers/gateway/index.ts'),

@@ -25,7 +25,10 @@ export function rowStatement(operation: RowOperation, tables: RowTables): RowSta
       const entries = Object.entries(operation.row);
       const columns = entries.map(([name]) => target.column(name)).join(', ');
       const marks = entries.map(() => '?').join(', ');
-      return { sql: `INSERT INTO ${target.name} (${columns}) VALUES (${marks}) RETURNING ${target.all}`, bindings: entries.map(([, value]) => value) };
+      return {
+        sql: `INSERT INTO ${target.name} (${columns}) VALUES (${marks}) RETURNING ${target.all}`,
+        bindings: entries.map(([, value]) => value),
+      };
     }
     case 'find': {
       const { sql, bindings } = conditions(operation.where, target);

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { createCipher } from '../environment/cipher.ts';
+import type { SqlDisk } from '../sql-disk.ts';
+import { nodeDisk } from '../test/node-disk.ts';
+import { ProjectUsers } from './project-users.ts';
+import { openUserTables } from './user-tables.ts';
+
+let secrets = 0;
+function usersOn(disk: SqlDisk, secret: string | null = 'a secret of the installation'): ProjectUsers {
+  const cipher = secret === null ? null : createCipher(secret, 'users of shop');
+  return new ProjectUsers({ project: 'shop', disk, cipher, newSecret: () => `secret ${(secrets += 1)}` });
+}
+
+test('a project’s secret is made once, and sealed on disk', async () => {
+  const disk = nodeDisk();
+  const made = await usersOn(disk).context();
+  expect(made).toMatchObject({ ok: true, context: { project: 'shop' } });
+  expect(await usersOn(disk).context()).toEqual(made);
+  expect(JSON.stringify(disk.rows('SELECT * FROM auth_secret'))).not.toContain('secret ');
+});
+
+test('asked for by two at once, both get the same', async () => {
+  const users = usersOn(nodeDisk());
+  const [one, other] = await Promise.all([users.context(), users.context()]);
+  expect(one).toEqual(other);
+});
+
+test('without a key of the installation, or with another, nobody signs in', async () => {
+  const disk = nodeDisk();
+  expect(await usersOn(disk, null).context()).toMatchObject({ ok: false, error: { code: 'environment/no-key' } });
+  await usersOn(disk).context();
+  expect(await usersOn(disk, 'another').context()).toMatchObject({ ok: false, error: { code: 'environment/unreadable' } });
+});
+
+test('tables of an earlier release get the columns that have come since', () => {
+  const disk = nodeDisk();
+  openUserTables(disk);
+  disk.rows('ALTER TABLE auth_session DROP COLUMN userAgent');
+  openUserTables(disk);
+  expect(usersOn(disk).rows({ do: 'find', table: 'session', where: [], limit: 1, offset: 0, sort: null })).toEqual({ rows: [], count: 0 });
+});
