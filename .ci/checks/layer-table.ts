@@ -25,7 +25,7 @@ export const layers: Readonly<Record<string, Room>> = {
   workers: {
     sees: ['core', 'protocol', 'providers', 'migrations'],
     seesTypesOf: ['engine', 'durable-objects'],
-    platform: ['cloudflare:', 'betterbase:'],
+    platform: ['cloudflare:', 'betterbase:', 'node:async_hooks'],
   },
   migrations: { sees: [] },
   dashboard: { sees: ['core', 'protocol', 'client', 'react'] },
