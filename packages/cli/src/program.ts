@@ -51,7 +51,7 @@ function addInit(program: Command, launch: Launch): void {
     .argument('[folder]', 'where the app goes; must be empty or new')
     .description('make a new app')
     .addOption(new Option('--template <name>', 'what to start from').choices(['iac', 'minimal']))
-    .addOption(new Option('--provider <name>', 'where documents rest').choices(['embedded', 'd1', 'turso']))
+    .option('--provider <name>', 'where documents rest: embedded, d1, turso')
     .option('-y, --yes', 'take the defaults and ask nothing')
     .option('--no-install', 'do not run npm install')
     .option('--json', 'print the result as JSON')
@@ -69,10 +69,12 @@ function addDev(program: Command, launch: Launch): void {
     .option('--port <number>', 'where to serve', parsePort, 3210)
     .option('--state <folder>', 'where data and logs stay, seen from the app', '.betterbase')
     .option('--project <name>', 'name of the project in URLs')
+    .option('--provider <name>', 'where documents rest, whatever betterbase.config.ts says, in a project of its own')
+    .option('--no-stand-in', 'wait for the values of a database instead of standing in for it')
     .option('--with-app', 'also run the app\'s own "dev" script, with VITE_BETTERBASE_URL set')
     .option('--once', 'deploy once and end')
     .option('--json', 'print events as lines of JSON')
-    .addHelpText('after', examples('bb dev', 'bb dev examples/chat --with-app', 'bb dev --port 4000 --json'))
+    .addHelpText('after', examples('bb dev', 'bb dev examples/chat --with-app', 'bb dev --provider turso', 'bb dev --port 4000 --json'))
     .action((folder: string, options: Omit<DevOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/dev.ts')).dev({ folder, ...options }, context)),
     );

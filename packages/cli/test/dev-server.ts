@@ -8,20 +8,27 @@ import { bb, launcher } from './bb.ts';
 export class DevServer {
   readonly app: string;
   readonly port: number;
+  readonly #options: readonly string[];
   #program: Program;
   #seen = 0;
 
-  private constructor(app: string, port: number) {
+  private constructor(app: string, port: number, options: readonly string[]) {
     this.app = app;
     this.port = port;
+    this.#options = options;
     this.#program = this.#start();
   }
 
   /** @param until what is printed once a test can go on */
-  static async start(folder: string, init: readonly string[] = [], until = /^ready .*$/m): Promise<DevServer> {
+  static async start(
+    folder: string,
+    init: readonly string[] = [],
+    until = /^ready .*$/m,
+    dev: readonly string[] = [],
+  ): Promise<DevServer> {
     const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', ...init], { cwd: folder });
     if (code !== 0) throw new Error(err);
-    const server = new DevServer(join(folder, 'my-app'), await freePort());
+    const server = new DevServer(join(folder, 'my-app'), await freePort(), dev);
     await server.next(until);
     return server;
   }
@@ -86,7 +93,7 @@ export class DevServer {
   }
 
   #start(): Program {
-    return new Program(process.execPath, [launcher, 'dev', '--port', String(this.port)], {
+    return new Program(process.execPath, [launcher, 'dev', '--port', String(this.port), ...this.#options], {
       cwd: this.app,
       env: { NO_COLOR: '1' },
     });

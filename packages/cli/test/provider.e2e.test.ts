@@ -67,10 +67,26 @@ test('an app made with --provider d1 runs under bb dev, and keeps its documents 
   }
 });
 
+test('an app made with --provider turso runs under bb dev without an account, and keeps its documents', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'bb-stand-in-'));
+  const app = await DevServer.start(own, ['--provider', 'turso']);
+  try {
+    expect(app.output).toMatch(/^✔ turso: a database on this machine, no account needed: .*my-app-turso\.db$/m);
+    await app.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
+    await app.restart();
+
+    expect(await app.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
+    expect(await app.bb('env', 'set', 'TURSO_AUTH_TOKEN=another')).toMatchObject({ code: 1 });
+  } finally {
+    await app.kill();
+    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+});
+
 test('an app made with --provider turso is deployed once its two values are set', async () => {
   const own = await mkdtemp(join(tmpdir(), 'bb-turso-'));
   const database = await startHrana({ authToken: 'a-token-of-the-test' });
-  const app = await DevServer.start(own, ['--provider', 'turso'], /provider\/missing-value/);
+  const app = await DevServer.start(own, ['--provider', 'turso'], /provider\/missing-value/, ['--no-stand-in']);
   try {
     expect(await app.bb('env', 'set', `TURSO_URL=${database.url}`, 'TURSO_AUTH_TOKEN=a-token-of-the-test')).toMatchObject({ code: 0 });
     expect(await app.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ turso') });

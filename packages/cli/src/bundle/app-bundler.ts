@@ -44,22 +44,23 @@ export interface AppBundler {
   dispose(): Promise<void>;
 }
 
-export async function createAppBundler(app: AppFolder): Promise<AppBundler> {
+/** @param instead a provider to be deployed with, whatever the configuration says. */
+export async function createAppBundler(app: AppFolder, instead?: ProviderManifest): Promise<AppBundler> {
   let settings: AppSettings = { limits: undefined, policies: [] };
   const builder = await startBuilder(app, () => settings);
   const build = async (): Promise<AppBundle> => {
     // The rest of the configuration is for this machine, and may hold secrets.
     const config = await readConfig(app);
     settings = { limits: config?.limits, policies: await readPolicies(app) };
-    const provider = config === null ? embeddedProvider : sendProvider(config.provider);
+    const provider = instead ?? (config === null ? embeddedProvider : sendProvider(config.provider));
     return { ...(await buildOnce(builder, app)), provider };
   };
   return { build, dispose: () => builder.dispose() };
 }
 
 /** One build of the app in a folder, for those who do not watch. */
-export async function bundleApp(folder: string): Promise<AppBundle> {
-  const bundler = await createAppBundler(await findApp(folder));
+export async function bundleApp(folder: string, instead?: ProviderManifest): Promise<AppBundle> {
+  const bundler = await createAppBundler(await findApp(folder), instead);
   try {
     return await bundler.build();
   } finally {

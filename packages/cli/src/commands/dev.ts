@@ -5,12 +5,11 @@ import { insideDevVariable, requireDevScript } from '../dev/app-process.ts';
 import { type DevListener, DevSession, type DevSettings } from '../dev/dev-session.ts';
 import { requireFreePort } from '../dev/free-port.ts';
 import { printEvent, printEventAsJson } from '../dev/print-event.ts';
+import { servedProject } from '../dev/served-project.ts';
 import { buildPlatform } from '../platform/build-platform.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
 import { type DevState, readDevState, writeDevState } from '../workspace/dev-state.ts';
-import { projectNameOf } from '../workspace/project-name.ts';
-import { readConfig } from '../workspace/read-config.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 
 export interface DevOptions {
@@ -18,6 +17,8 @@ export interface DevOptions {
   readonly port: number;
   readonly state: string;
   readonly project?: string;
+  readonly provider?: string;
+  readonly standIn: boolean;
   readonly withApp?: boolean;
   readonly once?: boolean;
   readonly json?: boolean;
@@ -71,24 +72,23 @@ async function checkStart(app: AppFolder, state: string, options: DevOptions, en
   await requireFreePort(options.port, '127.0.0.1');
 }
 
-async function prepare(app: AppFolder, state: string, { port, project }: DevOptions): Promise<{ settings: DevSettings; record: DevState }> {
-  const [{ workerPath }, name, earlier, databases] = await Promise.all([
-    buildPlatform(),
-    projectNameOf(app, project),
-    readDevState(state),
-    databasesOf(app),
-  ]);
-  const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
-  const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
-  return {
-    settings: { app, project: name, port, state, adminKey, encryptionKey, workerPath, databases },
-    record: { url: `http://localhost:${port}`, port, project: name, adminKey, encryptionKey, pid: process.pid },
-  };
+interface Prepared {
+  readonly settings: DevSettings;
+  readonly record: DevState;
 }
 
-/** The D1 database that the app names is made here. */
-async function databasesOf(app: AppFolder): Promise<readonly string[]> {
-  // What is wrong with the configuration is told when the app is bundled.
-  const config = await readConfig(app).catch(() => null);
-  return config?.provider.type === 'd1' ? [config.provider.binding] : [];
+async function prepare(app: AppFolder, state: string, options: DevOptions): Promise<Prepared> {
+  const [{ workerPath }, { project, provider, databases }, earlier] = await Promise.all([
+    buildPlatform(),
+    servedProject(app, options),
+    readDevState(state),
+  ]);
+  const { port, standIn: standIns } = options;
+  const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
+  const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
+  const instead = provider === undefined ? {} : { provider };
+  return {
+    settings: { app, project, port, state, adminKey, encryptionKey, workerPath, databases, standIns, ...instead },
+    record: { url: `http://localhost:${port}`, port, project, adminKey, encryptionKey, ...instead, pid: process.pid },
+  };
 }

@@ -4,21 +4,23 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
 import { writeGenerated } from '../codegen/write-generated.ts';
 import { type Answers, ask, type Given } from '../init/ask.ts';
-import { projectFiles, type Provider, type Template } from '../init/project-files.ts';
+import { projectFiles, type Template } from '../init/project-files.ts';
 import { findApp } from '../workspace/app-folder.ts';
+import { parseProviderName } from '../workspace/named-provider.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 
 export interface InitOptions {
   readonly folder: string | undefined;
   readonly template?: Template;
-  readonly provider?: Provider;
+  readonly provider?: string;
   readonly yes?: boolean;
   readonly install: boolean;
   readonly json?: boolean;
 }
 
 export async function init(options: InitOptions, { terminal, cwd }: CommandContext): CommandResult {
-  const given = { folder: options.folder, template: options.template, provider: options.provider };
+  const provider = options.provider === undefined ? undefined : parseProviderName(options.provider);
+  const given = { folder: options.folder, template: options.template, provider };
   const asks = options.yes !== true && options.json !== true && process.stdin.isTTY === true && process.stdout.isTTY === true;
   const answers = asks ? await ask(given) : takeDefaults(given);
   const folder = resolve(cwd, answers.folder);
@@ -48,7 +50,7 @@ export async function init(options: InitOptions, { terminal, cwd }: CommandConte
   terminal.line(`${colors.green('✔')} made ${folder} from the template "${answers.template}"`);
   if (options.install && !isInstalled) terminal.problem(`${colors.yellow('!')} npm install failed; run it again in the folder`);
   terminal.line(
-    `\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled, answers.provider)
+    `\nNext steps:\n${nextSteps(relative(cwd, folder), isInstalled)
       .map((step) => `  ${step}`)
       .join('\n')}`,
   );
@@ -82,11 +84,6 @@ function npmInstall(folder: string): Promise<boolean> {
   });
 }
 
-function nextSteps(folder: string, isInstalled: boolean, provider: Provider): readonly string[] {
-  return [
-    ...(folder === '' ? [] : [`cd ${folder}`]),
-    ...(isInstalled ? [] : ['npm install']),
-    'npm run dev',
-    ...(provider === 'turso' ? ['npx bb env set TURSO_URL=libsql://… TURSO_AUTH_TOKEN=…', 'npx bb deploy'] : []),
-  ];
+function nextSteps(folder: string, isInstalled: boolean): readonly string[] {
+  return [...(folder === '' ? [] : [`cd ${folder}`]), ...(isInstalled ? [] : ['npm install']), 'npm run dev'];
 }

@@ -21,7 +21,7 @@ export interface SentApp {
 
 /** Bundles an app and deploys it, asking for consent where it is needed and telling how far it is. */
 export async function sendApp(root: string, target: Target, options: SendOptions, terminal: Terminal): Promise<SentApp> {
-  const bundle = await bundleApp(root);
+  const bundle = await bundleApp(root, target.provider);
   const admin = new AdminClient(target);
   const startedAt = performance.now();
   const labels = { provider: bundle.provider, by: deployer(), ...(options.message === undefined ? {} : { message: options.message }) };

@@ -10,6 +10,8 @@ import type { AppBundle, AppBundler } from '../bundle/app-bundler.ts';
 export interface DeployLoopParts {
   readonly bundler: Pick<AppBundler, 'build'>;
   readonly admin: Pick<AdminClient, 'deploy'>;
+  /** What the server needs before it is sent a bundle. */
+  readonly prepare?: (bundle: AppBundle) => Promise<void>;
   /** The code has been bundled; it goes to the server while this runs. */
   readonly onBundle: (bundle: AppBundle) => void;
   readonly onDeployed: (deployment: Deployment, bundle: AppBundle, milliseconds: number) => void;
@@ -61,12 +63,13 @@ export class DeployLoop {
   }
 
   async #once(): Promise<void> {
-    const { bundler, admin, onBundle, onDeployed } = this.#parts;
+    const { bundler, admin, prepare, onBundle, onDeployed } = this.#parts;
     const startedAt = performance.now();
     const bundle = await bundler.build();
     onBundle(bundle);
     // After a failure even the old code is sent, so that whoever undid a mistake sees that it is gone.
     if (this.#deployed !== null && isSame(bundle, this.#deployed) && !this.#hasFailed) return;
+    await prepare?.(bundle);
     this.#isSending = true;
     try {
       const deployment = await admin.deploy(bundle.app, { provider: bundle.provider });

@@ -5,6 +5,17 @@ import type { Failure } from '../terminal/error-report.ts';
 export type DevEvent =
   | { readonly event: 'ready'; readonly url: string }
   | { readonly event: 'app'; readonly url: string }
+  /** Where documents rest, if not in the project. */
+  | {
+      readonly event: 'database';
+      readonly provider: string;
+      /** On this machine without anybody's doing, or where the environment values lead. */
+      readonly place: 'here' | 'elsewhere';
+      /** Names of the environment values that lead there. */
+      readonly values: readonly string[];
+      /** For programs that look at databases: a file, a connection string, a binding. */
+      readonly tools: string | null;
+    }
   | { readonly event: 'deployed'; readonly id: string; readonly milliseconds: number; readonly changes: readonly SchemaChange[] }
   | { readonly event: 'failed'; readonly failure: Failure }
   | { readonly event: 'call'; readonly call: CallLog }

@@ -1,7 +1,7 @@
 /**
  * One `bb dev`, from start to stop: the platform, the app's deployments, its generated files, and the news about all of it.
  */
-import { isBetterBaseError } from '@betterbase/core';
+import { isBetterBaseError, type ProviderManifest } from '@betterbase/core';
 import type { CallLog } from '@betterbase/protocol';
 import { AdminClient } from '../admin/admin-client.ts';
 import { type AppBundle, type AppBundler, createAppBundler } from '../bundle/app-bundler.ts';
@@ -20,6 +20,8 @@ import { DeployLoop } from './deploy-loop.ts';
 import type { DevEvent } from './dev-event.ts';
 import type { RunningCall } from './running-calls.ts';
 import { type Breakdown, RuntimeHost } from './runtime-host.ts';
+import { DevDatabase } from './stand-in/dev-database.ts';
+import { StandInProcess } from './stand-in/stand-in-process.ts';
 
 export interface DevSettings {
   readonly app: AppFolder;
@@ -32,6 +34,10 @@ export interface DevSettings {
   readonly workerPath: string;
   /** D1 databases beside the platform's own, by binding. They are files in `state`. */
   readonly databases: readonly string[];
+  /** Instead of what betterbase.config.ts says. */
+  readonly provider?: ProviderManifest;
+  /** Whether a database that nobody has set values for is stood in for. */
+  readonly standIns: boolean;
 }
 
 export interface DevListener {
@@ -49,6 +55,8 @@ export class DevSession {
   readonly #admin: AdminClient;
   readonly #host: RuntimeHost;
   readonly #feed: CallFeed;
+  /** Null where nothing stands in. */
+  readonly #database: DevDatabase | null;
   readonly #deploys: DeployLoop;
   readonly #watcher: AppWatcher;
   #appProcess: AppProcess | null = null;
@@ -60,7 +68,7 @@ export class DevSession {
   #deploysWhenBack = false;
 
   static async create(settings: DevSettings, listener: DevListener): Promise<DevSession> {
-    return new DevSession(settings, listener, await createAppBundler(settings.app));
+    return new DevSession(settings, listener, await createAppBundler(settings.app, settings.provider));
   }
 
   private constructor(settings: DevSettings, listener: DevListener, bundler: AppBundler) {
@@ -82,9 +90,19 @@ export class DevSession {
         gaveUp: (error) => listener.gaveUp(error),
       },
     });
+    this.#database = settings.standIns
+      ? new DevDatabase({
+          place: { state, project },
+          admin: this.#admin,
+          newProcess: (heard) => new StandInProcess(heard),
+          say: (event) => this.#say(event),
+          onFailed: (error) => this.#say({ event: 'failed', failure: toFailure(error) }),
+        })
+      : null;
     this.#deploys = new DeployLoop({
       bundler,
       admin: this.#admin,
+      prepare: async ({ provider }) => this.#database?.prepare(provider),
       onBundle: (bundle) => this.#bundled(bundle),
       onDeployed: ({ id, changes }, bundle, milliseconds) => {
         this.#sources = this.#candidate;
@@ -99,7 +117,7 @@ export class DevSession {
 
   /** Serves, and has tried to deploy once. True if that worked. */
   async start(): Promise<boolean> {
-    await this.#host.start();
+    await Promise.all([this.#host.start(), this.#database?.resume()]);
     this.#feed.start();
     await this.#deploy();
     return !this.#deploys.hasFailed;
@@ -123,12 +141,15 @@ export class DevSession {
     this.#appProcess?.stop();
     this.#watcher.close();
     await Promise.all([this.#bundler.dispose(), this.#host.stop()]);
+    // After the platform, which may still be writing.
+    await this.#database?.stop();
   }
 
   /** At once, for when this process is about to end. */
   kill(): void {
     this.#appProcess?.stop();
     this.#host.kill();
+    this.#database?.kill();
   }
 
   async #deploy(): Promise<void> {

@@ -18,6 +18,8 @@ export function printEvent(event: DevEvent, terminal: Terminal, sources: AppSour
       return terminal.line(`ready ${event.url}`);
     case 'app':
       return terminal.line(`app ${event.url}`);
+    case 'database':
+      return terminal.line(formatDatabase(event, colors));
     case 'deployed':
       return terminal.line(formatDeployed(event, colors));
     case 'failed':
@@ -42,6 +44,14 @@ export function printEvent(event: DevEvent, terminal: Terminal, sources: AppSour
     default:
       event satisfies never;
   }
+}
+
+function formatDatabase({ provider, place, values, tools }: Extract<DevEvent, { event: 'database' }>, colors: Colors): string {
+  const where =
+    place === 'here'
+      ? `a database on this machine, no account needed: ${tools ?? ''}`
+      : `the database that ${values.join(' and ')} ${values.length === 1 ? 'leads' : 'lead'} to`;
+  return `${colors.green('✔')} ${provider}: ${where}`;
 }
 
 function formatDeployed({ milliseconds, changes }: Extract<DevEvent, { event: 'deployed' }>, colors: Colors): string {

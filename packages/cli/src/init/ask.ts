@@ -1,12 +1,13 @@
 /** The questions of `bb init`, for what the command line leaves open. */
 import { cancel, intro, select, text } from '@clack/prompts';
 import { BetterBaseError } from '@betterbase/core';
-import { type Provider, providers, type Template, templates } from './project-files.ts';
+import { isProviderName, namedProviders, type ProviderName } from '../workspace/named-provider.ts';
+import { type Template, templates } from './project-files.ts';
 
 export interface Answers {
   readonly folder: string;
   readonly template: Template;
-  readonly provider: Provider;
+  readonly provider: ProviderName;
 }
 
 export type Given = { readonly [Key in keyof Answers]: Answers[Key] | undefined };
@@ -18,8 +19,8 @@ const templateHints = {
 const providerHints = {
   embedded: 'in the project itself, nothing to set up',
   d1: 'in a D1 database; bb dev makes one on this machine',
-  turso: 'in a database at Turso; bb env set says which',
-} as const satisfies Record<Provider, string>;
+  turso: 'in a database at Turso; until you have one, bb dev stands in for it',
+} as const satisfies Record<ProviderName, string>;
 
 export async function ask(given: Given): Promise<Answers> {
   intro('A new BetterBase app');
@@ -35,10 +36,12 @@ export async function ask(given: Given): Promise<Answers> {
       ),
     provider:
       given.provider ??
-      answered<Provider>(
-        await select<Provider>({
+      answered<ProviderName>(
+        await select<ProviderName>({
           message: 'Where do documents rest?',
-          options: providers.map((value) => ({ value, hint: providerHints[value] })),
+          options: Object.keys(namedProviders)
+            .filter(isProviderName)
+            .map((value) => ({ value, hint: providerHints[value] })),
         }),
       ),
   };

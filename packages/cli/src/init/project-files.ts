@@ -1,22 +1,21 @@
 /** What a new app is made of: a template's files, and those that depend on its name and on where BetterBase is. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { inspect } from 'node:util';
 import typescript from 'typescript/package.json' with { type: 'json' };
 import { checkoutRoot } from '../platform/checkout.ts';
+import { namedProviders, type ProviderName } from '../workspace/named-provider.ts';
 import { toProjectName } from '../workspace/project-name.ts';
 
 export const templates = ['iac', 'minimal'] as const;
 export type Template = (typeof templates)[number];
-
-export const providers = ['embedded', 'd1', 'turso'] as const;
-export type Provider = (typeof providers)[number];
 
 export interface NewProject {
   /** Absolute. */
   readonly folder: string;
   readonly name: string;
   readonly template: Template;
-  readonly provider: Provider;
+  readonly provider: ProviderName;
 }
 
 /** Text by path. */
@@ -85,19 +84,12 @@ const compilerSettings = {
   include: ['betterbase', 'betterbase.config.ts'],
 };
 
-/** Names of environment values where a database elsewhere has an address and a token. */
-const settings = {
-  embedded: "{ type: 'embedded' }",
-  d1: "{ type: 'd1' }",
-  turso: "{ type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_AUTH_TOKEN' } }",
-} as const satisfies Record<Provider, string>;
-
 function configuration({ name, provider }: NewProject): string {
   return `import { defineConfig } from '@betterbase/core/config';
 
 export default defineConfig({
   project: { name: ${JSON.stringify(toProjectName(name))} },
-  provider: ${settings[provider]},
+  provider: ${inspect(namedProviders[provider], { breakLength: Number.POSITIVE_INFINITY })},
 });
 `;
 }

@@ -5,9 +5,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProviderManifest } from '@betterbase/core';
 import { writeAtomically } from '../platform/write-atomically.ts';
 import { isRecord } from '../json/is-record.ts';
 import { readJson } from '../json/parse-json.ts';
+import { isProviderName, namedProviders } from './named-provider.ts';
 
 export interface DevState {
   /** `http://localhost:3210` */
@@ -17,6 +19,8 @@ export interface DevState {
   readonly adminKey: string;
   /** What rests encrypted in the state folder is encrypted with it. */
   readonly encryptionKey?: string;
+  /** What it deploys with instead of what betterbase.config.ts says. */
+  readonly provider?: ProviderManifest;
   /** Of the `bb dev` process; null after it has ended. */
   readonly pid: number | null;
 }
@@ -26,7 +30,7 @@ export const defaultStateFolder = '.betterbase';
 export async function readDevState(folder: string): Promise<DevState | null> {
   const state = await readJson(join(folder, 'dev.json'));
   if (!isRecord(state)) return null;
-  const { url, port, project, adminKey, encryptionKey, pid } = state;
+  const { url, port, project, adminKey, encryptionKey, provider, pid } = state;
   if (typeof url !== 'string' || typeof port !== 'number' || typeof project !== 'string' || typeof adminKey !== 'string') return null;
   return {
     url,
@@ -34,6 +38,9 @@ export async function readDevState(folder: string): Promise<DevState | null> {
     project,
     adminKey,
     ...(typeof encryptionKey === 'string' ? { encryptionKey } : {}),
+    ...(isRecord(provider) && typeof provider['type'] === 'string' && isProviderName(provider['type'])
+      ? { provider: namedProviders[provider['type']] }
+      : {}),
     pid: typeof pid === 'number' && isAlive(pid) ? pid : null,
   };
 }

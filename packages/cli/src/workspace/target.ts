@@ -1,6 +1,6 @@
 /** Which server and project a command talks to: flags, then environment, then the `bb dev` of this folder. */
 import { join } from 'node:path';
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
 import { defaultStateFolder, readDevState } from './dev-state.ts';
 import { parseProjectName } from './project-name.ts';
 
@@ -12,6 +12,8 @@ export interface Installation {
 
 export interface Target extends Installation {
   readonly project: string;
+  /** Where its documents rest, if that `bb dev` was told something else than the configuration says. */
+  readonly provider?: ProviderManifest;
 }
 
 export interface TargetFlags {
@@ -53,7 +55,14 @@ async function runningDevServer(root: string, flags: TargetFlags): Promise<Targe
       hint: 'Start it with `bb dev`, or name a server with --url, --key and --project.',
     });
   }
-  return { url: state.url, project: parseProjectName(flags.project ?? state.project), key: flags.key ?? state.adminKey };
+  const { url, project, adminKey, provider } = state;
+  const isServed = flags.project === undefined || flags.project === project;
+  return {
+    url,
+    project: parseProjectName(flags.project ?? project),
+    key: flags.key ?? adminKey,
+    ...(isServed && provider !== undefined ? { provider } : {}),
+  };
 }
 
 /** `https://host` or `https://host/p/project`. */

@@ -47,7 +47,11 @@ const providerTypes = providerSchema.options.map((option) => option.shape.type.v
 
 function unknownProvider(provider: unknown): string {
   if (typeof provider !== 'object' || provider === null) return `expected { type: … } with one of ${providerTypes}`;
-  const type: unknown = 'type' in provider ? provider.type : undefined;
+  return providerAdvice('type' in provider ? provider.type : undefined);
+}
+
+/** What to use instead of a provider that there is none of. */
+export function providerAdvice(type: unknown): string {
   if (type === 'planetscale')
     return 'planetscale (MySQL) is not supported; use neon or turso for a hosted database, or embedded for none to host';
   if (type === 'managed') return 'there is no managed database to sign up for; use embedded, which needs no account but Cloudflare’s';

@@ -16,7 +16,7 @@ export interface PreviewOptions extends TargetFlags, PrintPlanOptions {
 export async function preview(options: PreviewOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const { root } = await findApp(resolve(cwd, options.folder));
   const target = await findTarget(root, options, env);
-  const { app, provider, map } = await bundleApp(root);
+  const { app, provider, map } = await bundleApp(root, target.provider);
   const plan = await new AdminClient(target).preview({ app, provider }).catch((error: unknown) => {
     throw explainError(error, new AppSourceMap(map));
   });

@@ -17,9 +17,10 @@ export interface CheckOptions extends TargetFlags {
 /** Asks the server to open the database that betterbase.config.ts names. Ends with 1 if the app could not be deployed with it. */
 export async function check(options: CheckOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const app = await findApp(resolve(cwd, options.folder));
+  const target = await findTarget(app.root, options, env);
   const config = await readConfig(app);
-  const provider = config === null ? embeddedProvider : sendProvider(config.provider);
-  const report = await new AdminClient(await findTarget(app.root, options, env)).checkProvider(provider);
+  const provider = target.provider ?? (config === null ? embeddedProvider : sendProvider(config.provider));
+  const report = await new AdminClient(target).checkProvider(provider);
   if (options.json === true) terminal.line(JSON.stringify(report));
   else printReport(report, terminal);
   return report.isAvailable && canHoldTables(report.database) ? 0 : 1;
