@@ -206,7 +206,8 @@ test('a stand-in is a process of its own: it takes another port if it must, is m
 
   const { port, settings } = await one.serve(start);
   const other = await two.serve({ ...start, port });
-  const knock = (): Promise<number> => fetch(`${settings['url'] ?? ''}/v3`, { headers: { authorization: 'Bearer s' } }).then(({ status }) => status);
+  const knock = (): Promise<number> =>
+    fetch(`${settings['url'] ?? ''}/v3`, { headers: { authorization: 'Bearer s' } }).then(({ status }) => status);
 
   expect(other.port).not.toBe(port);
   expect(await knock()).toBe(200);

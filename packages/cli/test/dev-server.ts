@@ -20,12 +20,7 @@ export class DevServer {
   }
 
   /** @param until what is printed once a test can go on */
-  static async start(
-    folder: string,
-    init: readonly string[] = [],
-    until = /^ready .*$/m,
-    dev: readonly string[] = [],
-  ): Promise<DevServer> {
+  static async start(folder: string, init: readonly string[] = [], until = /^ready .*$/m, dev: readonly string[] = []): Promise<DevServer> {
     const { code, err } = await bb(['init', 'my-app', '--yes', '--no-install', ...init], { cwd: folder });
     if (code !== 0) throw new Error(err);
     const server = new DevServer(join(folder, 'my-app'), await freePort(), dev);
