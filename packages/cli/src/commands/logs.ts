@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AdminClient } from '../admin/admin-client.ts';
 import { formatCall } from '../terminal/call-line.ts';
 import { readSourceMap } from '../workspace/bundle-store.ts';
@@ -15,7 +15,7 @@ export interface LogsOptions extends TargetFlags {
 export async function logs(options: LogsOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const root = resolve(cwd, options.folder);
   const target = await findTarget(root, options, env);
-  const sources = await readSourceMap(join(root, options.state ?? defaultStateFolder));
+  const sources = await readSourceMap(resolve(root, options.state ?? defaultStateFolder));
   for await (const call of new AdminClient(target).logs({ follow: options.follow === true })) {
     terminal.line(options.json === true ? JSON.stringify(call) : formatCall(call, terminal.colors, sources));
   }

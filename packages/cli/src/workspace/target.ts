@@ -1,5 +1,5 @@
 /** Which server and project a command talks to: flags, then environment, then the `bb dev` of this folder. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
 import { defaultStateFolder, readDevState } from './dev-state.ts';
 import { parseProjectName } from './project-name.ts';
@@ -49,7 +49,7 @@ function keyFrom(flags: TargetFlags, env: Environment): string {
 }
 
 async function runningDevServer(root: string, flags: TargetFlags): Promise<Target> {
-  const state = await readDevState(join(root, flags.state ?? defaultStateFolder));
+  const state = await readDevState(resolve(root, flags.state ?? defaultStateFolder));
   if (state === null || state.pid === null) {
     throw new BetterBaseError('connection/lost', `No bb dev is running for ${root}.`, {
       hint: 'Start it with `bb dev`, or name a server with --url, --key and --project.',

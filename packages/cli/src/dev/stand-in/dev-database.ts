@@ -90,8 +90,9 @@ export class DevDatabase {
   async #settle(type: StandInType, port: number, values: Readonly<Record<string, string>>): Promise<void> {
     const { admin, place } = this.#parts;
     const environment = await admin.changeEnvironment({ set: values });
-    const setAt = environment.filter(({ name }) => Object.hasOwn(values, name)).map(({ name, updatedAt }) => [name, updatedAt]);
-    await writeRecord(place, { type, port, secret: this.#running?.start.secret ?? '', setAt: Object.fromEntries(setAt) });
+    const setAt: Record<string, number> = {};
+    for (const { name, updatedAt } of environment) if (Object.hasOwn(values, name)) setAt[name] = updatedAt;
+    await writeRecord(place, { type, port, secret: this.#running?.start.secret ?? '', setAt });
   }
 
   async #serve(type: StandInType, record: StandInRecord | null): Promise<StandInAddress> {

@@ -25,8 +25,10 @@ export function standInType(provider: ProviderManifest): StandInType | null {
 
 /** The environment values that lead a provider to its stand-in. */
 export function standInValues(provider: ProviderManifest, settings: StandInSettings): Readonly<Record<string, string>> {
-  const named = Object.entries(provider).flatMap(([setting, given]) =>
-    typeof given === 'object' && settings[setting] !== undefined ? [[given.env, settings[setting]]] : [],
-  );
-  return Object.fromEntries(named);
+  const values: Record<string, string> = {};
+  for (const [setting, given] of Object.entries(provider)) {
+    const value = settings[setting];
+    if (typeof given === 'object' && value !== undefined) values[given.env] = value;
+  }
+  return values;
 }
