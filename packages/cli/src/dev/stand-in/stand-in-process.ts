@@ -22,7 +22,8 @@ export class StandInProcess {
   constructor(listener: StandInListener) {
     // A group of its own, so that Ctrl-C ends it after the platform, which still has things to put away in it.
     this.#child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => listener.line(String(chunk).trimEnd()));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.on('data', (chunk: Buffer) => listener.line(String(chunk).trimEnd()));
     this.#ended = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
