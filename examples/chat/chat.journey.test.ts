@@ -7,14 +7,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchBrowser } from '@betterbase/testing/browser';
-import { freePort } from '@betterbase/testing/process';
 import type { Browser, Page } from 'playwright-core';
-import { build, type PreviewServer, preview } from 'vite';
+import type { PreviewServer } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Backend } from './test/backend';
+import { enter, message, picture, say, serveApp } from './test/people';
 
-const root = import.meta.dirname;
-const pictures = join(root, '../../.artifacts/chat');
 /** Starting again takes the backend some seconds. */
 const patience = 20_000;
 
@@ -304,27 +302,6 @@ interface Keys {
   readonly secret: string;
 }
 
-async function serveApp(url: string, outDir: string): Promise<PreviewServer> {
-  process.env['VITE_BETTERBASE_URL'] = url;
-  await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
-  return preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: await freePort(), strictPort: true } });
-}
-
-async function enter(person: Page, name: string): Promise<void> {
-  await person.getByRole('textbox', { name: 'What should others call you?' }).fill(name);
-  await person.getByRole('button', { name: 'Start chatting' }).click();
-}
-
-async function say(person: Page, text: string): Promise<void> {
-  const box = person.getByRole('textbox', { name: 'Message to #general' });
-  await box.fill(text);
-  await box.press('Enter');
-}
-
-function message(page: Page, text: string) {
-  return page.getByRole('log').getByRole('listitem').filter({ hasText: text });
-}
-
 async function expectInView(page: Page, text: string): Promise<void> {
   const bottom = await message(page, text).evaluate((row) => row.getBoundingClientRect().bottom);
   const log = await page.getByRole('log').evaluate((box) => box.getBoundingClientRect().bottom);
@@ -334,8 +311,4 @@ async function expectInView(page: Page, text: string): Promise<void> {
 async function readKeys(person: Page): Promise<Keys> {
   const stored: Keys = JSON.parse(await person.evaluate(() => localStorage.getItem('chat:me') ?? '{}'));
   return { key: stored.key, secret: stored.secret };
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
 }

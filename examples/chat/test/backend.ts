@@ -15,23 +15,29 @@ export interface ExportedMessage {
 export class Backend {
   readonly #port: number;
   readonly #state: string;
+  readonly #options: readonly string[];
+  #url = '';
   #program: Program;
 
-  private constructor(port: number, state: string) {
+  private constructor(port: number, state: string, options: readonly string[]) {
     this.#port = port;
     this.#state = state;
+    this.#options = options;
     this.#program = this.#run();
   }
 
-  /** @throws Error with all that `bb dev` printed, when it does not start serving. */
-  static async start(state: string): Promise<Backend> {
-    const backend = new Backend(await freePort(), state);
+  /**
+   * @param options more for `bb dev`
+   * @throws Error with all that `bb dev` printed, when it does not start serving.
+   */
+  static async start(state: string, options: readonly string[] = []): Promise<Backend> {
+    const backend = new Backend(await freePort(), state, options);
     await backend.#ready();
     return backend;
   }
 
   get url(): string {
-    return `http://localhost:${this.#port}/p/chat`;
+    return this.#url;
   }
 
   get output(): string {
@@ -74,10 +80,11 @@ export class Backend {
   }
 
   #run(): Program {
-    return new Program(process.execPath, [launcher, 'dev', app, '--port', String(this.#port), '--state', this.#state]);
+    return new Program(process.execPath, [launcher, 'dev', app, '--port', String(this.#port), '--state', this.#state, ...this.#options]);
   }
 
   async #ready(): Promise<void> {
-    await this.#program.until(/^ready http:\S+/m);
+    const [, url = ''] = await this.#program.until(/^ready (http:\S+)/m);
+    this.#url = url;
   }
 }
