@@ -38,6 +38,9 @@ import type { SqlDisk } from './sql-disk.ts';
 import { type ActionOrder, Switchboard } from './switchboard.ts';
 import { Standing } from './standing.ts';
 import type { Timer } from './timer.ts';
+import { AcceptedIssuers } from './users/accepted-issuers.ts';
+import { issuerOf } from './users/own-issuer.ts';
+import { OwnTokens } from './users/own-tokens.ts';
 import { ProjectUsers } from './users/project-users.ts';
 import { Deadline } from './turns/deadline.ts';
 import { EngineLink } from './turns/engine-link.ts';
@@ -250,13 +253,20 @@ export function composeProject({
             closeEngine: (reason) => engine.close(reason),
           },
         });
-  const tokens: TokenVerifier = new VerifiedTokens({
-    providers: () => code.active?.manifest.auth ?? nobody,
-    check: checkToken,
-    digest,
+  const users: ProjectUsers = new ProjectUsers({
+    project,
+    disk,
+    cipher: userCipher,
+    newSecret: () => randomName(32),
     now,
+    ended: (subject) => connections.expire({ issuer: issuerOf(project), subject }),
   });
-  const users = new ProjectUsers({ project, disk, cipher: userCipher, newSecret: () => randomName(32) });
+  const accepted = new AcceptedIssuers({ own: () => users.issuer, others: () => code.active?.manifest.auth ?? nobody });
+  const tokens: TokenVerifier = new OwnTokens({
+    tokens: new VerifiedTokens({ providers: () => accepted.all, check: checkToken, digest, now }),
+    issuer: issuerOf(project),
+    isAlive: (session, user) => users.isAlive(session, user),
+  });
   const limits = (): ProjectLimits => code.active?.limits ?? defaultLimits;
   const engine = new EngineLink({
     host: createHost(reader),

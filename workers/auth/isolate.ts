@@ -4,6 +4,7 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
+import { toAnswer } from './answer.ts';
 import { withRows } from './current-rows.ts';
 import { KeptInstances } from './kept-instances.ts';
 import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
@@ -17,6 +18,6 @@ export class AuthIsolate extends WorkerEntrypoint {
   /** A request to the `/auth` of a project. */
   async users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response> {
     const auth = projects.get(`${call.context.project} ${call.origin}`, call.context.secret, () => createUsersAuth(call));
-    return await withRows(rows, () => auth.handler(request));
+    return await toAnswer(await withRows(rows, () => auth.handler(request)));
   }
 }

@@ -28,6 +28,7 @@ export function failureResponse(error: WireError): Response {
 const convexAuthCodes: Partial<Record<ErrorCode, string>> = {
   'auth/bad-token': 'InvalidAuthHeader',
   'auth/token-expired': 'InvalidAuthHeader',
+  'auth/session-ended': 'InvalidAuthHeader',
   'auth/unknown-issuer': 'NoAuthProvider',
 };
 

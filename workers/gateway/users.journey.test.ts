@@ -1,4 +1,4 @@
-/** People who sign in to a project, over plain HTTP. */
+/** People who sign in to a project, over plain HTTP, on both hosts. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityApp } from './test/identity-app.ts';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
@@ -15,20 +15,46 @@ describe.each(['loader', 'static'] as const)('the %s host', (host) => {
   });
   afterAll(() => platform.stop());
 
-  test('somebody signs up, signs in and out', async () => {
-    const up = await platform.request('/p/app/auth/sign-up/email', post(ada));
-    expect([up.status, await up.json()]).toMatchObject([200, { user: { name: 'Ada', email: 'ada@example.com' } }]);
-    const signedIn = await platform.request('/p/app/auth/sign-in/email', post({ email: ada.email, password: ada.password }));
-    const session = signedIn.headers.get('set-auth-token') ?? '';
-    const me = await platform.request('/p/app/auth/get-session', { headers: { authorization: `Bearer ${session}` } });
-    expect(await me.json()).toMatchObject({ user: { email: 'ada@example.com' } });
+  const auth = (path: string, init?: RequestInit): Promise<Response> => platform.request(`/p/app/auth${path}`, init);
+  const identity = async (token: string): Promise<unknown> =>
+    (await platform.post('/p/app/api/query', { path: 'users:identity', args: {} }, bearer(token))).body;
+
+  test('whoever signs up is known to functions, until the session ends', async () => {
+    const up = await auth('/sign-up/email', post(ada));
+    const { user, token } = await up.json();
+    expect([up.status, user]).toMatchObject([200, { name: 'Ada', email: 'ada@example.com', emailVerified: false }]);
+    const access = up.headers.get('set-auth-jwt') ?? '';
+    const known = {
+      subject: user.id,
+      issuer: 'betterbase:app',
+      tokenIdentifier: `betterbase:app|${user.id}`,
+      name: 'Ada',
+      email: ada.email,
+    };
+    expect(await identity(access)).toEqual({ status: 'success', value: { ...known, emailVerified: false }, logLines: [] });
+
+    const again = await (await auth('/token', { headers: bearer(token) })).json();
+    expect(await identity(again.token)).toMatchObject({ value: known });
+
+    expect((await auth('/sign-out', post({}, bearer(token)))).status).toBe(200);
+    for (const ended of [access, again.token]) expect(await identity(ended)).toMatchObject({ errorCode: 'auth/session-ended' });
+    expect((await auth('/token', { headers: bearer(token) })).status).toBe(401);
   });
 
-  test('a wrong password is refused', async () => {
-    const wrong = await platform.request('/p/app/auth/sign-in/email', post({ email: ada.email, password: 'wrong password' }));
+  test('a password is good for its account alone, and a wrong one looks like an account that is not there', async () => {
+    const signIn = (email: string, password: string): Promise<Response> => auth('/sign-in/email', post({ email, password }));
+    expect((await signIn(ada.email, ada.password)).status).toBe(200);
+    const wrong = await signIn(ada.email, 'wrong password');
+    const nobody = await signIn('nobody@example.com', ada.password);
     expect([wrong.status, wrong.headers.get('set-auth-token')]).toEqual([401, null]);
+    expect(await wrong.json()).toEqual(await nobody.json());
+    expect(wrong.headers.get('x-betterbase-error')).toBe('auth/bad-credentials');
   });
 });
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
 
 function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };

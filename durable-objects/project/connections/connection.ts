@@ -107,6 +107,11 @@ export class Connection {
     this.isCallerSaved = isSaved;
   }
 
+  /** Who the client said it is does not hold any more. */
+  expire(): void {
+    this.#expiresAt = 0;
+  }
+
   greet(session: string, resumed: boolean): void {
     this.#state = 'open';
     this.#session = session;

@@ -13,6 +13,7 @@ import { type IntroductionParts, Introductions } from './introductions.ts';
 import type { Protocol } from './protocol.ts';
 import { Resting } from './resting.ts';
 import { Saving, type SavingParts } from './saving.ts';
+import type { UserName } from './session-store.ts';
 import type { FoundSocket, Socket, SocketHolder } from './socket.ts';
 import type { Goodbye } from './voice.ts';
 import { audienceOf, VoiceChoice } from './voice-choice.ts';
@@ -270,6 +271,17 @@ export class Connections implements ConvexRoom {
     if (connection.state !== 'open' || connection.expiresAt > this.#parts.now()) return false;
     this.fail(connection, expired);
     return true;
+  }
+
+  /** What this user has shown is good no more: whoever is connected as them must show something else. */
+  expire(user: UserName): void {
+    for (const session of this.#parts.sessions.connectedAs(user)) this.#find(session);
+    for (const connection of this.#open) {
+      const { identity } = connection.caller;
+      if (identity?.issuer !== user.issuer || identity.subject !== user.subject) continue;
+      connection.expire();
+      this.isOver(connection);
+    }
   }
 
   /** Says something to all who would go if they heard nothing. Returns whether there are any. */

@@ -10,6 +10,9 @@ const clockSlack = 60 * 60 * 1000;
 /** Sessions that Convex's clients have named are called so; those that we name never are. */
 export const convexSessionPrefix = 'convex:';
 
+/** Names a user among those of all issuers. */
+export type UserName = Pick<Identity, 'issuer' | 'subject'>;
+
 /** Somebody whose token was verified. */
 export interface KnownCaller {
   readonly identity: Identity;
@@ -132,6 +135,16 @@ export class SessionStore {
   callerOf(session: string): KnownCaller | null {
     const caller = textOrNull(this.#disk.rows('SELECT caller FROM sessions WHERE id = ?', session)[0]?.[0]);
     return caller === null ? null : (JSON.parse(caller) as KnownCaller);
+  }
+
+  /** Sessions that are connected as this user, as far as it was saved. */
+  connectedAs({ issuer, subject }: UserName): readonly string[] {
+    const rows = this.#disk.rows(
+      "SELECT id FROM sessions WHERE seen_at IS NULL AND caller ->> '$.identity.issuer' = ? AND caller ->> '$.identity.subject' = ?",
+      issuer,
+      subject,
+    );
+    return rows.map(([id]) => text(id));
   }
 
   /** Saves for several sessions at once. */

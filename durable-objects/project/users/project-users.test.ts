@@ -8,7 +8,7 @@ import { openUserTables } from './user-tables.ts';
 let secrets = 0;
 function usersOn(disk: SqlDisk, secret: string | null = 'a secret of the installation'): ProjectUsers {
   const cipher = secret === null ? null : createCipher(secret, 'users of shop');
-  return new ProjectUsers({ project: 'shop', disk, cipher, newSecret: () => `secret ${(secrets += 1)}` });
+  return new ProjectUsers({ project: 'shop', disk, cipher, newSecret: () => `secret ${(secrets += 1)}`, now: Date.now, ended: () => {} });
 }
 
 test('a project’s secret is made once, and sealed on disk', async () => {

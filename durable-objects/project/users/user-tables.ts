@@ -12,6 +12,10 @@ const declared = {
     image: 'TEXT',
     createdAt: 'TEXT NOT NULL',
     updatedAt: 'TEXT NOT NULL',
+    role: 'TEXT',
+    banned: 'INTEGER',
+    banReason: 'TEXT',
+    banExpires: 'TEXT',
   },
   session: {
     id: 'TEXT PRIMARY KEY',
@@ -68,6 +72,10 @@ const indexes = [
 export const userTables: RowTables = Object.fromEntries(
   Object.entries(declared).map(([name, columns]) => [name, { table: tableOf(name), columns: Object.keys(columns) }]),
 );
+
+export function hasUserTables(disk: SqlDisk): boolean {
+  return disk.rows("SELECT 1 FROM sqlite_master WHERE name = 'auth_jwks'").length > 0;
+}
 
 /** Makes the tables, and gives those of an earlier release the columns that have come since. */
 export function openUserTables(disk: SqlDisk): void {

@@ -1,4 +1,7 @@
-import type { JwtOptions } from 'better-auth/plugins/jwt';
+/** Short-lived tokens that say who is calling. */
+import type { BetterAuthPlugin } from 'better-auth';
+import { createAuthMiddleware } from 'better-auth/api';
+import { getJwtToken, type JwtOptions } from 'better-auth/plugins/jwt';
 
 /** Seconds. */
 const tokenLife = 15 * 60;
@@ -6,27 +9,47 @@ const rotation = 30 * 24 * 60 * 60;
 /** Longer than any token lives. */
 const keyGrace = 24 * 60 * 60;
 
-/** Who issues a project's tokens. No address: users keep their `tokenIdentifier` when the installation moves. */
-export function issuerOf(project: string): string {
-  return `betterbase:${project}`;
-}
-
-/** Short-lived tokens that say who is calling. */
+/** What a token says, beside whose it is. */
 export function accessTokens(issuer: string): JwtOptions {
   return {
     jwks: { keyPairConfig: { alg: 'EdDSA', crv: 'Ed25519' }, rotationInterval: rotation, gracePeriod: keyGrace },
     jwt: {
       issuer,
       audience: issuer,
-      expirationTime: `${tokenLife}s`,
       definePayload: ({ user, session }) => ({
+        exp: Math.min(Math.floor(Date.now() / 1000) + tokenLife, Math.floor(session.expiresAt.getTime() / 1000)),
         sid: session.id,
         name: user.name,
         email: user.email,
         email_verified: user.emailVerified,
-        ...(user.image === null || user.image === undefined ? {} : { picture: user.image }),
+        ...toldOf(user),
       }),
       getSubject: ({ user }) => user.id,
+    },
+  };
+}
+
+/** Told only if there is something to tell. */
+function toldOf({ image, role }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...(typeof image === 'string' ? { picture: image } : {}), ...(typeof role === 'string' ? { role } : {}) };
+}
+
+/** Whoever has signed in gets the first token at once, as `set-auth-jwt`. */
+export function firstToken(options: JwtOptions): BetterAuthPlugin {
+  return {
+    id: 'first-token',
+    hooks: {
+      after: [
+        {
+          matcher: () => true,
+          handler: createAuthMiddleware(async (context) => {
+            const { newSession } = context.context;
+            if (newSession === null || newSession === undefined) return;
+            context.context.session = newSession;
+            context.setHeader('set-auth-jwt', await getJwtToken(context, options));
+          }),
+        },
+      ],
     },
   };
 }

@@ -3,7 +3,7 @@ import { bearer } from 'better-auth/plugins/bearer';
 import { jwt } from 'better-auth/plugins/jwt';
 import { currentRows } from '../current-rows.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
-import { accessTokens, issuerOf } from './access-tokens.ts';
+import { accessTokens, firstToken } from './access-tokens.ts';
 import type { UsersCall } from './users-call.ts';
 
 export interface UsersAuth {
@@ -12,7 +12,7 @@ export interface UsersAuth {
 
 /** Signing in to one project. */
 export function createUsersAuth({ context, origin }: UsersCall): UsersAuth {
-  const issuer = issuerOf(context.project);
+  const tokens = accessTokens(context.issuer);
   return betterAuth({
     appName: context.project,
     baseURL: origin,
@@ -32,7 +32,8 @@ export function createUsersAuth({ context, origin }: UsersCall): UsersAuth {
     plugins: [
       // What is in the database is no session yet: the signature is made with a secret that is not there in the clear.
       bearer({ requireSignature: true }),
-      jwt(accessTokens(issuer)),
+      jwt(tokens),
+      firstToken(tokens),
     ],
   });
 }

@@ -1,0 +1,26 @@
+import type { ErrorCode } from '@betterbase/core';
+
+/** What better-auth says, as callers of BetterBase know it: its own words stay, ours stand beside them. */
+export async function toAnswer(response: Response): Promise<Response> {
+  const token = response.headers.get('set-auth-token');
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true || response.status === 429;
+  if ((response.ok && token === null) || !isJson) return response;
+  const body: unknown = await response.json().catch(() => null);
+  const known = typeof body === 'object' && body !== null ? body : {};
+  const { status, headers } = response;
+  // The text in the body is what the database has; only with its signature is it a session.
+  if (response.ok) return Response.json({ ...known, ...(token === null ? {} : { token: decodeURIComponent(token) }) }, { status, headers });
+  const { code, message } = known as { readonly code?: unknown; readonly message?: unknown };
+  const error = typeof message === 'string' && message !== '' ? message : 'This was refused.';
+  const errorCode = codeOf(status, typeof code === 'string' ? code : '');
+  headers.set('x-betterbase-error', errorCode);
+  return Response.json({ ...known, error, message: error, errorCode }, { status, headers });
+}
+
+function codeOf(status: number, reason: string): ErrorCode {
+  if (status === 429) return 'auth/too-many-attempts';
+  if (status >= 500) return 'internal/unexpected';
+  if (/^INVALID_(?:EMAIL|USERNAME|PHONE_NUMBER)_OR_PASSWORD$|^INVALID_PASSWORD$/.test(reason)) return 'auth/bad-credentials';
+  if (status === 401) return 'auth/required';
+  return 'auth/refused';
+}
