@@ -50,6 +50,13 @@ describe.each(['loader', 'static'] as const)('the %s host', (host) => {
     expect(await wrong.json()).toEqual(await nobody.json());
     expect(wrong.headers.get('x-betterbase-error')).toBe('auth/bad-credentials');
   });
+
+  test('what cannot be done is refused with the reason', async () => {
+    const short = await auth('/sign-up/email', post({ ...ada, email: 'bob@example.com', password: '1234567' }));
+    expect([short.status, await short.json()]).toMatchObject([400, { code: 'PASSWORD_TOO_SHORT', errorCode: 'auth/refused' }]);
+    const cookies = await auth('/get-session', { headers: { cookie: 'better-auth.session_token=x.y' } });
+    expect([cookies.status, await cookies.json(), cookies.headers.get('set-cookie')]).toEqual([200, null, null]);
+  });
 });
 
 function bearer(token: string): Record<string, string> {
