@@ -2,9 +2,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adminTable, permissionsOf, roles } from '@betterbase/protocol/admin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminTable } from './access/admin-table.ts';
-import { permissionsOf, roles } from './access/permissions.ts';
 import { type Answer, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { testApp } from './test/test-app.ts';
 
@@ -134,7 +133,7 @@ describe('a project’s own keys', () => {
     expect(await as(key, 'GET', '/admin/projects/other/environment')).toMatchObject({ status: 403 });
     const next = (await as(key, 'POST', '/admin/projects/mine/keys/admin/rotate')).body.key;
     expect((await as(key, 'GET', '/admin/whoami')).status).toBe(401);
-    expect((await as(next, 'GET', '/admin/whoami')).body.principal).toMatchObject({ project: 'mine' });
+    expect((await as(next, 'GET', '/admin/whoami')).body.principal).toMatchObject({ grants: [{ project: 'mine' }] });
     expect(
       (await platform.admin('GET', '/projects/mine/keys')).body.keys.filter(({ kind }: { kind: string }) => kind === 'admin'),
     ).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { projects } from '../../migrations/schema.ts';
 
@@ -16,16 +16,16 @@ export interface ListedProject {
 }
 
 /** `only` null: all of them. */
-export async function listProjects(database: D1Database, only: string | null): Promise<readonly ListedProject[]> {
+export async function listProjects(database: D1Database, only: readonly string[] | null): Promise<readonly ListedProject[]> {
   return await drizzle(database)
     .select()
     .from(projects)
-    .where(only === null ? undefined : eq(projects.slug, only))
+    .where(only === null ? undefined : inArray(projects.slug, [...only]))
     .orderBy(projects.slug);
 }
 
 export async function findProject(database: D1Database, slug: string): Promise<ListedProject | null> {
-  const [project] = await listProjects(database, slug);
+  const [project] = await listProjects(database, [slug]);
   return project ?? null;
 }
 

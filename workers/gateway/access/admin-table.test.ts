@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
+import { adminTable } from '@betterbase/protocol/admin';
+import { adminContract } from '@betterbase/protocol/admin/contract';
+import { openApiDocument } from '@betterbase/protocol/admin/openapi';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { createApp } from '../app.ts';
-import { adminTable } from './admin-table.ts';
 
 vi.mock('cloudflare:workers', () => ({ RpcTarget: class {}, WorkerEntrypoint: class {}, DurableObject: class {} }));
 
@@ -16,6 +19,29 @@ test('every route of the admin API has its row, and every row its route', () => 
   const served = adminRoutes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
 
   expect(served.sort()).toEqual(Object.keys(adminTable).sort());
+});
+
+test('every route has its contract', () => {
+  expect(Object.keys(adminContract).sort()).toEqual(Object.keys(adminTable).sort());
+});
+
+test('the description of the API is good OpenAPI, and tells every route', async () => {
+  const document = openApiDocument();
+  const told = Object.entries(Object(document['paths'])).flatMap(([path, methods]) =>
+    Object.keys(Object(methods)).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+  );
+
+  expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+  expect(told.sort()).toEqual(Object.keys(adminTable).sort());
+  const broken = { ...document, paths: { 'no-slash': {} } };
+  expect(await new Validator().validate(broken)).toMatchObject({ valid: false });
+});
+
+test('what is served is that description', async () => {
+  const headers = { authorization: 'Bearer the-root-key-of-this-test' };
+  const answer = await createApp().request('/admin/openapi.json', { headers }, { ADMIN_KEY: 'the-root-key-of-this-test' });
+
+  expect(await answer.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
 });
 
 test('nothing but the guard is there for every method', () => {

@@ -1,5 +1,5 @@
 /** What a request adds to the audit log, and reading the log. */
-import { and, count, desc, eq, gte, lte, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, lte, type SQL } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import type { AuditEntry, AuditNote } from '../../../durable-objects/project/audit/audit-entry.ts';
 import { auditLog } from '../../../migrations/schema.ts';
@@ -52,6 +52,8 @@ export interface AuditFilter {
   readonly action?: string | undefined;
   readonly resourceType?: string | undefined;
   readonly project?: string | undefined;
+  /** Only what concerns these; null: everything. */
+  readonly among: readonly string[] | null;
   /** ms since 1970, both included */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -78,12 +80,13 @@ export async function readAudit(
   return { logs, total: counted?.total ?? 0 };
 }
 
-function conditionOf({ actor, action, resourceType, project, from, to }: AuditFilter): SQL | undefined {
+function conditionOf({ actor, action, resourceType, project, among, from, to }: AuditFilter): SQL | undefined {
   return and(
     actor === undefined ? undefined : eq(auditLog.actor, actor),
     action === undefined ? undefined : eq(auditLog.action, action),
     resourceType === undefined ? undefined : eq(auditLog.resourceType, resourceType),
     project === undefined ? undefined : eq(auditLog.project, project),
+    among === null ? undefined : inArray(auditLog.project, [...among]),
     from === undefined ? undefined : gte(auditLog.at, from),
     to === undefined ? undefined : lte(auditLog.at, to),
   );

@@ -41,7 +41,7 @@ export function addressOf(context: GatewayContext): string | null {
 function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Principal {
   // A project's secret key calls functions, and that is all.
   const permissions = kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
-  return { id, name, project, permissions };
+  return { id, name, kind: 'key', grants: [{ project, permissions }] };
 }
 
 async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {

@@ -1,5 +1,5 @@
 /** Keys in D1. */
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { apiKeys } from '../../../migrations/schema.ts';
 
@@ -22,13 +22,13 @@ export async function findKey(database: D1Database, digest: string, now: number)
   return row;
 }
 
-/** Null: every key. Newest first, revoked ones too. */
-export async function listKeys(database: D1Database, project: string | null): Promise<readonly ListedKey[]> {
+/** Of these projects; null: every key. Newest first, revoked ones too. */
+export async function listKeys(database: D1Database, projects: readonly string[] | null): Promise<readonly ListedKey[]> {
   const { digest: _, ...columns } = columnsOf();
   return await drizzle(database)
     .select(columns)
     .from(apiKeys)
-    .where(project === null ? undefined : eq(apiKeys.project, project))
+    .where(projects === null ? undefined : inArray(apiKeys.project, [...projects]))
     .orderBy(desc(apiKeys.createdAt), apiKeys.id)
     .limit(1_000);
 }

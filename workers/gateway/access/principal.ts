@@ -1,17 +1,29 @@
 /** Who is asking, as far as the control plane cares: what they may do, and where. */
 import { BetterBaseError } from '@betterbase/core';
-import { isPermission, type Permission, permissionsOf, type Role } from './permissions.ts';
+import { isPermission, type Permission, permissionsOf, type Role } from '@betterbase/protocol/admin';
 
-export interface Principal {
-  /** The key's, or `root`: whoever has the installation's own key. */
-  readonly id: string;
-  readonly name: string;
-  /** The only project they may do anything with; null: all, and the installation. */
+export interface Grant {
+  /** The only project it is good for; null: all, and the installation. */
   readonly project: string | null;
   readonly permissions: ReadonlySet<Permission>;
 }
 
-export const root: Principal = { id: 'root', name: 'root', project: null, permissions: permissionsOf('owner') };
+export interface Principal {
+  /** The key's or the admin's, or `root`: whoever has the installation's own key. */
+  readonly id: string;
+  /** What the key is called; an admin's address. */
+  readonly name: string;
+  readonly kind: 'root' | 'key' | 'admin';
+  /** What they may do is what any of these allows. */
+  readonly grants: readonly Grant[];
+}
+
+export const root: Principal = {
+  id: 'root',
+  name: 'root',
+  kind: 'root',
+  grants: [{ project: null, permissions: permissionsOf('owner') }],
+};
 
 /** What a key of a role may do, or of the role only what its scopes name. Scopes that nobody knows allow nothing. */
 export function grantedTo(role: Role | null, scopes: readonly string[] | null): ReadonlySet<Permission> {
@@ -21,17 +33,36 @@ export function grantedTo(role: Role | null, scopes: readonly string[] | null): 
 }
 
 /** `project` null: the installation itself. */
-export function may(principal: Principal, permission: Permission, project: string | null): boolean {
-  return principal.permissions.has(permission) && (principal.project === null || principal.project === project);
+export function may({ grants }: Principal, permission: Permission, project: string | null): boolean {
+  return grants.some((grant) => grant.permissions.has(permission) && (grant.project === null || grant.project === project));
+}
+
+/** Where they may do it. Null: everywhere. */
+export function reachOf({ grants }: Principal, permission: Permission): readonly string[] | null {
+  const projects = new Set<string>();
+  for (const grant of grants) {
+    if (!grant.permissions.has(permission)) continue;
+    if (grant.project === null) return null;
+    projects.add(grant.project);
+  }
+  return [...projects];
+}
+
+/** The one project that all they may do is about; null: there is more. */
+export function onlyProjectOf({ grants: [first, ...others] }: Principal): string | null {
+  const project = first?.project ?? null;
+  return others.every((grant) => grant.project === project) ? project : null;
 }
 
 /** @throws BetterBaseError `auth/forbidden` */
 export function assertMay(principal: Principal, permission: Permission, project: string | null): void {
-  if (may(principal, permission, project)) return;
-  const where = project === null ? 'the installation' : `project \`${project.slice(0, 80)}\``;
-  throw new BetterBaseError('auth/forbidden', `This key may not do that: it lacks \`${permission}\` for ${where}.`, {
-    hint: 'Use a key whose role allows it. `bb keys list` shows roles.',
-  });
+  if (!may(principal, permission, project))
+    throw lacks(permission, project === null ? 'the installation' : `project \`${project.slice(0, 80)}\``);
+}
+
+/** @throws BetterBaseError `auth/forbidden` unless there is any place where they may do it */
+export function assertMaySomewhere(principal: Principal, permission: Permission): void {
+  if (reachOf(principal, permission)?.length === 0) throw lacks(permission, 'any project');
 }
 
 /**
@@ -41,4 +72,10 @@ export function assertMay(principal: Principal, permission: Permission, project:
  */
 export function assertHas(principal: Principal, others: ReadonlySet<Permission>, project: string | null): void {
   for (const permission of others) assertMay(principal, permission, project);
+}
+
+function lacks(permission: Permission, where: string): BetterBaseError {
+  return new BetterBaseError('auth/forbidden', `You may not do that: what you asked with lacks \`${permission}\` for ${where}.`, {
+    hint: 'Ask with a key or as an admin whose role allows it. `bb whoami` shows what you may do.',
+  });
 }

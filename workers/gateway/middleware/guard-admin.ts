@@ -1,9 +1,9 @@
 import { BetterBaseError } from '@betterbase/core';
+import { type AdminRule, adminTable, isAdminRoute, rateClasses } from '@betterbase/protocol/admin';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import { type AdminRule, adminTable, rateClasses } from '../access/admin-table.ts';
 import { findPrincipal } from '../access/find-principal.ts';
-import { assertMay, type Principal } from '../access/principal.ts';
+import { assertMay, assertMaySomewhere, type Principal } from '../access/principal.ts';
 import { WindowCounter } from '../access/window-counter.ts';
 import { readBearer } from '../bearer-token.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
@@ -31,8 +31,9 @@ export const guardAdmin: MiddlewareHandler<GatewayHono> = async (context, next) 
 };
 
 function authorize(principal: Principal, { permission, scope, rate }: AdminRule, context: GatewayContext): void {
-  const project = scope === 'project' ? projectOf(context) : scope === 'own' ? principal.project : null;
-  if (permission !== null) assertMay(principal, permission, project);
+  const project = scope === 'project' ? projectOf(context) : null;
+  if (permission !== null && scope === 'own') assertMaySomewhere(principal, permission);
+  else if (permission !== null) assertMay(principal, permission, project);
   // The root key is the way in when everything else is lost.
   if (principal.id === 'root') return;
   const now = Date.now();
@@ -49,8 +50,8 @@ function authorize(principal: Principal, { permission, scope, rate }: AdminRule,
 function ruleOf(context: GatewayContext): AdminRule | null {
   const route = matchedRoutes(context).find(({ method }) => method !== 'ALL');
   if (route === undefined) return null;
-  const rule = adminTable[`${route.method} ${route.path}`];
-  if (rule !== undefined) return rule;
+  const name = `${route.method} ${route.path}`;
+  if (isAdminRoute(name)) return adminTable[name];
   throw new BetterBaseError('auth/forbidden', 'Nobody may use this address.');
 }
 

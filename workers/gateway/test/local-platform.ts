@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyMigrations, buildPlatform, buildStaticPlatform, platformOptions } from '@betterbase/cli/platform';
 import { Miniflare } from 'miniflare';
+import { assertKeepsContract } from './keeps-contract.ts';
 
 export const adminKey = 'journey-admin-key-0123456789';
 
@@ -12,6 +13,7 @@ export interface LocalPlatform {
   readonly url: string;
   request(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** As the installation's own key. @throws when the answer is not what the contract says of the route. */
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
   /** @throws when the deployment is refused. */
   deploy(project: string, app: string): Promise<void>;
@@ -67,14 +69,17 @@ export async function startLocalPlatform({
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     return { status: response.status, body: isJson ? JSON.parse(text) : text };
   };
-  const admin = async (method: string, path: string, body?: unknown): Promise<Answer> =>
-    answer(
+  const admin = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const answered = await answer(
       await request(`/admin${path}`, {
         method,
         headers: { authorization: `Bearer ${adminKey}` },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     );
+    assertKeepsContract(method, `/admin${path}`, answered);
+    return answered;
+  };
   return {
     url,
     request,

@@ -1,4 +1,4 @@
-/** The admin API of one project, over HTTP. Every method throws the server's own error, or `connection/lost`. */
+/** The admin API of one project. Every method throws the server's own error, or `connection/lost`. */
 import type {
   AppliedMigration,
   AppManifest,
@@ -8,30 +8,18 @@ import type {
   ProviderReport,
   RollbackRequest,
   SchemaPlan,
-  WireError,
 } from '@betterbase/protocol';
+import { type AnswerOf, type BodyOf, toAdminCall } from '@betterbase/protocol/admin';
 import type { ProviderManifest } from '@betterbase/core';
 import type { Target } from '../workspace/target.ts';
-import { adminFetch } from './admin-fetch.ts';
+import { adminFetch, askAdmin } from './admin-fetch.ts';
 import { readLines } from './read-lines.ts';
 
-export type RunOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
+export type RunOutcome = AnswerOf<'POST /admin/projects/:project/run'>;
 
 /** A value is never told again, only when it was set. */
-export interface EnvironmentEntry {
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly updatedAt: number;
-}
-
-export interface EnvironmentChange {
-  readonly set?: Readonly<Record<string, string>>;
-  readonly unset?: readonly string[];
-}
-
-interface EnvironmentAnswer {
-  readonly environment: readonly EnvironmentEntry[];
-}
+export type EnvironmentEntry = AnswerOf<'GET /admin/projects/:project/environment'>['environment'][number];
+export type EnvironmentChange = BodyOf<'PATCH /admin/projects/:project/environment'>;
 
 export interface DeployLabels extends Omit<DeploymentBundle, 'app'> {
   readonly signal?: AbortSignal;
@@ -45,83 +33,67 @@ export interface LogOptions {
 
 export class AdminClient {
   readonly #target: Target;
+  readonly #params: { readonly project: string };
 
   constructor(target: Target) {
     this.#target = target;
+    this.#params = { project: target.project };
   }
 
   async deploy(app: string, options: DeployLabels = {}): Promise<Deployment> {
     const { signal, ...labels } = options;
-    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments', {
-      method: 'POST',
-      body: JSON.stringify({ app, ...labels }),
-      ...(signal ? { signal } : {}),
-    });
-    return deployment;
+    const call = toAdminCall('POST /admin/projects/:project/deployments', { params: this.#params, body: { app, ...labels } });
+    const answer: AnswerOf<'POST /admin/projects/:project/deployments'> = await (await adminFetch(this.#target, call, signal)).json();
+    return answer.deployment;
   }
 
   /** What deploying this would do to the data. */
-  async preview(bundle: Pick<DeploymentBundle, 'app' | 'provider'>): Promise<SchemaPlan> {
-    const { plan } = await this.#json<{ plan: SchemaPlan }>('/deployments/preview', { method: 'POST', body: JSON.stringify(bundle) });
-    return plan;
+  async preview(body: Pick<DeploymentBundle, 'app' | 'provider'>): Promise<SchemaPlan> {
+    return (await askAdmin(this.#target, 'POST /admin/projects/:project/deployments/preview', { params: this.#params, body })).plan;
   }
 
-  async rollback(request: RollbackRequest): Promise<Deployment> {
-    const { deployment } = await this.#json<{ deployment: Deployment }>('/deployments/rollback', {
-      method: 'POST',
-      body: JSON.stringify(request),
-    });
-    return deployment;
+  async rollback(body: RollbackRequest): Promise<Deployment> {
+    return (await askAdmin(this.#target, 'POST /admin/projects/:project/deployments/rollback', { params: this.#params, body })).deployment;
   }
 
   /** Newest first. */
   async deployments(): Promise<readonly Deployment[]> {
-    const { deployments } = await this.#json<{ deployments: readonly Deployment[] }>('/deployments', { method: 'GET' });
-    return deployments;
+    return (await askAdmin(this.#target, 'GET /admin/projects/:project/deployments', { params: this.#params })).deployments;
   }
 
   /** Migration functions that have run, oldest first. */
   async migrations(): Promise<readonly AppliedMigration[]> {
-    const { migrations } = await this.#json<{ migrations: readonly AppliedMigration[] }>('/migrations', { method: 'GET' });
-    return migrations;
+    return (await askAdmin(this.#target, 'GET /admin/projects/:project/migrations', { params: this.#params })).migrations;
   }
 
   async environment(): Promise<readonly EnvironmentEntry[]> {
-    return (await this.#json<EnvironmentAnswer>('/environment', { method: 'GET' })).environment;
+    return (await askAdmin(this.#target, 'GET /admin/projects/:project/environment', { params: this.#params })).environment;
   }
 
   /** All of the change, or nothing. */
-  async changeEnvironment(change: EnvironmentChange): Promise<readonly EnvironmentEntry[]> {
-    return (await this.#json<EnvironmentAnswer>('/environment', { method: 'PATCH', body: JSON.stringify(change) })).environment;
+  async changeEnvironment(body: EnvironmentChange): Promise<readonly EnvironmentEntry[]> {
+    return (await askAdmin(this.#target, 'PATCH /admin/projects/:project/environment', { params: this.#params, body })).environment;
   }
 
   /** What a provider is like, seen from the server with the project's environment values. */
   checkProvider(provider: ProviderManifest): Promise<ProviderReport> {
-    return this.#json('/provider/check', { method: 'POST', body: JSON.stringify({ provider }) });
+    return askAdmin(this.#target, 'POST /admin/projects/:project/provider/check', { params: this.#params, body: { provider } });
   }
 
   functions(): Promise<AppManifest> {
-    return this.#json('/functions', { method: 'GET' });
+    return askAdmin(this.#target, 'GET /admin/projects/:project/functions', { params: this.#params });
   }
 
   run(path: string, args: unknown): Promise<RunOutcome> {
-    return this.#json('/run', { method: 'POST', body: JSON.stringify({ path, args }) });
+    return askAdmin(this.#target, 'POST /admin/projects/:project/run', { params: this.#params, body: { path, args } });
   }
 
   /** Calls with a sequence above `after`, oldest first; with `follow` it goes on until the connection ends. */
   async *logs({ after = 0, follow = false, signal }: LogOptions = {}): AsyncGenerator<CallLog> {
-    const query = `/logs?after=${after}${follow ? '&follow=1' : ''}`;
-    const response = await this.#fetch(query, { method: 'GET', ...(signal ? { signal } : {}) });
+    const query = { after: String(after), ...(follow ? { follow: '1' } : {}) };
+    const call = toAdminCall('GET /admin/projects/:project/logs', { params: this.#params, query });
+    const response = await adminFetch(this.#target, call, signal);
     if (response.body === null) return;
     for await (const line of readLines(response.body)) yield JSON.parse(line);
-  }
-
-  async #json<Answer>(path: string, init: RequestInit): Promise<Answer> {
-    const response = await this.#fetch(path, init);
-    return (await response.json()) as Answer;
-  }
-
-  #fetch(path: string, init: RequestInit): Promise<Response> {
-    return adminFetch(this.#target, path, init);
   }
 }

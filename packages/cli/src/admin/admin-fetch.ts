@@ -1,25 +1,30 @@
+/** Asking the admin API, typed by its contract. */
 import { BetterBaseError } from '@betterbase/core';
-import type { Installation, Target } from '../workspace/target.ts';
+import { type AdminCallArguments, type AdminCallText, type AdminRoute, type AnswerOf, toAdminCall } from '@betterbase/protocol/admin';
+import type { Installation } from '../workspace/target.ts';
 import { parseServerError } from './server-error.ts';
 
-/**
- * Asks the admin API of a project. `path` begins behind the project's name.
- *
- * @throws BetterBaseError the server's own, or `connection/lost`
- */
-export function adminFetch(target: Target, path: string, init: RequestInit): Promise<Response> {
-  return installationFetch(target, `/projects/${target.project}${path}`, init);
+/** @throws BetterBaseError the server's own, or `connection/lost` */
+export async function askAdmin<Route extends AdminRoute>(
+  installation: Installation,
+  route: Route,
+  ...call: AdminCallArguments<Route>
+): Promise<AnswerOf<Route>> {
+  const response = await adminFetch(installation, toAdminCall(route, ...call));
+  // The server's answers are typed by the contract, and its tests hold them against it.
+  return (await response.json()) as AnswerOf<Route>;
 }
 
 /**
- * Asks the admin API of the installation. `path` begins behind `/admin`.
+ * The same for what comes or goes as lines.
  *
  * @throws BetterBaseError the server's own, or `connection/lost`
  */
-export async function installationFetch({ url, key }: Installation, path: string, init: RequestInit): Promise<Response> {
+export async function adminFetch({ url, key }: Installation, call: AdminCallText, signal?: AbortSignal): Promise<Response> {
+  const { method, path, body } = call;
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const response = await fetch(`${url}/admin${path}`, { ...init, headers }).catch((cause: unknown) => {
-    throw init.signal?.aborted === true ? cause : unreachable(url, cause);
+  const response = await fetch(url + path, { method, headers, body, signal: signal ?? null }).catch((cause: unknown) => {
+    throw signal?.aborted === true ? cause : unreachable(url, cause);
   });
   if (!response.ok) throw parseServerError(await response.json().catch(() => null), response.status);
   return response;

@@ -1,75 +1,17 @@
-/** The admin API of the whole installation, over HTTP. Every method throws the server's own error, or `connection/lost`. */
+/** The admin API of the whole installation. Every method throws the server's own error, or `connection/lost`. */
+import type { AdminCall, AdminCallArguments, AdminRoute, AnswerOf, BodyOf } from '@betterbase/protocol/admin';
 import type { Installation } from '../workspace/target.ts';
-import { installationFetch } from './admin-fetch.ts';
-
-export interface ShownKey {
-  readonly id: string;
-  readonly kind: 'live' | 'publishable' | 'secret' | 'admin';
-  readonly project: string | null;
-  readonly name: string;
-  readonly role: string | null;
-  readonly scopes: readonly string[];
-  readonly prefix: string;
-  /** ms since 1970, like the other times. */
-  readonly created_at: number;
-  readonly expires_at: number | null;
-  readonly last_used_at: number | null;
-  readonly revoked_at: number | null;
-}
+import { askAdmin } from './admin-fetch.ts';
 
 /** `key` is told this once. */
-export interface CreatedKey {
-  readonly api_key: ShownKey;
-  readonly key: string;
-}
-
-export interface KeyOrder {
-  readonly name: string;
-  readonly role?: string;
-  readonly scopes?: readonly string[];
-  readonly project?: string;
-  /** ISO 8601 */
-  readonly expires_at?: string;
-}
-
-export interface ShownProject {
-  readonly slug: string;
-  readonly name: string;
-  /** ms since 1970; null: not yet */
-  readonly deployedAt: number | null;
-  /** ms since 1970; null: it is open */
-  readonly suspendedAt: number | null;
-}
-
+export type CreatedKey = AnswerOf<'POST /admin/api-keys'>;
+export type ShownKey = CreatedKey['api_key'];
 /** `keys` are told this once. */
-export interface CreatedProject {
-  readonly project: ShownProject;
-  readonly keys: Readonly<Record<string, string>>;
-}
-
-export interface AuditEntry {
-  readonly id: string;
-  /** ms since 1970 */
-  readonly at: number;
-  readonly actor: string;
-  readonly actor_name: string;
-  readonly address: string | null;
-  readonly action: string;
-  readonly resource_type: string;
-  readonly resource_id: string | null;
-  readonly project: string | null;
-  /** `done`, `unknown`, or the code of an error. */
-  readonly outcome: string;
-  readonly before_data: unknown;
-  readonly after_data: unknown;
-}
-
-export interface AuditPage {
-  /** Newest first. */
-  readonly logs: readonly AuditEntry[];
-  /** With the other pages. */
-  readonly total: number;
-}
+export type CreatedProject = AnswerOf<'POST /admin/projects'>;
+export type ShownProject = CreatedProject['project'];
+export type AuditPage = AnswerOf<'GET /admin/audit'>;
+export type AuditEntry = AuditPage['logs'][number];
+export type AuditQuestion = NonNullable<AdminCall<'GET /admin/audit'>['query']>;
 
 export class ControlClient {
   readonly #installation: Installation;
@@ -80,50 +22,46 @@ export class ControlClient {
 
   /** Newest first, revoked ones too. */
   async keys(): Promise<readonly ShownKey[]> {
-    return (await this.#json<{ api_keys: readonly ShownKey[] }>('GET', '/api-keys')).api_keys;
+    return (await this.#ask('GET /admin/api-keys')).api_keys;
   }
 
-  createKey(order: KeyOrder): Promise<CreatedKey> {
-    return this.#json('POST', '/api-keys', order);
+  createKey(order: BodyOf<'POST /admin/api-keys'>): Promise<CreatedKey> {
+    return this.#ask('POST /admin/api-keys', { body: order });
   }
 
   async revokeKey(id: string): Promise<void> {
-    await this.#json('DELETE', `/api-keys/${encodeURIComponent(id)}`);
+    await this.#ask('DELETE /admin/api-keys/:id', { params: { id } });
   }
 
   rotateKey(project: string, kind: string): Promise<CreatedKey> {
-    return this.#json('POST', `/projects/${project}/keys/${encodeURIComponent(kind)}/rotate`, {});
+    return this.#ask('POST /admin/projects/:project/keys/:kind/rotate', { params: { project, kind } });
   }
 
   async projects(): Promise<readonly ShownProject[]> {
-    return (await this.#json<{ projects: readonly ShownProject[] }>('GET', '/projects')).projects;
+    return (await this.#ask('GET /admin/projects')).projects;
   }
 
-  createProject(order: { readonly slug: string; readonly name?: string; readonly region?: string }): Promise<CreatedProject> {
-    return this.#json('POST', '/projects', order);
+  createProject(order: BodyOf<'POST /admin/projects'>): Promise<CreatedProject> {
+    return this.#ask('POST /admin/projects', { body: order });
   }
 
-  async renameProject(slug: string, name: string): Promise<ShownProject> {
-    return (await this.#json<{ project: ShownProject }>('PATCH', `/projects/${slug}`, { name })).project;
+  async renameProject(project: string, name: string): Promise<ShownProject> {
+    return (await this.#ask('PATCH /admin/projects/:project', { params: { project }, body: { name } })).project;
   }
 
-  async setStanding(slug: string, standing: 'suspend' | 'resume'): Promise<ShownProject> {
-    return (await this.#json<{ project: ShownProject }>('POST', `/projects/${slug}/${standing}`)).project;
+  async setStanding(project: string, standing: 'suspend' | 'resume'): Promise<ShownProject> {
+    return (await this.#ask(`POST /admin/projects/:project/${standing}`, { params: { project } })).project;
   }
 
-  async deleteProject(slug: string, confirm: string): Promise<void> {
-    await this.#json('DELETE', `/projects/${slug}`, { confirm });
+  async deleteProject(project: string, confirm: string): Promise<void> {
+    await this.#ask('DELETE /admin/projects/:project', { params: { project }, body: { confirm } });
   }
 
-  audit(question: Readonly<Record<string, string>>): Promise<AuditPage> {
-    return this.#json('GET', `/audit?${new URLSearchParams(question)}`);
+  audit(query: AuditQuestion): Promise<AuditPage> {
+    return this.#ask('GET /admin/audit', { query });
   }
 
-  async #json<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await installationFetch(this.#installation, path, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return (await response.json()) as Answer;
+  #ask<Route extends AdminRoute>(route: Route, ...call: AdminCallArguments<Route>): Promise<AnswerOf<Route>> {
+    return askAdmin(this.#installation, route, ...call);
   }
 }

@@ -42,7 +42,7 @@ export async function setEnv(given: readonly string[], options: SetEnvOptions, c
 }
 
 export function unsetEnv(names: readonly string[], options: EnvOptions, context: CommandContext): CommandResult {
-  return change({ unset: names }, `took away ${names.join(', ')}`, options, context);
+  return change({ unset: [...names] }, `took away ${names.join(', ')}`, options, context);
 }
 
 async function change(wanted: EnvironmentChange, done: string, options: EnvOptions, context: CommandContext): CommandResult {

@@ -1,36 +1,31 @@
 /** Exports and imports over the admin API. What a lost connection interrupts is gone on with. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BetterBaseError, type CodeRow, errorCodes, isBetterBaseError } from '@betterbase/core';
-import type { ImportSummary, ImportTarget, MovableTable } from '@betterbase/engine';
-import { adminFetch } from '../admin/admin-fetch.ts';
+import type { ImportSummary, ImportTarget } from '@betterbase/engine';
+import { type AnswerOf, toAdminCall } from '@betterbase/protocol/admin';
+import { adminFetch, askAdmin } from '../admin/admin-fetch.ts';
 import { readLines } from '../admin/read-lines.ts';
 import { parseServerError } from '../admin/server-error.ts';
 import { isRecord } from '../json/is-record.ts';
 import type { Target } from '../workspace/target.ts';
 
-export interface OpenExport {
-  readonly export: string;
-  readonly version: number;
-  readonly tables: readonly MovableTable[];
-}
-
-export interface OpenImport {
-  readonly import: string;
-  readonly tables: readonly MovableTable[];
-}
+export type OpenExport = AnswerOf<'POST /admin/projects/:project/exports'>;
+export type OpenImport = AnswerOf<'POST /admin/projects/:project/imports'>;
 
 /** Waits between tries, ms. */
 const patience = [200, 1_000, 3_000, 10_000];
 
 export class MoveClient {
   readonly #target: Target;
+  readonly #params: { readonly project: string };
 
   constructor(target: Target) {
     this.#target = target;
+    this.#params = { project: target.project };
   }
 
   openExport(): Promise<OpenExport> {
-    return this.#json('POST', '/exports', {});
+    return askAdmin(this.#target, 'POST /admin/projects/:project/exports', { params: this.#params });
   }
 
   /** Lines of encoded JSON, one for each document. */
@@ -38,8 +33,10 @@ export class MoveClient {
     let after: number | null = null;
     for (let failures = 0; ; ) {
       try {
-        const query: string = after === null ? '' : `?after=${after}`;
-        const response = await adminFetch(this.#target, `/exports/${id}/tables/${encodeURIComponent(table)}${query}`, { method: 'GET' });
+        const params = { ...this.#params, id, table };
+        const query: { after?: string } = after === null ? {} : { after: String(after) };
+        const call = toAdminCall('GET /admin/projects/:project/exports/:id/tables/:table', { params, query });
+        const response = await adminFetch(this.#target, call);
         if (response.body === null) throw cutOff();
         for await (const line of readLines(response.body)) {
           if (line.startsWith('{"$')) return assertEnd(line);
@@ -57,30 +54,28 @@ export class MoveClient {
   }
 
   async closeExport(id: string): Promise<void> {
-    await this.#json('DELETE', `/exports/${id}`);
+    await askAdmin(this.#target, 'DELETE /admin/projects/:project/exports/:id', { params: { ...this.#params, id } });
   }
 
   beginImport(tables: readonly ImportTarget[], batched: boolean): Promise<OpenImport> {
-    return this.#json('POST', '/imports', { tables, batched });
+    const body = { tables: [...tables], batched };
+    return askAdmin(this.#target, 'POST /admin/projects/:project/imports', { params: this.#params, body });
   }
 
   /** Sends lines of a table, of which the first is line `from`. Those that the server has are passed over. */
   async sendLines(id: string, table: string, from: number, text: string): Promise<void> {
-    const path = `/imports/${id}/tables/${encodeURIComponent(table)}?from=${from}`;
-    await patiently(async () => await adminFetch(this.#target, path, { method: 'POST', body: text }));
+    const params = { ...this.#params, id, table };
+    const call = toAdminCall('POST /admin/projects/:project/imports/:id/tables/:table', { params, query: { from: String(from) } });
+    await patiently(async () => await adminFetch(this.#target, { ...call, body: text }));
   }
 
   finishImport(id: string, dryRun: boolean): Promise<ImportSummary> {
-    return patiently(() => this.#json('POST', `/imports/${id}/finish`, { dryRun }));
+    const call = { params: { ...this.#params, id }, body: { dryRun } };
+    return patiently(() => askAdmin(this.#target, 'POST /admin/projects/:project/imports/:id/finish', call));
   }
 
   async dropImport(id: string): Promise<void> {
-    await this.#json('DELETE', `/imports/${id}`);
-  }
-
-  async #json<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await adminFetch(this.#target, path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    return (await response.json()) as Answer;
+    await askAdmin(this.#target, 'DELETE /admin/projects/:project/imports/:id', { params: { ...this.#params, id } });
   }
 }
 

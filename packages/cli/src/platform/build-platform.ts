@@ -46,7 +46,7 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
   const identity = JSON.stringify({ format: 3, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
-  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, ...Object.values(place.shared ?? {})]))) {
+  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, platformFiles.openApiText, ...Object.values(place.shared ?? {})]))) {
     return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
   }
 
@@ -57,6 +57,9 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
     await writeAtomically(place.shared.runtime, texts.runtime);
     await writeAtomically(place.shared.auth, texts.auth);
   }
+  // Loaded only to build: no start of `bb dev` waits for it.
+  const openApi = await (await import('./openapi-text.ts')).openApiText();
+  await writeAtomically(platformFiles.openApiText, openApi.text);
   const worker = await bundle({ entryPoints: [platformFiles.workerEntry], define, minify, plugins: [builtTexts(texts)] });
   const sizes = [...runtime.sizes, auth.size, measureArtefact('Worker with the runtime', worker.code)];
   await writeAtomically(place.runtimePath, runtime.text);
@@ -64,6 +67,7 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
   const inputs = new Set([
     ...[...runtime.inputs, ...auth.inputs].filter(isFile),
     ...worker.inputs,
+    ...openApi.inputs,
     relative(checkoutRoot, platformFiles.lockfile),
   ]);
   await writeRecord(place.record, { options: identity, stamps: await stampAll(inputs), sizes });

@@ -12,6 +12,8 @@ export const platformFiles = {
   authText: join(checkoutRoot, 'workers/auth/dist/auth.txt'),
   guest: join(checkoutRoot, 'durable-objects/engine/guest.ts'),
   staticEntry: join(checkoutRoot, 'workers/gateway/static.ts'),
+  openApiText: join(checkoutRoot, 'workers/gateway/dist/openapi.txt'),
+  contract: join(checkoutRoot, 'packages/protocol/src/admin'),
   workerEntry: join(checkoutRoot, 'workers/gateway/index.ts'),
   lockfile: join(checkoutRoot, 'package-lock.json'),
   migrations: join(checkoutRoot, 'migrations'),

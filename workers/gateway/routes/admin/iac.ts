@@ -1,22 +1,28 @@
 /** The admin API of what an app defines and what goes on in it: schema, functions, jobs, clients, and SQL that reads. */
 import { BetterBaseError, isPlainObject, type ValidatorJson } from '@betterbase/core';
+import type { AnswerOf } from '@betterbase/protocol/admin';
 import { type AppManifest, jobsPath, sqlPath, type TableManifest } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import { failureResponse, jsonResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { readJson } from '../../request-body.ts';
 import { newRequestId } from '../../request-id.ts';
-import { json, objectOf } from './answers.ts';
+import { objectOf } from './answers.ts';
+import { serve } from './serve.ts';
 
 export function iacRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.get('/iac/schema', async (context) =>
-    json(describeSchema(await manifestOf(context), (await objectOf(context).currentCode())?.deployment ?? null)),
+  serve(routes, 'GET /admin/projects/:project/iac/schema', async (context) =>
+    describeSchema(await manifestOf(context), (await objectOf(context).currentCode())?.deployment ?? null),
   );
-  routes.get('/iac/functions', async (context) => json({ functions: (await manifestOf(context)).functions }));
-  routes.get('/iac/jobs', async (context) => showQuery(context, jobsPath, {}));
-  routes.get('/iac/realtime', async (context) => json(await objectOf(context).realtime()));
-  routes.post('/iac/query', runSql);
+  serve(routes, 'GET /admin/projects/:project/iac/functions', async (context) => ({
+    functions: [...(await manifestOf(context)).functions],
+  }));
+  serve(routes, 'GET /admin/projects/:project/iac/jobs', async (context) => showQuery(context, jobsPath, {}));
+  serve(routes, 'GET /admin/projects/:project/iac/realtime', async (context) => {
+    const { watched, ...counts } = await objectOf(context).realtime();
+    return { ...counts, watched: [...watched] };
+  });
+  serve(routes, 'POST /admin/projects/:project/iac/query', (context, { body }) => runSql(context, body));
   return routes;
 }
 
@@ -28,7 +34,7 @@ async function manifestOf(context: GatewayContext): Promise<AppManifest> {
   });
 }
 
-function describeSchema({ schema }: AppManifest, deployment: string | null) {
+function describeSchema({ schema }: AppManifest, deployment: string | null): AnswerOf<'GET /admin/projects/:project/iac/schema'> {
   return { version: 1, deployment, tables: schema.tables.map(describeTable) };
 }
 
@@ -41,7 +47,7 @@ function describeTable({ name, document, indexes }: TableManifest) {
   const fields = document.type === 'object' ? Object.entries(document.value) : [];
   const columns = fields.map(([field, { fieldType, optional }]) => ({ name: field, type: typeText(fieldType), optional, system: false }));
   // Documents that are no single object have no columns of their own; `document` says what they are.
-  return { name, columns: [...systemColumns, ...columns], indexes, document };
+  return { name, columns: [...systemColumns, ...columns], indexes: [...indexes], document };
 }
 
 function typeText(json: ValidatorJson): string {
@@ -79,14 +85,11 @@ function query(context: GatewayContext, path: string, args: object) {
   return objectOf(context).call(call);
 }
 
-async function runSql(context: GatewayContext): Promise<Response> {
-  const body = await readJson(context.req.raw);
-  if (!isPlainObject(body) || typeof body['sql'] !== 'string' || !Array.isArray(body['params'] ?? []))
-    throw new BetterBaseError('http/bad-body', 'The body has no SQL.', { hint: 'Send {"sql": "SELECT …", "params": []}.' });
-  const outcome = await query(context, sqlPath, { sql: body['sql'], params: body['params'] ?? [] });
+async function runSql(context: GatewayContext, asked: { readonly sql: string; readonly params: readonly unknown[] }) {
+  const outcome = await query(context, sqlPath, asked);
   if (!outcome.ok) return failureResponse(outcome.error);
   const rows: unknown = JSON.parse(outcome.value);
   if (!Array.isArray(rows)) throw new Error('The engine answered SQL with something else than rows.');
   const first: unknown = rows[0];
-  return json({ columns: isPlainObject(first) ? Object.keys(first) : [], rows, row_count: rows.length });
+  return { columns: isPlainObject(first) ? Object.keys(first) : [], rows, row_count: rows.length };
 }

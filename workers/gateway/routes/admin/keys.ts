@@ -1,55 +1,51 @@
 /** The admin API of keys: the installation's, and each project's own three. */
 import { BetterBaseError } from '@betterbase/core';
+import { type AnswerOf, type Permission, permissions, permissionsOf, roles } from '@betterbase/protocol/admin';
+import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
-import * as z from 'zod/mini';
 import { addEntry } from '../../access/audit.ts';
 import { knownKeys } from '../../access/find-principal.ts';
 import { addKey, type ApiKeyRow, type ListedKey, listKeys, readKey, retireKeys, revokeKey } from '../../access/key-store.ts';
 import { createKey } from '../../access/key-text.ts';
-import { type Permission, permissions, permissionsOf, roles } from '../../access/permissions.ts';
-import { assertHas, assertMay, grantedTo, type Principal } from '../../access/principal.ts';
+import { assertHas, assertMay, grantedTo, may, onlyProjectOf, type Principal, reachOf } from '../../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { parseBody } from '../../parse-body.ts';
 import { findProject } from '../../project-list.ts';
 import { assertProjectName } from '../../project-stub.ts';
-import { json } from './answers.ts';
-
-const newKey = z.strictObject({
-  name: z.string().check(z.minLength(1), z.maxLength(100)),
-  role: z._default(z.enum(roles), 'developer'),
-  /** Of the role's permissions only these; empty: all of them. */
-  scopes: z._default(z.array(z.enum(permissions)), []),
-  project: z._default(z.nullable(z.string()), null),
-  /** ISO 8601, or ms since 1970. */
-  expires_at: z._default(z.nullable(z.union([z.iso.datetime({ offset: true }), z.int()])), null),
-});
+import { serve } from './serve.ts';
 
 export const projectKeyKinds = ['publishable', 'secret', 'admin'] as const;
 export type ProjectKeyKind = (typeof projectKeyKinds)[number];
 
 export function keyRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.get('/whoami', ({ var: { principal } }) => json({ principal: { ...principal, permissions: [...principal.permissions] } }));
-  routes.get('/roles', () => json({ roles: roles.map((name) => ({ id: `role_${name}`, name, permissions: [...permissionsOf(name)] })) }));
-  routes.get('/permissions', () => json({ permissions: permissions.map((id) => ({ id })) }));
-  routes.get('/api-keys', async ({ env, var: { principal } }) =>
-    json({ api_keys: (await listKeys(env.DB, principal.project)).map(shownKey) }),
-  );
-  routes.post('/api-keys', createApiKey);
-  routes.delete('/api-keys/:id', revokeApiKey);
-  routes.get('/projects/:project/keys', async ({ env, req }) => {
-    const keys = await listKeys(env.DB, req.param('project'));
-    return json({ keys: keys.filter(({ revokedAt, kind }) => revokedAt === null && kind !== 'live').map(shownKey) });
+  serve(routes, 'GET /admin/whoami', ({ var: { principal } }) => {
+    const grants = principal.grants.map(({ project, permissions: each }) => ({ project, permissions: [...each] }));
+    return { principal: { ...principal, grants } };
   });
-  routes.post('/projects/:project/keys/:kind/rotate', rotateProjectKey);
+  serve(routes, 'GET /admin/roles', () => ({
+    roles: roles.map((name) => ({ id: `role_${name}`, name, permissions: [...permissionsOf(name)] })),
+  }));
+  serve(routes, 'GET /admin/permissions', () => ({ permissions: permissions.map((id) => ({ id })) }));
+  serve(routes, 'GET /admin/api-keys', async ({ env, var: { principal } }) => ({
+    api_keys: (await listKeys(env.DB, reachOf(principal, 'team_view'))).map(shownKey),
+  }));
+  serve(routes, 'POST /admin/api-keys', (context, { body }) => createApiKey(context, body));
+  serve(routes, 'DELETE /admin/api-keys/:id', revokeApiKey);
+  serve(routes, 'GET /admin/projects/:project/keys', async ({ env, req }) => {
+    const keys = await listKeys(env.DB, [req.param('project') ?? '']);
+    return { keys: keys.filter(({ revokedAt, kind }) => revokedAt === null && kind !== 'live').map(shownKey) };
+  });
+  serve(routes, 'POST /admin/projects/:project/keys/:kind/rotate', rotateProjectKey);
   return routes;
 }
 
-async function createApiKey(context: GatewayContext): Promise<Response> {
+type KeyOrder = ParsedRequest<'POST /admin/api-keys'>['body'];
+type CreatedKey = AnswerOf<'POST /admin/api-keys'>;
+
+async function createApiKey(context: GatewayContext, order: KeyOrder): Promise<CreatedKey> {
   const { principal } = context.var;
-  const order = await parseBody(context, newKey, 'Send {"name": "ci", "role": "developer", "project": "my-app"}.');
-  const project = order.project ?? principal.project;
+  const project = order.project ?? onlyProjectOf(principal);
   const scopes = order.scopes.length === 0 ? null : order.scopes;
   const beyond = order.scopes.filter((scope) => !permissionsOf(order.role).has(scope));
   if (beyond.length > 0)
@@ -76,18 +72,18 @@ async function createApiKey(context: GatewayContext): Promise<Response> {
   };
   const database = drizzle(context.env.DB);
   await database.batch([addKey(database, row), addEntry(database, context, { ...resourceOf(row), after: remembered(row) })]);
-  return json({ api_key: shownKey(row), key }, 201);
+  return { api_key: shownKey(row), key };
 }
 
-async function revokeApiKey(context: GatewayContext): Promise<Response> {
+async function revokeApiKey(context: GatewayContext): Promise<{ success: true }> {
   const {
     env,
     var: { principal },
   } = context;
   const id = context.req.param('id') ?? '';
   const row = await readKey(env.DB, id);
-  // Whose key belongs to one project is not told which others there are.
-  if (row === null || (principal.project !== null && row.project !== principal.project))
+  // Who may do nothing in a project is not told which keys it has.
+  if (row === null || !may(principal, 'team_delete', row.project))
     throw new BetterBaseError('key/not-found', `There is no key \`${id.slice(0, 80)}\`.`, { hint: '`bb keys list` shows them.' });
   assertHas(principal, allowedTo(row), row.project);
   if (row.revokedAt === null) {
@@ -96,11 +92,11 @@ async function revokeApiKey(context: GatewayContext): Promise<Response> {
     await database.batch([revokeKey(database, id, Date.now()), entry]);
     knownKeys.forget();
   }
-  return json({ success: true });
+  return { success: true };
 }
 
 /** A new key of this kind; the one before it opens nothing any more. */
-async function rotateProjectKey(context: GatewayContext): Promise<Response> {
+async function rotateProjectKey(context: GatewayContext): Promise<CreatedKey> {
   const {
     env,
     var: { principal },
@@ -117,7 +113,7 @@ async function rotateProjectKey(context: GatewayContext): Promise<Response> {
   const entry = addEntry(database, context, { ...resourceOf(row), after: remembered(row) });
   await database.batch([retireKeys(database, project, kind, now), addKey(database, row), entry]);
   knownKeys.forget();
-  return json({ api_key: shownKey(row), key }, 201);
+  return { api_key: shownKey(row), key };
 }
 
 export async function projectKey({
@@ -154,7 +150,7 @@ function unused({ id }: Principal, now: number): Pick<ApiKeyRow, 'id' | 'created
   return { id: crypto.randomUUID(), createdBy: id, createdAt: now, lastUsedAt: null, revokedAt: null };
 }
 
-export function shownKey(key: ListedKey) {
+export function shownKey(key: ListedKey): CreatedKey['api_key'] {
   const { id, kind, project, name, role, scopes, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
   return {
     id,
@@ -162,7 +158,7 @@ export function shownKey(key: ListedKey) {
     project,
     name,
     role,
-    scopes: scopes ?? [],
+    scopes: [...(scopes ?? [])],
     prefix,
     created_by: createdBy,
     created_at: createdAt,

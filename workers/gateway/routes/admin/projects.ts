@@ -1,46 +1,44 @@
 /** The admin API of projects themselves: made, named, closed for a while, deleted. */
 import { BetterBaseError } from '@betterbase/core';
+import type { AnswerOf } from '@betterbase/protocol/admin';
+import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
-import * as z from 'zod/mini';
 import { addEntry, auditNote, beginEntry, settleEntry } from '../../access/audit.ts';
 import { knownKeys } from '../../access/find-principal.ts';
 import { addKey, dropKeys } from '../../access/key-store.ts';
+import { reachOf } from '../../access/principal.ts';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { parseBody } from '../../parse-body.ts';
 import { addProject, changeProject, dropProject, findProject, type ListedProject, listProjects } from '../../project-list.ts';
 import { assertProjectName, projectStub } from '../../project-stub.ts';
 import { newRequestId } from '../../request-id.ts';
-import { json, objectOf } from './answers.ts';
+import { objectOf } from './answers.ts';
 import { projectKey, projectKeyKinds } from './keys.ts';
-
-/** As the platform names places. */
-const regions = ['wnam', 'enam', 'sam', 'weur', 'eeur', 'apac', 'oc', 'afr', 'me'] as const;
-const name = z.string().check(z.minLength(1), z.maxLength(100));
-const newProject = z.strictObject({ slug: z.string(), name: z.optional(name), region: z._default(z.nullable(z.enum(regions)), null) });
-const change = z.strictObject({ name });
-const confirmation = z.strictObject({ confirm: z.string() });
+import { serve } from './serve.ts';
 
 export function projectListRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.get('/projects', async ({ env, var: { principal } }) => json({ projects: await listProjects(env.DB, principal.project) }));
-  routes.post('/projects', createProject);
-  routes.get('/projects/:project', async (context) => json({ project: await readProject(context) }));
-  routes.patch('/projects/:project', renameProject);
-  routes.post('/projects/:project/suspend', (context) => setStanding(context, Date.now()));
-  routes.post('/projects/:project/resume', (context) => setStanding(context, null));
-  routes.delete('/projects/:project', deleteProject);
+  serve(routes, 'GET /admin/projects', async ({ env, var: { principal } }) => ({
+    projects: [...(await listProjects(env.DB, reachOf(principal, 'projects_view')))],
+  }));
+  serve(routes, 'POST /admin/projects', (context, { body }) => createProject(context, body));
+  serve(routes, 'GET /admin/projects/:project', async (context) => ({ project: await readProject(context) }));
+  serve(routes, 'PATCH /admin/projects/:project', (context, { body }) => renameProject(context, body.name));
+  serve(routes, 'POST /admin/projects/:project/suspend', (context) => setStanding(context, Date.now()));
+  serve(routes, 'POST /admin/projects/:project/resume', (context) => setStanding(context, null));
+  serve(routes, 'DELETE /admin/projects/:project', (context, { body }) => deleteProject(context, body.confirm));
   return routes;
 }
 
+type ProjectOrder = ParsedRequest<'POST /admin/projects'>['body'];
+
 /** With its keys, which are told this once. */
-async function createProject(context: GatewayContext): Promise<Response> {
+async function createProject(context: GatewayContext, order: ProjectOrder): Promise<AnswerOf<'POST /admin/projects'>> {
   const {
     env,
     var: { principal },
   } = context;
-  const order = await parseBody(context, newProject, 'Send {"slug": "my-app", "name": "My app"}.');
   const { slug, region } = order;
   assertProjectName(slug);
   if ((await findProject(env.DB, slug)) !== null)
@@ -59,35 +57,33 @@ async function createProject(context: GatewayContext): Promise<Response> {
   });
   await database.batch([addProject(database, project), entry, ...made.map(({ row }) => addKey(database, row))]);
   const keys = Object.fromEntries(made.map(({ row, key }) => [row.kind, key]));
-  return json({ project, keys, admin_key: keys['admin'] }, 201);
+  return { project, keys, admin_key: keys['admin'] };
 }
 
-async function renameProject(context: GatewayContext): Promise<Response> {
+async function renameProject(context: GatewayContext, name: string): Promise<AnswerOf<'PATCH /admin/projects/:project'>> {
   const project = await readProject(context);
-  const { name } = await parseBody(context, change, 'Send {"name": "My app"}.');
   const database = drizzle(context.env.DB);
   const told = { resourceType: 'project', resourceId: project.slug, project: project.slug } as const;
   const entry = addEntry(database, context, { ...told, before: { name: project.name }, after: { name } });
   await database.batch([changeProject(database, project.slug, { name }), entry]);
-  return json({ project: { ...project, name } });
+  return { project: { ...project, name } };
 }
 
 /** In the project first, which is what decides; the list says what is so. */
-async function setStanding(context: GatewayContext, suspendedAt: number | null): Promise<Response> {
+async function setStanding(context: GatewayContext, suspendedAt: number | null) {
   const project = await readProject(context);
   const { slug } = project;
   const note = auditNote(context, { resourceType: 'project', resourceId: slug, project: slug });
   const set = suspendedAt === null ? await objectOf(context).resume(note) : await objectOf(context).suspend(note);
   if (!set.ok) return failureResponse({ ...set.error, requestId: newRequestId() });
   await changeProject(drizzle(context.env.DB), slug, { suspendedAt });
-  return json({ project: { ...project, suspendedAt } });
+  return { project: { ...project, suspendedAt } };
 }
 
 /** Everything it has, and then its place on the list: what breaks off in between is deleted by deleting again. */
-async function deleteProject(context: GatewayContext): Promise<Response> {
+async function deleteProject(context: GatewayContext, confirm: string) {
   const project = await readProject(context);
   const { slug } = project;
-  const { confirm } = await parseBody(context, confirmation, `Send {"confirm": "${slug}"}.`);
   if (confirm !== slug)
     throw new BetterBaseError('project/not-confirmed', 'What was typed is not the name of the project, so nothing was deleted.', {
       hint: `Confirm with \`${slug}\`: its data, environment, deployments and keys will be gone.`,
@@ -106,7 +102,7 @@ async function deleteProject(context: GatewayContext): Promise<Response> {
   if (!(await objectOf(context).isVacant())) throw new Error(`Project ${slug} was deleted, and something is left on its disk.`);
   await database.batch([dropKeys(database, slug), dropProject(database, slug), settleEntry(database, note.id, 'done')]);
   knownKeys.forget();
-  return json({ success: true });
+  return { success: true } as const;
 }
 
 async function readProject(context: GatewayContext): Promise<ListedProject> {

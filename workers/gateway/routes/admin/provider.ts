@@ -1,22 +1,15 @@
 /** The admin API of where a project's documents rest. */
-import { BetterBaseError, isPlainObject } from '@betterbase/core';
 import { Hono } from 'hono';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayHono } from '../../gateway-context.ts';
-import { parseProvider } from '../../provider/parse-provider.ts';
-import { readJson } from '../../request-body.ts';
-import { json, objectOf } from './answers.ts';
+import { objectOf } from './answers.ts';
+import { serve } from './serve.ts';
 
 export function providerRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.post('/provider/check', async (context) => {
-    const body = await readJson(context.req.raw);
-    if (!isPlainObject(body))
-      throw new BetterBaseError('http/bad-body', 'The body is no object.', {
-        hint: 'Send {"provider": {"type": "d1", "binding": "APP_DB"}}.',
-      });
-    const checked = await objectOf(context).checkProvider(parseProvider(body['provider']));
-    return checked.ok ? json(checked.report) : failureResponse(checked.error);
+  serve(routes, 'POST /admin/projects/:project/provider/check', async (context, { body }) => {
+    const checked = await objectOf(context).checkProvider(body.provider);
+    return checked.ok ? checked.report : failureResponse(checked.error);
   });
   return routes;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
+import { isPermission, type Permission, type Role } from '@betterbase/protocol/admin';
 import { ControlClient, type CreatedKey, type ShownKey } from '../../admin/control-client.ts';
 import type { Colors } from '../../terminal/terminal.ts';
 import { findInstallation, findTarget, type TargetFlags } from '../../workspace/target.ts';
@@ -12,7 +13,7 @@ export interface KeysOptions extends TargetFlags {
 
 export interface CreateKeyOptions extends KeysOptions {
   readonly name: string;
-  readonly role: string;
+  readonly role: Role;
   /** With commas between them. */
   readonly scopes?: string;
   /** A date, or days. */
@@ -35,7 +36,7 @@ export async function createKey({ name, role, scopes, expires, ...options }: Cre
   const created = await (await controlOf(options, context)).createKey({
     name,
     role,
-    ...(scopes === undefined ? {} : { scopes: scopes.split(',').map((scope) => scope.trim()) }),
+    ...(scopes === undefined ? {} : { scopes: scopes.split(',').map(parseScope) }),
     ...(options.project === undefined ? {} : { project: options.project }),
     ...(expires === undefined ? {} : { expires_at: parseExpiry(expires, Date.now()) }),
   });
@@ -80,6 +81,15 @@ async function findOne(control: ControlClient, text: string): Promise<ShownKey> 
 
 async function controlOf(options: KeysOptions, { cwd, env }: CommandContext): Promise<ControlClient> {
   return new ControlClient(await findInstallation(resolve(cwd, options.app), options, env));
+}
+
+/** @throws BetterBaseError `usage/bad-option` */
+function parseScope(text: string): Permission {
+  const scope = text.trim();
+  if (isPermission(scope)) return scope;
+  throw new BetterBaseError('usage/bad-option', `"${scope}" is no permission.`, {
+    hint: 'Permissions are like logs_view and functions_edit.',
+  });
 }
 
 /** `30d`, or whatever `Date` reads. @throws BetterBaseError `usage/bad-option` */

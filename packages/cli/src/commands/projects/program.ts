@@ -1,5 +1,6 @@
 /** `bb projects …`: names, options and examples. */
-import type { Command } from 'commander';
+import { regions } from '@betterbase/protocol/admin';
+import { type Command, Option } from 'commander';
 import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { CreateProjectOptions, DeleteProjectOptions, ProjectsOptions } from './projects.ts';
 
@@ -17,7 +18,7 @@ export function addProjects(program: Command, launch: Launch): void {
   withApp(projects.command('create').argument('<slug>', 'its name in addresses'))
     .description('make a project, and show its keys once')
     .option('--name <name>', 'its name for people')
-    .option('--region <region>', 'where it should be, like weur or enam')
+    .addOption(new Option('--region <region>', 'where it should be').choices([...regions]))
     .action((slug: string, options: CreateProjectOptions) =>
       launch(async (context) => (await import('./projects.ts')).createProject(slug, options, context)),
     );

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
+import type { Region } from '@betterbase/protocol/admin';
 import { ControlClient, type ShownProject } from '../../admin/control-client.ts';
 import type { Colors, Terminal } from '../../terminal/terminal.ts';
 import { findInstallation, type TargetFlags } from '../../workspace/target.ts';
@@ -13,7 +14,7 @@ export interface ProjectsOptions extends TargetFlags {
 
 export interface CreateProjectOptions extends ProjectsOptions {
   readonly name?: string;
-  readonly region?: string;
+  readonly region?: Region;
 }
 
 export interface DeleteProjectOptions extends ProjectsOptions {

@@ -23,7 +23,8 @@ export interface AdminRule {
   readonly audit: string | null;
 }
 
-export const adminTable: Readonly<Record<string, AdminRule>> = {
+export const adminTable = {
+  'GET /admin/openapi.json': rule(null, 'own', 'read'),
   'GET /admin/whoami': rule(null, 'own', 'read'),
   'GET /admin/roles': rule(null, 'own', 'read'),
   'GET /admin/permissions': rule(null, 'own', 'read'),
@@ -70,7 +71,15 @@ export const adminTable: Readonly<Record<string, AdminRule>> = {
   'POST /admin/projects/:project/imports/:id/tables/:table': rule('storage_delete', 'project', 'stream'),
   'POST /admin/projects/:project/imports/:id/finish': rule('storage_delete', 'project', 'heavy', 'data.import'),
   'DELETE /admin/projects/:project/imports/:id': rule('storage_delete', 'project', 'write'),
-};
+} as const satisfies Readonly<Record<`${string} /admin/${string}`, AdminRule>>;
+
+export type AdminRoute = keyof typeof adminTable;
+
+export const adminRoutes = Object.keys(adminTable).filter(isAdminRoute);
+
+export function isAdminRoute(text: string): text is AdminRoute {
+  return Object.hasOwn(adminTable, text);
+}
 
 function rule(permission: Permission | null, scope: Scope, rate: AdminRule['rate'], audit: string | null = null): AdminRule {
   return { permission, scope, rate, audit };

@@ -1,12 +1,12 @@
+import { permissions, permissionsOf, type Role } from '@betterbase/protocol/admin';
 import { expect, test } from 'vitest';
-import { permissions, permissionsOf, type Role } from './permissions.ts';
-import { assertHas, grantedTo, may, type Principal, root } from './principal.ts';
+import { assertHas, grantedTo, may, onlyProjectOf, type Principal, reachOf, root } from './principal.ts';
 
 const key = (role: Role, project: string | null): Principal => ({
   id: 'k',
   name: 'k',
-  project,
-  permissions: permissionsOf(role),
+  kind: 'key',
+  grants: [{ project, permissions: permissionsOf(role) }],
 });
 
 test('each role has what the one below it has, and more', () => {
@@ -36,4 +36,16 @@ test('nobody hands on what they do not have', () => {
   expect(() => assertHas(key('admin', null), permissionsOf('owner'), null)).toThrow(expect.objectContaining({ code: 'auth/forbidden' }));
   expect(() => assertHas(key('admin', 'mine'), permissionsOf('viewer'), null)).toThrow(expect.objectContaining({ code: 'auth/forbidden' }));
   expect(() => assertHas(key('admin', 'mine'), permissionsOf('developer'), 'mine')).not.toThrow();
+});
+
+test('who has several roles may do what any of them allows, where it allows it', () => {
+  const several: Principal = { ...key('viewer', 'mine'), grants: [...key('viewer', 'mine').grants, ...key('developer', 'other').grants] };
+
+  expect([may(several, 'functions_create', 'mine'), may(several, 'functions_create', 'other')]).toEqual([false, true]);
+  expect([reachOf(several, 'logs_view'), reachOf(several, 'functions_create'), reachOf(several, 'team_view')]).toEqual([
+    ['mine', 'other'],
+    ['other'],
+    ['mine'],
+  ]);
+  expect([reachOf(root, 'team_view'), onlyProjectOf(several), onlyProjectOf(key('viewer', 'mine'))]).toEqual([null, null, 'mine']);
 });

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { permissions, roles } from '../permissions.ts';
+import { instant, named } from './named.ts';
+
+export const permission = named('Permission', z.enum(permissions));
+export const role = named('Role', z.enum(roles));
+
+/** Nothing of it opens anything. */
+export const shownKey = named(
+  'Key',
+  z.object({
+    id: z.string(),
+    kind: z.enum(['live', 'publishable', 'secret', 'admin']),
+    project: z.nullable(z.string()),
+    name: z.string(),
+    role: z.nullable(role),
+    scopes: z.array(z.string()),
+    prefix: z.string(),
+    created_by: z.string(),
+    created_at: instant,
+    expires_at: z.nullable(instant),
+    last_used_at: z.nullable(instant),
+    revoked_at: z.nullable(instant),
+  }),
+);
+
+export const principal = named(
+  'Principal',
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(['root', 'key', 'admin']),
+    /** What they may do where; `project` null: everywhere. */
+    grants: z.array(z.object({ project: z.nullable(z.string()), permissions: z.array(permission) })),
+  }),
+);
+
+/** `key` is told this once. */
+export const createdKey = z.object({ api_key: shownKey, key: z.string() });
+
+export const success = z.object({ success: z.literal(true) });

@@ -1,0 +1,189 @@
+/**
+ * The admin API as one table: for each route what it is for, what it takes, what it answers, and which errors are its own.
+ *
+ * Its types are the server's and the clients'; the description at /admin/openapi.json is made from it. Servers and pages import
+ * the types of it only: to parse requests there is `requests`.
+ */
+import type { ErrorCode } from '@betterbase/core';
+import * as z from 'zod/mini';
+import type { AdminRoute } from './admin-table.ts';
+import * as app from './answers/app.ts';
+import { auditPage } from './answers/audit.ts';
+import * as deployments from './answers/deployments.ts';
+import * as keys from './answers/keys.ts';
+import * as projects from './answers/projects.ts';
+
+export interface RouteContract {
+  readonly summary: string;
+  /** Of success. */
+  readonly answer: z.ZodMiniType;
+  /** The answer comes as lines of JSON, each of which is like `answer`. */
+  readonly lines?: true;
+  /** Beyond those that every route may answer with. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+const inProject = ['project/bad-name'] as const;
+const undeployed = [...inProject, 'project/not-deployed'] as const;
+const oneProject = [...inProject, 'project/not-found'] as const;
+const deploying = [
+  ...inProject,
+  'deployment/bad-bundle',
+  'deployment/does-not-load',
+  'deployment/too-large',
+  'deployment/too-many-functions',
+  'deployment/needs-consent',
+  'deployment/static',
+] as const;
+
+export const adminContract = {
+  'GET /admin/openapi.json': { summary: 'This description.', answer: z.looseObject({ openapi: z.string() }) },
+  'GET /admin/whoami': { summary: 'Who is asking, and what they may do.', answer: z.object({ principal: keys.principal }) },
+  'GET /admin/roles': {
+    summary: 'The roles, and the permissions of each.',
+    answer: z.object({ roles: z.array(z.object({ id: z.string(), name: keys.role, permissions: z.array(keys.permission) })) }),
+  },
+  'GET /admin/permissions': { summary: 'Every permission.', answer: z.object({ permissions: z.array(z.object({ id: keys.permission })) }) },
+
+  'GET /admin/api-keys': { summary: 'Keys, newest first, revoked ones too.', answer: z.object({ api_keys: z.array(keys.shownKey) }) },
+  'POST /admin/api-keys': {
+    summary: 'Makes a key, which is told this once.',
+    answer: keys.createdKey,
+    errors: ['project/not-found', 'project/bad-name'],
+  },
+  'DELETE /admin/api-keys/:id': { summary: 'Ends a key.', answer: keys.success, errors: ['key/not-found'] },
+  'GET /admin/audit': { summary: 'Who changed what, newest first.', answer: auditPage },
+  'GET /admin/audit/actions': { summary: 'What the audit log calls what is done.', answer: z.object({ actions: z.array(z.string()) }) },
+
+  'GET /admin/projects': { summary: 'The projects.', answer: z.object({ projects: z.array(projects.project) }) },
+  'POST /admin/projects': {
+    summary: 'Makes a project, and its keys, which are told this once.',
+    answer: projects.createdProject,
+    errors: [...inProject, 'project/exists'],
+  },
+  'GET /admin/projects/:project': { summary: 'One project.', answer: z.object({ project: projects.project }), errors: oneProject },
+  'PATCH /admin/projects/:project': { summary: 'Renames a project.', answer: z.object({ project: projects.project }), errors: oneProject },
+  'POST /admin/projects/:project/suspend': {
+    summary: 'Closes a project until it is resumed.',
+    answer: z.object({ project: projects.project }),
+    errors: oneProject,
+  },
+  'POST /admin/projects/:project/resume': {
+    summary: 'Opens a suspended project.',
+    answer: z.object({ project: projects.project }),
+    errors: oneProject,
+  },
+  'DELETE /admin/projects/:project': {
+    summary: 'Deletes a project with everything it has.',
+    answer: keys.success,
+    errors: [...oneProject, 'project/not-confirmed'],
+  },
+  'GET /admin/projects/:project/keys': {
+    summary: 'The project’s own keys.',
+    answer: z.object({ keys: z.array(keys.shownKey) }),
+    errors: inProject,
+  },
+  'POST /admin/projects/:project/keys/:kind/rotate': {
+    summary: 'A new key of this kind; the one before it ends.',
+    answer: keys.createdKey,
+    errors: [...oneProject, 'key/not-found'],
+  },
+
+  'GET /admin/projects/:project/deployments': {
+    summary: 'Deployments, newest first.',
+    answer: z.object({ deployments: z.array(deployments.deployment) }),
+    errors: inProject,
+  },
+  'POST /admin/projects/:project/deployments': {
+    summary: 'Deploys an app.',
+    answer: z.object({ deployment: deployments.deployment }),
+    errors: deploying,
+  },
+  'POST /admin/projects/:project/deployments/preview': {
+    summary: 'What deploying this would do to the data.',
+    answer: z.object({ plan: deployments.plan }),
+    errors: deploying,
+  },
+  'POST /admin/projects/:project/deployments/rollback': {
+    summary: 'Deploys an earlier deployment again.',
+    answer: z.object({ deployment: deployments.deployment }),
+    errors: deploying,
+  },
+  'GET /admin/projects/:project/migrations': {
+    summary: 'Migration functions that have run, oldest first.',
+    answer: z.object({ migrations: z.array(deployments.migration) }),
+    errors: inProject,
+  },
+  'GET /admin/projects/:project/functions': { summary: 'What the deployed app is.', answer: app.app, errors: undeployed },
+  'POST /admin/projects/:project/run': {
+    summary: 'Calls any function, internal ones too.',
+    answer: deployments.runOutcome,
+    errors: inProject,
+  },
+  'GET /admin/projects/:project/environment': {
+    summary: 'Names of environment values. Values are never told.',
+    answer: projects.environment,
+    errors: inProject,
+  },
+  'PATCH /admin/projects/:project/environment': {
+    summary: 'Sets environment values and takes them away: all of it, or nothing.',
+    answer: projects.environment,
+    errors: [...inProject, 'environment/bad-name', 'environment/too-large', 'environment/no-key', 'environment/static'],
+  },
+  'POST /admin/projects/:project/provider/check': {
+    summary: 'What a database is like, seen from here.',
+    answer: deployments.providerReport,
+    errors: [...inProject, 'deployment/bad-bundle'],
+  },
+  'GET /admin/projects/:project/limits': {
+    summary: 'Every limit that holds.',
+    answer: z.object({ limits: z.array(projects.limit) }),
+    errors: inProject,
+  },
+  'GET /admin/projects/:project/logs': { summary: 'Calls, oldest first.', answer: deployments.callLog, lines: true, errors: inProject },
+
+  'GET /admin/projects/:project/iac/schema': { summary: 'Tables with their columns.', answer: app.schemaView, errors: undeployed },
+  'GET /admin/projects/:project/iac/functions': {
+    summary: 'The functions.',
+    answer: z.object({ functions: z.array(app.functionManifest) }),
+    errors: undeployed,
+  },
+  'GET /admin/projects/:project/iac/jobs': { summary: 'What is scheduled, and runs of cron jobs.', answer: app.jobs, errors: undeployed },
+  'GET /admin/projects/:project/iac/realtime': {
+    summary: 'Who is connected, and what they watch.',
+    answer: app.realtime,
+    errors: inProject,
+  },
+  'POST /admin/projects/:project/iac/query': { summary: 'Reads with SQL.', answer: app.rows, errors: undeployed },
+
+  'POST /admin/projects/:project/exports': {
+    summary: 'Keeps the newest version readable.',
+    answer: z.object({ export: z.string(), version: z.number(), tables: z.array(app.movableTable) }),
+    errors: undeployed,
+  },
+  'GET /admin/projects/:project/exports/:id/tables/:table': {
+    summary: 'The documents of a table. The last line says that it is the last, or why not.',
+    answer: z.looseObject({}),
+    lines: true,
+    errors: inProject,
+  },
+  'DELETE /admin/projects/:project/exports/:id': { summary: 'Lets go of an export.', answer: z.object({}), errors: inProject },
+  'POST /admin/projects/:project/imports': {
+    summary: 'Begins an import.',
+    answer: z.object({ import: z.string(), tables: z.array(app.movableTable) }),
+    errors: undeployed,
+  },
+  'POST /admin/projects/:project/imports/:id/tables/:table': {
+    summary: 'Takes in documents of a table.',
+    answer: z.object({ lines: z.number() }),
+    errors: [...inProject, 'import/not-found', 'import/bad-lines', 'import/too-large'],
+  },
+  'POST /admin/projects/:project/imports/:id/finish': {
+    summary: 'Commits an import, or tries whether it could be.',
+    answer: app.importSummary,
+    errors: [...inProject, 'import/not-found', 'import/table-not-empty', 'import/ids-clash', 'import/outdated', 'import/bad-file'],
+  },
+  'DELETE /admin/projects/:project/imports/:id': { summary: 'Gives an import up.', answer: z.object({}), errors: inProject },
+} as const satisfies { readonly [Route in AdminRoute]: RouteContract };
+
+export type AnswerOf<Route extends AdminRoute> = z.output<(typeof adminContract)[Route]['answer']>;

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { provider } from './provider.ts';
+
+const label = z.exactOptional(z.string().check(z.maxLength(1_000)));
+const labels = { message: label, consent: label, by: label };
+
+/** `app`: the text of one ES module. */
+export const deployment = z.object({ app: z.string(), provider: z.exactOptional(provider), ...labels });
+
+export const rollback = z.object({ to: label, ...labels });
+
+export const providerQuestion = z.object({ provider });
+
+/** Absent `args`: none. */
+export const run = z.object({ path: z.string(), args: z.optional(z.unknown()) });
+
+export const sql = z.object({ sql: z.string(), params: z._default(z.array(z.unknown()), []) });
+
+export const environmentChange = z.strictObject({
+  set: z._default(z.record(z.string(), z.string()), {}),
+  unset: z._default(z.array(z.string()), []),
+});

@@ -1,0 +1,93 @@
+/** What each route of the admin API takes: the server parses with it, and clients are typed by it. */
+import type { ErrorCode } from '@betterbase/core';
+import type * as z from 'zod/mini';
+import type { AdminRoute } from '../admin-table.ts';
+import * as data from './data.ts';
+import * as deployments from './deployments.ts';
+import { newKey } from './keys.ts';
+import * as projects from './projects.ts';
+
+export interface AdminRequest {
+  readonly query?: z.ZodMiniType<object>;
+  readonly body?: z.ZodMiniType<object>;
+  /** The body is lines of JSON, taken in as they come. */
+  readonly lines?: true;
+  /** What to send instead of what makes no sense. */
+  readonly hint?: string;
+  /** Absent: `http/bad-body`. */
+  readonly refusal?: ErrorCode;
+  /** Success is told as 201. */
+  readonly creates?: true;
+}
+
+export const adminRequests = {
+  'POST /admin/api-keys': { body: newKey, hint: 'Send {"name": "ci", "role": "developer", "project": "my-app"}.', creates: true },
+  'GET /admin/audit': { query: data.auditQuestion, hint: 'Ask like /admin/audit?action=api_key.create&from=2030-01-01&limit=50.' },
+
+  'POST /admin/projects': { body: projects.newProject, hint: 'Send {"slug": "my-app", "name": "My app"}.', creates: true },
+  'PATCH /admin/projects/:project': { body: projects.projectChange, hint: 'Send {"name": "My app"}.' },
+  'DELETE /admin/projects/:project': { body: projects.confirmation, hint: 'Send {"confirm": "<the project’s name>"}.' },
+  'POST /admin/projects/:project/keys/:kind/rotate': { creates: true },
+
+  'POST /admin/projects/:project/deployments': {
+    body: deployments.deployment,
+    hint: 'Deploy with `bb deploy`.',
+    refusal: 'deployment/bad-bundle',
+    creates: true,
+  },
+  'POST /admin/projects/:project/deployments/preview': {
+    body: deployments.deployment,
+    hint: 'Look with `bb migrate preview`.',
+    refusal: 'deployment/bad-bundle',
+  },
+  'POST /admin/projects/:project/deployments/rollback': {
+    body: deployments.rollback,
+    hint: 'Send {"to": "<deployment>"}.',
+    refusal: 'deployment/bad-bundle',
+    creates: true,
+  },
+  'POST /admin/projects/:project/run': { body: deployments.run, hint: 'Send {"path": "queries/todos:list", "args": {…}}.' },
+  'PATCH /admin/projects/:project/environment': {
+    body: deployments.environmentChange,
+    hint: 'Send {"set": {"NAME": "value"}, "unset": ["OTHER"]}.',
+  },
+  'POST /admin/projects/:project/provider/check': {
+    body: deployments.providerQuestion,
+    hint: 'Send {"provider": {"type": "d1", "binding": "APP_DB"}}.',
+    refusal: 'deployment/bad-bundle',
+  },
+  'GET /admin/projects/:project/logs': { query: data.logPlace, hint: 'Use the `sequence` of the last entry you have.' },
+  'POST /admin/projects/:project/iac/query': { body: deployments.sql, hint: 'Send {"sql": "SELECT …", "params": []}.' },
+
+  'POST /admin/projects/:project/exports': { creates: true },
+  'GET /admin/projects/:project/exports/:id/tables/:table': {
+    query: data.exportPlace,
+    hint: 'Use the `_creationTime` of the last document you have.',
+  },
+  'POST /admin/projects/:project/imports': { body: data.importPlan, hint: 'docs/moving-data.md shows what to send.', creates: true },
+  'POST /admin/projects/:project/imports/:id/tables/:table': {
+    query: data.importPlace,
+    lines: true,
+    hint: 'The first line of a table is 1.',
+  },
+  'POST /admin/projects/:project/imports/:id/finish': { body: data.importEnd, hint: 'docs/moving-data.md shows what to send.' },
+} as const satisfies { readonly [Route in AdminRoute]?: AdminRequest };
+
+type Requests = typeof adminRequests;
+type RequestOf<Route extends AdminRoute> = Route extends keyof Requests ? Requests[Route] : Record<never, never>;
+type Absent = undefined;
+
+/** A body before it is parsed: what a client sends. Undefined: none. */
+export type BodyOf<Route extends AdminRoute> = RequestOf<Route> extends { readonly body: infer Shape } ? z.input<Shape> : Absent;
+export type QueryOf<Route extends AdminRoute> = RequestOf<Route> extends { readonly query: infer Shape } ? z.input<Shape> : Absent;
+
+/** What a route has of a request, parsed. */
+export interface ParsedRequest<Route extends AdminRoute> {
+  readonly body: RequestOf<Route> extends { readonly body: infer Shape } ? z.output<Shape> : Absent;
+  readonly query: RequestOf<Route> extends { readonly query: infer Shape } ? z.output<Shape> : Absent;
+}
+
+export function requestOf(route: AdminRoute): AdminRequest {
+  const requests: { readonly [Route in AdminRoute]?: AdminRequest } = adminRequests;
+  return requests[route] ?? {};
+}

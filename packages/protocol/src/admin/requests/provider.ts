@@ -1,0 +1,17 @@
+import type { ProviderManifest } from '@betterbase/core';
+import * as z from 'zod/mini';
+
+const name = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name'), z.maxLength(128));
+const environmentName = z.strictObject({ env: name });
+
+/** Where a project's documents rest. */
+export const provider: z.ZodMiniType<ProviderManifest> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('embedded') }),
+  z.strictObject({ type: z.literal('d1'), binding: name }),
+  z.strictObject({
+    type: z.literal('turso'),
+    url: z.union([z.string().check(z.minLength(1), z.maxLength(2_000)), environmentName]),
+    authToken: environmentName,
+  }),
+  z.strictObject({ type: z.literal(['neon', 'postgres', 'supabase']), connectionString: environmentName }),
+]);
