@@ -46,7 +46,10 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
   const identity = JSON.stringify({ format: 3, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
-  if (fresh !== null && (await allExist([place.workerPath, place.runtimePath, platformFiles.openApiText, ...Object.values(place.shared ?? {})]))) {
+  if (
+    fresh !== null &&
+    (await allExist([place.workerPath, place.runtimePath, platformFiles.openApiText, ...Object.values(place.shared ?? {})]))
+  ) {
     return { workerPath: place.workerPath, runtimePath: place.runtimePath, sizes: fresh.sizes, reused: true };
   }
 
