@@ -2,10 +2,13 @@ import { type AdminRoute, adminRoutes } from '@betterbase/protocol/admin';
 import { adminContract, type RouteContract } from '@betterbase/protocol/admin/contract';
 import { refusal } from '@betterbase/protocol/admin/answers';
 import { requestOf } from '@betterbase/protocol/admin/requests';
-import type { Answer } from './local-platform.ts';
 
 /** So that no journey passes with answers that the contract does not know. */
-export function assertKeepsContract(method: string, address: string, { status, body }: Answer): void {
+export function assertKeepsContract(
+  method: string,
+  address: string,
+  { status, body }: { readonly status: number; readonly body: unknown },
+): void {
   const route = routeOf(method, new URL(address, 'http://localhost').pathname);
   if (route === null) return;
   const contract: RouteContract = adminContract[route];

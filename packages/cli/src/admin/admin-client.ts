@@ -12,7 +12,7 @@ import type {
 import { type AnswerOf, type BodyOf, toAdminCall } from '@betterbase/protocol/admin';
 import type { ProviderManifest } from '@betterbase/core';
 import type { Target } from '../workspace/target.ts';
-import { adminFetch, askAdmin } from './admin-fetch.ts';
+import { adminFetch, askAdmin, readAnswer } from './admin-fetch.ts';
 import { readLines } from './read-lines.ts';
 
 export type RunOutcome = AnswerOf<'POST /admin/projects/:project/run'>;
@@ -43,8 +43,7 @@ export class AdminClient {
   async deploy(app: string, options: DeployLabels = {}): Promise<Deployment> {
     const { signal, ...labels } = options;
     const call = toAdminCall('POST /admin/projects/:project/deployments', { params: this.#params, body: { app, ...labels } });
-    const answer: AnswerOf<'POST /admin/projects/:project/deployments'> = await (await adminFetch(this.#target, call, signal)).json();
-    return answer.deployment;
+    return (await readAnswer<'POST /admin/projects/:project/deployments'>(await adminFetch(this.#target, call, signal))).deployment;
   }
 
   /** What deploying this would do to the data. */

@@ -10,7 +10,10 @@ export async function askAdmin<Route extends AdminRoute>(
   route: Route,
   ...call: AdminCallArguments<Route>
 ): Promise<AnswerOf<Route>> {
-  const response = await adminFetch(installation, toAdminCall(route, ...call));
+  return await readAnswer<Route>(await adminFetch(installation, toAdminCall(route, ...call)));
+}
+
+export async function readAnswer<Route extends AdminRoute>(response: Response): Promise<AnswerOf<Route>> {
   // The server's answers are typed by the contract, and its tests hold them against it.
   return (await response.json()) as AnswerOf<Route>;
 }

@@ -1,5 +1,5 @@
 /** The contract as an OpenAPI 3.1 document. */
-import { type ErrorCode, errorCodes } from '@betterbase/core';
+import { type ErrorCode, errorCodes, isPlainObject } from '@betterbase/core';
 import * as z from 'zod/mini';
 import { type AdminRoute, adminRoutes, adminTable } from './admin-table.ts';
 import { refusal } from './answers/errors.ts';
@@ -69,7 +69,8 @@ function pathParameters(route: AdminRoute): readonly Json[] {
 function queryParameters({ query }: AdminRequest, schemaOf: (shape: z.core.$ZodType, io: 'input') => Json): readonly Json[] {
   if (query === undefined) return [];
   const { properties } = schemaOf(query, 'input');
-  return Object.entries(properties ?? {}).map(([name, schema]) => ({ name, in: 'query', schema }));
+  const named = isPlainObject(properties) ? properties : {};
+  return Object.entries(named).map(([name, schema]) => ({ name, in: 'query', schema }));
 }
 
 function bodyOf({ body, lines }: AdminRequest, schemaOf: (shape: z.core.$ZodType, io: 'input') => Json): Json {
@@ -110,5 +111,6 @@ function nameOf(route: AdminRoute): string {
 
 /** References to where OpenAPI keeps shapes. */
 function moved(schema: unknown): Json {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  const told: unknown = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  return isPlainObject(told) ? told : {};
 }
