@@ -1,8 +1,17 @@
-/** The store over the drivers inside workerd: real D1, and libSQL behind Turso's protocol. */
+/** The store over the drivers inside workerd: real D1, libSQL behind Turso's protocol, and PostgreSQL behind Neon's. */
 import { DatabaseSync } from 'node:sqlite';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
-import { type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
+import {
+  findPostgres,
+  type HranaServer,
+  type NeonServer,
+  type PostgresServer,
+  startHrana,
+  startNeon,
+  startPglite,
+  startPostgres,
+} from '@betterbase/testing/stand-ins';
 import { MemoryStore } from '../src/memory/memory-store.ts';
 import { afterAll, beforeAll } from 'vitest';
 import { DriverWorker } from './driver-worker.ts';
@@ -10,17 +19,24 @@ import { DriverWorker } from './driver-worker.ts';
 const authToken = 'token of the test';
 let worker: DriverWorker;
 let hrana: HranaServer;
+let postgres: PostgresServer;
+let neon: NeonServer;
 
 beforeAll(async () => {
-  [worker, hrana] = await Promise.all([DriverWorker.start(), startHrana({ authToken })]);
+  const folder = findPostgres();
+  const starting = folder === null ? startPglite() : startPostgres(folder);
+  [worker, hrana, postgres] = await Promise.all([DriverWorker.start(), startHrana({ authToken }), starting]);
+  neon = await startNeon(postgres);
 });
 afterAll(async () => {
   await worker.stop();
-  await hrana.close();
+  await neon.close();
+  await Promise.all([hrana.close(), postgres.stop()]);
 });
 
 suites('a store over D1', () => worker.open({ driver: 'd1' }));
 suites('a store over Turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
+suites('a store over Neon', () => worker.open({ driver: 'neon', connectionString: neon.connectionString }));
 
 function suites(name: string, connect: () => RemoteSql): void {
   const lend: LendStore = async (use) => {
@@ -37,11 +53,24 @@ function suites(name: string, connect: () => RemoteSql): void {
   randomSearchesContract(name, lend, lendModel, 5);
 }
 
-/** Tables of full text bring tables of their own, which go with them. */
 async function empty(sql: RemoteSql): Promise<void> {
+  await (sql.dialect === 'sqlite' ? emptySqlite(sql) : run(sql, ['DROP SCHEMA public CASCADE', 'CREATE SCHEMA public']));
+}
+
+/** Tables of full text bring tables of their own, which go with them. */
+async function emptySqlite(sql: RemoteSql): Promise<void> {
   const isVirtual = `sql LIKE 'CREATE VIRTUAL%'`;
   const text = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND (${isVirtual} OR name NOT GLOB '_bb_search.*') ORDER BY ${isVirtual} DESC`;
   const [tables] = await sql.batch([{ sql: text, params: [] }], 'read');
-  const drops = (tables?.rows ?? []).map(([name]) => ({ sql: `DROP TABLE "${String(name).replaceAll('"', '""')}"`, params: [] }));
-  if (drops.length > 0) await sql.batch(drops, 'write');
+  await run(
+    sql,
+    (tables?.rows ?? []).map(([name]) => `DROP TABLE "${String(name).replaceAll('"', '""')}"`),
+  );
+}
+
+async function run(sql: RemoteSql, texts: readonly string[]): Promise<void> {
+  await sql.batch(
+    texts.map((text) => ({ sql: text, params: [] })),
+    'write',
+  );
 }

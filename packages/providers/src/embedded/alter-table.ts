@@ -7,6 +7,7 @@
 import { isSameJson, type StoredDocument } from '@betterbase/engine';
 import { canStay, columnChanges } from '../sql/column-changes.ts';
 import { quote } from '../sql/identifier.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import { renameTableTexts } from '../sql/table-texts.ts';
 import { eachDocument } from './each-document.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
@@ -47,7 +48,7 @@ export function renameTable(disk: SqlDisk, from: string, to: string): void {
 }
 
 function alterInPlace(disk: SqlDisk, old: EmbeddedTable, next: EmbeddedTable): void {
-  const { texts, newKeys, newIndexes } = columnChanges(old.layout, next.layout, next.place);
+  const { texts, newKeys, newIndexes } = columnChanges(sqlite, old.layout, next.layout, next.place);
   for (const text of texts) disk.write(text);
   if (newKeys.length > 0) fillKeys(disk, next, newKeys);
   for (const index of newIndexes) createIndex(disk, next, index);

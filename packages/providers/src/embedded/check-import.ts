@@ -1,6 +1,7 @@
 /** What stands in the way of an import, found by SQL over what is staged and what is there. */
 import { foreignKeysOf, type ImportProblem, mostImportProblems, type NormalizedTable, type TableLayout } from '@betterbase/engine';
 import { columnsOfIndex } from '../sql/sql-table.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
 import type { SqlDisk } from './sql-disk.ts';
@@ -23,7 +24,7 @@ export function takenIds(disk: SqlDisk, staging: StagingTable, target: EmbeddedT
 export function takenKeys(disk: SqlDisk, staging: StagingTable, target: EmbeddedTable, isUpsert: boolean): ImportProblem[] {
   return target.layout.indexes.flatMap((index) => {
     if (!index.unique) return [];
-    const same = columnsOfIndex(index).map((column) => `t.${column} = s.${column}`);
+    const same = columnsOfIndex(sqlite, index).map((column) => `t.${column} = s.${column}`);
     const stays = isUpsert ? ` AND NOT EXISTS (SELECT 1 FROM ${staging.sqlName} o WHERE o._id = t._id)` : '';
     const rows = disk.read(
       `SELECT s._id, t._id FROM ${staging.sqlName} s JOIN ${quote(target.name)} t ON ${same.join(' AND ')} WHERE t._id <> s._id${stays} LIMIT ${mostImportProblems}`,

@@ -13,6 +13,7 @@ import {
   usesExtra,
 } from '@betterbase/engine';
 import { changedPositions, placeOf, SqlTable } from '../sql/sql-table.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import type { WritableTable } from '../sql/write-rows.ts';
@@ -41,7 +42,7 @@ export class EmbeddedTable implements WritableTable {
   constructor(disk: SqlDisk, table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, at?: TablePlace) {
     this.#disk = disk;
     this.name = table.name;
-    this.#sql = new SqlTable(table, at);
+    this.#sql = new SqlTable(table, sqlite, at);
     const { place, layout, codec } = this.#sql;
     this.place = place;
     this.layout = layout;

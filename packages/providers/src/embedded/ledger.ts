@@ -7,6 +7,7 @@
 import type { NormalizedSchema } from '@betterbase/engine';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { appliedTable, firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { SqlDisk } from './sql-disk.ts';
 
@@ -14,7 +15,7 @@ import type { SqlDisk } from './sql-disk.ts';
 export function openLedger(disk: SqlDisk): LedgerState {
   disk.transaction(() => {
     if (disk.read(`SELECT 1 FROM sqlite_master WHERE name = '_bb_meta'`).length > 0) return addWhatIsNew(disk);
-    for (const table of ledgerTables) disk.write(table);
+    for (const table of ledgerTables(sqlite)) disk.write(table);
     disk.write(firstMeta.sql, ...firstMeta.params);
   });
   const [meta] = disk.read('SELECT format, version, time, deployment, next_table, counts FROM _bb_meta');
@@ -34,7 +35,7 @@ export function openLedger(disk: SqlDisk): LedgerState {
 
 /** What databases made by earlier programs lack. */
 function addWhatIsNew(disk: SqlDisk): void {
-  disk.write(appliedTable);
+  disk.write(appliedTable(sqlite));
   if (disk.read(`SELECT 1 FROM pragma_table_info('_bb_meta') WHERE name = 'counts'`).length > 0) return;
   for (const table of ['_bb_meta', '_bb_outcomes']) disk.write(`ALTER TABLE ${table} ADD COLUMN counts TEXT`);
 }
@@ -55,12 +56,10 @@ export function recordMigration(disk: SqlDisk, old: NormalizedSchema, state: Led
     counts,
   );
   const before = new Map(old.tables.map((table) => [table.number, table]));
-  for (const table of schema.tables) {
-    const known = before.get(table.number);
-    before.delete(table.number);
-    if (known !== table) write(disk, writeTable(table, places.get(table.name)?.home ?? table.name));
-  }
-  for (const number of before.keys()) write(disk, forgetTable(number));
+  const changed = schema.tables.filter((table) => before.get(table.number) !== table);
+  const kept = new Set(schema.tables.filter((table) => !changed.includes(table)).map(({ number }) => number));
+  for (const number of before.keys()) if (!kept.has(number)) write(disk, forgetTable(number));
+  for (const table of changed) write(disk, writeTable(table, places.get(table.name)?.home ?? table.name));
 }
 
 function write(disk: SqlDisk, { sql, params }: SqlText): void {

@@ -1,7 +1,9 @@
 /** Full-text search over one field, written with the documents. */
 import type { DocumentWrite, FoundDocument, SearchRead } from '@betterbase/engine';
 import { quote } from '../sql/identifier.ts';
-import { type SearchManifest, SearchTexts } from '../sql/search-texts.ts';
+import type { SearchManifest } from '../sql/dialect.ts';
+import { Fts5Texts } from '../sql/fts5-texts.ts';
+import type { SearchTexts } from '../sql/search-texts.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { eachDocument } from './each-document.ts';
@@ -23,11 +25,11 @@ export class SearchIndex implements SideIndex {
     this.manifest = manifest;
     this.#table = place.sqlName;
     this.#codec = codec;
-    this.#texts = new SearchTexts(place, manifest, codec);
+    this.#texts = new Fts5Texts(place, manifest, codec);
   }
 
   create(): void {
-    this.#disk.write(this.#texts.createText);
+    for (const text of this.#texts.createTexts) this.#disk.write(text);
     eachDocument(this.#disk, quote(this.#table), this.#codec, (after) => {
       this.apply([{ table: this.#table, id: after._id, before: null, after }]);
       return true;
@@ -35,12 +37,12 @@ export class SearchIndex implements SideIndex {
   }
 
   drop(): void {
-    this.#disk.write(this.#texts.dropText);
+    for (const text of this.#texts.dropTexts) this.#disk.write(text);
   }
 
   apply(writes: readonly DocumentWrite[]): number {
     let rows = 0;
-    for (const write of writes) for (const { sql, params } of this.#texts.apply(write)) rows += this.#disk.write(sql, ...params);
+    for (const { sql, params } of this.#texts.apply(writes)) rows += this.#disk.write(sql, ...params);
     return rows;
   }
 
@@ -61,7 +63,7 @@ export class SearchIndex implements SideIndex {
   }
 
   #find(read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {
-    const rows = this.#disk.read(this.#texts.findText, this.#texts.match(read), read.limit);
-    return this.#texts.found(rows, read, pending);
+    const { sql, params } = this.#texts.find(read);
+    return this.#texts.found(this.#disk.read(sql, ...params), read, pending);
   }
 }

@@ -94,7 +94,7 @@ describe('the SQL of the embedded store', () => {
 
     if (note !== undefined) await driver.replace('notes', note, { owner: 'ada', text: 'b', rank: 1 });
 
-    expect(written[0]).toBe('UPDATE "notes" SET _updatedTime = ?, "text" = ? WHERE _seq = ?');
+    expect(written[0]).toBe('UPDATE "notes" SET "_updatedTime" = ?, "text" = ? WHERE _seq = ?');
   });
 });
 

@@ -1,4 +1,5 @@
 import { fieldAt, type IndexLayout, notUnique } from '@betterbase/engine';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { createIdIndexText, createIndexText, createTableText, dropIndexText, firstClashText, sameKeyText } from '../sql/table-texts.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
@@ -11,20 +12,20 @@ export function createSqlTable(disk: SqlDisk, table: EmbeddedTable): void {
 }
 
 export function createIdIndex(disk: SqlDisk, table: EmbeddedTable): void {
-  disk.write(createIdIndexText(table.place));
+  disk.write(createIdIndexText(table));
 }
 
 /** @throws BetterBaseError `document/not-unique` */
 export function createIndex(disk: SqlDisk, table: EmbeddedTable, index: IndexLayout): void {
   try {
-    disk.write(createIndexText(table.place, index));
+    disk.write(createIndexText(table, index));
   } catch (error) {
     throw isUniqueViolation(error) ? (firstClash(disk, table, index, error) ?? error) : error;
   }
 }
 
 export function dropIndex(disk: SqlDisk, place: TablePlace, index: string): void {
-  disk.write(dropIndexText(place, index));
+  disk.write(dropIndexText(sqlite, place, index));
 }
 
 function firstClash(disk: SqlDisk, table: EmbeddedTable, index: IndexLayout, cause: unknown): Error | null {

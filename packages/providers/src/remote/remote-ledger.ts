@@ -1,4 +1,5 @@
 /** Where a store elsewhere stands. Unlike in a database of our own, the version is always the one in `_bb_meta`: every batch looks at it. */
+import type { SqlDialect } from '../sql/dialect.ts';
 import { type LedgerState } from '../sql/ledger-state.ts';
 import { firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
 import type { SqlText } from '../sql/sql-value.ts';
@@ -12,17 +13,17 @@ const stateTexts: readonly SqlText[] = [
 ];
 
 /** Makes the store's own tables on first use. One round trip when they are there. */
-export async function openRemoteLedger(link: RemoteLink): Promise<LedgerState> {
+export async function openRemoteLedger(link: RemoteLink, dialect: SqlDialect): Promise<LedgerState> {
   try {
     return await readState(link);
   } catch (failure) {
     if (!(failure instanceof RemoteSqlError) || failure.failure.kind !== 'refused') throw link.named(failure);
   }
   try {
-    await link.look([...ledgerTables.map((sql) => ({ sql, params: [] })), firstMeta], 'write');
+    await link.look([...ledgerTables(dialect).map((sql) => ({ sql, params: [] })), firstMeta], 'write');
   } catch (failure) {
-    // Somebody else may have made them in this moment; then they can be read.
-    if (!(failure instanceof RemoteSqlError) || failure.failure.kind !== 'refused') throw link.named(failure);
+    // Somebody else may have made them in this moment; then they can be read. PostgreSQL says it by its own catalogue's keys.
+    if (!(failure instanceof RemoteSqlError) || !['refused', 'constraint'].includes(failure.failure.kind)) throw link.named(failure);
   }
   return await readState(link).catch((failure: unknown) => {
     throw link.named(failure);
@@ -52,7 +53,7 @@ export function advance(
   { version, time, counts }: Pick<LedgerState, 'version' | 'time'> & { readonly counts: string },
 ): SqlText {
   return {
-    sql: 'UPDATE _bb_meta SET version = CASE WHEN version = ? THEN ? END, time = ?, counts = ?',
+    sql: 'UPDATE _bb_meta SET version = CASE WHEN version = CAST(? AS BIGINT) THEN CAST(? AS BIGINT) END, time = ?, counts = ?',
     params: [basedOn, version, time, counts],
   };
 }
@@ -65,7 +66,7 @@ export function noteMigration(old: NormalizedSchema, { deployment, nextTable, sc
   const gone = old.tables.filter(({ number }) => !kept.has(number));
   return [
     { sql: 'UPDATE _bb_meta SET deployment = ?, next_table = ?', params: [deployment, nextTable] },
-    ...gone.map(({ number }) => forgetTable(number)),
+    ...[...gone, ...changed].map(({ number }) => forgetTable(number)),
     ...changed.map((table) => writeTable(table, places.get(table.name)?.home ?? table.name)),
   ];
 }

@@ -8,7 +8,7 @@ const versionText: SqlText = { sql: 'SELECT version FROM _bb_meta', params: [] }
 
 /** Goes first in a batch that is good for one version alone: at another it violates NOT NULL, and nothing of the batch happens. */
 export function versionGuard(version: number): SqlText {
-  return { sql: 'UPDATE _bb_meta SET version = CASE WHEN version = ? THEN version END', params: [version] };
+  return { sql: 'UPDATE _bb_meta SET version = CASE WHEN version = CAST(? AS BIGINT) THEN version END', params: [version] };
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   type TableStep,
 } from '@betterbase/engine';
 import { canStay, columnChanges } from '../sql/column-changes.ts';
-import { quote } from '../sql/identifier.ts';
+import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { Stand } from '../sql/standing.ts';
@@ -28,6 +28,11 @@ import type { RemoteLink } from './remote-link.ts';
 import { RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { insertStatement } from './write-notes.ts';
+
+export interface RemoteDatabase {
+  readonly link: RemoteLink;
+  readonly dialect: SqlDialect;
+}
 
 /** Documents of one round trip. Rows may have 2 MB each, but seldom do. */
 const rowsAtOnce = 100;
@@ -47,14 +52,14 @@ const noClash = async (): Promise<null> => null;
 
 /** @throws BetterBaseError as `SchemaStore.migrate` */
 export async function migrateRemote(
-  link: RemoteLink,
+  { link, dialect }: RemoteDatabase,
   { state: old, tables, counts: before }: Stand<RemoteTable>,
   migration: Migration,
 ): Promise<Stand<RemoteTable> & Pick<MigrationResult, 'changes'>> {
   const { version, deployment } = migration;
   const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
   const { schema } = plan;
-  const mark = await dropLeftovers(link, tables);
+  const mark = await dropLeftovers({ link, dialect }, tables);
 
   const check = new DocumentCheck(schema);
   const steps = new Map(plan.changed.map((step) => [step.next.name, step]));
@@ -72,8 +77,8 @@ export async function migrateRemote(
     const freshHome = homes.has(table.name.toLowerCase()) ? `${table.name}~${mark}` : table.name;
     const placing =
       step === undefined || known === undefined
-        ? newTable(new RemoteTable(table, { sqlName: table.name, home: freshHome }))
-        : await changeTable({ link, step, known, check, mark, aside });
+        ? newTable(new RemoteTable(table, dialect, { sqlName: table.name, home: freshHome }))
+        : await changeTable({ link, dialect, step, known, check, mark, aside });
     placings.push(placing);
     next.set(table.name, placing.next);
   }
@@ -110,8 +115,7 @@ async function place(link: RemoteLink, placings: readonly Placing[], statements:
   }
 }
 
-interface Change {
-  readonly link: RemoteLink;
+interface Change extends RemoteDatabase {
   readonly step: TableStep;
   readonly known: RemoteTable;
   readonly check: DocumentCheck;
@@ -123,26 +127,26 @@ interface Change {
 
 /** Takes the documents of a table over, and looks at them. */
 async function changeTable(change: Change): Promise<Placing> {
-  const { step, known, link, check } = change;
-  const staying = new RemoteTable(step.next, { sqlName: step.next.name, home: known.sql.place.home });
-  if (step.parts !== null || !staysInPlace(known, staying)) return await rewriteTable(change);
+  const { step, known, link, dialect, check } = change;
+  const staying = new RemoteTable(step.next, dialect, { sqlName: step.next.name, home: known.sql.place.home });
+  if (step.parts !== null || !staysInPlace(dialect, known, staying)) return await rewriteTable(change);
   if (step.recheck) {
     await eachPage(link, known, async (rows) => {
       for (const { document } of rows) check.see(step.next, document);
     });
   }
-  const { texts: columns, newIndexes } = columnChanges(known.sql.layout, staying.sql.layout, staying.sql.place);
+  const { texts: columns, newIndexes } = columnChanges(dialect, known.sql.layout, staying.sql.layout, staying.sql.place);
   const isMoving = known.sql.place.sqlName !== staying.sql.place.sqlName;
-  const away = quote(`_bb_old.${step.next.number}`);
+  const away = dialect.quote(`_bb_old.${step.next.number}`);
   return {
     leave: [
-      ...[...known.searches.values()].filter(({ manifest }) => !staying.searches.has(manifest.name)).map(({ dropText }) => dropText),
+      ...[...known.searches.values()].filter(({ manifest }) => !staying.searches.has(manifest.name)).flatMap(({ dropTexts: gone }) => gone),
       ...(isMoving ? [`ALTER TABLE ${known.sql.sqlName} RENAME TO ${away}`] : []),
     ],
     arrive: [
       ...(isMoving ? [`ALTER TABLE ${away} RENAME TO ${staying.sql.sqlName}`] : []),
       ...columns,
-      ...newIndexes.map((index) => createIndexText(staying.sql.place, index)),
+      ...newIndexes.map((index) => createIndexText(staying.sql, index)),
     ],
     next: staying,
     clashing: (cause) =>
@@ -155,32 +159,34 @@ async function changeTable(change: Change): Promise<Placing> {
   };
 }
 
-function staysInPlace(old: RemoteTable, next: RemoteTable): boolean {
+function staysInPlace(dialect: SqlDialect, old: RemoteTable, next: RemoteTable): boolean {
   const { layout } = next.sql;
   if (!isSameJson(old.sql.layout, layout) && !canStay(old.sql.layout, layout)) return false;
-  if (columnChanges(old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
+  if (columnChanges(dialect, old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
   // An index is filled where no other attempt would fill it, too.
   return [...next.searches].every(([name, { manifest }]) => isSameJson(old.searches.get(name)?.manifest ?? null, manifest));
 }
 
 /** Writes every document to a table of its own, as it will be. */
-async function rewriteTable({ link, step, known, check, mark, aside }: Change): Promise<Placing> {
+async function rewriteTable({ link, dialect, step, known, check, mark, aside }: Change): Promise<Placing> {
   const { next: table, parts, recheck } = step;
-  const lying = new RemoteTable(table, { sqlName: `_bb_next.${table.number}.${mark}`, home: `${table.name}~${mark}` });
+  const lying = new RemoteTable(table, dialect, { sqlName: `_bb_next.${table.number}.${mark}`, home: `${table.name}~${mark}` });
   const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
   const mustFit = parts !== null || recheck;
-  await link.write(texts([createTableText(lying.sql), ...[...lying.searches.values()].map(({ createText }) => createText)]));
+  await link.write(texts([createTableText(lying.sql), ...[...lying.searches.values()].flatMap(({ createTexts }) => createTexts)]));
   await eachPage(link, known, async (rows) => {
-    const statements = rows.flatMap(({ document, updatedTime }): SqlText[] => {
-      const after = change(document);
-      if (mustFit && !check.see(table, after)) return [];
-      const write = { table: table.name, id: after._id, before: null, after };
-      return [insertStatement(lying.sql, after, updatedTime), ...[...lying.searches.values()].flatMap((search) => search.apply(write))];
-    });
+    const changed = rows
+      .map(({ document, updatedTime }) => ({ after: change(document), updatedTime }))
+      .filter(({ after }) => !mustFit || check.see(table, after));
+    const writes = changed.map(({ after }) => ({ table: table.name, id: after._id, before: null, after }));
+    const statements = [
+      ...changed.map(({ after, updatedTime }) => insertStatement(lying.sql, after, updatedTime)),
+      ...[...lying.searches.values()].flatMap((search) => search.apply(writes)),
+    ];
     if (statements.length > 0) await link.write(statements);
   });
   aside.push(lying);
-  const next = new RemoteTable(table, { sqlName: table.name, home: lying.sql.place.home });
+  const next = new RemoteTable(table, dialect, { sqlName: table.name, home: lying.sql.place.home });
   return { leave: dropTexts(known), arrive: [`ALTER TABLE ${lying.sql.sqlName} RENAME TO ${next.sql.sqlName}`], next, clashing: noClash };
 }
 
@@ -203,16 +209,16 @@ async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void>
 }
 
 function newTable(next: RemoteTable): Placing {
-  const searches = [...next.searches.values()].map(({ createText }) => createText);
+  const searches = [...next.searches.values()].flatMap(({ createTexts }) => createTexts);
   return { leave: [], arrive: [createTableText(next.sql), ...indexTexts(next.sql), ...searches], next, clashing: noClash };
 }
 
-function indexTexts({ place, layout }: RemoteTable['sql']): readonly string[] {
-  return [createIdIndexText(place), ...layout.indexes.map((index) => createIndexText(place, index))];
+function indexTexts(table: RemoteTable['sql']): readonly string[] {
+  return [createIdIndexText(table), ...table.layout.indexes.map((index) => createIndexText(table, index))];
 }
 
 function dropTexts({ sql, searches }: RemoteTable): readonly string[] {
-  return [...[...searches.values()].map(({ dropText }) => dropText), `DROP TABLE ${sql.sqlName}`];
+  return [...[...searches.values()].flatMap(({ dropTexts: gone }) => gone), `DROP TABLE ${sql.sqlName}`];
 }
 
 function texts(list: readonly string[]): SqlText[] {
@@ -236,11 +242,10 @@ async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: rea
 }
 
 /** Drops what migrations that were interrupted, or refused, have left aside. Returns a mark for this one. */
-async function dropLeftovers(link: RemoteLink, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
-  const ours = new Set([...tables.values()].flatMap(({ searches }) => [...searches.values()].map(({ dropText }) => dropText)));
-  const listText = `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`;
-  const [names = [], [mark] = []] = await link.read(texts([listText, 'SELECT lower(hex(randomblob(6)))']));
-  const drops = names.map(([name]) => `DROP TABLE ${quote(String(name))}`).filter((text) => !ours.has(text));
+async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
+  const ours = new Set([...tables.values()].flatMap(({ searches }) => [...searches.values()].flatMap(({ dropTexts: gone }) => gone)));
+  const [names = [], [mark] = []] = await link.read(texts([dialect.sideTables, `SELECT ${dialect.newMark}`]));
+  const drops = names.map(([name]) => `DROP TABLE ${dialect.quote(String(name))}`).filter((text) => !ours.has(text));
   if (drops.length > 0) await link.write(texts(drops));
   return String(mark?.[0]);
 }

@@ -1,5 +1,4 @@
 import type { DocumentWrite, NearDocuments, VectorRead } from '@betterbase/engine';
-import { quote } from '../sql/identifier.ts';
 import type { SqlTable } from '../sql/sql-table.ts';
 import { filterCodec, passesAny, VectorScan } from '../sql/vector-scan.ts';
 import type { RemoteLink } from './remote-link.ts';
@@ -21,8 +20,9 @@ export async function remoteNearest(
   await (isColumn ? scanColumn(link, table, read, scan) : scanDocuments(link, table, scan));
   for (const { after } of pending) if (after !== null) scan.compareDocument(after);
 
+  const { dialect } = table.codec;
   const places = scan.committed;
-  const idsText = `SELECT _seq, _id FROM ${table.sqlName} WHERE _seq IN (SELECT value FROM json_each(?))`;
+  const idsText = `SELECT _seq, _id FROM ${table.sqlName} WHERE _seq IN (${dialect.numbersOfJson})`;
   const [ids = []] = places.length === 0 ? [] : await link.read([{ sql: idsText, params: [JSON.stringify(places)] }]);
   const byPlace = new Map(ids.map(([place, id]) => [Number(place), String(id)]));
   return scan.result((place) => byPlace.get(place) ?? '');
@@ -30,7 +30,7 @@ export async function remoteNearest(
 
 async function scanColumn(link: RemoteLink, table: SqlTable, { field, vector, anyOf }: VectorRead, scan: VectorScan): Promise<void> {
   const codec = anyOf.length === 0 ? null : filterCodec(table, anyOf);
-  const column = quote(field);
+  const column = table.codec.dialect.column(field);
   const bytes = vector.length * bytesOfFloat;
   const chunk = Math.ceil(chunkBytes / (bytes + 100));
   const sql = `SELECT ${codec?.selected ?? '_seq'}, ${column} AS _vector FROM ${table.sqlName} WHERE _seq > ? AND ${column} IS NOT NULL ORDER BY _seq LIMIT ${chunk}`;

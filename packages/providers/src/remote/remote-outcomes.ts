@@ -1,5 +1,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { CommitBatch, RequestKey, StoredOutcome } from '@betterbase/engine';
+import type { SqlDialect } from '../sql/dialect.ts';
 import { outcomeParts } from '../sql/outcome-parts.ts';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
 import type { RemoteLink } from './remote-link.ts';
@@ -14,9 +15,11 @@ const forgetParts: SqlText = { sql: 'DELETE FROM _bb_outcome_parts WHERE version
 /** Outcomes of mutations, each in the row of the version it made. */
 export class RemoteOutcomes {
   readonly #link: RemoteLink;
+  readonly #dialect: SqlDialect;
 
-  constructor(link: RemoteLink) {
+  constructor(link: RemoteLink, dialect: SqlDialect) {
     this.#link = link;
+    this.#dialect = dialect;
   }
 
   /** Sessionless requests are not found: only their batch remembers them. */
@@ -31,12 +34,12 @@ export class RemoteOutcomes {
   }
 
   async forget(session: string, upTo: number): Promise<void> {
-    await this.#delete(`session = ? AND id GLOB '[0-9]*' AND CAST(id AS INTEGER) <= ?`, [session, upTo]);
+    await this.#delete(`session = ? AND id ${this.#dialect.isNumberUpTo}`, [session, upTo]);
   }
 
   async sweep(version: number, time: number): Promise<void> {
     // Another engine, about to notice that it is one too many, may still have to ask for an outcome that we do not know of.
-    const isSettled = `recorded_at < unixepoch() * 1000 - ${doubt}`;
+    const isSettled = `recorded_at < ${this.#dialect.now} - ${doubt}`;
     await this.#delete(`(session IS NULL AND version <= ? AND ${isSettled}) OR recorded_at < ?`, [version, time]);
   }
 

@@ -26,11 +26,12 @@ import type {
 import type { BetterBaseError } from '@betterbase/core';
 import type { KeptRows } from '../embedded/kept-rows.ts';
 import type { SqlDisk } from '../embedded/sql-disk.ts';
-import { quote } from '../sql/identifier.ts';
+import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
+import { dialects } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { KeptCover } from './kept-cover.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
@@ -53,15 +54,17 @@ export interface RemoteStoreParts {
 export class RemoteStore implements ProjectStore {
   readonly kept: KeptRows;
   readonly #link: RemoteLink;
+  readonly #dialect: SqlDialect;
   readonly #cover: KeptCover;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
+    this.#dialect = dialects[sql.dialect];
     this.#cover = new KeptCover(disk);
     this.kept = this.#cover.rows;
-    this.#outcomes = new RemoteOutcomes(this.#link);
+    this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);
   }
 
   get lost(): BetterBaseError | null {
@@ -69,12 +72,12 @@ export class RemoteStore implements ProjectStore {
   }
 
   async open(): Promise<StoreState> {
-    const state = await openRemoteLedger(this.#link);
+    const state = await openRemoteLedger(this.#link, this.#dialect);
     this.#link.stand(state.version);
     const tables = new Map(
       state.schema.tables.map((table) => [
         table.name,
-        new RemoteTable(table, state.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
+        new RemoteTable(table, this.#dialect, state.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
       ]),
     );
     this.#standing.take({ state, tables, counts: await this.#readCounts(state) });
@@ -93,8 +96,7 @@ export class RemoteStore implements ProjectStore {
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
     const { sql } = this.#standing.table(range.table);
     const statements = sql.range(range.index);
-    // -1 is SQLite's word for no limit.
-    const limit = range.limit > Number.MAX_SAFE_INTEGER ? -1 : range.limit;
+    const limit = range.limit > Number.MAX_SAFE_INTEGER ? this.#dialect.limit.none : range.limit;
     const texts = sql.pieces(statements, range).map((piece): SqlText => {
       return { sql: statements.text(piece, range.order), params: [...statements.params(piece), limit] };
     });
@@ -124,13 +126,13 @@ export class RemoteStore implements ProjectStore {
    */
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
     const search = this.#standing.table(read.table).search(read.index);
-    const find: SqlText = { sql: search.findText, params: [search.match(read), read.limit] };
-    const applied = pending.flatMap((write) => search.apply(write));
+    const find = search.find(read);
+    const applied = search.apply(pending);
     if (applied.length === 0) {
       const [rows = []] = await this.#link.read([find]);
       return search.found(rows, read, pending);
     }
-    const takenBack = pending.toReversed().flatMap((write) => search.apply({ ...write, before: write.after, after: write.before }));
+    const takenBack = search.apply(pending.toReversed().map((write) => ({ ...write, before: write.after, after: write.before })));
     const results = await this.#link.write([versionGuard(this.#standing.now.state.version), ...applied, find, ...takenBack]);
     return search.found(results[applied.length + 1]?.rows ?? [], read, pending);
   }
@@ -178,7 +180,8 @@ export class RemoteStore implements ProjectStore {
   }
 
   async migrate(migration: Migration): Promise<MigrationResult> {
-    const { changes, ...migrated } = await migrateRemote(this.#link, this.#standing.basedOn(migration.basedOn), migration);
+    const database = { link: this.#link, dialect: this.#dialect };
+    const { changes, ...migrated } = await migrateRemote(database, this.#standing.basedOn(migration.basedOn), migration);
     this.#standing.take(migrated);
     this.#link.stand(migrated.state.version);
     this.#cover.cleared(migrated.state.version);
@@ -208,7 +211,7 @@ export class RemoteStore implements ProjectStore {
     const { counts, version, schema } = state;
     if (counts?.split(' ', 1)[0] === String(version) || schema.tables.length === 0)
       return TableCounts.read(counts, version, schema, () => 0);
-    const found = await this.#link.read(schema.tables.map(({ name }) => ({ sql: `SELECT COUNT(*) FROM ${quote(name)}`, params: [] })));
+    const found = await this.#link.read(schema.tables.map(({ name }) => ({ sql: `SELECT COUNT(*) FROM ${this.#dialect.quote(name)}`, params: [] })));
     const byName = new Map(schema.tables.map(({ name }, at) => [name, Number(found[at]?.[0]?.[0])]));
     return TableCounts.count(schema, (name) => byName.get(name) ?? 0);
   }

@@ -1,6 +1,7 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { NormalizedTable } from '@betterbase/engine';
-import { SearchTexts } from '../sql/search-texts.ts';
+import type { SqlDialect } from '../sql/dialect.ts';
+import type { SearchTexts } from '../sql/search-texts.ts';
 import { SqlTable } from '../sql/sql-table.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 
@@ -9,9 +10,9 @@ export class RemoteTable {
   readonly sql: SqlTable;
   readonly searches: ReadonlyMap<string, SearchTexts>;
 
-  constructor(table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, place: TablePlace) {
-    this.sql = new SqlTable(table, place, { isNarrow: true });
-    const searches = table.indexes.flatMap((index) => (index.kind === 'search' ? [new SearchTexts(place, index, this.sql.codec)] : []));
+  constructor(table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>, dialect: SqlDialect, place: TablePlace) {
+    this.sql = new SqlTable(table, dialect, place);
+    const searches = table.indexes.flatMap((index) => (index.kind === 'search' ? [dialect.search(place, index, this.sql.codec)] : []));
     this.searches = new Map(searches.map((search) => [search.manifest.name, search]));
   }
 

@@ -14,7 +14,8 @@ export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (n
     return table;
   };
   writeRows(writes, notingTable, now);
-  for (const write of writes) for (const search of tableNamed(write.table).searches.values()) statements.push(...search.apply(write));
+  const byTable = Map.groupBy(writes, ({ table }) => table);
+  for (const [name, own] of byTable) for (const search of tableNamed(name).searches.values()) statements.push(...search.apply(own));
   return statements;
 }
 

@@ -1,7 +1,7 @@
 /** How the columns of a table change where it stands. */
 import { type ColumnLayout, type IndexLayout, isSameJson, type TableLayout } from '@betterbase/engine';
-import { sqlTypes } from './column-codec.ts';
-import { keyColumn, quote } from './identifier.ts';
+import type { SqlDialect } from './dialect.ts';
+import { keyColumn } from './identifier.ts';
 import type { TablePlace } from './table-place.ts';
 import { dropIndexText } from './table-texts.ts';
 
@@ -31,8 +31,10 @@ export function canStay(old: TableLayout, next: TableLayout): boolean {
 }
 
 /** Of layouts between which a table can stay. It has its new name. */
-export function columnChanges(old: TableLayout, next: TableLayout, place: TablePlace): ColumnChanges {
-  const table = quote(place.sqlName);
+export function columnChanges(dialect: SqlDialect, old: TableLayout, next: TableLayout, place: TablePlace): ColumnChanges {
+  const table = dialect.quote(place.sqlName);
+  const column = (name: string): string => dialect.column(name);
+  const key = (index: string): string => keyColumn(dialect, index);
   const [oldIndexes, nextIndexes] = [byName(old.indexes), byName(next.indexes)];
   const [oldColumns, nextColumns] = [byName(old.columns), byName(next.columns)];
   const [oldKeys, nextKeys] = [keyFields(old), keyFields(next)];
@@ -42,12 +44,12 @@ export function columnChanges(old: TableLayout, next: TableLayout, place: TableP
   const newColumns = [...nextColumns.values()].filter(({ name }) => !oldColumns.has(name));
   return {
     texts: [
-      ...goneIndexes.map(({ name }) => dropIndexText(place, name)),
-      ...[...goneColumns.map(quote), ...goneKeys.map(keyColumn)].map((column) => `ALTER TABLE ${table} DROP COLUMN ${column}`),
-      ...newColumns.map(({ name, kind }) => `ALTER TABLE ${table} ADD COLUMN ${quote(name)} ${sqlTypes[kind]}`),
-      ...newKeys.map((index) => `ALTER TABLE ${table} ADD COLUMN ${keyColumn(index)} BLOB`),
+      ...goneIndexes.map(({ name }) => dropIndexText(dialect, place, name)),
+      ...[...goneColumns.map(column), ...goneKeys.map(key)].map((gone) => `ALTER TABLE ${table} DROP COLUMN ${gone}`),
+      ...newColumns.map(({ name, kind }) => `ALTER TABLE ${table} ADD COLUMN ${column(name)} ${dialect.types[kind]}`),
+      ...newKeys.map((index) => `ALTER TABLE ${table} ADD COLUMN ${key(index)} ${dialect.types.key}`),
     ],
-    newKeys: newKeys.map(keyColumn),
+    newKeys: newKeys.map(key),
     newIndexes: [...nextIndexes.values()].filter((index) => !isSameJson(index, oldIndexes.get(index.name))),
   };
 }

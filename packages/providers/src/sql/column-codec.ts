@@ -3,16 +3,6 @@ import type { ColumnKind, ColumnLayout } from '@betterbase/engine';
 import { escapeText, unescapeText } from './narrow-text.ts';
 import type { SqlValue } from './sql-value.ts';
 
-export const sqlTypes: Readonly<Record<ColumnKind, string>> = {
-  text: 'TEXT',
-  real: 'REAL',
-  boolean: 'INTEGER',
-  int64: 'INTEGER',
-  bytes: 'BLOB',
-  vector: 'BLOB',
-  json: 'TEXT',
-};
-
 /** What the column says of a value. `isWhole` is false when the value is to be read from `_extra` instead. */
 export interface Cell {
   readonly sql: SqlValue;
@@ -44,7 +34,7 @@ export function cellDecoder(kind: ColumnKind, isNarrow: boolean): ((sql: SqlValu
   }
 }
 
-/** @param isNarrow whether infinities and NUL characters would not survive the way to the database */
+/** @param isNarrow as the dialect has it */
 export function encodeCell(column: ColumnLayout, value: Value | undefined, isNarrow: boolean): Cell {
   if (value === undefined) return missing;
   if (column.kind === 'json') return whole(encodeToJson(value));

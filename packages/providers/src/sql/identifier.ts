@@ -1,12 +1,14 @@
+import type { SqlDialect } from './dialect.ts';
+
 /** A name in SQL text. Only names from the schema get here. */
 export function quote(name: string): string {
   // Every read quotes some names, and hardly one has a quote in it.
   return name.includes('"') ? `"${name.replaceAll('"', '""')}"` : `"${name}"`;
 }
 
-/** SQLite keeps the names of all indexes in one place; a table's home has no dot. */
-export function indexName(home: string, index: string): string {
-  return quote(`${home}.${index}`);
+/** The names of all indexes, and in PostgreSQL those of tables too, are in one place; a table's home has no dot. */
+export function indexName({ quote: inDialect }: Pick<SqlDialect, 'quote'>, home: string, index: string): string {
+  return inDialect(`${home}.${index}`);
 }
 
 /** A SQL table that is kept beside the documents for one of their indexes. No table of documents begins with `_`. */
@@ -15,6 +17,6 @@ export function sideName(kind: 'search' | 'count' | 'vector', home: string, inde
 }
 
 /** The hidden column that holds the encoded keys of an index. Fields that begin with `_` are never columns. */
-export function keyColumn(index: string): string {
-  return quote(`_k_${index}`);
+export function keyColumn({ quote: inDialect }: Pick<SqlDialect, 'quote'>, index: string): string {
+  return inDialect(`_k_${index}`);
 }

@@ -1,6 +1,7 @@
 import { compareValues, type Value } from '@betterbase/core';
 import { encodeKey, type IndexLayout, lowerBoundKey, type RangeEnd, type TableLayout, upperBoundKey } from '@betterbase/engine';
-import { indexName, keyColumn, quote } from './identifier.ts';
+import type { SqlDialect } from './dialect.ts';
+import { indexName, keyColumn } from './identifier.ts';
 
 /** A bound as its column compares it. Keys stay text until they are bound. */
 export type Bound = string | number;
@@ -8,7 +9,7 @@ export type Bound = string | number;
 /** The columns that order an index in SQL, the row's own place last. */
 export interface IndexAccess {
   readonly columns: readonly OrderColumn[];
-  /** `INDEXED BY …`: the planner has no choice, so that reading an index never becomes sorting a table. */
+  /** What follows the table, if the database can be told by which index to read. */
   readonly via: string;
   /** How many fields the first column's keys are made of; 0: every column is one field. */
   readonly keyFields: number;
@@ -25,23 +26,25 @@ export interface AccessEnd {
   readonly inclusive: boolean;
 }
 
+/** No place is beyond this, and every number up to it is a whole one of SQL. */
+const farthest = 2 ** 62;
 const place: OrderColumn = { sql: '_seq', kind: 'time' };
 
 /** Every index of a table that can be read by range. */
-export function indexAccesses(home: string, layout: TableLayout): ReadonlyMap<string, IndexAccess> {
+export function indexAccesses(dialect: SqlDialect, home: string, layout: TableLayout): ReadonlyMap<string, IndexAccess> {
   return new Map([
-    ['by_id', { columns: [{ sql: '_id', kind: 'text' }], via: `INDEXED BY ${indexName(home, 'by_id')}`, keyFields: 0 }],
-    ['by_creation_time', { columns: [place], via: 'NOT INDEXED', keyFields: 0 }],
-    ...layout.indexes.map((index) => [index.name, indexAccess(home, layout, index)] as const),
+    ['by_id', { columns: [{ sql: '_id', kind: 'text' }], via: dialect.by(indexName(dialect, home, 'by_id')), keyFields: 0 }],
+    ['by_creation_time', { columns: [place], via: dialect.by(null), keyFields: 0 }],
+    ...layout.indexes.map((index) => [index.name, indexAccess(dialect, home, layout, index)] as const),
   ]);
 }
 
-function indexAccess(home: string, layout: TableLayout, index: IndexLayout): IndexAccess {
-  const via = `INDEXED BY ${indexName(home, index.name)}`;
-  if (index.by === 'key') return { columns: [{ sql: keyColumn(index.name), kind: 'key' }, place], via, keyFields: index.fields.length };
+function indexAccess(dialect: SqlDialect, home: string, layout: TableLayout, index: IndexLayout): IndexAccess {
+  const via = dialect.by(indexName(dialect, home, index.name));
+  if (index.by === 'key') return { columns: [{ sql: keyColumn(dialect, index.name), kind: 'key' }, place], via, keyFields: index.fields.length };
   const columns = index.fields.map((field): OrderColumn => {
     const column = layout.columns.find(({ name }) => name === field);
-    return { sql: quote(field), kind: column?.kind === 'boolean' ? 'boolean' : 'text' };
+    return { sql: dialect.column(field), kind: column?.kind === 'boolean' ? 'boolean' : 'text' };
   });
   return { columns: [...columns, place], via, keyFields: 0 };
 }
@@ -93,8 +96,8 @@ function besides(value: Value | undefined, typical: Value): Placed {
 
 function timeBound(time: number): Placed {
   const at = time * 4096;
-  if (Number.isFinite(at)) return { at };
-  return at < 0 ? 'below' : 'above';
+  if (!(Math.abs(at) <= farthest)) return at < 0 ? 'below' : 'above';
+  return Number.isInteger(at) ? { at } : { at: Math.ceil(at), isBetween: true };
 }
 
 /** Half a surrogate pair is in no stored text, and SQL would read another character: U+E000 is the next that can be there. */

@@ -1,4 +1,5 @@
 import { keyToBytes } from '@betterbase/engine';
+import type { SqlDialect } from './dialect.ts';
 import type { Bound, IndexAccess, OrderColumn } from './index-access.ts';
 import { escapeText } from './narrow-text.ts';
 import type { RangePiece } from './range-pieces.ts';
@@ -16,12 +17,11 @@ export class RangeStatements {
   readonly #table: string;
   readonly #selected: string;
   readonly #access: IndexAccess;
-  readonly #isNarrow: boolean;
+  readonly #dialect: SqlDialect;
   readonly #texts = new Map<string, string>();
 
-  /** @param isNarrow as in `encodeCell` */
-  constructor(table: string, selected: string, access: IndexAccess, isNarrow: boolean) {
-    this.#isNarrow = isNarrow;
+  constructor(table: string, selected: string, access: IndexAccess, dialect: SqlDialect) {
+    this.#dialect = dialect;
     this.#table = table;
     this.#selected = selected;
     this.#access = access;
@@ -58,17 +58,16 @@ export class RangeStatements {
     if (limited !== undefined && piece.lower !== null) conditions.push(`${limited.sql} ${operator('>', piece.lower)} ?`);
     if (limited !== undefined && piece.upper !== null) conditions.push(`${limited.sql} ${operator('<', piece.upper)} ?`);
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-    const from = `FROM ${this.#table} ${via}${where}`;
+    const from = `FROM ${this.#table}${via}${where}`;
     if (reading === 'count') return `SELECT COUNT(*) ${from}`;
     const order = columns.slice(piece.equal.length).map((column) => (reading === 'desc' ? `${column.sql} DESC` : column.sql));
-    // SQLite plans again for each value of a bare `LIMIT ?`, which costs more than reading a few rows.
-    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT (? + 0)`;
+    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ${this.#dialect.limit.sql}`;
   }
 
   #toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {
     if (typeof bound !== 'string') return bound;
     if (column?.kind === 'key') return keyToBytes(bound).buffer;
-    return this.#isNarrow ? escapeText(bound) : bound;
+    return this.#dialect.isNarrow ? escapeText(bound) : bound;
   }
 }
 

@@ -16,7 +16,8 @@ import {
   type StoredDocument,
   type TableLayout,
 } from '@betterbase/engine';
-import { indexName, keyColumn, quote } from './identifier.ts';
+import type { SqlDialect } from './dialect.ts';
+import { indexName, keyColumn } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
 import { rangePieces } from './range-pieces.ts';
 import { RangeStatements } from './range-statements.ts';
@@ -55,26 +56,26 @@ export class SqlTable {
 
   constructor(
     table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>,
+    dialect: SqlDialect,
     place: TablePlace = placeNamed(table.name),
-    { isNarrow = false }: { readonly isNarrow?: boolean } = {},
   ) {
     this.name = table.name;
     this.place = place;
     this.layout = layoutTable(table);
-    this.codec = new TableCodec(table.name, this.layout, { isNarrow });
-    this.sqlName = quote(place.sqlName);
+    this.codec = new TableCodec(table.name, this.layout, dialect);
+    this.sqlName = dialect.quote(place.sqlName);
     const { selected, columns } = this.codec;
     this.#ranges = new Map(
-      [...indexAccesses(place.home, this.layout)].map(([index, access]) => [
+      [...indexAccesses(dialect, place.home, this.layout)].map(([index, access]) => [
         index,
-        new RangeStatements(this.sqlName, selected, access, isNarrow),
+        new RangeStatements(this.sqlName, selected, access, dialect),
       ]),
     );
     this.uniques = this.layout.indexes.filter((index) => index.unique).map((index) => this.#uniqueColumns(index));
-    this.getText = `SELECT ${selected} FROM ${this.sqlName} INDEXED BY ${indexName(place.home, 'by_id')} WHERE _id = ?`;
-    this.insertText = `INSERT INTO ${this.sqlName} (_seq, _id, _updatedTime, ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
+    this.getText = `SELECT ${selected} FROM ${this.sqlName}${dialect.by(indexName(dialect, place.home, 'by_id'))} WHERE _id = ?`;
+    this.insertText = `INSERT INTO ${this.sqlName} (_seq, _id, "_updatedTime", ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
     this.deleteText = `DELETE FROM ${this.sqlName} WHERE _seq = ?`;
-    this.pageText = `SELECT ${selected}, _updatedTime FROM ${this.sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`;
+    this.pageText = `SELECT ${selected}, "_updatedTime" FROM ${this.sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`;
   }
 
   /** @throws BetterBaseError `index/not-found` */
@@ -97,7 +98,7 @@ export class SqlTable {
     let text = this.#updateTexts.get(shape);
     if (text === undefined) {
       const sets = changed.map((position) => `, ${this.codec.columns[position]?.name ?? ''} = ?`);
-      text = `UPDATE ${this.sqlName} SET _updatedTime = ?${sets.join('')} WHERE _seq = ?`;
+      text = `UPDATE ${this.sqlName} SET "_updatedTime" = ?${sets.join('')} WHERE _seq = ?`;
       this.#updateTexts.set(shape, text);
     }
     return text;
@@ -112,12 +113,13 @@ export class SqlTable {
 
   /** How many documents have a field. */
   countHaving(field: string): SqlText {
+    const { dialect } = this.codec;
     const column = this.layout.columns.find(({ name }) => name === field);
     const conditions: string[] = [];
-    if (column !== undefined) conditions.push(column.nullMeans === 'null' ? 'TRUE' : `${quote(field)} IS NOT NULL`);
-    if (column?.isExact !== true) conditions.push(`(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)`);
-    const params = column?.isExact === true ? [] : [`$.${quote(field)}`];
-    return { sql: `SELECT COUNT(*) FROM ${this.sqlName} WHERE ${conditions.join(' OR ')}`, params };
+    if (column !== undefined) conditions.push(column.nullMeans === 'null' ? 'TRUE' : `${dialect.column(field)} IS NOT NULL`);
+    const inExtra = column?.isExact === true ? null : dialect.extraHas(field);
+    if (inExtra !== null) conditions.push(inExtra.sql);
+    return { sql: `SELECT COUNT(*) FROM ${this.sqlName} WHERE ${conditions.join(' OR ')}`, params: inExtra?.params ?? [] };
   }
 
   /** What is thrown when two documents would have one key. */
@@ -127,7 +129,7 @@ export class SqlTable {
   }
 
   #uniqueColumns(index: IndexLayout): UniqueColumns {
-    const names = columnsOfIndex(index);
+    const names = columnsOfIndex(this.codec.dialect, index);
     const positions = names.map((name) => this.codec.columns.findIndex((column) => column.name === name));
     const where = names.map((name) => `${name} = ?`).join(' AND ');
     return { index, names, positions, findText: `SELECT _id FROM ${this.sqlName} WHERE ${where} AND _seq <> ?` };
@@ -135,8 +137,8 @@ export class SqlTable {
 }
 
 /** The columns that an index is made of, without the row's place. */
-export function columnsOfIndex(index: IndexLayout): readonly string[] {
-  return index.by === 'key' ? [keyColumn(index.name)] : index.fields.map(quote);
+export function columnsOfIndex(dialect: SqlDialect, index: IndexLayout): readonly string[] {
+  return index.by === 'key' ? [keyColumn(dialect, index.name)] : index.fields.map((field) => dialect.column(field));
 }
 
 export function placeOf(document: StoredDocument): number {

@@ -16,8 +16,9 @@ import {
   type TableLayout,
   usesExtra,
 } from '@betterbase/engine';
-import { cellDecoder, encodeCell, sqlTypes } from './column-codec.ts';
-import { keyColumn, quote } from './identifier.ts';
+import { cellDecoder, encodeCell } from './column-codec.ts';
+import type { SqlDialect } from './dialect.ts';
+import { keyColumn } from './identifier.ts';
 import type { SqlRow, SqlValue } from './sql-value.ts';
 
 export class TableCodec {
@@ -25,7 +26,7 @@ export class TableCodec {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** What `decode` wants a row to begin with. */
   readonly selected: string;
-  readonly isNarrow: boolean;
+  readonly dialect: SqlDialect;
   readonly #table: string;
   readonly #layout: TableLayout;
   readonly #decoders: readonly ((sql: SqlValue) => Value)[];
@@ -35,8 +36,9 @@ export class TableCodec {
   readonly #keys: readonly IndexLayout[];
   readonly #hasExtra: boolean;
 
-  constructor(table: string, layout: TableLayout, { isNarrow = false }: { readonly isNarrow?: boolean } = {}) {
-    this.isNarrow = isNarrow;
+  constructor(table: string, layout: TableLayout, dialect: SqlDialect) {
+    const { isNarrow, types } = dialect;
+    this.dialect = dialect;
     this.#table = table;
     this.#layout = layout;
     this.#keys = layout.indexes.filter((index) => index.by === 'key');
@@ -47,11 +49,11 @@ export class TableCodec {
     this.#decoders = decoders.map((decoder) => decoder ?? asItIs);
     this.#nullIsNull = layout.columns.map((column) => column.nullMeans === 'null');
     this.columns = [
-      ...layout.columns.map(({ name, kind }) => ({ name: quote(name), type: sqlTypes[kind] })),
-      { name: '_extra', type: 'TEXT' },
-      ...this.#keys.map((index) => ({ name: keyColumn(index.name), type: 'BLOB' })),
+      ...layout.columns.map(({ name, kind }) => ({ name: dialect.column(name), type: types[kind] })),
+      { name: '_extra', type: types.extra },
+      ...this.#keys.map((index) => ({ name: keyColumn(dialect, index.name), type: types.key })),
     ];
-    this.selected = ['_seq', '_id', ...this.#names.map(quote), ...(this.#hasExtra ? ['_extra'] : [])].join(', ');
+    this.selected = ['_seq', '_id', ...this.#names.map((name) => dialect.column(name)), ...(this.#hasExtra ? ['_extra'] : [])].join(', ');
   }
 
   decode(row: SqlRow): StoredDocument {
@@ -81,7 +83,7 @@ export class TableCodec {
     let extra: { [field: string]: Value } | null = null;
     for (const column of this.#layout.columns) {
       const value = document[column.name];
-      const cell = encodeCell(column, value, this.isNarrow);
+      const cell = encodeCell(column, value, this.dialect.isNarrow);
       row.push(cell.sql);
       if (!cell.isWhole && value !== undefined) (extra ??= {})[column.name] = value;
     }

@@ -1,5 +1,6 @@
 /** SQL texts that make and unmake a table of documents and its indexes. */
 import { type IndexLayout } from '@betterbase/engine';
+import type { SqlDialect } from './dialect.ts';
 import { indexName, quote } from './identifier.ts';
 import { columnsOfIndex, type SqlTable } from './sql-table.ts';
 import type { TablePlace } from './table-place.ts';
@@ -7,22 +8,30 @@ import type { TablePlace } from './table-place.ts';
 type TextTable = Pick<SqlTable, 'place' | 'codec'>;
 
 /** The SQL table alone; its indexes are quicker to make when the rows are there. */
-export function createTableText({ place, codec }: TextTable): string {
-  const columns = codec.columns.map(({ name, type }) => `, ${name} ${type}`);
-  return `CREATE TABLE ${quote(place.sqlName)} (_seq INTEGER PRIMARY KEY, _id TEXT NOT NULL, _creationTime REAL GENERATED ALWAYS AS (_seq / 4096.0) VIRTUAL, _updatedTime REAL NOT NULL${columns.join('')})`;
+export function createTableText({ place: { sqlName, home }, codec: { columns, dialect } }: TextTable): string {
+  const { types } = dialect;
+  const own = [
+    dialect.seq(indexName(dialect, home, 'by_creation_time')),
+    `_id ${types.id} NOT NULL`,
+    `"_creationTime" ${types.real} GENERATED ALWAYS AS (CAST(_seq AS ${types.real}) / 4096) ${dialect.generated}`,
+    `"_updatedTime" ${types.real} NOT NULL`,
+  ];
+  return `CREATE TABLE ${dialect.quote(sqlName)} (${[...own, ...columns.map(({ name, type }) => `${name} ${type}`)].join(', ')})`;
 }
 
-export function createIdIndexText({ home, sqlName }: TablePlace): string {
-  return `CREATE UNIQUE INDEX ${indexName(home, 'by_id')} ON ${quote(sqlName)} (_id)`;
+export function createIdIndexText({ place: { home, sqlName }, codec: { dialect } }: TextTable): string {
+  return `CREATE UNIQUE INDEX ${indexName(dialect, home, 'by_id')} ON ${dialect.quote(sqlName)} (_id)`;
 }
 
-export function createIndexText({ home, sqlName }: TablePlace, index: IndexLayout): string {
+export function createIndexText({ place: { home, sqlName }, codec: { dialect } }: TextTable, index: IndexLayout): string {
   const kind = index.unique ? 'UNIQUE INDEX' : 'INDEX';
-  return `CREATE ${kind} ${indexName(home, index.name)} ON ${quote(sqlName)} (${columnsOfIndex(index).join(', ')})`;
+  // SQLite has the row's place in every index; PostgreSQL is told, where it does not make the key another.
+  const columns = index.unique || !dialect.namesPlace ? columnsOfIndex(dialect, index) : [...columnsOfIndex(dialect, index), '_seq'];
+  return `CREATE ${kind} ${indexName(dialect, home, index.name)} ON ${dialect.quote(sqlName)} (${columns.join(', ')})`;
 }
 
-export function dropIndexText({ home }: TablePlace, index: string): string {
-  return `DROP INDEX ${indexName(home, index)}`;
+export function dropIndexText(dialect: SqlDialect, { home }: TablePlace, index: string): string {
+  return `DROP INDEX ${indexName(dialect, home, index)}`;
 }
 
 /** SQLite does not rename a table to what differs in case only. */
@@ -33,15 +42,15 @@ export function renameTableTexts(from: string, to: string): readonly string[] {
 }
 
 /** The first document whose key in an index another has too. */
-export function firstClashText({ place, codec }: TextTable, index: IndexLayout): string {
-  const columns = columnsOfIndex(index).join(', ');
-  const table = quote(place.sqlName);
-  return `SELECT ${codec.selected} FROM ${table} WHERE _seq IN (SELECT MIN(_seq) FROM ${table} GROUP BY ${columns} HAVING COUNT(*) > 1) ORDER BY _seq LIMIT 1`;
+export function firstClashText({ place, codec: { dialect, selected } }: TextTable, index: IndexLayout): string {
+  const columns = columnsOfIndex(dialect, index).join(', ');
+  const table = dialect.quote(place.sqlName);
+  return `SELECT ${selected} FROM ${table} WHERE _seq IN (SELECT MIN(_seq) FROM ${table} GROUP BY ${columns} HAVING COUNT(*) > 1) ORDER BY _seq LIMIT 1`;
 }
 
 /** The ids of documents that have the key of the one with an id. */
-export function sameKeyText({ place }: TextTable, index: IndexLayout): string {
-  const same = columnsOfIndex(index).map((column) => `one.${column} = other.${column}`);
-  const table = quote(place.sqlName);
+export function sameKeyText({ place, codec: { dialect } }: TextTable, index: IndexLayout): string {
+  const same = columnsOfIndex(dialect, index).map((column) => `one.${column} = other.${column}`);
+  const table = dialect.quote(place.sqlName);
   return `SELECT other._id FROM ${table} one JOIN ${table} other ON ${same.join(' AND ')} WHERE one._id = ? ORDER BY other._seq LIMIT 5`;
 }

@@ -76,12 +76,12 @@ export class VectorScan {
 }
 
 /** Decodes no more of a document than its filter fields. */
-export function filterCodec({ place, layout, codec: { isNarrow } }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
+export function filterCodec({ place, layout, codec: { dialect } }: VectorTable, anyOf: readonly FieldEquals[]): TableCodec {
   const wanted = new Set(anyOf.map(({ field }) => field.split('.', 1)[0]));
   return new TableCodec(
     place.sqlName,
     { ...layout, columns: layout.columns.filter((column) => wanted.has(column.name)), indexes: [] },
-    { isNarrow },
+    dialect,
   );
 }
 

@@ -1,0 +1,54 @@
+import type { IndexManifest } from '@betterbase/core';
+import type { ColumnKind } from '@betterbase/engine';
+import type { SearchTexts } from './search-texts.ts';
+import type { SqlText, SqlValue } from './sql-value.ts';
+import type { TableCodec } from './table-codec.ts';
+import type { TablePlace } from './table-place.ts';
+
+export type SearchManifest = Extract<IndexManifest, { kind: 'search' }>;
+
+/** What databases say differently. Whatever they say alike, `CAST(? AS BIGINT)` for one, stands where it is used. */
+export interface SqlDialect {
+  /** Whether infinities and NUL characters would not survive the way to the database. */
+  readonly isNarrow: boolean;
+  readonly types: Readonly<Record<ColumnKind, string>> & {
+    /** Whole numbers beyond 2^31. */
+    readonly whole: string;
+    readonly id: string;
+    readonly extra: string;
+    /** An encoded key: its bytes order it. */
+    readonly key: string;
+    /** A primary key that numbers its rows. */
+    readonly numbered: string;
+  };
+  /** Whether `_seq` has to be said to be the last column of an index. */
+  readonly namesPlace: boolean;
+  /** How a table ends whose rows lie in the order of its primary key. */
+  readonly byKey: string;
+  /** How a column that follows from others ends. */
+  readonly generated: string;
+  /** Parameter `?` as what stands behind `LIMIT`, and its value for all rows. */
+  readonly limit: { readonly sql: string; readonly none: SqlValue };
+  /** Milliseconds since 1970 by the database's clock. */
+  readonly now: string;
+  /** What follows `id`: it is a number, and at most the parameter. */
+  readonly isNumberUpTo: string;
+  /** The numbers of a JSON list, the parameter, as rows. */
+  readonly numbersOfJson: string;
+  /** Twelve characters that nobody has had before. */
+  readonly newMark: string;
+  /** The tables that are kept aside or beside others. */
+  readonly sideTables: string;
+
+  /** A name, only ever one from the schema, as it stands in SQL. */
+  quote(name: string): string;
+  /** A field's column. */
+  column(field: string): string;
+  /** What follows a table that is to be read by an index, or, with null, by `_seq`. */
+  by(index: string | null): string;
+  /** The column `_seq` of a table, by which its rows are found. */
+  seq(name: string): string;
+  /** Whether `_extra` has a field. */
+  extraHas(field: string): SqlText;
+  search(place: TablePlace, manifest: SearchManifest, codec: TableCodec): SearchTexts;
+}

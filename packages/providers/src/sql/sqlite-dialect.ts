@@ -1,0 +1,43 @@
+import type { SqlDialect } from './dialect.ts';
+import { Fts5Texts } from './fts5-texts.ts';
+import { quote } from './identifier.ts';
+
+/** A database in this process. */
+export const sqlite: SqlDialect = {
+  isNarrow: false,
+  types: {
+    text: 'TEXT',
+    real: 'REAL',
+    boolean: 'INTEGER',
+    int64: 'INTEGER',
+    bytes: 'BLOB',
+    vector: 'BLOB',
+    json: 'TEXT',
+    whole: 'INTEGER',
+    id: 'TEXT',
+    extra: 'TEXT',
+    key: 'BLOB',
+    numbered: 'INTEGER PRIMARY KEY',
+  },
+  namesPlace: false,
+  byKey: ' WITHOUT ROWID',
+  generated: 'VIRTUAL',
+  // SQLite plans again for each value of a bare `LIMIT ?`, which costs more than reading a few rows.
+  limit: { sql: '(? + 0)', none: -1 },
+  now: 'unixepoch() * 1000',
+  isNumberUpTo: `GLOB '[0-9]*' AND CAST(id AS INTEGER) <= ?`,
+  numbersOfJson: 'SELECT value FROM json_each(?)',
+  newMark: 'lower(hex(randomblob(6)))',
+  // The tables that FTS5 keeps for its own go with the virtual one.
+  sideTables: `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`,
+  quote,
+  column: quote,
+  // The planner has no choice, so that reading an index never becomes sorting a table.
+  by: (index) => (index === null ? ' NOT INDEXED' : ` INDEXED BY ${index}`),
+  seq: () => '_seq INTEGER PRIMARY KEY',
+  extraHas: (field) => ({ sql: '(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)', params: [`$.${quote(field)}`] }),
+  search: (place, manifest, codec) => new Fts5Texts(place, manifest, codec),
+};
+
+/** The same behind a driver, which may lose what is not everywhere. */
+export const sqliteElsewhere: SqlDialect = { ...sqlite, isNarrow: true };
