@@ -211,7 +211,9 @@ export class RemoteStore implements ProjectStore {
     const { counts, version, schema } = state;
     if (counts?.split(' ', 1)[0] === String(version) || schema.tables.length === 0)
       return TableCounts.read(counts, version, schema, () => 0);
-    const found = await this.#link.read(schema.tables.map(({ name }) => ({ sql: `SELECT COUNT(*) FROM ${this.#dialect.quote(name)}`, params: [] })));
+    const found = await this.#link.read(
+      schema.tables.map(({ name }) => ({ sql: `SELECT COUNT(*) FROM ${this.#dialect.quote(name)}`, params: [] })),
+    );
     const byName = new Map(schema.tables.map(({ name }, at) => [name, Number(found[at]?.[0]?.[0])]));
     return TableCounts.count(schema, (name) => byName.get(name) ?? 0);
   }

@@ -41,7 +41,8 @@ export function indexAccesses(dialect: SqlDialect, home: string, layout: TableLa
 
 function indexAccess(dialect: SqlDialect, home: string, layout: TableLayout, index: IndexLayout): IndexAccess {
   const via = dialect.by(indexName(dialect, home, index.name));
-  if (index.by === 'key') return { columns: [{ sql: keyColumn(dialect, index.name), kind: 'key' }, place], via, keyFields: index.fields.length };
+  if (index.by === 'key')
+    return { columns: [{ sql: keyColumn(dialect, index.name), kind: 'key' }, place], via, keyFields: index.fields.length };
   const columns = index.fields.map((field): OrderColumn => {
     const column = layout.columns.find(({ name }) => name === field);
     return { sql: dialect.column(field), kind: column?.kind === 'boolean' ? 'boolean' : 'text' };

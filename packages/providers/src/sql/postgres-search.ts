@@ -28,12 +28,7 @@ export class PostgresSearch implements SearchTexts {
   readonly #removeText: string;
   readonly #sumText: string;
 
-  constructor(
-    { sqlName, home }: TablePlace,
-    manifest: SearchManifest,
-    codec: TableCodec,
-    quote: SqlDialect['quote'],
-  ) {
+  constructor({ sqlName, home }: TablePlace, manifest: SearchManifest, codec: TableCodec, quote: SqlDialect['quote']) {
     this.manifest = manifest;
     this.#codec = codec;
     const base = `_bb_search.${home}.${manifest.name}`;
