@@ -33,7 +33,7 @@ export function canStay(old: TableLayout, next: TableLayout): boolean {
 /** Of layouts between which a table can stay. It has its new name. */
 export function columnChanges(dialect: SqlDialect, old: TableLayout, next: TableLayout, place: TablePlace): ColumnChanges {
   const table = dialect.quote(place.sqlName);
-  const column = (name: string): string => dialect.column(name);
+  const { column } = dialect;
   const key = (index: string): string => keyColumn(dialect, index);
   const [oldIndexes, nextIndexes] = [byName(old.indexes), byName(next.indexes)];
   const [oldColumns, nextColumns] = [byName(old.columns), byName(next.columns)];

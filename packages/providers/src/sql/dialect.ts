@@ -41,14 +41,14 @@ export interface SqlDialect {
   readonly sideTables: string;
 
   /** A name, only ever one from the schema, as it stands in SQL. */
-  quote(name: string): string;
+  readonly quote: (name: string) => string;
   /** A field's column. */
-  column(field: string): string;
+  readonly column: (field: string) => string;
   /** What follows a table that is to be read by an index, or, with null, by `_seq`. */
-  by(index: string | null): string;
+  readonly by: (index: string | null) => string;
   /** The column `_seq` of a table, by which its rows are found. */
-  seq(name: string): string;
+  readonly seq: (name: string) => string;
   /** Whether `_extra` has a field. */
-  extraHas(field: string): SqlText;
-  search(place: TablePlace, manifest: SearchManifest, codec: TableCodec): SearchTexts;
+  readonly extraHas: (field: string) => SqlText;
+  readonly search: (place: TablePlace, manifest: SearchManifest, codec: TableCodec) => SearchTexts;
 }
