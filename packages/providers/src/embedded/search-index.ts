@@ -1,9 +1,8 @@
 /** Full-text search over one field, written with the documents. */
 import type { DocumentWrite, FoundDocument, SearchRead } from '@betterbase/engine';
 import { quote } from '../sql/identifier.ts';
-import type { SearchManifest } from '../sql/dialect.ts';
 import { Fts5Texts } from '../sql/fts5-texts.ts';
-import type { SearchTexts } from '../sql/search-texts.ts';
+import type { SearchManifest, SearchTexts } from '../sql/search-texts.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { eachDocument } from './each-document.ts';

@@ -1,11 +1,7 @@
-import type { IndexManifest } from '@betterbase/core';
 import type { ColumnKind } from '@betterbase/engine';
-import type { SearchTexts } from './search-texts.ts';
+import type { RowReader, SearchManifest, SearchTexts } from './search-texts.ts';
 import type { SqlText, SqlValue } from './sql-value.ts';
-import type { TableCodec } from './table-codec.ts';
 import type { TablePlace } from './table-place.ts';
-
-export type SearchManifest = Extract<IndexManifest, { kind: 'search' }>;
 
 /** What databases say differently. Whatever they say alike, `CAST(? AS BIGINT)` for one, stands where it is used. */
 export interface SqlDialect {
@@ -50,5 +46,5 @@ export interface SqlDialect {
   readonly seq: (name: string) => string;
   /** Whether `_extra` has a field. */
   readonly extraHas: (field: string) => SqlText;
-  readonly search: (place: TablePlace, manifest: SearchManifest, codec: TableCodec) => SearchTexts;
+  readonly search: (place: TablePlace, manifest: SearchManifest, rows: RowReader) => SearchTexts;
 }

@@ -6,29 +6,27 @@
  * Always true: the terms are made here, not by FTS5, which only splits them at blanks (`ascii`).
  */
 import type { DocumentWrite, FoundDocument, SearchRead } from '@betterbase/engine';
-import type { SearchManifest } from './dialect.ts';
 import { quote, sideName } from './identifier.ts';
 import { entryChanges, filterWords, foundDocuments, type SearchEntry } from './search-entries.ts';
-import type { SearchTexts } from './search-texts.ts';
+import type { RowReader, SearchManifest, SearchTexts } from './search-texts.ts';
 import type { SqlRow, SqlText } from './sql-value.ts';
-import type { TableCodec } from './table-codec.ts';
 import type { TablePlace } from './table-place.ts';
 
 export class Fts5Texts implements SearchTexts {
   readonly manifest: SearchManifest;
   readonly createTexts: readonly string[];
   readonly dropTexts: readonly string[];
-  readonly #codec: TableCodec;
+  readonly #reader: RowReader;
   readonly #findText: string;
   readonly #insertText: string;
   readonly #removeText: string;
 
-  constructor({ sqlName, home }: TablePlace, manifest: SearchManifest, codec: TableCodec) {
+  constructor({ sqlName, home }: TablePlace, manifest: SearchManifest, reader: RowReader) {
     this.manifest = manifest;
-    this.#codec = codec;
+    this.#reader = reader;
     const name = sideName('search', home, manifest.name);
     const best = `SELECT rowid AS _place, CAST(bm25(${name}, 1.0, 0.0) * -1e9 + 0.5 AS INTEGER) AS _score FROM ${name} WHERE ${name} MATCH ? ORDER BY _score DESC, _place DESC LIMIT ?`;
-    this.#findText = `SELECT ${codec.selected}, _place, _score FROM (${best}) LEFT JOIN ${quote(sqlName)} ON _seq = _place ORDER BY _score DESC, _place DESC`;
+    this.#findText = `SELECT ${reader.selected}, _place, _score FROM (${best}) LEFT JOIN ${quote(sqlName)} ON _seq = _place ORDER BY _score DESC, _place DESC`;
     this.createTexts = [`CREATE VIRTUAL TABLE ${name} USING fts5(terms, filters, content='', tokenize='ascii')`];
     this.dropTexts = [`DROP TABLE ${name}`];
     this.#insertText = `INSERT INTO ${name} (rowid, terms, filters) VALUES (?, ?, ?)`;
@@ -48,7 +46,7 @@ export class Fts5Texts implements SearchTexts {
   }
 
   found(rows: Iterable<SqlRow>, read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {
-    return foundDocuments(rows, this.#codec, read, pending);
+    return foundDocuments(rows, this.#reader, read, pending);
   }
 
   #match(read: SearchRead): string {

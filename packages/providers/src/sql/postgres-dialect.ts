@@ -40,7 +40,7 @@ export const postgres: SqlDialect = {
   // Named, for otherwise the name would be made of the table's, and might be another table's.
   seq: (name) => `_seq BIGINT CONSTRAINT ${name} PRIMARY KEY`,
   extraHas: (field) => ({ sql: '(_extra -> CAST(? AS TEXT)) IS NOT NULL', params: [field] }),
-  search: (place, manifest, codec) => new PostgresSearch(place, manifest, codec, postgres.quote),
+  search: (place, manifest, reader) => new PostgresSearch(place, manifest, reader, postgres.quote),
 };
 
 const longestName = 63;

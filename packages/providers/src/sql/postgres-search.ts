@@ -6,11 +6,10 @@
  * Always true: the terms are made here, not by a dictionary of PostgreSQL's, and the scores are those of FTS5.
  */
 import type { DocumentWrite, FoundDocument, SearchRead } from '@betterbase/engine';
-import type { SearchManifest, SqlDialect } from './dialect.ts';
+import type { SqlDialect } from './dialect.ts';
 import { entryChanges, filterWords, foundDocuments, type SearchEntry } from './search-entries.ts';
-import type { SearchTexts } from './search-texts.ts';
+import type { RowReader, SearchManifest, SearchTexts } from './search-texts.ts';
 import type { SqlRow, SqlText } from './sql-value.ts';
-import type { TableCodec } from './table-codec.ts';
 import type { TablePlace } from './table-place.ts';
 
 /** A `tsvector` holds a megabyte: documents with more have several rows. */
@@ -22,15 +21,15 @@ export class PostgresSearch implements SearchTexts {
   readonly manifest: SearchManifest;
   readonly createTexts: readonly string[];
   readonly dropTexts: readonly string[];
-  readonly #codec: TableCodec;
+  readonly #reader: RowReader;
   readonly #findText: string;
   readonly #insertText: string;
   readonly #removeText: string;
   readonly #sumText: string;
 
-  constructor({ sqlName, home }: TablePlace, manifest: SearchManifest, codec: TableCodec, quote: SqlDialect['quote']) {
+  constructor({ sqlName, home }: TablePlace, manifest: SearchManifest, reader: RowReader, quote: SqlDialect['quote']) {
     this.manifest = manifest;
-    this.#codec = codec;
+    this.#reader = reader;
     const base = `_bb_search.${home}.${manifest.name}`;
     const [entries, sums, byTerm] = [quote(base), quote(`${base}.sums`), quote(`${base}.by_term`)];
     this.createTexts = [
@@ -43,7 +42,7 @@ export class PostgresSearch implements SearchTexts {
     this.#insertText = `INSERT INTO ${entries} (place, part, length, terms) VALUES (?, ?, ?, CAST(? AS TSVECTOR))`;
     this.#removeText = `DELETE FROM ${entries} WHERE place = ?`;
     this.#sumText = `UPDATE ${sums} SET documents = documents + CAST(? AS BIGINT), length = length + CAST(? AS BIGINT)`;
-    this.#findText = findText({ entries, sums, documents: quote(sqlName), selected: codec.selected });
+    this.#findText = findText({ entries, sums, documents: quote(sqlName), selected: reader.selected });
   }
 
   apply(writes: readonly DocumentWrite[]): readonly SqlText[] {
@@ -67,7 +66,7 @@ export class PostgresSearch implements SearchTexts {
   }
 
   found(rows: Iterable<SqlRow>, read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {
-    return foundDocuments(rows, this.#codec, read, pending);
+    return foundDocuments(rows, this.#reader, read, pending);
   }
 
   #insert(entry: SearchEntry): SqlText[] {

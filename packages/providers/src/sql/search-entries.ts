@@ -9,10 +9,9 @@ import {
   type SearchRead,
   type StoredDocument,
 } from '@betterbase/engine';
-import type { SearchManifest } from './dialect.ts';
+import type { RowReader, SearchManifest } from './search-texts.ts';
 import { placeOf } from './sql-table.ts';
 import type { SqlRow } from './sql-value.ts';
-import type { TableCodec } from './table-codec.ts';
 
 export interface SearchEntry {
   readonly place: number;
@@ -52,16 +51,16 @@ export function filterWords({ filters }: SearchRead, { filterFields }: SearchMan
   return filters.map(({ field, value }) => filterWord(filterFields.indexOf(field), encodeKey([value])));
 }
 
-/** The documents of rows that begin as the codec has them, and end with their place and score. */
+/** The documents of rows that begin as the reader wants them, and end with their place and score. */
 export function foundDocuments(
   rows: Iterable<SqlRow>,
-  codec: TableCodec,
+  reader: RowReader,
   { filters }: SearchRead,
   pending: readonly DocumentWrite[],
 ): readonly FoundDocument[] {
   const own = new Map(pending.flatMap(({ after }) => (after === null ? [] : [[placeOf(after), after]])));
   const found = Array.from(rows, (row): FoundDocument => {
-    return { document: own.get(Number(row.at(-2))) ?? codec.decode(row), score: Number(row.at(-1)) / 1e9 };
+    return { document: own.get(Number(row.at(-2))) ?? reader.decode(row), score: Number(row.at(-1)) / 1e9 };
   });
   const isSure = filters.every(({ value }) => isWhole(encodeKey([value])));
   return isSure ? found : found.filter(({ document }) => hasValues(document, filters));

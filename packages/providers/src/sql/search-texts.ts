@@ -1,6 +1,14 @@
-import type { DocumentWrite, FoundDocument, SearchRead } from '@betterbase/engine';
-import type { SearchManifest } from './dialect.ts';
+import type { IndexManifest } from '@betterbase/core';
+import type { DocumentWrite, FoundDocument, SearchRead, StoredDocument } from '@betterbase/engine';
 import type { SqlRow, SqlText } from './sql-value.ts';
+
+export type SearchManifest = Extract<IndexManifest, { kind: 'search' }>;
+
+/** Makes documents of rows that begin with what it wants selected. */
+export interface RowReader {
+  readonly selected: string;
+  decode(row: SqlRow): StoredDocument;
+}
 
 /** Full-text search over one field, as SQL texts. */
 export interface SearchTexts {

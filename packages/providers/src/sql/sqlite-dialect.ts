@@ -36,7 +36,7 @@ export const sqlite: SqlDialect = {
   by: (index) => (index === null ? ' NOT INDEXED' : ` INDEXED BY ${index}`),
   seq: () => '_seq INTEGER PRIMARY KEY',
   extraHas: (field) => ({ sql: '(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)', params: [`$.${quote(field)}`] }),
-  search: (place, manifest, codec) => new Fts5Texts(place, manifest, codec),
+  search: (place, manifest, reader) => new Fts5Texts(place, manifest, reader),
 };
 
 /** The same behind a driver, which may lose what is not everywhere. */
