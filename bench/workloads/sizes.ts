@@ -15,7 +15,7 @@ export async function measureSizes(): Promise<Record<string, Figures>> {
     // An app has React and the client once, however many hooks it uses.
     'Size: react': { bytes: await browserSize('../../packages/react/src/index.ts', besideReact) },
     'Size: react/convex': { bytes: await browserSize('../../packages/react/src/convex/index.ts', besideReact) },
-    'Size: Worker with the runtime': { bytes: platform.get('Worker with the runtime') ?? Number.NaN },
+    'Size: gateway Worker': { bytes: platform.get('gateway Worker') ?? Number.NaN },
     'Size: engine, embedded': { bytes: platform.get('engine, embedded') ?? Number.NaN },
   };
 }

@@ -1,5 +1,5 @@
-import { readFile, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { formatSizes } from '../src/platform/artefact-size.ts';
 import { buildPlatform } from '../src/platform/build-platform.ts';
@@ -27,17 +27,40 @@ test('a build is reused until one of its inputs changes', async () => {
   expect(second.sizes).toEqual(first.sizes);
 });
 
-test('the Worker carries the very runtime that was built beside it', async () => {
-  const outdir = await folderWith({});
+test('the Worker is a folder of modules, the runtime that was built with it among them, and nothing of an earlier build', async () => {
+  const outdir = await folderWith({ 'worker/shared-OLD.js': 'an earlier one' });
 
   const { workerPath, runtimePath, sizes } = await buildPlatform({ outdir, define: { 'globalThis.TEST_OF_THE_BUILD': '3' } });
   const worker = await readFile(workerPath, 'utf8');
   const runtime = await readFile(runtimePath, 'utf8');
 
-  expect(worker.length).toBeGreaterThan(runtime.length);
   expect(runtime).toContain('createEngine');
   expect(worker).toContain('ProjectObject');
-  expect(sizes.map(({ artefact }) => artefact)).toEqual(['engine, embedded', 'engine, remote', 'edge isolate', 'Worker with the runtime']);
+  expect(worker).toContain('"./runtime.txt"');
+  expect(await readdir(dirname(workerPath))).not.toContain('shared-OLD.js');
+  expect(sizes.map(({ artefact }) => artefact)).toEqual([
+    'engine, embedded',
+    'engine, remote',
+    'edge isolate',
+    'auth isolate',
+    'gateway Worker',
+    'Worker with all modules',
+  ]);
+});
+
+test('the Worker does not start with the drivers of databases', async () => {
+  const { workerPath } = await buildPlatform();
+  const folder = dirname(workerPath);
+  const modules = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  const texts = new Map(await Promise.all(modules.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)));
+  const withDriver = modules.filter((name) => /NeonDbError|HranaError|LibsqlError/.test(texts.get(name) ?? ''));
+  const startsWith = (name: string): readonly string[] => {
+    const imported = [...(texts.get(name) ?? '').matchAll(/(?:from|import) ?"\.\/([^"]+\.js)"/g)].map(([, other = '']) => other);
+    return [name, ...imported.flatMap(startsWith)];
+  };
+
+  expect(withDriver.length).toBeGreaterThan(0);
+  expect(startsWith('worker.js').filter((name) => withDriver.includes(name))).toEqual([]);
 });
 
 test('an isolate is given the modules of what it runs, and each of them finds what it imports', async () => {

@@ -1,8 +1,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { RemoteSql } from '@betterbase/providers';
 import { D1Sql } from '@betterbase/providers/d1';
-import { NeonSql } from '@betterbase/providers/neon';
-import { TursoSql } from '@betterbase/providers/turso';
 import type { ProviderAddress } from '../../../durable-objects/project/provider/provider-address.ts';
 import { checkConnectionString, httpAddress } from './database-address.ts';
 
@@ -13,23 +11,27 @@ export interface OpenRules {
 }
 
 /**
- * The driver of a database. Sends nothing yet.
+ * The driver of a database. Sends nothing yet. Drivers are heavy, and loaded when a project needs them.
  *
  * @throws BetterBaseError `provider/unknown-binding`, `provider/bad-address`, `provider/not-available`
  * @throws RemoteSqlError for an address that the driver does not take
  */
-export function openSql(address: ProviderAddress, { databaseNamed, isDevelopment }: OpenRules): RemoteSql {
+export async function openSql(address: ProviderAddress, { databaseNamed, isDevelopment }: OpenRules): Promise<RemoteSql> {
   switch (address.type) {
     case 'd1': {
       const database = databaseNamed(address.binding);
       if (database === null) throw unknownBinding(address.binding);
       return new D1Sql(database);
     }
-    case 'turso':
+    case 'turso': {
+      const { TursoSql } = await import('@betterbase/providers/turso');
       return new TursoSql({ url: httpAddress(address.url, isDevelopment), authToken: address.authToken });
-    case 'neon':
+    }
+    case 'neon': {
       checkConnectionString(address.connectionString, isDevelopment);
+      const { NeonSql } = await import('@betterbase/providers/neon');
       return new NeonSql({ connectionString: address.connectionString });
+    }
     case 'postgres':
     case 'supabase':
       throw needsHyperdrive(address.type);

@@ -35,7 +35,7 @@ const names = { d1: 'D1', turso: 'Turso', neon: 'Neon', postgres: 'PostgreSQL', 
 export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implements SqlDoor {
   async batch(statements: readonly RemoteStatement[], mode: 'read' | 'write'): Promise<BatchAnswer> {
     try {
-      return await answerBatch(this.#open(), statements, mode);
+      return await answerBatch(await this.#open(), statements, mode);
     } catch (error) {
       // Nothing was sent. What else goes wrong is a bug, and is told as one.
       if (isBetterBaseError(error)) return { ok: false, failure: { kind: 'credentials' }, message: error.message };
@@ -46,7 +46,7 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
 
   async check(): Promise<Checked<{ readonly database: DatabaseReport }>> {
     try {
-      return { ok: true, database: await checkDatabase(this.#open(), Date.now) };
+      return { ok: true, database: await checkDatabase(await this.#open(), Date.now) };
     } catch (error) {
       return this.#refused(error);
     }
@@ -55,7 +55,7 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
   /** Whose the database is, after this project has asked for it. */
   async claim(claim: DatabaseClaim): Promise<Checked<{ readonly holder: DatabaseClaim }>> {
     try {
-      return { ok: true, holder: await claimDatabase(this.#open(), claim) };
+      return { ok: true, holder: await claimDatabase(await this.#open(), claim) };
     } catch (error) {
       return this.#refused(error);
     }
@@ -64,7 +64,7 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
   /** Whose the database is; null when it is nobody's. */
   async owner(): Promise<Checked<{ readonly holder: DatabaseClaim | null }>> {
     try {
-      return { ok: true, holder: await findOwner(this.#open()) };
+      return { ok: true, holder: await findOwner(await this.#open()) };
     } catch (error) {
       return this.#refused(error);
     }
@@ -75,8 +75,8 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
     return { ok: false, error: toWireError(named, newRequestId()) };
   }
 
-  #open(): RemoteSql {
-    return openSql(this.ctx.props.address, {
+  async #open(): Promise<RemoteSql> {
+    return await openSql(this.ctx.props.address, {
       databaseNamed: (binding) => databaseNamed(this.env, binding),
       isDevelopment: configOf(this.env).isDevelopment,
     });

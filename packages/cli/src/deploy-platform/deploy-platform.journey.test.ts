@@ -28,8 +28,9 @@ beforeEach(async () => {
     await cp(join(checkoutRoot, part), join(root, part), { recursive: true });
   await symlink(join(checkoutRoot, 'node_modules'), join(root, 'node_modules'));
   await writeFile(join(root, 'package.json'), '{ "scripts": { "build": "echo nothing to build" } }');
-  await mkdir(join(root, 'workers/gateway'), { recursive: true });
-  await writeFile(join(root, 'workers/gateway/index.ts'), worker);
+  const folder = join(root, 'packages/cli/dist/platform/worker');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'worker.js'), worker);
   cloudflare = new FakeCloudflare();
   said = [];
   // A token and an address of our own win over whoever is logged in on this machine.

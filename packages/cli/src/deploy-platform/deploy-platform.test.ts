@@ -68,7 +68,7 @@ describe('the first run', () => {
     const deployed = await readFile(join(root, '.wrangler.deploy.toml'), 'utf8');
     expect(wrangler.configs).toEqual(['.wrangler.deploy.toml']);
     expect(deployed).toContain('database_id = "uuid-of-betterbase"');
-    expect(deployed).toContain('main = "workers/gateway/index.ts"');
+    expect(deployed).toContain('main = "packages/cli/dist/platform/worker/worker.js"');
     expect(await readFile(join(root, 'wrangler.toml'), 'utf8')).toBe(before);
   });
 

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { platformFiles } from './checkout.ts';
+import { closure, moduleGraph, startClosure } from './module-graph.ts';
 
 const parts = ['runtime', 'engine', 'edge', 'embedded', 'remote'] as const;
 
@@ -18,7 +19,6 @@ const isolates = {
 } as const satisfies Readonly<Record<string, readonly Part[]>>;
 
 type Part = (typeof parts)[number];
-type ModuleImport = Metafile['outputs'][string]['imports'][number];
 
 export interface BuiltRuntime {
   /** First a line of JSON that says where each module begins, then the modules; `durable-objects/engine/runtime-text.ts` reads it. */
@@ -39,28 +39,13 @@ export async function buildRuntime(options: BuildOptions): Promise<BuiltRuntime>
     write: false,
   });
   const modules = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  const closures = Object.fromEntries(parts.map((part) => [part, [...closure(`${part}.js`, importsOf(metafile))]]));
-  const atStart = importsOf(metafile, ({ kind }) => kind !== 'dynamic-import');
+  const graph = moduleGraph(metafile);
+  const closures = Object.fromEntries(parts.map((part) => [part, [...closure(graph, `${part}.js`)]]));
   const sizes = Object.entries(isolates).map(([name, wanted]) => {
-    const loaded = new Set(wanted.flatMap((part) => [...closure(`${part}.js`, atStart)]));
+    const loaded = new Set(wanted.flatMap((part) => [...startClosure(graph, `${part}.js`)]));
     return measureArtefact(name, [...loaded].map((module) => modules.get(module) ?? '').join(''));
   });
   return { text: encode(modules, closures), inputs: Object.keys(metafile.inputs), sizes };
-}
-
-/** The modules that each module imports. */
-function importsOf(metafile: Metafile, counts: (each: ModuleImport) => boolean = () => true): ReadonlyMap<string, readonly string[]> {
-  const outputs = Object.entries(metafile.outputs).map(([path, { imports }]): [string, readonly string[]] => {
-    return [basename(path), imports.filter((each) => each.external !== true && counts(each)).map((each) => basename(each.path))];
-  });
-  return new Map(outputs);
-}
-
-function closure(module: string, imports: ReadonlyMap<string, readonly string[]>, found = new Set<string>()): ReadonlySet<string> {
-  if (found.has(module)) return found;
-  found.add(module);
-  for (const other of imports.get(module) ?? []) closure(other, imports, found);
-  return found;
 }
 
 function encode(modules: ReadonlyMap<string, string>, closures: Readonly<Record<string, readonly string[]>>): string {

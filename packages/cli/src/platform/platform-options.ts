@@ -4,8 +4,8 @@
  * Bindings have the same names there; a test compares the two.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 'miniflare';
 import { platformFiles } from './checkout.ts';
 
@@ -13,7 +13,7 @@ export const compatibilityDate = '2026-10-23';
 export const compatibilityFlags = ['nodejs_compat'];
 
 export interface PlatformSettings {
-  /** From `buildPlatform`. */
+  /** From `buildPlatform`. All modules in its folder are the Worker's. */
   readonly workerPath: string;
   readonly adminKey: string;
   /** Absent: nothing can be encrypted, so environment values cannot be set. */
@@ -40,7 +40,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
   const { workerPath } = settings;
   return convertV4MiniflareOptions({
     name: 'betterbase',
-    modules: [{ type: 'ESModule', path: workerPath, contents: await readFile(workerPath, 'utf8') }],
+    modules: [await moduleAt(workerPath), ...(await Promise.all((await othersBeside(workerPath)).map(moduleAt)))],
     modulesRoot: dirname(workerPath),
     compatibilityDate,
     compatibilityFlags,
@@ -82,6 +82,15 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
     log: new Log(LogLevel.WARN),
     ...(settings.onLog === undefined ? {} : { handleStructuredLogs: toLogHandler(settings.onLog) }),
   });
+}
+
+async function othersBeside(workerPath: string): Promise<readonly string[]> {
+  const files = await readdir(dirname(workerPath));
+  return files.filter((file) => /\.(?:js|txt)$/.test(file) && file !== basename(workerPath)).map((file) => join(dirname(workerPath), file));
+}
+
+async function moduleAt(path: string) {
+  return { type: path.endsWith('.txt') ? 'Text' : 'ESModule', path, contents: await readFile(path, 'utf8') } as const;
 }
 
 function persistedIn(state: string): { resourcePersistencePath: string; resourceTmpPath: string } {
