@@ -1,6 +1,7 @@
 import { encodeToJson } from '@betterbase/core';
 import type { SchemaManifest } from '@betterbase/protocol';
 import { after, type Asked, type Later, type Pin, type RowFrame } from './evaluation.ts';
+import { claimOf } from './claim-names.ts';
 import { badPolicy, type ConditionPlace } from './policy-error.ts';
 import { depthOf, type PolicyScope, scopeOfRows } from './policy-scope.ts';
 import type { Comparison, IdentityPart, PolicyNode, PolicyRows } from './policy-tree.ts';
@@ -46,10 +47,8 @@ export class ConditionCompiler {
         return this.#column(node);
       case 'identity':
         return identityPart(node.part);
-      case 'member': {
-        const of = this.compile(node.of);
-        return (asked) => after(of(asked), (value) => memberOf(value, node.key));
-      }
+      case 'member':
+        return this.#member(node);
       case 'compare':
         return this.#both(node.left, node.right, (left, right) => compares(compareSql(left, right), node.by));
       case 'like':
@@ -93,6 +92,13 @@ export class ConditionCompiler {
   #isOuter(node: PolicyNode): boolean {
     if (node.type === 'column') return depthOf(node, this.#level.scope, this.#place) > 0;
     return node.type === 'literal' || node.type === 'identity' || (node.type === 'member' && this.#isOuter(node.of));
+  }
+
+  #member({ of: parent, key }: Extract<PolicyNode, { type: 'member' }>): Evaluate {
+    const of = this.compile(parent);
+    const isClaim = parent.type === 'identity' && parent.part === 'jwt' && typeof key === 'string';
+    const [own, other] = isClaim ? claimOf(key) : [key];
+    return (asked) => after(of(asked), (value) => memberOf(value, own) ?? (other === undefined ? null : memberOf(value, other)));
   }
 
   #column(node: Column): Evaluate {

@@ -7,10 +7,10 @@ import { ConditionCompiler, type Evaluate, type PinnedField } from './compile-co
 import { badPolicy, type ConditionPlace } from './policy-error.ts';
 import { scopeOf } from './policy-scope.ts';
 import type { ParsedCondition, ParsedPolicy, PolicyRule } from './policy-tree.ts';
+import { type RowAccess, rulesFor } from './rule-use.ts';
 import { toTruth } from './sql-value.ts';
 
-/** What a row may be asked for; `update-to` is what a changed row has become. */
-export type RowAccess = 'select' | 'insert' | 'update' | 'update-to' | 'delete';
+export type { RowAccess } from './rule-use.ts';
 
 interface Condition {
   readonly holds: Evaluate;
@@ -71,27 +71,19 @@ export function appPolicies({ policies = [], modules }: Pick<AppModule, 'policie
 }
 
 function compile({ file, table, rules }: ParsedPolicy, schema: SchemaManifest): TablePolicy {
-  const condition = (rule: PolicyRule): Condition[] => {
-    const parsed = rules[rule];
-    return parsed === undefined ? [] : [compileCondition({ file, table, rule, text: parsed.text }, parsed, schema)];
-  };
   if (!schema.tables.some(({ name }) => name === table))
     throw new BetterBaseError('policy/invalid', `${file}: the schema has no table \`${table}\`.`, {
       hint: `It has ${schema.tables.map(({ name }) => `\`${name}\``).join(', ') || 'none'}.`,
     });
-  const [select, insert, update, remove] = [condition('select'), condition('insert'), condition('update'), condition('delete')];
-  const [using, withCheck] = [condition('using'), condition('withCheck')];
-  // A policy that names no operation is about all of them.
-  const isForAll = [select, insert, update, remove].every(({ length }) => length === 0);
-  const also = (stated: Conditions, more: Conditions): Conditions => (isForAll || stated.length > 0 ? [...stated, ...more] : []);
-  const changed = also(update, using);
-  return {
-    select: isForAll ? using : select,
-    insert: also(insert, isForAll && withCheck.length === 0 ? using : withCheck),
-    update: changed,
-    'update-to': withCheck.length > 0 && changed.length > 0 ? withCheck : changed,
-    delete: also(remove, using),
-  };
+  const conditions = new Map(
+    Object.entries(rules).map(([rule, parsed]) => [
+      rule,
+      compileCondition({ file, table, rule: rule as PolicyRule, text: parsed.text }, parsed, schema),
+    ]),
+  );
+  const used = rulesFor(rules);
+  const all = (access: RowAccess): Conditions => used[access].flatMap((rule) => conditions.get(rule) ?? []);
+  return { select: all('select'), insert: all('insert'), update: all('update'), 'update-to': all('update-to'), delete: all('delete') };
 }
 
 function compileCondition(place: ConditionPlace, { tree }: ParsedCondition, schema: SchemaManifest): Condition {

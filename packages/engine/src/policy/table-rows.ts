@@ -5,6 +5,13 @@ import type { Later, Pin, RowSource } from './evaluation.ts';
 import { indexFor } from './pinned-index.ts';
 import type { Truth } from './sql-value.ts';
 
+/** A row that has just been written, and what it was; null: it was not there. */
+export interface Written {
+  readonly table: string;
+  readonly id: string;
+  readonly before: StoredDocument | null;
+}
+
 const firstChunk = 16;
 const largestChunk = 1_024;
 
@@ -38,5 +45,27 @@ export class TableRows implements RowSource {
     const answer = answers.get(key) ?? work();
     this.#remembered.set(subquery, answers.set(key, answer));
     return answer;
+  }
+}
+
+/** The rows as they were before one of them was written: what a policy is asked about a write, it is asked of the data as it was. */
+export class RowsBefore implements RowSource {
+  readonly #rows: RowSource;
+  readonly #written: Written;
+
+  constructor(rows: RowSource, written: Written) {
+    this.#rows = rows;
+    this.#written = written;
+  }
+
+  async visit(table: string, pins: readonly Pin[], visit: (row: StoredDocument) => Later<boolean>): Promise<void> {
+    const { table: own, id, before } = this.#written;
+    if (table !== own) return await this.#rows.visit(table, pins, visit);
+    if (before !== null && (await visit(before))) return;
+    await this.#rows.visit(table, pins, (row) => row._id !== id && visit(row));
+  }
+
+  remember(subquery: object, key: string, work: () => Promise<Truth>): Promise<Truth> {
+    return this.#rows.remember(subquery, key, work);
   }
 }

@@ -8,7 +8,7 @@ import type { Identity } from '../turn/turn.ts';
 import type { Asked, Later, Pin, PolicyCaller } from './evaluation.ts';
 import type { PolicySet, RowAccess } from './policy-set.ts';
 import { type IndexChoice, indexFor } from './pinned-index.ts';
-import { TableRows } from './table-rows.ts';
+import { RowsBefore, TableRows, type Written } from './table-rows.ts';
 
 /**
  * A transaction as its caller may see it: whatever reads through this sees the rows that a policy of their table shows, and
@@ -42,6 +42,11 @@ export class UserView implements ReadView {
 
   allows(access: RowAccess, table: string, row: StoredDocument): Later<boolean> {
     return this.#policies.allows(access, table, this.#asked(row));
+  }
+
+  /** Of a row as it has just been written; subqueries read what was there before. */
+  allowsWritten(access: RowAccess, row: StoredDocument, written: Written): Later<boolean> {
+    return this.#policies.allows(access, written.table, { ...this.#asked(row), rows: new RowsBefore(this.#rows, written) });
   }
 
   async get(table: CatalogTable, id: string): Promise<StoredDocument | null> {

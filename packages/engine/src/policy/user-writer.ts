@@ -4,6 +4,7 @@ import { TableWriter } from '../database/table-access.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { RowAccess } from './policy-set.ts';
 import { type OpenReads, UserReader } from './user-reader.ts';
+import type { Written } from './table-rows.ts';
 import type { UserView } from './user-view.ts';
 
 /** What it needs of the database that asks no policy. */
@@ -41,7 +42,7 @@ export class UserWriter extends UserReader {
   async insert(table: string, value: unknown): Promise<string> {
     return await this.#open.attempt(async () => {
       const id = await this.#open.insert(table, value);
-      await this.#checkRow('insert', table, id);
+      await this.#check(['insert'], { table, id, before: null });
       return id;
     });
   }
@@ -65,25 +66,27 @@ export class UserWriter extends UserReader {
   }
 
   async #change(method: 'patch' | 'replace', id: string, change: () => Promise<void>): Promise<void> {
-    const table = await this.#reach(method, 'update', id);
+    const before = await this.#reach(method, 'update', id);
     await this.#open.attempt(async () => {
       await change();
-      await this.#checkRow('update-to', table, id);
+      // As in Postgres: nobody puts a row out of their own sight.
+      await this.#check(['update-to', 'select'], { table: before.table, id, before: before.row });
     });
   }
 
-  /** Whether the caller may touch the row; gives the name of its table. An id that is no id at all is left to whoever writes. */
-  async #reach(method: string, access: RowAccess, id: string): Promise<string> {
+  /** Whether the caller may touch the row; gives it and its table. An id that is no id at all is left to whoever writes. */
+  async #reach(method: string, access: RowAccess, id: string): Promise<{ readonly table: string; readonly row: StoredDocument }> {
     const row = await this.#open.get(id);
     const table = this.tableOf(id)?.name ?? '';
     if (row === null || !(await this.view.allows('select', table, row))) throw noDocument(method, table, id);
     if (!(await this.view.allows(access, table, row))) throw denied(access, table);
-    return table;
+    return { table, row };
   }
 
-  async #checkRow(access: RowAccess, table: string, id: string): Promise<void> {
-    const row: StoredDocument | null = await this.#open.get(id);
-    if (row === null || !(await this.view.allows(access, table, row))) throw denied(access, table);
+  async #check(accesses: readonly [RowAccess, ...RowAccess[]], written: Written): Promise<void> {
+    const row: StoredDocument | null = await this.#open.get(written.id);
+    for (const access of accesses)
+      if (row === null || !(await this.view.allowsWritten(access, row, written))) throw denied(accesses[0], written.table);
   }
 }
 

@@ -239,6 +239,31 @@ test('withCheck is asked about what a row becomes, using about what it was, and 
   await expect(user.mutation(async ({ db }: AnyValue) => await db.asUser().delete(id))).rejects.toMatchObject({ code: 'policy/denied' });
 });
 
+test('nobody changes a row into one that they would not see', async () => {
+  const t = withPolicy('drafts', { select: 'author = auth.uid()', update: 'author = auth.uid()', withCheck: true });
+  const ann = t.withIdentity({ subject: 'ann' });
+  const id = await t.run(async ({ db }: AnyValue) => await db.insert('drafts', { text: 'x', author: 'ann' }));
+
+  const give = ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { author: 'bob' }));
+
+  await expect(give).rejects.toMatchObject({ code: 'policy/denied' });
+  await ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, { text: 'y' }));
+});
+
+test('subqueries of what a row is to become read the table as it was before', async () => {
+  const isFirst = 'not exists (select 1 from drafts other where other.author = auth.uid())';
+  const t = withPolicy('drafts', { select: true, insert: isFirst, update: true, withCheck: `text = 'x' or ${isFirst}` });
+  const ann = t.withIdentity({ subject: 'ann' });
+  const add = () => ann.mutation(async ({ db }: AnyValue) => await db.asUser().insert('drafts', { text: 'x', author: 'ann' }));
+
+  const id = await add();
+  await expect(add()).rejects.toMatchObject({ code: 'policy/denied' });
+  const change = (fields: object) => ann.mutation(async ({ db }: AnyValue) => await db.asUser().patch(id, fields));
+  await expect(change({ text: 'y', author: 'bob' })).rejects.toMatchObject({ code: 'policy/denied' });
+  await change({ author: 'bob' });
+  await change({ text: 'z' });
+});
+
 test('of several policies of a table one that allows it is enough', async () => {
   const t = start({
     './policies/own.policy.ts': definePolicy('drafts', { select: 'author = auth.uid()' }),
@@ -251,6 +276,15 @@ test('of several policies of a table one that allows it is enough', async () => 
 
   expect(await t.withIdentity({ subject: 'ann' }).query(list)).toEqual(['ann']);
   expect(await t.withIdentity({ subject: 'eve', team: 'all' }).query(list)).toEqual(['ann', 'bob']);
+});
+
+test('claims are found by the names that the token has, and by those that functions see', async () => {
+  const t = withPolicy('drafts', { select: `(auth.jwt() ->> 'email_verified') is true and auth.jwt() ->> 'sub' = auth.jwt() ->> 'subject'` });
+  await t.run(async ({ db }: AnyValue) => await db.insert('drafts', { text: 'x', author: 'ann' }));
+  const count = async ({ db }: AnyValue) => await db.asUser().query('drafts').count();
+
+  expect(await t.withIdentity({ subject: 'ann', emailVerified: true }).query(count)).toBe(1);
+  expect(await t.withIdentity({ subject: 'ann' }).query(count)).toBe(0);
 });
 
 test('SQL, Drizzle, analysis and the tables of the system go by no policy, and are refused', async () => {

@@ -1,0 +1,9 @@
+export { claimsSetting, helperSchema, helperStatements } from './helper-functions.ts';
+export {
+  installStatements,
+  type NativePolicies,
+  type NativePolicy,
+  nativePolicies,
+  ownMark,
+  removeStatements,
+} from './policy-statements.ts';
