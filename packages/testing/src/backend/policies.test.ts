@@ -279,7 +279,9 @@ test('of several policies of a table one that allows it is enough', async () => 
 });
 
 test('claims are found by the names that the token has, and by those that functions see', async () => {
-  const t = withPolicy('drafts', { select: `(auth.jwt() ->> 'email_verified') is true and auth.jwt() ->> 'sub' = auth.jwt() ->> 'subject'` });
+  const t = withPolicy('drafts', {
+    select: `(auth.jwt() ->> 'email_verified') is true and auth.jwt() ->> 'sub' = auth.jwt() ->> 'subject'`,
+  });
   await t.run(async ({ db }: AnyValue) => await db.insert('drafts', { text: 'x', author: 'ann' }));
   const count = async ({ db }: AnyValue) => await db.asUser().query('drafts').count();
 
