@@ -1,20 +1,11 @@
 /** Tables of documents in a Postgres of this process, under native row-level security. */
 import { PGlite } from '@electric-sql/pglite';
-import { type AnyValue, encodeToJson, type Value } from '@betterbase/core';
-import { layoutTable } from '@betterbase/engine';
+import type { AnyValue } from '@betterbase/core';
 import { claimsSetting, installStatements, nativePolicies } from '@betterbase/engine/policy-sql';
 import type { ParsedPolicy } from '@betterbase/engine/policy-language';
 import type { SchemaManifest } from '@betterbase/protocol';
+import { createTableText, placeOf, postgres, SqlTable, type SqlValue } from '@betterbase/providers/sql';
 
-const columnTypes = {
-  text: 'text',
-  real: 'double precision',
-  boolean: 'boolean',
-  int64: 'bigint',
-  bytes: 'bytea',
-  vector: 'bytea',
-  json: 'jsonb',
-} as const;
 const role = 'visitor';
 
 /** Runs each statement, says how many rows it was about (-1: a policy refused it), and takes it back. */
@@ -42,16 +33,19 @@ export interface NativeRow {
 export class NativeTables {
   readonly #db: PGlite;
   readonly #schema: SchemaManifest;
+  readonly #tables: ReadonlyMap<string, SqlTable>;
 
   private constructor(db: PGlite, schema: SchemaManifest) {
     this.#db = db;
     this.#schema = schema;
+    this.#tables = new Map(schema.tables.map((table) => [table.name, new SqlTable(table, postgres)]));
   }
 
   static async create(schema: SchemaManifest): Promise<NativeTables> {
     const db = await PGlite.create();
     const tables = new NativeTables(db, schema);
-    await db.exec(`CREATE ROLE ${role}; ${attemptFunction}; ${schema.tables.map(({ name }) => tables.#createTable(name)).join('; ')}`);
+    const created = [...tables.#tables.values()].map((table) => createTableText(table));
+    await db.exec([`CREATE ROLE ${role}`, attemptFunction, ...created].join(';\n'));
     return tables;
   }
 
@@ -81,12 +75,18 @@ export class NativeTables {
   }
 
   insertText(table: string, document: AnyValue): string {
-    const cells = [...this.#cells(table, document)];
-    return `INSERT INTO public."${table}" (${cells.map(([name]) => `"${name}"`).join(', ')}) VALUES (${cells.map(([, value]) => value).join(', ')})`;
+    const { _id = 'new', _creationTime = 1 } = document;
+    const cells = [
+      ['_seq', String(placeOf({ _id, _creationTime }))],
+      ['_id', toLiteral(_id)],
+      ['"_updatedTime"', '0'],
+      ...this.#cells(table, document),
+    ];
+    return `INSERT INTO public."${table}" (${cells.map(([name]) => name).join(', ')}) VALUES (${cells.map(([, value]) => value).join(', ')})`;
   }
 
   updateText(table: string, id: string, document: AnyValue): string {
-    const sets = [...this.#cells(table, document)].map(([name, value]) => `"${name}" = ${value}`);
+    const sets = this.#cells(table, document).map(([name, value]) => `${name} = ${value}`);
     return `UPDATE public."${table}" SET ${sets.join(', ')} WHERE _id = '${id}'`;
   }
 
@@ -98,34 +98,16 @@ export class NativeTables {
     await this.#db.close();
   }
 
-  *#cells(table: string, document: AnyValue): Generator<readonly [string, string]> {
-    for (const system of ['_id', '_creationTime']) if (document[system] !== undefined) yield [system, toLiteral(document[system])];
-    for (const { name, kind } of this.#layout(table).columns)
-      yield [
-        name,
-        kind === 'json' && document[name] !== undefined ? `${quoted(encodeToJson(document[name]))}::jsonb` : toLiteral(document[name]),
-      ];
-  }
-
-  #createTable(name: string): string {
-    const columns = this.#layout(name).columns.map((column) => `, "${column.name}" ${columnTypes[column.kind]}`);
-    return `CREATE TABLE public."${name}" ("_id" text, "_creationTime" double precision, "_updatedTime" double precision, "_extra" text${columns.join('')})`;
-  }
-
-  #layout(name: string): ReturnType<typeof layoutTable> {
-    const table = this.#schema.tables.find((each) => each.name === name);
+  #cells(name: string, document: AnyValue): (readonly [column: string, value: string])[] {
+    const table = this.#tables.get(name);
     if (table === undefined) throw new TypeError(`There is no table ${name}.`);
-    return layoutTable(table);
+    const values = table.codec.encode({ _id: '', _creationTime: 0, ...document });
+    return table.codec.columns.map((column, at) => [column.name, toLiteral(values[at] ?? null)]);
   }
 }
 
-function toLiteral(value: Value | undefined): string {
-  if (value === undefined || value === null || Number.isNaN(value)) return 'NULL';
-  if (typeof value === 'string') return quoted(value);
-  if (value instanceof ArrayBuffer) return `'\\x${Buffer.from(value).toString('hex')}'`;
-  return String(value);
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** What it is for is for the column to say. */
+function toLiteral(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  return `'${value instanceof ArrayBuffer ? `\\x${Buffer.from(value).toString('hex')}` : String(value).replaceAll("'", "''")}'`;
 }

@@ -30,7 +30,7 @@ export function openTable() {
     .index('by_key', ['key']);
 }
 
-const words = ['ann', 'bob', 'B%', 'b_', '', '1', 'é', 'É', '😀', '\uff00', 'a\\', "o'k"] as const;
+const words = ['ann', 'bob', 'B%', 'b_', '', '1', 'é', 'É', '😀', '\uff00', 'a\\', "o'k", 'nul\0', 'one\u0001'] as const;
 
 export const callers = [
   null,
@@ -43,7 +43,9 @@ export function randomRow(random: Seeded): AnyValue {
     key: `k${random.below(6)}`,
     word: random.pick(words),
     label: random.chance(0.3) ? null : random.pick(words),
-    ...(random.chance(0.3) ? {} : { rank: random.pick([0, 1, 2, -0, Number.NaN]) }),
+    ...(random.chance(0.3)
+      ? {}
+      : { rank: random.pick([0, 1, 2, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 9e17]) }),
     half: random.below(5) / 2,
     size: random.chance(0.1) ? 9_007_199_254_740_993n : BigInt(random.below(4)),
     done: random.chance(0.5),
@@ -55,7 +57,26 @@ export function randomRow(random: Seeded): AnyValue {
 
 function randomInfo(random: Seeded): AnyValue {
   const leaf = (): AnyValue =>
-    random.pick<AnyValue>([null, true, false, 0, 1, 2, 0.5, -0, 'ann', 'bob', '1', '', 1n, 2n, new Uint8Array([1, 2]).buffer]);
+    random.pick<AnyValue>([
+      null,
+      true,
+      false,
+      0,
+      1,
+      2,
+      0.5,
+      -0,
+      Number.NaN,
+      Number.NEGATIVE_INFINITY,
+      'ann',
+      'nul\0',
+      'bob',
+      '1',
+      '',
+      1n,
+      2n,
+      new Uint8Array([1, 2]).buffer,
+    ]);
   return random.pick<() => AnyValue>([
     leaf,
     () => ({ owner: leaf(), level: leaf(), tags: random.many(3, leaf) }),

@@ -24,6 +24,12 @@ const identity = [
 ] as const;
 
 const values = [
+  // Texts have U+0001 U+0001 where a NUL was, which JSONB refuses.
+  [
+    'to_value(json)',
+    'jsonb',
+    `CASE WHEN strpos($1::text, E'\\\\u0000') > 0 THEN replace($1::text, E'\\\\u0000', E'\\\\u0001\\\\u0001')::jsonb ELSE $1::jsonb END`,
+  ],
   // Postgres rounds a double to 15 digits when it makes a numeric of it.
   [
     'exact(double precision)',

@@ -22,7 +22,7 @@ test('each operation is a policy of its own, named after it', () => {
 
   expect(policies.map(({ name }) => name)).toEqual(['messages_select_policy', 'messages_update_policy']);
   expect(policies[1]?.create).toBe(
-    'CREATE POLICY "messages_update_policy" ON public."messages" FOR UPDATE TO public USING (("messages"."author" = (SELECT betterbase.uid()))) WITH CHECK (("messages"."rank" < (3)::double precision))',
+    `CREATE POLICY "messages_update_policy" ON public."messages" FOR UPDATE TO public USING (("messages"."author" = (SELECT betterbase.uid()))) WITH CHECK ((coalesce("messages"."rank", betterbase.number_of(betterbase.member(betterbase.to_value("messages"."_extra"), 'rank'))::double precision) < (3)::double precision))`,
   );
 });
 

@@ -1,19 +1,8 @@
 /** How a table's documents are columns in Postgres, as far as a condition looks at them. */
 import type { SchemaManifest } from '@betterbase/protocol';
-import { layoutTable } from '../../migrate/table-layout.ts';
-import type { ColumnKind } from '../../migrate/column-kind.ts';
-import { nameSql, type SqlKind, textSql, type TypedSql } from './typed-sql.ts';
-
-const kinds: Readonly<Record<ColumnKind, SqlKind>> = {
-  text: 'text',
-  real: 'number',
-  boolean: 'boolean',
-  int64: 'int',
-  bytes: 'bytes',
-  // Vectors compare with nothing.
-  vector: 'null',
-  json: 'json',
-};
+import { type ColumnLayout, layoutTable } from '../../migrate/table-layout.ts';
+import { helperSchema } from './helper-functions.ts';
+import { nameSql, textSql, type TypedSql } from './typed-sql.ts';
 
 export type ReadColumn = (name: string, alias: string) => TypedSql;
 
@@ -26,10 +15,36 @@ export function columnReader(schema: SchemaManifest, table: string): ReadColumn 
     if (name === '_id') return { sql: `${from}."_id"`, kind: 'text' };
     if (name === '_creationTime' || name === '_updatedTime') return { sql: `${from}.${nameSql(name)}`, kind: 'number' };
     const column = columns.find((each) => each.name === name);
-    if (column === undefined) return { sql: `betterbase.member(${from}."_extra"::jsonb, ${textSql(name)})`, kind: 'json' };
-    const sql = `${from}.${nameSql(name)}`;
-    const kind = kinds[column.kind];
-    if (kind === 'null') return { sql: 'NULL', kind };
-    return { sql: kind === 'json' ? `nullif(${sql}::jsonb, 'null'::jsonb)` : sql, kind };
+    const extra: TypedSql = { sql: `${helperSchema}.member(${helperSchema}.to_value(${from}."_extra"), ${textSql(name)})`, kind: 'json' };
+    return column === undefined ? extra : columnSql(column, `${from}.${nameSql(sqlName(name))}`, extra);
   };
+}
+
+function columnSql({ kind }: ColumnLayout, sql: string, extra: TypedSql): TypedSql {
+  switch (kind) {
+    case 'text':
+      return { sql, kind: 'text' };
+    case 'bytes':
+    case 'boolean':
+      return { sql, kind };
+    // Infinities, and integers that are too large for a driver, are kept in `_extra`.
+    case 'real':
+      return { sql: `coalesce(${sql}, ${helperSchema}.number_of(${extra.sql})::double precision)`, kind: 'number' };
+    case 'int64':
+      return { sql: `coalesce(${sql}, ${helperSchema}.number_of(${extra.sql})::bigint)`, kind: 'int' };
+    case 'json':
+      return { sql: `nullif(${helperSchema}.to_value(${sql}), 'null'::jsonb)`, kind: 'json' };
+    // Compares with nothing, as any array.
+    case 'vector':
+      return { sql: `CASE WHEN ${sql} IS NOT NULL THEN '[]'::jsonb END`, kind: 'json' };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Columns that every table of Postgres has already. */
+const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
+function sqlName(field: string): string {
+  return systemColumns.has(field) ? `_c_${field}` : field;
 }

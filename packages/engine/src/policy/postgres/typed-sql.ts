@@ -88,9 +88,10 @@ export function asText({ sql, kind }: TypedSql, helpers: string): string {
   return kind === 'text' ? sql : kind === 'json' ? `${helpers}.text_of(${sql})` : 'NULL::text';
 }
 
-/** A text in SQL. Postgres has none with a NUL character. */
+/** A text in SQL, as columns have it: Postgres has no NUL character. */
 export function textSql(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
+  const kept = text.replaceAll('\u0001', '\u0001\u0002').replaceAll('\0', '\u0001\u0001');
+  const quoted = `'${kept.replaceAll("'", "''")}'`;
   return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
 }
 
