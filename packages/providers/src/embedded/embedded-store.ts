@@ -60,7 +60,7 @@ export class EmbeddedStore implements ProjectStore {
       !name.startsWith('_') && standing.now.state.schema.tables.some((table) => table.name === name && table.active);
     this.sql = new SqlStatements({ disk, table: (name) => (isShown(name) ? standing.now.tables.get(name) : undefined) });
     this.kept = new KeptRows(disk);
-    this.snapshots = new Snapshots(disk, standing);
+    this.snapshots = new Snapshots({ disk, standing, page: async (name, bounds) => standing.table(name).page(bounds) });
     this.backfills = new EmbeddedBackfills(disk, standing, this.#backfill);
     this.imports = new EmbeddedImports({
       disk,

@@ -12,6 +12,7 @@ import {
   type TableLayout,
   usesExtra,
 } from '@betterbase/engine';
+import type { PageBounds } from '../sql/page-text.ts';
 import { changedPositions, placeOf, SqlTable } from '../sql/sql-table.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
@@ -114,6 +115,13 @@ export class EmbeddedTable implements WritableTable {
   /** Every document in creation order, until `visit` returns false. */
   each(visit: (document: StoredDocument) => boolean): void {
     eachDocument(this.#disk, this.#sql.sqlName, this.codec, visit);
+  }
+
+  /** The documents between two places, in creation order, as many as may be held at once. */
+  page({ behind, upTo }: PageBounds): { readonly documents: StoredDocument[]; readonly isLast: boolean } {
+    const text = `SELECT ${this.codec.selected} FROM ${this.#sql.sqlName} WHERE _seq > ? AND _seq <= ? ORDER BY _seq LIMIT ${chunk}`;
+    const documents = [...this.#disk.read(text, behind, upTo)].map((row) => this.codec.decode(row));
+    return { documents, isLast: documents.length < chunk };
   }
 
   /** The documents behind a place, in creation order, at most so many. */

@@ -15,8 +15,9 @@ import {
   snapshotLife,
   type StoredDocument,
 } from '@betterbase/engine';
-import type { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
+import type { PageBounds } from '../sql/page-text.ts';
+import { placeOf } from '../sql/sql-table.ts';
 import type { Standing } from '../sql/standing.ts';
 import type { SqlDisk, SqlValue } from './sql-disk.ts';
 
@@ -34,14 +35,35 @@ const chunk = 32;
 /** How often a reader's sign of life is written down, ms. */
 const usedEvery = 60_000;
 
+export interface SnapshotsParts {
+  /** Where what commits take away is kept. */
+  readonly disk: SqlDisk;
+  readonly standing: Pick<Standing<unknown>, 'now'>;
+  /** The rows of a table as they are. */
+  readonly page: (table: string, bounds: PageBounds) => Promise<DocumentPage>;
+  /** Called in the transaction in which one is opened. */
+  readonly onOpen?: () => void;
+}
+
+export interface DocumentPage {
+  /** In order of creation. */
+  readonly documents: readonly StoredDocument[];
+  /** Whether there are none behind these. */
+  readonly isLast: boolean;
+}
+
 export class Snapshots implements SnapshotStore {
   readonly #disk: SqlDisk;
-  readonly #standing: Standing<EmbeddedTable>;
+  readonly #parts: SnapshotsParts;
   #open: readonly Snapshot[] = [];
 
-  constructor(disk: SqlDisk, standing: Standing<EmbeddedTable>) {
-    this.#disk = disk;
-    this.#standing = standing;
+  constructor(parts: SnapshotsParts) {
+    this.#disk = parts.disk;
+    this.#parts = parts;
+  }
+
+  get isAny(): boolean {
+    return this.#open.length > 0;
   }
 
   /** Finds those that an earlier life has opened. */
@@ -58,11 +80,12 @@ export class Snapshots implements SnapshotStore {
   }
 
   async open(name: string, now: number): Promise<ReadonlyMap<string, number>> {
-    const { state, counts } = this.#standing.now;
+    const { state, counts } = this.#parts.standing.now;
     const lastPlace = Math.ceil(state.time * 4096);
     const number = 1 + Math.max(0, ...this.#open.map((each) => each.number));
     const old = this.#open.filter((each) => each.name === name || isForgotten(each, now));
     this.#disk.transaction(() => {
+      this.#parts.onOpen?.();
       this.#disk.write(
         `CREATE TABLE IF NOT EXISTS ${list} (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last_place INTEGER NOT NULL, used_at REAL NOT NULL)`,
       );
@@ -88,7 +111,7 @@ export class Snapshots implements SnapshotStore {
   /** In a commit's transaction, before or after its writes: keeps what they take away. */
   keep({ writes, now }: Pick<CommitBatch, 'writes' | 'now'>): number {
     if (this.#open.length === 0) return 0;
-    const numbers = new Map(this.#standing.now.state.schema.tables.map(({ name, number }) => [name, number]));
+    const numbers = new Map(this.#parts.standing.now.state.schema.tables.map(({ name, number }) => [name, number]));
     let rows = 0;
     for (const snapshot of this.#open) {
       if (isForgotten(snapshot, now)) continue;
@@ -108,28 +131,26 @@ export class Snapshots implements SnapshotStore {
     if (this.#open.length > 0) this.#forget(this.#open.filter((each) => isForgotten(each, now)));
   }
 
-  async read({ snapshot: name, table: tableName, after }: SnapshotRead, now: number): Promise<SnapshotPage | null> {
+  async read({ snapshot: name, table, after }: SnapshotRead, now: number): Promise<SnapshotPage | null> {
     const snapshot = this.#open.find((each) => each.name === name);
     if (snapshot === undefined || isForgotten(snapshot, now)) return null;
     this.#used(snapshot, now);
-    const table = this.#standing.table(tableName);
-    const number = this.#standing.now.state.schema.tables.find(({ name: each }) => each === tableName)?.number ?? 0;
     const { lastPlace } = snapshot;
     const behind = after === null ? Number.MIN_SAFE_INTEGER : after * 4096;
-    const rows = this.#disk.read(
-      `SELECT ${table.codec.selected} FROM ${quote(table.name)} WHERE _seq > ? AND _seq <= ? ORDER BY _seq LIMIT ${chunk}`,
-      behind,
-      lastPlace,
-    );
+    const page = await this.#parts.page(table, { behind, upTo: lastPlace });
     const kept = this.#disk.read(
       `SELECT place, document FROM ${rowsOf(snapshot.number)} WHERE table_number = ? AND place > ? AND place <= ? ORDER BY place LIMIT ${chunk}`,
-      number,
+      this.#parts.standing.now.state.schema.tables.find((each) => each.name === table)?.number ?? 0,
       behind,
       lastPlace,
     );
-    const until = Math.min(endOf(rows, lastPlace), endOf(kept, lastPlace));
+    const last = page.documents.at(-1);
+    const until = Math.min(
+      page.isLast || last === undefined ? lastPlace : placeOf(last),
+      kept.length < chunk ? lastPlace : Number(kept.at(-1)?.[0]),
+    );
     const found = new Map<number, StoredDocument | null>();
-    for (const row of rows) if (Number(row[0]) <= until) found.set(Number(row[0]), table.codec.decode(row));
+    for (const document of page.documents) if (placeOf(document) <= until) found.set(placeOf(document), document);
     for (const [place, text] of kept) if (Number(place) <= until) found.set(Number(place), decodeKept(text));
     const documents: StoredDocument[] = [];
     for (const [, document] of [...found].sort(([one], [other]) => one - other)) if (document !== null) documents.push(document);
@@ -174,11 +195,6 @@ function placesOf({ before, after }: DocumentWrite): readonly Place[] {
   const places: Place[] = before === null ? [] : [{ place: before._creationTime * 4096, document: before }];
   if (after !== null && after._creationTime !== before?._creationTime) places.push({ place: after._creationTime * 4096, document: null });
   return places;
-}
-
-/** How far a list of rows that begin with their place reaches. */
-function endOf(rows: readonly (readonly SqlValue[])[], last: number): number {
-  return rows.length < chunk ? last : Number(rows.at(-1)?.[0]);
 }
 
 function decodeKept(text: SqlValue | undefined): StoredDocument | null {

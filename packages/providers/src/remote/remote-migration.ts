@@ -18,6 +18,7 @@ import {
 import { canStay, columnChanges } from '../sql/column-changes.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
+import { pageOf, pageText } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { Stand } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
@@ -33,9 +34,6 @@ export interface RemoteDatabase {
   readonly link: RemoteLink;
   readonly dialect: SqlDialect;
 }
-
-/** Documents of one round trip. Rows may have 2 MB each, but seldom do. */
-const rowsAtOnce = 100;
 
 /** What becomes of one table in the last batch. */
 interface Placing {
@@ -231,13 +229,13 @@ interface ReadRow {
 }
 
 async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: readonly ReadRow[]) => Promise<void>): Promise<void> {
-  for (let place = Number.MIN_SAFE_INTEGER; ; ) {
-    const [rows = []] = await link.read([{ sql: sql.pageText, params: [place, rowsAtOnce] }]);
-    const read = rows.map((row): ReadRow => ({ document: sql.codec.decode(row), updatedTime: Number(row.at(-1)) }));
-    await work(read.map(({ document, updatedTime }) => ({ document, updatedTime })));
+  for (let behind = Number.MIN_SAFE_INTEGER; ; ) {
+    const [found = []] = await link.read([pageText(sql, { behind, upTo: Number.MAX_SAFE_INTEGER })]);
+    const { rows, isLast } = pageOf(found);
+    await work(rows.map((row): ReadRow => ({ document: sql.codec.decode(row), updatedTime: Number(row.at(-1)) })));
     const last = rows.at(-1);
-    if (last === undefined || rows.length < rowsAtOnce) return;
-    place = Number(last[0]);
+    if (last === undefined || isLast) return;
+    behind = Number(last[0]);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DocumentWrite, NearDocuments, VectorRead } from '@betterbase/engine';
+import { pageOf, pageText } from '../sql/page-text.ts';
 import type { SqlTable } from '../sql/sql-table.ts';
 import { filterCodec, passesAny, VectorScan } from '../sql/vector-scan.ts';
 import type { RemoteLink } from './remote-link.ts';
@@ -6,7 +7,6 @@ import type { RemoteLink } from './remote-link.ts';
 /** How much of a table comes with one round trip. */
 const chunkBytes = 2_000_000;
 const bytesOfFloat = 4;
-const rowsAtOnce = 500;
 
 /** Compares every vector of the table: they come here some at a time. */
 export async function remoteNearest(
@@ -47,12 +47,13 @@ async function scanColumn(link: RemoteLink, table: SqlTable, { field, vector, an
 }
 
 async function scanDocuments(link: RemoteLink, table: SqlTable, scan: VectorScan): Promise<void> {
-  for (let place = Number.MIN_SAFE_INTEGER; ; ) {
-    const [rows = []] = await link.read([{ sql: table.pageText, params: [place, rowsAtOnce] }]);
+  for (let behind = Number.MIN_SAFE_INTEGER; ; ) {
+    const [found = []] = await link.read([pageText(table, { behind, upTo: Number.MAX_SAFE_INTEGER })]);
+    const { rows, isLast } = pageOf(found);
     for (const row of rows) {
-      place = Number(row[0]);
-      if (!scan.isPassedOver(place)) scan.compareDocument(table.codec.decode(row));
+      behind = Number(row[0]);
+      if (!scan.isPassedOver(behind)) scan.compareDocument(table.codec.decode(row));
     }
-    if (rows.length < rowsAtOnce) return;
+    if (isLast) return;
   }
 }

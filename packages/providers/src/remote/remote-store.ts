@@ -25,15 +25,17 @@ import type {
 } from '@betterbase/engine';
 import type { BetterBaseError } from '@betterbase/core';
 import type { KeptRows } from '../embedded/kept-rows.ts';
+import type { DocumentPage, Snapshots } from '../embedded/snapshots.ts';
 import type { SqlDisk } from '../embedded/sql-disk.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
+import { type PageBounds, pageOf, pageText } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { dialects } from './dialects.ts';
 import { findClash } from './find-clash.ts';
-import { KeptCover } from './kept-cover.ts';
+import { AtHome } from './at-home.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
 import { migrateRemote } from './remote-migration.ts';
@@ -53,17 +55,19 @@ export interface RemoteStoreParts {
 
 export class RemoteStore implements ProjectStore {
   readonly kept: KeptRows;
+  readonly snapshots: Snapshots;
   readonly #link: RemoteLink;
   readonly #dialect: SqlDialect;
-  readonly #cover: KeptCover;
+  readonly #home: AtHome;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
     this.#dialect = dialects[sql.dialect];
-    this.#cover = new KeptCover(disk);
-    this.kept = this.#cover.rows;
+    this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
+    this.kept = this.#home.kept;
+    this.snapshots = this.#home.snapshots;
     this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);
   }
 
@@ -81,7 +85,7 @@ export class RemoteStore implements ProjectStore {
       ]),
     );
     this.#standing.take({ state, tables, counts: await this.#readCounts(state) });
-    this.#cover.open(state.version);
+    this.#home.open(state.version);
     const { version, time, deployment, schema } = state;
     return { version, time, deployment, schema };
   }
@@ -159,7 +163,7 @@ export class RemoteStore implements ProjectStore {
     const state = { ...standing.state, version: batch.version, time: batch.time, counts: said };
     this.#standing.take({ ...standing, state, counts });
     this.#link.stand(batch.version);
-    this.#cover.committed(batch.version, batch.stale ?? []);
+    this.#home.committed(batch);
     return rows;
   }
 
@@ -184,7 +188,7 @@ export class RemoteStore implements ProjectStore {
     const { changes, ...migrated } = await migrateRemote(database, this.#standing.basedOn(migration.basedOn), migration);
     this.#standing.take(migrated);
     this.#link.stand(migrated.state.version);
-    this.#cover.cleared(migrated.state.version);
+    this.#home.cleared(migrated.state.version);
     return { schema: migrated.state.schema, changes };
   }
 
@@ -205,6 +209,13 @@ export class RemoteStore implements ProjectStore {
     if (field === undefined) return this.#standing.now.counts.of(name);
     const [rows = []] = await this.#link.read([this.#standing.table(name).sql.countHaving(field)]);
     return Number(rows[0]?.[0]);
+  }
+
+  async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {
+    const { sql } = this.#standing.table(name);
+    const [found = []] = await this.#link.read([pageText(sql, bounds)]);
+    const { rows, isLast } = pageOf(found);
+    return { documents: rows.map((row) => sql.codec.decode(row)), isLast };
   }
 
   async #readCounts(state: LedgerState): Promise<TableCounts> {

@@ -49,8 +49,6 @@ export class SqlTable {
   readonly insertText: string;
   /** By `_seq`. */
   readonly deleteText: string;
-  /** `codec.selected` and `_updatedTime` of the rows behind a place; how many is the last parameter. */
-  readonly pageText: string;
   readonly #ranges: ReadonlyMap<string, RangeStatements>;
   readonly #updateTexts = new Map<string, string>();
 
@@ -75,7 +73,6 @@ export class SqlTable {
     this.getText = `SELECT ${selected} FROM ${this.sqlName}${dialect.by(indexName(dialect, place.home, 'by_id'))} WHERE _id = ?`;
     this.insertText = `INSERT INTO ${this.sqlName} (_seq, _id, "_updatedTime", ${columns.map(({ name }) => name).join(', ')}) VALUES (?, ?, ?${', ?'.repeat(columns.length)})`;
     this.deleteText = `DELETE FROM ${this.sqlName} WHERE _seq = ?`;
-    this.pageText = `SELECT ${selected}, "_updatedTime" FROM ${this.sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`;
   }
 
   /** @throws BetterBaseError `index/not-found` */
