@@ -18,7 +18,7 @@ import {
 import { canStay, columnChanges } from '../sql/column-changes.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
-import { pageOf, pageText } from '../sql/page-text.ts';
+import { pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { Stand } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
@@ -230,8 +230,7 @@ interface ReadRow {
 
 async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: readonly ReadRow[]) => Promise<void>): Promise<void> {
   for (let behind = Number.MIN_SAFE_INTEGER; ; ) {
-    const [found = []] = await link.read([pageText(sql, { behind, upTo: Number.MAX_SAFE_INTEGER })]);
-    const { rows, isLast } = pageOf(found);
+    const { rows, isLast } = pageOf(await link.read(pageTexts(sql, { behind, upTo: Number.MAX_SAFE_INTEGER })));
     await work(rows.map((row): ReadRow => ({ document: sql.codec.decode(row), updatedTime: Number(row.at(-1)) })));
     const last = rows.at(-1);
     if (last === undefined || isLast) return;

@@ -1,5 +1,5 @@
 import type { DocumentWrite, NearDocuments, VectorRead } from '@betterbase/engine';
-import { pageOf, pageText } from '../sql/page-text.ts';
+import { pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlTable } from '../sql/sql-table.ts';
 import { filterCodec, passesAny, VectorScan } from '../sql/vector-scan.ts';
 import type { RemoteLink } from './remote-link.ts';
@@ -48,8 +48,7 @@ async function scanColumn(link: RemoteLink, table: SqlTable, { field, vector, an
 
 async function scanDocuments(link: RemoteLink, table: SqlTable, scan: VectorScan): Promise<void> {
   for (let behind = Number.MIN_SAFE_INTEGER; ; ) {
-    const [found = []] = await link.read([pageText(table, { behind, upTo: Number.MAX_SAFE_INTEGER })]);
-    const { rows, isLast } = pageOf(found);
+    const { rows, isLast } = pageOf(await link.read(pageTexts(table, { behind, upTo: Number.MAX_SAFE_INTEGER })));
     for (const row of rows) {
       behind = Number(row[0]);
       if (!scan.isPassedOver(behind)) scan.compareDocument(table.codec.decode(row));

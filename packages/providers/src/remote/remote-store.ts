@@ -29,7 +29,7 @@ import type { DocumentPage, Snapshots } from '../embedded/snapshots.ts';
 import type { SqlDisk } from '../embedded/sql-disk.ts';
 import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
-import { type PageBounds, pageOf, pageText } from '../sql/page-text.ts';
+import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
@@ -213,8 +213,7 @@ export class RemoteStore implements ProjectStore {
 
   async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {
     const { sql } = this.#standing.table(name);
-    const [found = []] = await this.#link.read([pageText(sql, bounds)]);
-    const { rows, isLast } = pageOf(found);
+    const { rows, isLast } = pageOf(await this.#link.read(pageTexts(sql, bounds)));
     return { documents: rows.map((row) => sql.codec.decode(row)), isLast };
   }
 

@@ -2,22 +2,24 @@ import { DatabaseSync } from 'node:sqlite';
 import { v } from '@betterbase/core';
 import { tableOf } from '@betterbase/testing/contracts';
 import { expect, test } from 'vitest';
-import { pageOf, pageText } from './page-text.ts';
+import { nodeDisk } from '../embedded/node-disk.ts';
+import { pageOf, pageTexts } from './page-text.ts';
+import { sqlite } from './sqlite-dialect.ts';
 import { SqlTable } from './sql-table.ts';
 import { createTableText } from './table-texts.ts';
 
 /** How many rows each page has, of a table whose rows have texts so long. */
 function pagesOf(lengths: readonly number[]): readonly number[] {
-  const table = new SqlTable(tableOf('notes', { text: v.string() }));
+  const table = new SqlTable(tableOf('notes', { text: v.string() }), sqlite);
   const database = new DatabaseSync(':memory:');
   database.exec(createTableText(table));
   const insert = database.prepare('INSERT INTO notes (_seq, _id, _updatedTime, text) VALUES (?, ?, 0, ?)');
   for (const [at, length] of lengths.entries()) insert.run(at, `id ${at}`, 'x'.repeat(length));
+  const disk = nodeDisk(database);
   const pages: number[] = [];
   for (let behind = -1; ; ) {
-    const { sql, params } = pageText(table, { behind, upTo: Number.MAX_SAFE_INTEGER });
-    const found: unknown[][] = database.prepare(sql).all(...params.map(Number)).map((row) => Object.values(row));
-    const { rows, isLast } = pageOf(found.map((row) => row.map((value) => (typeof value === 'number' ? value : String(value)))));
+    const found = pageTexts(table, { behind, upTo: Number.MAX_SAFE_INTEGER }).map(({ sql, params }) => disk.read(sql, ...params));
+    const { rows, isLast } = pageOf(found.map((each) => [...each]));
     pages.push(rows.length);
     behind = Number(rows.at(-1)?.[0]);
     if (isLast) return pages;

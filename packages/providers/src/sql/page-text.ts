@@ -5,7 +5,7 @@ import type { TableCodec } from './table-codec.ts';
 export interface PageOf {
   /** Quoted. */
   readonly sqlName: string;
-  readonly codec: Pick<TableCodec, 'selected' | 'columns'>;
+  readonly codec: Pick<TableCodec, 'selected' | 'columns' | 'dialect'>;
 }
 
 export interface PageBounds {
@@ -26,17 +26,38 @@ export interface Page {
 const mostRows = 512;
 const mostWeight = 1_000_000;
 
-export function pageText({ sqlName, codec }: PageOf, { behind, upTo }: PageBounds): SqlText {
-  const weights = codec.columns.map(({ name }) => `COALESCE(LENGTH(${name}), 0)`);
-  const inner = `SELECT ${codec.selected}, _updatedTime, ${['8', ...weights].join(' + ')} AS _bb_weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ? ORDER BY _seq LIMIT ${mostRows}`;
-  const counted = `SELECT *, SUM(_bb_weight) OVER (ORDER BY _seq) AS _bb_sum, ROW_NUMBER() OVER (ORDER BY _seq) AS _bb_row, COUNT(*) OVER () AS _bb_count FROM (${inner}) AS _bb_page`;
-  return {
-    sql: `SELECT ${codec.selected}, _updatedTime, _bb_count FROM (${counted}) AS _bb_counted WHERE _bb_row = 1 OR _bb_sum <= ${mostWeight} ORDER BY _seq`,
-    params: [behind, upTo],
-  };
+/** What is sent for a page; `pageOf` makes it of what comes back. */
+export function pageTexts(table: PageOf, { behind, upTo }: PageBounds): readonly SqlText[] {
+  const { sqlName, codec } = table;
+  const weighed = `SELECT _seq, ${weightOf(codec)} AS weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ? ORDER BY _seq LIMIT ${mostRows}`;
+  const summed = `SELECT _seq, SUM(weight) OVER (ORDER BY _seq) AS weight_so_far, ROW_NUMBER() OVER (ORDER BY _seq) AS number FROM (${weighed}) AS weighed`;
+  const end = `SELECT MAX(_seq) FROM (${summed}) AS summed WHERE number = 1 OR weight_so_far <= ${mostWeight}`;
+  return [
+    {
+      sql: `SELECT ${codec.selected}, "_updatedTime" FROM ${sqlName} WHERE _seq > ? AND _seq <= (${end}) ORDER BY _seq`,
+      params: [behind, behind, upTo],
+    },
+    { sql: `SELECT MAX(_seq) AS last FROM ${sqlName} WHERE _seq <= ?`, params: [upTo] },
+  ];
 }
 
-export function pageOf(rows: readonly SqlRow[]): Page {
-  const found = Number(rows[0]?.at(-1) ?? 0);
-  return { rows: rows.map((row) => row.slice(0, -1)), isLast: found < mostRows && rows.length === found };
+export function pageOf([rows = [], ends = []]: readonly (readonly SqlRow[])[]): Page {
+  const reached = rows.at(-1)?.[0];
+  return { rows, isLast: reached === undefined || Number(reached) >= Number(ends[0]?.[0]) };
+}
+
+function weightOf({ columns, dialect }: PageOf['codec']): string {
+  const { text, json, extra, bytes, vector, key } = dialect.types;
+  const weights = columns.flatMap(({ name, type }) => {
+    if (type === bytes || type === vector || type === key) return [`COALESCE(LENGTH(${name}), 0)`];
+    return type === text || type === json || type === extra ? [`COALESCE(LENGTH(CAST(${name} AS TEXT)), 0)`] : [];
+  });
+  return sumOf(['8', ...weights]);
+}
+
+/** Databases refuse expressions that are too deep, and a chain is as deep as it is long. */
+function sumOf(terms: readonly string[]): string {
+  if (terms.length < 3) return terms.join(' + ');
+  const half = terms.length >> 1;
+  return `(${sumOf(terms.slice(0, half))}) + (${sumOf(terms.slice(half))})`;
 }
