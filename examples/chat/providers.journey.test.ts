@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-test.each(['d1', 'turso'])('two tabs talk to each other over %s', async (provider) => {
+test.each(['d1', 'turso', 'neon'])('two tabs talk to each other over %s', async (provider) => {
   const state = await mkdtemp(join(tmpdir(), `chat-${provider}-`));
   onTestFinished(() => rm(state, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const backend = await Backend.start(join(state, 'backend'), ['--provider', provider]);

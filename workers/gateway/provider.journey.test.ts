@@ -48,9 +48,9 @@ test('a database that is not bound, the platform’s own, and one that is not th
 });
 
 test('an app that wants to be where this platform keeps nothing is refused, and is not served from elsewhere', async () => {
-  expect(await deploy({ type: 'neon', connectionString: { env: 'TURSO_TOKEN' } })).toMatchObject({
+  expect(await deploy({ type: 'supabase', connectionString: { env: 'TURSO_TOKEN' } })).toMatchObject({
     status: 400,
-    body: { code: 'provider/not-available', details: { available: ['embedded', 'd1', 'turso'] } },
+    body: { code: 'provider/not-available', details: { available: ['embedded', 'd1', 'turso', 'neon'] } },
   });
   expect(await platform.post('/p/app/api/query', { path: 'items:count', args: {} })).toMatchObject({ status: 404 });
 

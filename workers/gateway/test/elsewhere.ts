@@ -1,9 +1,13 @@
 /** What journeys of projects on databases elsewhere do alike. */
 import { createClient } from '@betterbase/client';
 import { type FunctionReference, makeFunctionReference } from '@betterbase/core';
+import type { FaultProxy } from '@betterbase/testing/stand-ins';
+import { expect } from 'vitest';
 import { testApp } from './test-app.ts';
 
-type Mutate = (kind: 'mutation', path: string, args: { readonly list: string; readonly text: string }) => Promise<unknown>;
+type Call = (kind: 'query' | 'mutation', path: string, args?: object) => Promise<{ readonly value?: unknown }>;
+
+const add: FunctionReference<'mutation', 'public', { list: string; text: string }, string> = makeFunctionReference('items:add');
 
 export const listItems: FunctionReference<'query', 'public', { list: string }, string[]> = makeFunctionReference('items:list');
 
@@ -13,7 +17,7 @@ export const grownApp = testApp
   .replace("insert('items', { list, text })", "insert('items', { list, text, done: false })");
 
 /** Watches the list `live` over a socket while others write to it twice. Returns what was seen last. */
-export async function watchOthersWrite(projectUrl: string, call: Mutate): Promise<readonly string[] | undefined> {
+export async function watchOthersWrite(projectUrl: string, call: Call): Promise<readonly string[] | undefined> {
   const client = createClient({ url: projectUrl });
   const seen: string[][] = [];
   const grown = new Promise<void>((resolve) => {
@@ -27,4 +31,44 @@ export async function watchOthersWrite(projectUrl: string, call: Mutate): Promis
   await grown;
   client.close();
   return seen.at(-1);
+}
+
+/**
+ * Writes to the list `down` while the way to the database breaks in several ways, and expects callers to be told, and what was
+ * acknowledged to be there when all is well again, and nothing twice. Returns what is there then.
+ */
+export async function writeWhileTheNetworkFails(projectUrl: string, call: Call, proxy: FaultProxy): Promise<readonly string[]> {
+  expect(await call('mutation', 'items:add', { list: 'down', text: 'before' })).toMatchObject({ status: 'success' });
+  const client = createClient({ url: projectUrl });
+  const acknowledged = ['before'];
+  const sent: Promise<void>[] = [];
+  const send = (text: string) =>
+    client.mutation(add, { list: 'down', text }).then(
+      () => void acknowledged.push(text),
+      () => {},
+    );
+
+  await proxy.set({ type: 'refuse' });
+  // The call that finds out ends with the engine; those after it are told why none starts.
+  expect(await call('query', 'items:list', { list: 'down' })).toMatchObject({ status: 'error', code: 'engine/unavailable' });
+  expect(await call('query', 'items:list', { list: 'down' })).toMatchObject({ status: 'error', code: 'provider/unreachable' });
+  // Some commits happen and their answers are lost, some never arrive.
+  for (const type of ['cut-after', 'cut-before', 'half-answer'] as const) {
+    await proxy.set({ type: 'none' });
+    await call('query', 'items:count');
+    await send(`before ${sent.length}`);
+    await proxy.set({ type });
+    sent.push(send(`during ${sent.length}`), send(`during ${sent.length + 1}`));
+    expect(await call('query', 'items:count')).toMatchObject({ status: 'error' });
+  }
+  await proxy.set({ type: 'none' });
+  await Promise.all(sent);
+  client.close();
+
+  const { value } = await call('query', 'items:list', { list: 'down' });
+  const there = Array.isArray(value) ? value.map(String) : [];
+  expect(acknowledged.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(there).size).toBe(there.length);
+  expect(acknowledged.filter((text) => !there.includes(text))).toEqual([]);
+  return there;
 }

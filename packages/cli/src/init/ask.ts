@@ -20,6 +20,7 @@ const providerHints = {
   embedded: 'in the project itself, nothing to set up',
   d1: 'in a D1 database; bb dev makes one on this machine',
   turso: 'in a database at Turso; until you have one, bb dev stands in for it',
+  neon: 'in a PostgreSQL at Neon; until you have one, bb dev stands in for it',
 } as const satisfies Record<ProviderName, string>;
 
 export async function ask(given: Given): Promise<Answers> {

@@ -6,6 +6,7 @@ export const namedProviders = {
   embedded: { type: 'embedded' },
   d1: { type: 'd1', binding: 'APP_DB' },
   turso: { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_AUTH_TOKEN' } },
+  neon: { type: 'neon', connectionString: { env: 'DATABASE_URL' } },
 } as const satisfies Partial<Record<ProviderManifest['type'], ProviderManifest>>;
 
 export type ProviderName = keyof typeof namedProviders;
