@@ -124,8 +124,6 @@ test('it is all there after the platform was stopped', async () => {
 test('while the database is down callers are told; when it is back, what was acknowledged is there, and nothing twice', async () => {
   const there = await writeWhileTheNetworkFails(`${platform.url}/p/chat`, call, proxy);
 
-  expect(rows(server.file, "SELECT text FROM items WHERE list = 'down' ORDER BY _creationTime")).toEqual(
-    there.map((text) => ({ text })),
-  );
+  expect(rows(server.file, "SELECT text FROM items WHERE list = 'down' ORDER BY _creationTime")).toEqual(there.map((text) => ({ text })));
   expect(await call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
 });
