@@ -109,7 +109,7 @@ function relationsName(table: string): string {
 }
 
 /** A table may have a name that no variable has. */
-function exportName(table: string): string {
+export function exportName(table: string): string {
   return reserved.has(table) ? `${table}_` : table;
 }
 

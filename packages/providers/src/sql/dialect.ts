@@ -21,8 +21,8 @@ export interface SqlDialect {
   readonly namesPlace: boolean;
   /** How a table ends whose rows lie in the order of its primary key. */
   readonly byKey: string;
-  /** How a column that follows from others ends. */
-  readonly generated: string;
+  /** The column that says `_seq` in milliseconds. */
+  readonly creationTime: string;
   /** Parameter `?` as what stands behind `LIMIT`, and its value for all rows. */
   readonly limit: { readonly sql: string; readonly none: SqlValue };
   /** Milliseconds since 1970 by the database's clock. */

@@ -26,7 +26,7 @@ export const postgres: SqlDialect = {
   },
   namesPlace: true,
   byKey: '',
-  generated: 'STORED',
+  creationTime: '"_creationTime" DOUBLE PRECISION GENERATED ALWAYS AS (CAST(_seq AS DOUBLE PRECISION) / 4096) STORED',
   limit: { sql: '?', none: null },
   now: 'extract(epoch FROM clock_timestamp()) * 1000',
   // In one expression, for otherwise what is no number might be cast, too.

@@ -21,7 +21,8 @@ export const sqlite: SqlDialect = {
   },
   namesPlace: false,
   byKey: ' WITHOUT ROWID',
-  generated: 'VIRTUAL',
+  // Without an inner parenthesis, at which drizzle-kit would take it to end.
+  creationTime: '"_creationTime" REAL GENERATED ALWAYS AS (_seq / 4096.0) VIRTUAL',
   // SQLite plans again for each value of a bare `LIMIT ?`, which costs more than reading a few rows.
   limit: { sql: '(? + 0)', none: -1 },
   now: 'unixepoch() * 1000',
@@ -34,7 +35,7 @@ export const sqlite: SqlDialect = {
   column: quote,
   // The planner has no choice, so that reading an index never becomes sorting a table.
   by: (index) => (index === null ? ' NOT INDEXED' : ` INDEXED BY ${index}`),
-  seq: () => '_seq INTEGER PRIMARY KEY',
+  seq: () => '_seq INTEGER PRIMARY KEY NOT NULL',
   extraHas: (field) => ({ sql: '(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)', params: [`$.${quote(field)}`] }),
   search: (place, manifest, reader) => new Fts5Texts(place, manifest, reader),
 };

@@ -13,7 +13,7 @@ export function createTableText({ place: { sqlName, home }, codec: { columns, di
   const own = [
     dialect.seq(indexName(dialect, home, 'by_creation_time')),
     `_id ${types.id} NOT NULL`,
-    `"_creationTime" ${types.real} GENERATED ALWAYS AS (CAST(_seq AS ${types.real}) / 4096) ${dialect.generated}`,
+    dialect.creationTime,
     `"_updatedTime" ${types.real} NOT NULL`,
   ];
   return `CREATE TABLE ${dialect.quote(sqlName)} (${[...own, ...columns.map(({ name, type }) => `${name} ${type}`)].join(', ')})`;

@@ -5,6 +5,7 @@ import type { CodegenOptions } from '../codegen.ts';
 import type { DeployOptions } from '../deploy.ts';
 import type { PreviewOptions } from '../migrate/preview.ts';
 import type { AnalyzeOptions } from './analyze.ts';
+import type { DrizzleOptions } from './drizzle.ts';
 import { addExport, addImport } from './move-commands.ts';
 
 export function addIac(program: Command, launch: Launch): void {
@@ -12,6 +13,7 @@ export function addIac(program: Command, launch: Launch): void {
   addDiff(iac, launch);
   addSync(iac, launch);
   addGenerate(iac, launch);
+  addDrizzle(iac, launch);
   addAnalyze(iac, launch);
   addExport(iac, launch);
   addImport(iac, launch);
@@ -78,5 +80,20 @@ function addGenerate(iac: Command, launch: Launch): void {
     .addHelpText('after', examples('bb iac generate'))
     .action((folder: string, options: Omit<CodegenOptions, 'folder'>) =>
       launch(async (context) => (await import('../codegen.ts')).codegen({ folder, ...options }, context)),
+    );
+}
+
+function addDrizzle(iac: Command, launch: Launch): void {
+  iac
+    .command('drizzle')
+    .argument('[folder]', 'the app', '.')
+    .description('write drizzle.config.ts and the tables as they are in the database, for drizzle-kit')
+    .option('--out <folder>', "drizzle-kit's folder", 'drizzle')
+    .option('--provider <name>', 'where documents rest, whatever betterbase.config.ts says')
+    .option('--force', 'write over a drizzle.config.ts of yours')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', examples('bb iac drizzle', 'bb iac drizzle --provider turso'))
+    .action((folder: string, options: Omit<DrizzleOptions, 'folder'>) =>
+      launch(async (context) => (await import('./drizzle.ts')).drizzle({ folder, ...options }, context)),
     );
 }
