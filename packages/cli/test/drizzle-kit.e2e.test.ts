@@ -31,28 +31,31 @@ export default defineSchema({
 });
 `;
 
-test.each(['turso'])('drizzle-kit pulls the tables from %s and finds that what bb iac drizzle has written is what is there', async (provider) => {
-  // Where drizzle-kit and Drizzle are found.
-  await mkdir(join(root, '.artifacts'), { recursive: true });
-  const folder = await mkdtemp(join(root, '.artifacts', 'kit-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-  const server = await DevServer.start(folder, ['--provider', provider, '--template', 'minimal']);
-  onTestFinished(() => server.kill());
-  await server.save('betterbase/schema.ts', schema.replace('things', 'notes'));
-  await server.save('betterbase/schema.ts', schema);
-  const env = standIn(await readFile(join(server.app, '.betterbase/stand-ins/my-app.json'), 'utf8'));
-  const kit = (...args: string[]) => drizzleKit(server.app, args, env);
+test.each(['turso'])(
+  'drizzle-kit pulls the tables from %s and finds that what bb iac drizzle has written is what is there',
+  async (provider) => {
+    // Where drizzle-kit and Drizzle are found.
+    await mkdir(join(root, '.artifacts'), { recursive: true });
+    const folder = await mkdtemp(join(root, '.artifacts', 'kit-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    const server = await DevServer.start(folder, ['--provider', provider, '--template', 'minimal']);
+    onTestFinished(() => server.kill());
+    await server.save('betterbase/schema.ts', schema.replace('things', 'notes'));
+    await server.save('betterbase/schema.ts', schema);
+    const env = standIn(await readFile(join(server.app, '.betterbase/stand-ins/my-app.json'), 'utf8'));
+    const kit = (...args: string[]) => drizzleKit(server.app, args, env);
 
-  const written = await server.bb('iac', 'drizzle');
-  const pulled = await kit('pull');
-  const compared = await kit('generate');
+    const written = await server.bb('iac', 'drizzle');
+    const pulled = await kit('pull');
+    const compared = await kit('generate');
 
-  expect(written).toMatchObject({ code: 0, out: expect.stringContaining(Object.keys(env).join(', ')) });
-  expect(pulled).toContain('2  tables fetched');
-  expect(compared).toContain('No schema changes, nothing to migrate');
-  expect(await kit('check')).toContain("Everything's fine");
-  expect(await server.bb('iac', 'drizzle')).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
-});
+    expect(written).toMatchObject({ code: 0, out: expect.stringContaining(Object.keys(env).join(', ')) });
+    expect(pulled).toContain('2  tables fetched');
+    expect(compared).toContain('No schema changes, nothing to migrate');
+    expect(await kit('check')).toContain("Everything's fine");
+    expect(await server.bb('iac', 'drizzle')).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
+  },
+);
 
 function standIn(record: string): Readonly<Record<string, string>> {
   const { port, secret }: { readonly port: number; readonly secret: string } = JSON.parse(record);
@@ -62,6 +65,9 @@ function standIn(record: string): Readonly<Record<string, string>> {
 /** All that it prints. */
 async function drizzleKit(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
   const program = join(root, 'node_modules/drizzle-kit/bin.cjs');
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], { cwd, env: { ...process.env, CI: '1', ...env } });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...process.env, CI: '1', ...env },
+  });
   return stdout + stderr;
 }

@@ -39,8 +39,15 @@ test.each([
 });
 
 test('PostgreSQL has columns of its own kinds, and names that its tables have already are others', () => {
-  const table = { name: 'class', document: { type: 'object', value: { xmin: { fieldType: { type: 'string' }, optional: false } } }, indexes: [] };
-  const text = kitSchema([table as Parameters<typeof kitSchema>[0][number]], kitFor({ type: 'neon', connectionString: { env: 'A' } }, files).schema);
+  const table = {
+    name: 'class',
+    document: { type: 'object', value: { xmin: { fieldType: { type: 'string' }, optional: false } } },
+    indexes: [],
+  };
+  const text = kitSchema(
+    [table as Parameters<typeof kitSchema>[0][number]],
+    kitFor({ type: 'neon', connectionString: { env: 'A' } }, files).schema,
+  );
 
   expect(text).toContain("export const class_ = pgTable(\n  'class',");
   expect(text).toContain("xmin: text('_c_xmin')");
@@ -56,7 +63,10 @@ test('the documents of an embedded project are nowhere that drizzle-kit could lo
 test('a configuration that somebody else has written stays, unless told otherwise', async () => {
   const folder = await appWith(turso, { 'drizzle.config.ts': '// mine' });
 
-  expect(await bb(['iac', 'drizzle', folder])).toMatchObject({ code: 2, err: expect.stringContaining('drizzle.config.ts is there already') });
+  expect(await bb(['iac', 'drizzle', folder])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('drizzle.config.ts is there already'),
+  });
   expect(await readFile(join(folder, 'drizzle.config.ts'), 'utf8')).toBe('// mine');
   expect(await bb(['iac', 'drizzle', folder, '--force', '--json'])).toMatchObject({
     code: 0,
