@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ArtefactSize, formatSizes, measureArtefact } from '../../packages/cli/src/platform/artefact-size.ts';
+import { type ArtefactSize, formatSizes } from '../../packages/cli/src/platform/artefact-size.ts';
+import { measureBrowserPackages } from '../../packages/cli/src/platform/browser-sizes.ts';
 import { buildPlatform } from '../../packages/cli/src/platform/build-platform.ts';
-import { build } from 'esbuild';
-import { root, runCommand } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 import type { Step } from './step.ts';
 
 /** kB (1000 bytes) of gzip. Of the Worker and the isolates, what they start with (without a project's own code); the rest is loaded on demand. */
@@ -13,6 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   client: 12,
   'client with auth': 13,
   react: 4,
+  'react/convex': 4,
   'gateway Worker': 300,
   'Worker with all modules': 1000,
   'engine, embedded': 120,
@@ -31,15 +32,7 @@ export const dryRun: Step = {
       if (!ok) return { passed: 0, failed: 1, text: output };
       const unsent = ['runtime.txt', 'auth.txt'].filter((module) => !output.includes(module));
       if (unsent.length > 0) return { passed: 0, failed: 1, text: `wrangler would not deploy ${unsent.join(' and ')}.\n${output}` };
-      const sizes = [
-        ...(await buildPlatform()).sizes.filter(({ artefact }) => artefact in budgets),
-        measureArtefact('client', await bundled('packages/client/src/index.ts', [])),
-        measureArtefact('client with auth', await bundled('packages/client/src/auth/index.ts', [])),
-        measureArtefact(
-          'react',
-          await bundled('packages/react/src/index.ts', ['react', 'react-dom', '@betterbase/client', '@betterbase/core']),
-        ),
-      ];
+      const sizes = [...(await buildPlatform()).sizes.filter(({ artefact }) => artefact in budgets), ...(await measureBrowserPackages())];
       const heavy = sizes.filter((size) => size.gzip > limit(size));
       const complaints = heavy.map((size) => `${size.artefact} is heavier than its ${limit(size) / 1000} kB.`);
       return { passed: 1 + sizes.length - heavy.length, failed: heavy.length, text: [formatSizes(sizes), ...complaints].join('\n') };
@@ -51,18 +44,4 @@ export const dryRun: Step = {
 
 function limit(size: ArtefactSize): number {
   return (budgets[size.artefact] ?? Number.POSITIVE_INFINITY) * 1000;
-}
-
-async function bundled(entry: string, external: readonly string[]): Promise<string> {
-  const result = await build({
-    entryPoints: [join(root, entry)],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    minify: true,
-    write: false,
-    external: [...external],
-    logLevel: 'silent',
-  });
-  return result.outputFiles[0]?.text ?? '';
 }

@@ -1,5 +1,6 @@
-import { type BetterBaseClient, BetterBaseError, type ClientOptions } from '@betterbase/client';
+import type { BetterBaseClient, ClientOptions } from '@betterbase/client';
 import { createContext, type ReactNode, useContext } from 'react';
+import { outsideOf } from './outside-of.ts';
 import { useOwnClient } from './own-client.ts';
 
 /** Either a client the app made itself, or what to make one of: then it lives as long as the provider. */
@@ -31,7 +32,5 @@ export function BetterBaseReactProvider(props: ProviderProps): ReactNode {
 export function useClient(): BetterBaseClient {
   const client = useContext(ClientContext);
   if (client !== null) return client;
-  throw new BetterBaseError('config/invalid', 'This component uses BetterBase outside of a provider.', {
-    hint: 'Put <BetterBaseReactProvider url="https://host/p/my-project"> around the app.',
-  });
+  throw outsideOf('BetterBaseReactProvider');
 }

@@ -10,11 +10,12 @@ export function compareValues(left: Value | undefined, right: Value | undefined)
   if (rank !== 0) return rank;
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right);
   if (typeof left === 'number' && typeof right === 'number') return compareFloats(left, right);
-  if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === 'bigint' && typeof right === 'bigint') return left < right ? -1 : Number(left > right);
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
-  if (left instanceof ArrayBuffer && right instanceof ArrayBuffer) return compareBytes(new Uint8Array(left), new Uint8Array(right));
-  if (Array.isArray(left) && Array.isArray(right)) return compareArrays(left, right);
-  if (isObject(left) && isObject(right)) return compareObjects(left, right);
+  if (left instanceof ArrayBuffer && right instanceof ArrayBuffer)
+    return compareEach<number>(new Uint8Array(left), new Uint8Array(right), (one = 0, other = 0) => one - other);
+  if (Array.isArray(left) && Array.isArray(right)) return compareEach<Value>(left, right, compareValues);
+  if (isObject(left) && isObject(right)) return compareEach<Value | undefined>(fieldsOf(left), fieldsOf(right), compareValues);
   return 0;
 }
 
@@ -38,25 +39,13 @@ function liftSurrogate(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+const primitives = ['undefined', 'null', 'bigint', 'number', 'boolean', 'string'];
+
 function rankOf(value: Value | undefined): number {
-  switch (typeof value) {
-    case 'undefined':
-      return 0;
-    case 'bigint':
-      return 2;
-    case 'number':
-      return 3;
-    case 'boolean':
-      return 4;
-    case 'string':
-      return 5;
-    case 'object':
-      if (value === null) return 1;
-      if (value instanceof ArrayBuffer) return 6;
-      return Array.isArray(value) ? 7 : 8;
-    default:
-      return value satisfies never;
-  }
+  if (typeof value !== 'object') return primitives.indexOf(typeof value);
+  if (value === null) return 1;
+  if (value instanceof ArrayBuffer) return 6;
+  return Array.isArray(value) ? 7 : 8;
 }
 
 function isObject(value: Value | undefined): value is ValueObject {
@@ -71,39 +60,19 @@ function compareFloats(left: number, right: number): number {
   return Number.isNaN(left) ? 1 : -1;
 }
 
-function compareBytes(left: Uint8Array, right: Uint8Array): number {
-  const shared = Math.min(left.length, right.length);
-  for (let index = 0; index < shared; index += 1) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
-
-function compareArrays(left: readonly Value[], right: readonly Value[]): number {
-  const shared = Math.min(left.length, right.length);
-  for (let index = 0; index < shared; index += 1) {
-    const order = compareValues(left[index], right[index]);
+/** By the first that differ; of two that begin the same, the shorter is first. */
+function compareEach<T>(left: ArrayLike<T>, right: ArrayLike<T>, compare: (one: T | undefined, other: T | undefined) => number): number {
+  for (let index = 0; index < left.length && index < right.length; index += 1) {
+    const order = compare(left[index], right[index]);
     if (order !== 0) return order;
   }
   return left.length - right.length;
 }
 
-function compareObjects(left: ValueObject, right: ValueObject): number {
-  const leftFields = sortedFields(left);
-  const rightFields = sortedFields(right);
-  const shared = Math.min(leftFields.length, rightFields.length);
-  for (let index = 0; index < shared; index += 1) {
-    const leftField = leftFields[index] ?? '';
-    const rightField = rightFields[index] ?? '';
-    const order = compareStrings(leftField, rightField) || compareValues(left[leftField], right[rightField]);
-    if (order !== 0) return order;
-  }
-  return leftFields.length - rightFields.length;
-}
-
-function sortedFields(object: ValueObject): string[] {
+/** Name, value, name, value, …, by name. */
+function fieldsOf(object: ValueObject): (Value | undefined)[] {
   return Object.keys(object)
     .filter((field) => object[field] !== undefined)
-    .sort(compareStrings);
+    .sort(compareStrings)
+    .flatMap((field) => [field, object[field]]);
 }

@@ -124,6 +124,6 @@ test('outside of a provider that knows, it says so', async () => {
       <Asks />
     </Boundary>,
   );
-  expect(text()).toBe('This component asks who is signed in outside of a provider that knows.');
+  expect(text()).toBe('This component is not inside of a <BetterBaseAuthProvider>.');
   expect(useConvexAuth).toBe(useAuth);
 });

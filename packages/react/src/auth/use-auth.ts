@@ -1,5 +1,5 @@
-import { BetterBaseError } from '@betterbase/client';
 import { useContext } from 'react';
+import { outsideOf } from '../outside-of.ts';
 import { AuthContext, type AuthState } from './auth-provider.tsx';
 
 /**
@@ -10,7 +10,5 @@ import { AuthContext, type AuthState } from './auth-provider.tsx';
 export function useAuth(): AuthState {
   const state = useContext(AuthContext);
   if (state !== null) return state;
-  throw new BetterBaseError('config/invalid', 'This component asks who is signed in outside of a provider that knows.', {
-    hint: 'Put <BetterBaseAuthProvider url="https://host/p/my-project" useAuth={…}> around the app.',
-  });
+  throw outsideOf('BetterBaseAuthProvider');
 }

@@ -1,0 +1,43 @@
+/** What apps in browsers download of ours, minified and bundled as they would. */
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
+import { checkoutRoot } from './checkout.ts';
+
+const client = ['packages/client/src/index.ts'];
+const clientWithAuth = [...client, 'packages/client/src/auth/index.ts'];
+
+/** The hooks as what an app pays for them on top of the client, which they are never without. */
+export async function measureBrowserPackages(): Promise<readonly ArtefactSize[]> {
+  const withAuth = await measured('client with auth', clientWithAuth);
+  return [
+    await measured('client', client),
+    withAuth,
+    lessThan(await measured('react', [...clientWithAuth, 'packages/react/src/index.ts']), withAuth),
+    lessThan(await measured('react/convex', [...clientWithAuth, 'packages/react/src/convex/index.ts']), withAuth),
+  ];
+}
+
+async function measured(artefact: string, entries: readonly string[]): Promise<ArtefactSize> {
+  const { outputFiles } = await build({
+    stdin: { contents: entries.map(reexport).join('\n'), resolveDir: checkoutRoot },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: ['react', 'react/jsx-runtime'],
+    logLevel: 'silent',
+  });
+  return measureArtefact(artefact, outputFiles[0]?.contents ?? '');
+}
+
+/** Under names of their own, so that none hides another. */
+function reexport(entry: string, at: number): string {
+  return `export * as part${at} from ${JSON.stringify(join(checkoutRoot, entry))};`;
+}
+
+function lessThan(whole: ArtefactSize, base: ArtefactSize): ArtefactSize {
+  return { artefact: whole.artefact, raw: whole.raw - base.raw, gzip: whole.gzip - base.gzip };
+}
