@@ -1,15 +1,16 @@
 import type { ErrorCode } from '@betterbase/core';
 
 /** What better-auth says, as callers of BetterBase know it: its own words stay, ours stand beside them. */
-export async function toAnswer(response: Response): Promise<Response> {
-  const token = response.headers.get('set-auth-token');
+export async function toAnswer(response: Response, told: Readonly<Record<string, unknown>>): Promise<Response> {
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true || response.status === 429;
-  if ((response.ok && token === null) || !isJson) return response;
+  const token = response.headers.get('set-auth-token');
+  const ours = { ...told, ...(token === null ? {} : { token: decodeURIComponent(token) }) };
+  if (!isJson || (response.ok && Object.keys(ours).length === 0)) return response;
   const body: unknown = await response.json().catch(() => null);
   const known = typeof body === 'object' && body !== null ? body : {};
   const { status, headers } = response;
-  // The text in the body is what the database has; only with its signature is it a session.
-  if (response.ok) return Response.json({ ...known, ...(token === null ? {} : { token: decodeURIComponent(token) }) }, { status, headers });
+  // The token in the body is what the database has; only with its signature is it a session.
+  if (response.ok) return Response.json({ ...known, ...ours }, { status, headers });
   const { code, message } = known as { readonly code?: unknown; readonly message?: unknown };
   const error = typeof message === 'string' && message !== '' ? message : 'This was refused.';
   const errorCode = codeOf(status, typeof code === 'string' ? code : '');

@@ -5,7 +5,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
 import { toAnswer } from './answer.ts';
-import { withRows } from './current-rows.ts';
+import { withCall, type CurrentCall } from './current-call.ts';
 import { KeptInstances } from './kept-instances.ts';
 import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
 import type { UsersCall } from './users/users-call.ts';
@@ -18,6 +18,7 @@ export class AuthIsolate extends WorkerEntrypoint {
   /** A request to the `/auth` of a project. */
   async users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response> {
     const auth = projects.get(`${call.context.project} ${call.origin}`, call.context.secret, () => createUsersAuth(call));
-    return await toAnswer(await withRows(rows, () => auth.handler(request)));
+    const current: CurrentCall = { rows, told: {} };
+    return await toAnswer(await withCall(current, () => auth.handler(request)), current.told);
   }
 }

@@ -21,9 +21,8 @@ describe.each(['loader', 'static'] as const)('the %s host', (host) => {
 
   test('whoever signs up is known to functions, until the session ends', async () => {
     const up = await auth('/sign-up/email', post(ada));
-    const { user, token } = await up.json();
+    const { user, token, accessToken: access } = await up.json();
     expect([up.status, user]).toMatchObject([200, { name: 'Ada', email: 'ada@example.com', emailVerified: false }]);
-    const access = up.headers.get('set-auth-jwt') ?? '';
     const known = {
       subject: user.id,
       issuer: 'betterbase:app',
@@ -33,12 +32,12 @@ describe.each(['loader', 'static'] as const)('the %s host', (host) => {
     };
     expect(await identity(access)).toEqual({ status: 'success', value: { ...known, emailVerified: false }, logLines: [] });
 
-    const again = await (await auth('/token', { headers: bearer(token) })).json();
-    expect(await identity(again.token)).toMatchObject({ value: known });
+    const again = await (await auth('/get-session', { headers: bearer(token) })).json();
+    expect(await identity(again.accessToken)).toMatchObject({ value: known });
 
     expect((await auth('/sign-out', post({}, bearer(token)))).status).toBe(200);
-    for (const ended of [access, again.token]) expect(await identity(ended)).toMatchObject({ errorCode: 'auth/session-ended' });
-    expect((await auth('/token', { headers: bearer(token) })).status).toBe(401);
+    for (const ended of [access, again.accessToken]) expect(await identity(ended)).toMatchObject({ errorCode: 'auth/session-ended' });
+    expect(await (await auth('/get-session', { headers: bearer(token) })).json()).toBeNull();
   });
 
   test('a password is good for its account alone, and a wrong one looks like an account that is not there', async () => {

@@ -1,6 +1,7 @@
 /** Short-lived tokens that say who is calling. */
 import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
+import { currentCall } from '../current-call.ts';
 import { getJwtToken, type JwtOptions } from 'better-auth/plugins/jwt';
 
 /** Seconds. */
@@ -12,6 +13,7 @@ const keyGrace = 24 * 60 * 60;
 /** What a token says, beside whose it is. */
 export function accessTokens(issuer: string): JwtOptions {
   return {
+    disableSettingJwtHeader: true,
     jwks: { keyPairConfig: { alg: 'EdDSA', crv: 'Ed25519' }, rotationInterval: rotation, gracePeriod: keyGrace },
     jwt: {
       issuer,
@@ -34,19 +36,20 @@ function toldOf({ image, role }: Readonly<Record<string, unknown>>): Readonly<Re
   return { ...(typeof image === 'string' ? { picture: image } : {}), ...(typeof role === 'string' ? { role } : {}) };
 }
 
-/** Whoever has signed in gets the first token at once, as `set-auth-jwt`. */
-export function firstToken(options: JwtOptions): BetterAuthPlugin {
+/** Whoever signs in, or asks who is signed in, is told as `accessToken`, and who they are. */
+export function tellAccess(options: JwtOptions): BetterAuthPlugin {
   return {
-    id: 'first-token',
+    id: 'tell-access',
     hooks: {
       after: [
         {
           matcher: () => true,
           handler: createAuthMiddleware(async (context) => {
-            const { newSession } = context.context;
-            if (newSession === null || newSession === undefined) return;
-            context.context.session = newSession;
-            context.setHeader('set-auth-jwt', await getJwtToken(context, options));
+            const { newSession, session: known } = context.context;
+            const signedIn = newSession ?? (context.path === '/get-session' ? known : null);
+            if (signedIn === null || signedIn === undefined) return;
+            context.context.session = signedIn;
+            currentCall().told = { user: signedIn.user, accessToken: await getJwtToken(context, options) };
           }),
         },
       ],

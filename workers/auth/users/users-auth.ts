@@ -1,9 +1,9 @@
 import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import { jwt } from 'better-auth/plugins/jwt';
-import { currentRows } from '../current-rows.ts';
+import { currentRows } from '../current-call.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
-import { accessTokens, firstToken } from './access-tokens.ts';
+import { accessTokens, tellAccess } from './access-tokens.ts';
 import type { UsersCall } from './users-call.ts';
 
 export interface UsersAuth {
@@ -33,7 +33,7 @@ export function createUsersAuth({ context, origin }: UsersCall): UsersAuth {
       // What is in the database is no session yet: the signature is made with a secret that is not there in the clear.
       bearer({ requireSignature: true }),
       jwt(tokens),
-      firstToken(tokens),
+      tellAccess(tokens),
     ],
   });
 }

@@ -4,7 +4,7 @@ import type { GatewayHono } from '../gateway-context.ts';
 const allowed = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-  'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-client-info, convex-client, apikey',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key, x-client-info, convex-client, apikey, auth-challenge',
   'access-control-expose-headers': 'x-betterbase-error',
   'access-control-max-age': '86400',
 };

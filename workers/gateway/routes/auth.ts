@@ -54,7 +54,7 @@ function readable(answer: Response): Response {
   const response = new Response(answer.body, answer);
   response.headers.delete('set-cookie');
   response.headers.set('access-control-allow-origin', '*');
-  response.headers.set('access-control-expose-headers', 'set-auth-token, set-auth-jwt, x-retry-after, x-betterbase-error');
+  response.headers.set('access-control-expose-headers', 'set-auth-token, x-retry-after, x-betterbase-error');
   response.headers.set('cache-control', 'no-store');
   return response;
 }

@@ -1,0 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { RowsPort } from '@betterbase/providers/rows';
+
+/** What belongs to one call: instances of better-auth are kept between them. */
+export interface CurrentCall {
+  readonly rows: RowsPort;
+  /** Added to what is answered. */
+  told: Readonly<Record<string, unknown>>;
+}
+
+const current = new AsyncLocalStorage<CurrentCall>();
+
+export function withCall<T>(call: CurrentCall, work: () => Promise<T>): Promise<T> {
+  return current.run(call, work);
+}
+
+export function currentCall(): CurrentCall {
+  const call = current.getStore();
+  if (call === undefined) throw new Error('This is asked for outside of a call.');
+  return call;
+}
+
+/** Where the rows are. */
+export function currentRows(): RowsPort {
+  return currentCall().rows;
+}

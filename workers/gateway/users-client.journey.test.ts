@@ -1,0 +1,103 @@
+/** People who sign in with the real client, on real sockets. */
+import { type AuthClient, createClient, type SessionStorage } from '@betterbase/client/auth';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { identityApp } from './test/identity-app.ts';
+import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+
+let platform: LocalPlatform;
+
+beforeAll(async () => {
+  platform = await startLocalPlatform({ host: 'loader', vars: { BB_DEV: '1', ENCRYPTION_KEY: 'journey-encryption-key-0123456789abcdef' } });
+  for (const project of ['app', 'other']) await platform.deploy(project, identityApp([]));
+});
+afterAll(() => platform.stop());
+
+function memory(): SessionStorage {
+  const kept = new Map<string, string>();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
+}
+
+function connect(storage: SessionStorage | null = null, project = 'app'): AuthClient {
+  const client = createClient({ url: `${platform.url}/p/${project}`, storage });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+function watchMe(client: AuthClient): unknown[] {
+  const shown: unknown[] = [];
+  client.watch('users:me', {}, (me) => shown.push(me));
+  return shown;
+}
+
+test('signing up, out and in changes what is seen, on one connection', async () => {
+  const client = connect();
+  const events: unknown[] = [];
+  client.auth.onAuthStateChange((event, session) => events.push([event, session?.user?.email]));
+  const me = watchMe(client);
+  await vi.waitFor(() => expect(me).toEqual([null]));
+
+  const { data, error } = await client.auth.signUp('ada@example.com', 'correct horse battery', 'Ada');
+  expect(error).toBeNull();
+  const ada = data?.user.id;
+  await vi.waitFor(() => expect(me).toEqual([null, ada]));
+  expect(await client.mutation('users:write', { text: 'hi' })).toBe(ada);
+  expect(await client.query('users:me')).toBe(ada);
+
+  await client.auth.signOut();
+  await vi.waitFor(() => expect(me).toEqual([null, ada, null]));
+  expect((await client.auth.signIn('ada@example.com', 'something else')).error).toMatchObject({ code: 'auth/bad-credentials' });
+  expect(await client.auth.signIn({ email: 'ada@example.com', password: 'correct horse battery' })).toMatchObject({
+    data: { user: { name: 'Ada' }, session: { token: expect.any(String) } },
+    error: null,
+  });
+  await vi.waitFor(() => expect(me).toEqual([null, ada, null, ada]));
+  expect(client.connectionState()).toMatchObject({ phase: 'connected', connections: 1 });
+  const inside = 'ada@example.com';
+  expect(events).toEqual([
+    ['INITIAL_SESSION', undefined],
+    ['SIGNED_IN', inside],
+    ['SIGNED_OUT', undefined],
+    ['SIGNED_IN', inside],
+  ]);
+});
+
+test('a session is found again on the next visit, before anything is said as nobody', async () => {
+  const storage = memory();
+  const first = connect(storage);
+  const bob = (await first.auth.signUp('bob@example.com', 'correct horse battery')).data?.user.id;
+  first.close();
+
+  const second = connect(storage);
+  const me = watchMe(second);
+  expect(await second.query('users:me')).toBe(bob);
+  await vi.waitFor(() => expect(me).toEqual([bob]));
+
+  const later = connect({
+    ...storage,
+    getItem: async (key) => (await new Promise((resolve) => setTimeout(resolve, 50)), storage.getItem(key)),
+  });
+  const again = watchMe(later);
+  await vi.waitFor(() => expect(again).toEqual([bob]));
+  expect((await connect(storage, 'other').auth.getSession()).data).toEqual({ session: null });
+});
+
+test('a session that was ended elsewhere is over here within a second', async () => {
+  const [here, there] = [connect(), connect()];
+  await here.auth.signUp('cleo@example.com', 'correct horse battery');
+  const me = watchMe(here);
+  await vi.waitFor(() => expect(me).toEqual([expect.any(String)]));
+  await there.auth.setToken(here.auth.session?.token ?? '');
+  await there.auth.signOut();
+  await vi.waitFor(() => expect([here.auth.session, me.at(-1)]).toEqual([null, null]), { timeout: 1_000 });
+});
+
+test('another project knows neither the account nor the token', async () => {
+  const [client, other] = [connect(), connect(null, 'other')];
+  await client.auth.signUp('dora@example.com', 'correct horse battery');
+  expect((await other.auth.signIn('dora@example.com', 'correct horse battery')).error).toMatchObject({ code: 'auth/bad-credentials' });
+  await other.auth.setToken(client.auth.session?.token ?? '');
+  expect([other.auth.session, await other.auth.getToken()]).toEqual([null, null]);
+  const token = (await client.auth.getToken()) ?? '';
+  const answer = await platform.post('/p/other/api/query', { path: 'users:me', args: {} }, { authorization: `Bearer ${token}` });
+  expect(answer.body.errorCode).toBe('auth/unknown-issuer');
+});
