@@ -13,6 +13,7 @@ import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
 import { addProvider } from './commands/provider/program.ts';
 import type { RunOptions } from './commands/run.ts';
+import { addRls } from './commands/rls/program.ts';
 import { addProjects } from './commands/projects/program.ts';
 import { examples, type Launch, withTarget } from './program-options.ts';
 
@@ -36,6 +37,7 @@ export function createProgram(version: string, launch: Launch): Command {
     addAudit,
     addProvider,
     addMigrate,
+    addRls,
     addIac,
     addCodegen,
     addBuild,

@@ -1,5 +1,5 @@
 /** `bb keys`, `bb projects` and `bb audit` against a `bb dev` with its own process. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,6 +49,28 @@ test('what was done is in the audit log', async () => {
   const { logs, total } = JSON.parse((await server.bb('audit', '--limit', '2', '--json')).out);
   expect([logs.length, total > 2]).toEqual([2, true]);
   expect((await server.bb('audit', '--from', 'soon')).err).toContain('http/bad-body');
+});
+
+test('what somebody may do with the rows of a table is told with the reason', async () => {
+  await server.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
+  await mkdir(join(server.app, 'betterbase/policies'), { recursive: true });
+  await server.save(
+    'betterbase/policies/todos.policy.ts',
+    `import { definePolicy } from '@betterbase/core';
+export default definePolicy('todos', { select: true, update: "auth.role() = 'gardener'", insert: "text = auth.jwt() ->> 'favourite'" });`,
+  );
+
+  const ada = await server.bb('rls', 'test', 'todos', '--as', 'ada', '--insert', '{"text":"x"}');
+  expect(ada.out).toMatch(/^todos as ada: sees 1 of 1 rows$/m);
+  expect(ada.out).toMatch(/^ {2}✔ select {2}✘ update {2}✘ delete {2}.*Water the plants/m);
+  expect(ada.out).toContain("update: betterbase/policies/todos.policy.ts, update: auth.role() = 'gardener' does not hold");
+  expect(ada.out).toContain('delete: no policy names it');
+  expect(ada.out).toMatch(/✘ insert\n.*insert: text = auth\.jwt\(\) ->> 'favourite' is not known/);
+  const gardener = await server.bb('rls', 'test', 'todos', '--claims', '{"sub":"eve","role":"gardener"}', '--json');
+  expect(JSON.parse(gardener.out).rows).toMatchObject([{ select: { allowed: true }, update: { allowed: true, reasons: [{ holds: true }] } }]);
+  expect((await server.bb('rls', 'test', 'todos')).out).toContain('as nobody signed in');
+  expect((await server.bb('rls', 'test', 'none')).err).toContain('table/not-found');
+  expect((await server.bb('rls', 'list', '--deployed')).out).toContain("update    auth.role() = 'gardener'");
 });
 
 test('a project is made, suspended, resumed, renamed and deleted', async () => {

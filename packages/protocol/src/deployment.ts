@@ -51,6 +51,16 @@ export interface AppManifest {
   readonly limits?: Partial<ProjectLimits>;
   /** In the order in which they run. Absent: none. */
   readonly migrations?: readonly MigrationManifest[];
+  /** Row-level security, in the order of the files. Absent: none. */
+  readonly policies?: readonly PolicyManifest[];
+}
+
+/** The policy of one file, as its author wrote it. */
+export interface PolicyManifest {
+  readonly file: string;
+  readonly table: string;
+  /** Conditions by rule: `select`, `using` and so on. */
+  readonly rules: Readonly<Record<string, string>>;
 }
 
 /** A migration function. */

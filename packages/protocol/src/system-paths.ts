@@ -4,3 +4,5 @@
 export const jobsPath = '_system/jobs:list';
 /** `{sql, params}` → rows. */
 export const sqlPath = '_system/sql:select';
+/** `{table, limit, insert}` → what the caller may do with rows, and why. */
+export const policyTestPath = '_system/policies:test';

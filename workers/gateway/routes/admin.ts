@@ -11,6 +11,7 @@ import { functionRoutes } from './admin/functions.ts';
 import { iacRoutes } from './admin/iac.ts';
 import { keyRoutes } from './admin/keys.ts';
 import { moveRoutes } from './admin/move.ts';
+import { policyRoutes } from './admin/policies.ts';
 import { projectListRoutes } from './admin/projects.ts';
 import { providerRoutes } from './admin/provider.ts';
 import { serve } from './admin/serve.ts';
@@ -26,6 +27,7 @@ export function adminRoutes(): Hono<GatewayHono> {
     environmentRoutes,
     iacRoutes,
     providerRoutes,
+    policyRoutes,
     functionRoutes,
     moveRoutes,
   ])

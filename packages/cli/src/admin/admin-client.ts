@@ -21,6 +21,9 @@ export type RunOutcome = AnswerOf<'POST /admin/projects/:project/run'>;
 export type EnvironmentEntry = AnswerOf<'GET /admin/projects/:project/environment'>['environment'][number];
 export type EnvironmentChange = BodyOf<'PATCH /admin/projects/:project/environment'>;
 
+export type PolicyQuestion = BodyOf<'POST /admin/projects/:project/policies/test'>;
+export type PolicyAnswer = AnswerOf<'POST /admin/projects/:project/policies/test'>;
+
 export interface DeployLabels extends Omit<DeploymentBundle, 'app'> {
   readonly signal?: AbortSignal;
 }
@@ -77,6 +80,14 @@ export class AdminClient {
   /** What a provider is like, seen from the server with the project's environment values. */
   checkProvider(provider: ProviderManifest): Promise<ProviderReport> {
     return askAdmin(this.#target, 'POST /admin/projects/:project/provider/check', { params: this.#params, body: { provider } });
+  }
+
+  async policies(): Promise<AnswerOf<'GET /admin/projects/:project/policies'>['tables']> {
+    return (await askAdmin(this.#target, 'GET /admin/projects/:project/policies', { params: this.#params })).tables;
+  }
+
+  testPolicies(body: PolicyQuestion): Promise<PolicyAnswer> {
+    return askAdmin(this.#target, 'POST /admin/projects/:project/policies/test', { params: this.#params, body });
   }
 
   functions(): Promise<AppManifest> {

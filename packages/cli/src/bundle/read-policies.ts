@@ -1,6 +1,6 @@
 /** The app's row-level security: its policy files, read and parsed where it is bundled. */
 import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { BetterBaseError, isBetterBaseError, isPolicy } from '@betterbase/core';
 import { type ParsedPolicy, parsePolicy } from '@betterbase/engine/policy-language';
 import type { AppFolder } from '../workspace/app-folder.ts';
@@ -9,11 +9,22 @@ import { importDefault } from '../workspace/import-default.ts';
 const policyFile = /\.policy\.(?:ts|mts|js|mjs)$/;
 
 /** `policies/<name>.policy.ts` in the app's source, and `src/db/policies/<name>.policy.ts`; absolute, in the order of their names. */
-export async function policyFiles({ root, source }: Pick<AppFolder, 'root' | 'source'>): Promise<string[]> {
+export async function policyFiles(app: PolicyFolders): Promise<string[]> {
+  return (await allPolicyFiles(app)).filter((file) => !isPrivate(file));
+}
+
+/** Those as well that do not count, for their names begin with `_`. */
+export async function allPolicyFiles({ root, source }: PolicyFolders): Promise<string[]> {
   const folders = [join(source, 'policies'), join(root, 'src', 'db', 'policies')];
   const found = await Promise.all(folders.map(async (folder) => (await namesIn(folder)).map((name) => join(folder, name))));
   return found.flat().filter((file) => policyFile.test(file));
 }
+
+export function isPrivate(file: string): boolean {
+  return basename(file).startsWith('_');
+}
+
+type PolicyFolders = Pick<AppFolder, 'root' | 'source'>;
 
 /** @throws BetterBaseError `policy/invalid`, with the place marked */
 export async function readPolicies(app: AppFolder): Promise<ParsedPolicy[]> {

@@ -8,11 +8,21 @@ import { badPolicy, type ConditionPlace } from './policy-error.ts';
 import { scopeOf } from './policy-scope.ts';
 import type { ParsedCondition, ParsedPolicy, PolicyRule } from './policy-tree.ts';
 import { type RowAccess, rulesFor } from './rule-use.ts';
-import { toTruth } from './sql-value.ts';
+import { toTruth, type Truth } from './sql-value.ts';
 
 export type { RowAccess } from './rule-use.ts';
 
+/** One condition, and what it came to. */
+export interface Reason {
+  readonly file: string;
+  readonly rule: PolicyRule;
+  readonly text: string;
+  /** Null: not known, which is as good as false. */
+  readonly holds: Truth;
+}
+
 interface Condition {
+  readonly place: ConditionPlace;
   readonly holds: Evaluate;
   readonly pins: readonly PinnedField[];
   readonly isAlways: boolean;
@@ -33,6 +43,14 @@ export class PolicySet {
   /** Whether some policy of the table allows it for the row that is asked about. */
   allows(access: RowAccess, table: string, asked: Asked): Later<boolean> {
     return some(this.#of(access, table), (conditions) => every(conditions, asked));
+  }
+
+  /** Every condition that has a say, and what it comes to. */
+  async explain(access: RowAccess, table: string, asked: Asked): Promise<Reason[]> {
+    const said = this.#of(access, table).flat();
+    return await Promise.all(
+      said.map(async ({ place: { file, rule, text }, holds }) => ({ file, rule, text, holds: toTruth(await holds(asked)) })),
+    );
   }
 
   /** Whether every row is allowed. */
@@ -91,7 +109,7 @@ function compileCondition(place: ConditionPlace, { tree }: ParsedCondition, sche
   if (scope === null) throw badPolicy(place, [0, 1], `the schema has no table \`${place.table}\`.`);
   const compiler = new ConditionCompiler(place, schema, scope);
   const holds = compiler.compile(tree);
-  return { holds, pins: compiler.pins(tree), isAlways: tree.type === 'literal' && tree.value === true };
+  return { place, holds, pins: compiler.pins(tree), isAlways: tree.type === 'literal' && tree.value === true };
 }
 
 function every(conditions: Conditions, asked: Asked, at = 0): Later<boolean> {

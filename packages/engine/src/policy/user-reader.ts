@@ -7,12 +7,18 @@ import { searchVectors, similarDocuments, type VectorMatch } from '../database/v
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import type { UserView } from './user-view.ts';
+import type { ExplainedAccess, UserView } from './user-view.ts';
 
 /** What it needs of the database that asks no policy. */
 export interface OpenReads {
   get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null>;
+  query(table: string): DocumentQuery;
   normalizeId(table: string, id: string): string | null;
+}
+
+export interface ExplainedRows {
+  readonly rows: readonly ({ readonly row: StoredDocument } & Readonly<Record<'select' | 'update' | 'delete', ExplainedAccess>>)[];
+  readonly insert: ExplainedAccess | null;
 }
 
 /** `ctx.db.asUser()` of a query. */
@@ -54,6 +60,18 @@ export class UserReader {
   ): Promise<VectorMatch[]> {
     const { vector, limit = 10, filter } = options;
     return await searchVectors(this.view, this.#named(table), { index, vector, limit, anyOf: buildVectorFilter(filter) });
+  }
+
+  /** For `bb rls test`: the first rows of a table, and whether the caller may see, change and delete each. */
+  async explain(table: string, limit: number, candidate: StoredDocument | null): Promise<ExplainedRows> {
+    const rows = await this.#open.query(table).take(limit);
+    const explained = rows.map(async (row) => ({
+      row,
+      select: await this.view.explain('select', table, row),
+      update: await this.view.explain('update', table, row),
+      delete: await this.view.explain('delete', table, row),
+    }));
+    return { rows: await Promise.all(explained), insert: candidate === null ? null : await this.view.explain('insert', table, candidate) };
   }
 
   normalizeId(table: string, id: string): string | null {

@@ -6,9 +6,14 @@ import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts
 import type { Transaction } from '../transaction/transaction.ts';
 import type { Identity } from '../turn/turn.ts';
 import type { Asked, Later, Pin, PolicyCaller } from './evaluation.ts';
-import type { PolicySet, RowAccess } from './policy-set.ts';
+import type { PolicySet, Reason, RowAccess } from './policy-set.ts';
 import { type IndexChoice, indexFor } from './pinned-index.ts';
 import { RowsBefore, TableRows, type Written } from './table-rows.ts';
+
+export interface ExplainedAccess {
+  readonly allowed: boolean;
+  readonly reasons: readonly Reason[];
+}
 
 /**
  * A transaction as its caller may see it: whatever reads through this sees the rows that a policy of their table shows, and
@@ -42,6 +47,11 @@ export class UserView implements ReadView {
 
   allows(access: RowAccess, table: string, row: StoredDocument): Later<boolean> {
     return this.#policies.allows(access, table, this.#asked(row));
+  }
+
+  /** Whether, and what each condition that has a say came to. */
+  async explain(access: RowAccess, table: string, row: StoredDocument): Promise<ExplainedAccess> {
+    return { allowed: await this.allows(access, table, row), reasons: await this.#policies.explain(access, table, this.#asked(row)) };
   }
 
   /** Of a row as it has just been written; subqueries read what was there before. */

@@ -10,8 +10,9 @@ import {
   readConvexSchema,
   schemaManifest,
 } from '@betterbase/core';
-import type { AppManifest, SchemaManifest } from '@betterbase/protocol';
+import type { AppManifest, PolicyManifest, SchemaManifest } from '@betterbase/protocol';
 import { appPolicies } from '../policy/policy-set.ts';
+import type { ParsedPolicy } from '../policy/policy-tree.ts';
 import { readCrons } from '../schedule/cron-table.ts';
 import { appMigrations } from './app-migrations.ts';
 import type { AppModule } from './app-module.ts';
@@ -46,5 +47,10 @@ export async function appManifest(app: AppModule, rules: AuthConfigRules = { isD
     ...(auth.length === 0 ? {} : { auth }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(migrations.length === 0 ? {} : { migrations }),
+    ...(app.policies === undefined || app.policies.length === 0 ? {} : { policies: app.policies.map(describePolicy) }),
   };
+}
+
+function describePolicy({ file, table, rules }: ParsedPolicy): PolicyManifest {
+  return { file, table, rules: Object.fromEntries(Object.entries(rules).map(([rule, { text }]) => [rule, text])) };
 }

@@ -1,6 +1,6 @@
 /** Functions that every project has, for what actions ask of the engine. */
 import { functionDefinition, internalQuery, v, type Value } from '@betterbase/core';
-import { jobsPath, sqlPath } from '@betterbase/protocol';
+import { jobsPath, policyTestPath, sqlPath } from '@betterbase/protocol';
 import { DatabaseReader } from '../database/database-reader.ts';
 import { cronTable, scheduledTable } from '../schedule/job-tables.ts';
 import type { AppFunction } from './app-function.ts';
@@ -60,11 +60,20 @@ const analyze = internalQuery({
   },
 });
 
+const testPolicies = internalQuery({
+  args: { table: v.string(), limit: v.number(), insert: v.union(v.null(), v.record(v.string(), v.any())) },
+  handler: async ({ db }: { readonly db: unknown }, { table, limit, insert }) => {
+    if (!(db instanceof DatabaseReader)) throw new Error('A system function was run outside the engine.');
+    return await db.asUser().explain(table, limit, insert === null ? null : { ...insert, _id: '', _creationTime: 0 });
+  },
+});
+
 export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([
   [vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)],
   [analyzePath, systemFunction(analyzePath, analyze)],
   [jobsPath, systemFunction(jobsPath, listJobs)],
   [sqlPath, systemFunction(sqlPath, selectRows)],
+  [policyTestPath, systemFunction(policyTestPath, testPolicies)],
 ]);
 
 function systemFunction(path: string, registered: unknown): AppFunction {

@@ -64,6 +64,9 @@ export const adminTable = {
   'GET /admin/projects/:project/iac/realtime': rule('functions_view', 'project', 'read'),
   'POST /admin/projects/:project/iac/query': rule('storage_view', 'project', 'heavy'),
 
+  'GET /admin/projects/:project/policies': rule('functions_view', 'project', 'read'),
+  'POST /admin/projects/:project/policies/test': rule('storage_view', 'project', 'heavy'),
+
   'POST /admin/projects/:project/exports': rule('storage_view', 'project', 'heavy', 'data.export'),
   'GET /admin/projects/:project/exports/:id/tables/:table': rule('storage_view', 'project', 'stream'),
   'DELETE /admin/projects/:project/exports/:id': rule('storage_view', 'project', 'write'),

@@ -11,6 +11,7 @@ import * as app from './answers/app.ts';
 import { auditPage } from './answers/audit.ts';
 import * as deployments from './answers/deployments.ts';
 import * as keys from './answers/keys.ts';
+import * as policies from './answers/policies.ts';
 import * as projects from './answers/projects.ts';
 
 export interface RouteContract {
@@ -155,6 +156,17 @@ export const adminContract = {
     errors: inProject,
   },
   'POST /admin/projects/:project/iac/query': { summary: 'Reads with SQL.', answer: app.rows, errors: undeployed },
+
+  'GET /admin/projects/:project/policies': {
+    summary: 'The tables, and the policies that say who sees and changes their rows.',
+    answer: policies.policyList,
+    errors: undeployed,
+  },
+  'POST /admin/projects/:project/policies/test': {
+    summary: 'What somebody may do with the rows of a table, and why not.',
+    answer: policies.policyTest,
+    errors: [...undeployed, 'table/not-found'],
+  },
 
   'POST /admin/projects/:project/exports': {
     summary: 'Keeps the newest version readable.',

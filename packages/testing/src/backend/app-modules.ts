@@ -3,7 +3,8 @@ import { BetterBaseError, isPolicy } from '@betterbase/core';
 import type { AppModule } from '@betterbase/engine';
 import { type ParsedPolicy, parsePolicy } from '@betterbase/engine/policy-language';
 
-const policyFile = /\.policy\.(?:ts|mts|js|mjs)$/;
+/** Not one whose name begins with `_`. */
+const policyFile = /(?:^|\/)[^_/][^/]*\.policy\.(?:ts|mts|js|mjs)$/;
 
 export interface TestModules {
   /** By file (`./queries/todos.ts`, `../convex/messages.ts`) or by module path (`queries/todos`): the namespace, or what imports it. */

@@ -38,6 +38,12 @@ const values = [
   ],
   ['text_of(jsonb)', 'text', `CASE jsonb_typeof($1) WHEN 'string' THEN $1 #>> '{}' END`],
   ['json_of_bytes(bytea)', 'jsonb', `CASE WHEN $1 IS NOT NULL THEN jsonb_build_object('$bytes', encode($1, 'base64')) END`],
+  // JSON lacks infinities; they are what they are in documents.
+  [
+    'json_of_number(double precision)',
+    'jsonb',
+    `CASE $1 WHEN 'Infinity' THEN '{"$float": "AAAAAAAA8H8="}'::jsonb WHEN '-Infinity' THEN '{"$float": "AAAAAAAA8P8="}'::jsonb ELSE to_jsonb(S.exact($1)) END`,
+  ],
   ['bytes_of(jsonb)', 'bytea', `CASE WHEN jsonb_typeof($1) = 'object' THEN decode($1 ->> '$bytes', 'base64') END`],
   // Integers of 64 bits and numbers that JSON lacks are objects in documents, of eight bytes that begin with the lowest.
   [

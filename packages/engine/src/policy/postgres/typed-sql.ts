@@ -70,7 +70,7 @@ export function asJson({ sql, kind }: TypedSql, helpers: string): string {
     case 'null':
       return 'NULL::jsonb';
     case 'number':
-      return `to_jsonb(${helpers}.exact(${sql}))`;
+      return `${helpers}.json_of_number(${sql})`;
     case 'bytes':
       return `${helpers}.json_of_bytes(${sql})`;
     case 'text':

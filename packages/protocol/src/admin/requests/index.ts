@@ -5,6 +5,7 @@ import type { AdminRoute } from '../admin-table.ts';
 import * as data from './data.ts';
 import * as deployments from './deployments.ts';
 import { newKey } from './keys.ts';
+import { policyQuestion } from './policies.ts';
 import * as projects from './projects.ts';
 
 export interface AdminRequest {
@@ -58,6 +59,10 @@ export const adminRequests = {
   },
   'GET /admin/projects/:project/logs': { query: data.logPlace, hint: 'Use the `sequence` of the last entry you have.' },
   'POST /admin/projects/:project/iac/query': { body: deployments.sql, hint: 'Send {"sql": "SELECT …", "params": []}.' },
+  'POST /admin/projects/:project/policies/test': {
+    body: policyQuestion,
+    hint: 'Send {"table": "messages", "claims": {"sub": "ada"}}; without claims nobody is signed in.',
+  },
 
   'POST /admin/projects/:project/exports': { creates: true },
   'GET /admin/projects/:project/exports/:id/tables/:table': {
