@@ -67,7 +67,9 @@ export default definePolicy('todos', { select: true, update: "auth.role() = 'gar
   expect(ada.out).toContain('delete: no policy names it');
   expect(ada.out).toMatch(/✘ insert\n.*insert: text = auth\.jwt\(\) ->> 'favourite' is not known/);
   const gardener = await server.bb('rls', 'test', 'todos', '--claims', '{"sub":"eve","role":"gardener"}', '--json');
-  expect(JSON.parse(gardener.out).rows).toMatchObject([{ select: { allowed: true }, update: { allowed: true, reasons: [{ holds: true }] } }]);
+  expect(JSON.parse(gardener.out).rows).toMatchObject([
+    { select: { allowed: true }, update: { allowed: true, reasons: [{ holds: true }] } },
+  ]);
   expect((await server.bb('rls', 'test', 'todos')).out).toContain('as nobody signed in');
   expect((await server.bb('rls', 'test', 'none')).err).toContain('table/not-found');
   expect((await server.bb('rls', 'list', '--deployed')).out).toContain("update    auth.role() = 'gardener'");

@@ -23,7 +23,10 @@ test('a policy is made for a table, listed, disabled and enabled again', async (
   const cwd = await folderWith({ 'betterbase/schema.ts': schema });
   const list = async () => JSON.parse((await bb(['rls', 'list', '--json'], { cwd })).out).tables;
 
-  expect(await bb(['rls', 'create', 'messages'], { cwd })).toMatchObject({ code: 0, out: expect.stringContaining('wrote betterbase/policies/messages.policy.ts') });
+  expect(await bb(['rls', 'create', 'messages'], { cwd })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('wrote betterbase/policies/messages.policy.ts'),
+  });
   expect(await list()).toEqual([
     { table: 'members', policies: [] },
     {
@@ -32,14 +35,24 @@ test('a policy is made for a table, listed, disabled and enabled again', async (
         {
           file: 'betterbase/policies/messages.policy.ts',
           table: 'messages',
-          rules: { select: 'auth.uid() = author', insert: 'auth.uid() = author', update: 'auth.uid() = author', delete: 'auth.uid() = author' },
+          rules: {
+            select: 'auth.uid() = author',
+            insert: 'auth.uid() = author',
+            update: 'auth.uid() = author',
+            delete: 'auth.uid() = author',
+          },
         },
       ],
     },
   ]);
-  expect((await bb(['rls', 'list'], { cwd })).out).toMatch(/members {2}no policy: .*\nmessages {2}betterbase.*\n {2}select {4}auth\.uid\(\) = author/);
+  expect((await bb(['rls', 'list'], { cwd })).out).toMatch(
+    /members {2}no policy: .*\nmessages {2}betterbase.*\n {2}select {4}auth\.uid\(\) = author/,
+  );
 
-  expect(await bb(['rls', 'disable', 'messages'], { cwd })).toMatchObject({ code: 0, out: expect.stringContaining('shows nothing of `messages`') });
+  expect(await bb(['rls', 'disable', 'messages'], { cwd })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('shows nothing of `messages`'),
+  });
   expect((await list()).every(({ policies }: { policies: unknown[] }) => policies.length === 0)).toBe(true);
   expect(await bb(['rls', 'disable', 'messages'], { cwd })).toMatchObject({ code: 2, err: expect.stringContaining('usage/bad-option') });
   expect(await bb(['rls', 'enable', 'messages'], { cwd })).toMatchObject({ code: 0 });
@@ -76,7 +89,10 @@ test('installed in Postgres, policies hold for whoever connects there; installin
   };
 
   expect((await bb(['rls', 'install', '--dry-run'], { cwd })).out).toContain('CREATE POLICY "messages_select_policy" ON public."messages"');
-  expect(await bb(['rls', 'install', '--role', 'visitor'], { cwd, env })).toMatchObject({ code: 0, out: expect.stringContaining('Installed 2 policies') });
+  expect(await bb(['rls', 'install', '--role', 'visitor'], { cwd, env })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Installed 2 policies'),
+  });
   expect(await as('ada', 'SELECT text FROM messages')).toEqual([{ text: 'hi' }]);
   expect(await as('eve', 'SELECT text FROM messages')).toEqual([]);
   expect(await as('ada', 'SELECT person FROM members')).toEqual([]);
