@@ -31,8 +31,8 @@ export default defineSchema({
 });
 `;
 
-test.each(['turso'])(
-  'drizzle-kit pulls the tables from %s and finds that what bb iac drizzle has written is what is there',
+test.each(['turso', 'neon'])(
+  'drizzle-kit finds that what bb iac drizzle has written is what is in %s, and pulls it',
   async (provider) => {
     // Where drizzle-kit and Drizzle are found.
     await mkdir(join(root, '.artifacts'), { recursive: true });
@@ -42,24 +42,28 @@ test.each(['turso'])(
     onTestFinished(() => server.kill());
     await server.save('betterbase/schema.ts', schema.replace('things', 'notes'));
     await server.save('betterbase/schema.ts', schema);
-    const env = standIn(await readFile(join(server.app, '.betterbase/stand-ins/my-app.json'), 'utf8'));
+    const env = await standInOf(server);
     const kit = (...args: string[]) => drizzleKit(server.app, args, env);
 
     const written = await server.bb('iac', 'drizzle');
+    const compared = await kit('push', '--strict', '--verbose');
     const pulled = await kit('pull');
-    const compared = await kit('generate');
 
     expect(written).toMatchObject({ code: 0, out: expect.stringContaining(Object.keys(env).join(', ')) });
     expect(pulled).toContain('2  tables fetched');
-    expect(compared).toContain('No schema changes, nothing to migrate');
+    expect(compared).toContain('No changes detected');
     expect(await kit('check')).toContain("Everything's fine");
     expect(await server.bb('iac', 'drizzle')).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
   },
 );
 
-function standIn(record: string): Readonly<Record<string, string>> {
-  const { port, secret }: { readonly port: number; readonly secret: string } = JSON.parse(record);
-  return { TURSO_URL: `http://127.0.0.1:${port}`, TURSO_AUTH_TOKEN: secret };
+/** Where `bb dev` says that other programs find its stand-in. */
+async function standInOf({ app, output }: DevServer): Promise<Readonly<Record<string, string>>> {
+  const { port, secret }: { readonly port: number; readonly secret: string } = JSON.parse(
+    await readFile(join(app, '.betterbase/stand-ins/my-app.json'), 'utf8'),
+  );
+  const postgres = /no account needed: (postgresql:\S+)/.exec(output)?.[1];
+  return postgres === undefined ? { TURSO_URL: `http://127.0.0.1:${port}`, TURSO_AUTH_TOKEN: secret } : { DATABASE_URL: postgres };
 }
 
 /** All that it prints. */

@@ -52,37 +52,6 @@ test('bb dev makes the D1 database that the app names', async () => {
   expect(json).toMatchObject({ type: 'd1', isAvailable: true });
 });
 
-test('an app made with --provider d1 runs under bb dev, and keeps its documents when that starts again', async () => {
-  const own = await mkdtemp(join(tmpdir(), 'bb-d1-'));
-  const app = await DevServer.start(own, ['--provider', 'd1']);
-  try {
-    await app.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
-    await app.restart();
-
-    expect(await app.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
-    expect(await app.bb('provider', 'check')).toMatchObject({ code: 0, out: expect.stringContaining('✔ d1') });
-  } finally {
-    await app.kill();
-    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
-});
-
-test('an app made with --provider turso runs under bb dev without an account, and keeps its documents', async () => {
-  const own = await mkdtemp(join(tmpdir(), 'bb-stand-in-'));
-  const app = await DevServer.start(own, ['--provider', 'turso']);
-  try {
-    expect(app.output).toMatch(/^✔ turso: a database on this machine, no account needed: .*my-app-turso\.db$/m);
-    await app.call('mutation', 'mutations/todos:add', { text: 'Water the plants' });
-    await app.restart();
-
-    expect(await app.call('query', 'queries/todos:list')).toMatchObject({ value: [{ text: 'Water the plants' }] });
-    expect(await app.bb('env', 'set', 'TURSO_AUTH_TOKEN=another')).toMatchObject({ code: 1 });
-  } finally {
-    await app.kill();
-    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
-});
-
 test('an app made with --provider turso is deployed once its two values are set', async () => {
   const own = await mkdtemp(join(tmpdir(), 'bb-turso-'));
   const database = await startHrana({ authToken: 'a-token-of-the-test' });

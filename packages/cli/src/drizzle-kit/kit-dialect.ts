@@ -16,8 +16,6 @@ export interface KitDialect {
   readonly extra: string;
   /** The encoded key of an index. */
   readonly key: string;
-  /** A primary key with a name of its own. */
-  readonly primaryKey: (table: string) => readonly string[];
   /** Whether an index says that the row's place is its last column. */
   readonly namesPlace: boolean;
   /** A field's column. */
@@ -46,7 +44,6 @@ import { blob, index, integer, real, sqliteTable, text, uniqueIndex } from 'driz
   ],
   extra: 'text',
   key: 'blob',
-  primaryKey: () => [],
   namesPlace: false,
   nameOf: (field) => field,
 };
@@ -56,9 +53,12 @@ const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid
 
 export const postgresKit: KitDialect = {
   imports: `import { sql } from 'drizzle-orm';
-import { bigint, boolean, customType, doublePrecision, index, json, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, customType, doublePrecision, index, json, pgSequence, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** BetterBase's own. Here because drizzle-kit has a filter for tables, but none for their sequences. */
+export const _sequence = pgSequence('_bb_migrations_number_seq', { startWith: 1, increment: 1, minValue: 1, cache: 1 });
 `,
   table: 'pgTable',
   columns: {
@@ -71,14 +71,13 @@ const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
     json: { builder: 'json' },
   },
   system: [
-    "_seq: bigint({ mode: 'number' })",
+    "_seq: bigint({ mode: 'number' }).primaryKey()",
     '_id: text().notNull()',
     '_creationTime: doublePrecision().generatedAlwaysAs(sql`((_seq)::double precision / (4096)::double precision)`)',
     '_updatedTime: doublePrecision().notNull()',
   ],
   extra: 'json',
   key: 'bytea',
-  primaryKey: (table) => [`primaryKey({ name: '${table}.by_creation_time', columns: [table._seq] })`],
   namesPlace: true,
   nameOf: (field) => (systemColumns.has(field) ? `_c_${field}` : field),
 };

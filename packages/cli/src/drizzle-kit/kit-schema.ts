@@ -18,11 +18,7 @@ function tableText(table: TableManifest, dialect: KitDialect): string {
   const { columns, indexes } = layoutTable(table);
   const hidden = indexes.flatMap(({ name, by }) => (by === 'key' ? [`_k_${name}: ${dialect.key}()`] : []));
   const all = [...dialect.system, ...columns.map((column) => columnText(column, dialect)), `_extra: ${dialect.extra}()`, ...hidden];
-  const named = [
-    ...dialect.primaryKey(table.name),
-    `uniqueIndex('${table.name}.by_id').on(table._id)`,
-    ...indexes.map((index) => indexText(table.name, index, dialect)),
-  ];
+  const named = [`uniqueIndex('${table.name}.by_id').on(table._id)`, ...indexes.map((index) => indexText(table.name, index, dialect))];
   return `export const ${exportName(table.name)} = ${dialect.table}(
   '${table.name}',
   {
