@@ -31,31 +31,28 @@ export default defineSchema({
 });
 `;
 
-test.each(['turso', 'neon'])(
-  'drizzle-kit finds that what bb iac drizzle has written is what is in %s, and pulls it',
-  async (provider) => {
-    // Where drizzle-kit and Drizzle are found.
-    await mkdir(join(root, '.artifacts'), { recursive: true });
-    const folder = await mkdtemp(join(root, '.artifacts', 'kit-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-    const server = await DevServer.start(folder, ['--provider', provider, '--template', 'minimal']);
-    onTestFinished(() => server.kill());
-    await server.save('betterbase/schema.ts', schema.replace('things', 'notes'));
-    await server.save('betterbase/schema.ts', schema);
-    const env = await standInOf(server);
-    const kit = (...args: string[]) => drizzleKit(server.app, args, env);
+test.each(['turso', 'neon'])('drizzle-kit finds that what bb iac drizzle has written is what is in %s, and pulls it', async (provider) => {
+  // Where drizzle-kit and Drizzle are found.
+  await mkdir(join(root, '.artifacts'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.artifacts', 'kit-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const server = await DevServer.start(folder, ['--provider', provider, '--template', 'minimal']);
+  onTestFinished(() => server.kill());
+  await server.save('betterbase/schema.ts', schema.replace('things', 'notes'));
+  await server.save('betterbase/schema.ts', schema);
+  const env = await standInOf(server);
+  const kit = (...args: string[]) => drizzleKit(server.app, args, env);
 
-    const written = await server.bb('iac', 'drizzle');
-    const compared = await kit('push', '--strict', '--verbose');
-    const pulled = await kit('pull');
+  const written = await server.bb('iac', 'drizzle');
+  const compared = await kit('push', '--strict', '--verbose');
+  const pulled = await kit('pull');
 
-    expect(written).toMatchObject({ code: 0, out: expect.stringContaining(Object.keys(env).join(', ')) });
-    expect(pulled).toContain('2  tables fetched');
-    expect(compared).toContain('No changes detected');
-    expect(await kit('check')).toContain("Everything's fine");
-    expect(await server.bb('iac', 'drizzle')).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
-  },
-);
+  expect(written).toMatchObject({ code: 0, out: expect.stringContaining(Object.keys(env).join(', ')) });
+  expect(pulled).toContain('2  tables fetched');
+  expect(compared).toContain('No changes detected');
+  expect(await kit('check')).toContain("Everything's fine");
+  expect(await server.bb('iac', 'drizzle')).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
+});
 
 /** Where `bb dev` says that other programs find its stand-in. */
 async function standInOf({ app, output }: DevServer): Promise<Readonly<Record<string, string>>> {
