@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
-import { grownApp, watchOthersWrite } from './test/elsewhere.ts';
+import { grownApp, shouted, sqlApp, watchOthersWrite } from './test/elsewhere.ts';
 import { testApp } from './test/test-app.ts';
 
 const provider = { type: 'd1', binding: 'APP_DB' };
@@ -63,6 +63,16 @@ test('another schema takes over the documents there', async () => {
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });
   expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one', 'two'] });
+});
+
+test('functions read and write by SQL, and leave nothing of their attempts behind', async () => {
+  expect(await deploy('chat', { app: sqlApp, provider })).toMatchObject({ status: 201 });
+  await call('mutation', 'items:add', { list: 'sql', text: 'one' });
+
+  expect(await call('mutation', 'items:shout', { list: 'sql' })).toMatchObject({ value: shouted });
+  expect(await call('query', 'items:done', { list: 'sql' })).toMatchObject({ value: 2 });
+  expect(await call('query', 'items:list', { list: 'sql' })).toMatchObject({ value: ['ONE!', 'LAST!', 'one!'] });
+  expect(await platform.rows('APP_DB', "SELECT COUNT(*) AS left FROM sqlite_master WHERE name GLOB '_bb_undo*'")).toEqual([{ left: 0 }]);
 });
 
 test('no other project gets the database, under whatever name', async () => {

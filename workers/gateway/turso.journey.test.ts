@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
-import { grownApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
+import { grownApp, shouted, sqlApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
 import { testApp } from './test/test-app.ts';
 
 const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' } };
@@ -87,6 +87,16 @@ test('another schema takes over the documents there', async () => {
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });
   expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+});
+
+test('functions read and write by SQL, and leave nothing of their attempts behind', async () => {
+  expect(await deploy('chat', { app: sqlApp, provider })).toMatchObject({ status: 201 });
+  await call('mutation', 'items:add', { list: 'sql', text: 'one' });
+
+  expect(await call('mutation', 'items:shout', { list: 'sql' })).toMatchObject({ value: shouted });
+  expect(await call('query', 'items:done', { list: 'sql' })).toMatchObject({ value: 2 });
+  expect(await call('query', 'items:list', { list: 'sql' })).toMatchObject({ value: ['ONE!', 'LAST!', 'one!'] });
+  expect(rows(server.file, "SELECT COUNT(*) AS left FROM sqlite_master WHERE name GLOB '_bb_undo*'")).toEqual([{ left: 0 }]);
 });
 
 test('no other project gets the database', async () => {

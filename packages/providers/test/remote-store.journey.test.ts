@@ -1,7 +1,7 @@
 /** The store over the drivers inside workerd: real D1, libSQL behind Turso's protocol, and PostgreSQL behind Neon's. */
 import { DatabaseSync } from 'node:sqlite';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
-import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
+import { type LendStore, randomSearchesContract, randomStoresContract, sqlStoreContract, storeContract } from '@betterbase/testing/contracts';
 import {
   findPostgres,
   type HranaServer,
@@ -34,11 +34,14 @@ afterAll(async () => {
   await Promise.all([hrana.close(), postgres.stop()]);
 });
 
-suites('a store over D1', () => worker.open({ driver: 'd1' }));
-suites('a store over Turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
+const d1 = suites('a store over D1', () => worker.open({ driver: 'd1' }));
+const turso = suites('a store over Turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
 suites('a store over Neon', () => worker.open({ driver: 'neon', connectionString: neon.connectionString }));
 
-function suites(name: string, connect: () => RemoteSql): void {
+sqlStoreContract('a store over D1', d1);
+sqlStoreContract('a store over Turso', turso);
+
+function suites(name: string, connect: () => RemoteSql): LendStore {
   const lend: LendStore = async (use) => {
     const sql = connect();
     await empty(sql);
@@ -52,6 +55,7 @@ function suites(name: string, connect: () => RemoteSql): void {
   storeContract(name, lend, ['imports', 'backfills']);
   randomStoresContract(name, lend, lendModel, 5);
   randomSearchesContract(name, lend, lendModel, 5);
+  return lend;
 }
 
 async function empty(sql: RemoteSql): Promise<void> {

@@ -16,6 +16,27 @@ export const grownApp = testApp
   .replace('text: v.string() })', 'text: v.string(), done: v.boolean().default(false) })')
   .replace("insert('items', { list, text })", "insert('items', { list, text, done: false })");
 
+/** The test app with functions that write and read by SQL, and read what the same run has written. */
+export const sqlApp = grownApp.replace(
+  '  refuse: mutation',
+  `  shout: mutation({ args: { list: v.string() }, handler: async ({ db }, { list }) => {
+    await db.insert('items', { list, text: 'last', done: false });
+    await db.execute("UPDATE items SET text = upper(text) || '!', done = 1 WHERE list = ?", [list]);
+    await db.execute('INSERT INTO items (list, text, done) SELECT list, lower(text), 0 FROM items WHERE list = ? AND text = ?', [list, 'ONE!']);
+    return await db.execute('SELECT text, done FROM items WHERE list = ? ORDER BY text', [list]);
+  } }),
+  done: query({ args: { list: v.string() }, handler: async ({ db }, { list }) =>
+    (await db.execute('SELECT count(*) AS count FROM items WHERE list = ? AND done', [list]))[0].count }),
+  refuse: mutation`,
+);
+
+/** What `items:shout` gives for a list that held `one`. */
+export const shouted = [
+  { text: 'LAST!', done: 1 },
+  { text: 'ONE!', done: 1 },
+  { text: 'one!', done: 0 },
+];
+
 /** Watches the list `live` over a socket while others write to it twice. Returns what was seen last. */
 export async function watchOthersWrite(projectUrl: string, call: Call): Promise<readonly string[] | undefined> {
   const client = createClient({ url: projectUrl });

@@ -26,6 +26,7 @@ import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { writeRows } from '../sql/write-rows.ts';
 import { readApplied } from './applied-migrations.ts';
+import { attemptStatement } from './attempt-statement.ts';
 import { Backfill } from './backfill.ts';
 import { countRows } from './count-rows.ts';
 import { EmbeddedBackfills } from './embedded-backfills.ts';
@@ -58,7 +59,12 @@ export class EmbeddedStore implements ProjectStore {
     this.#backfill = new Backfill(disk);
     const isShown = (name: string): boolean =>
       !name.startsWith('_') && standing.now.state.schema.tables.some((table) => table.name === name && table.active);
-    this.sql = new SqlStatements({ disk, table: (name) => (isShown(name) ? standing.now.tables.get(name) : undefined) });
+    this.sql = new SqlStatements({
+      disk,
+      table: (name) => (isShown(name) ? standing.now.tables.get(name) : undefined),
+      idIndex: (name) => `${standing.table(name).place.home}.by_id`,
+      attempt: (attempt) => attemptStatement(disk, (name) => standing.table(name), attempt),
+    });
     this.kept = new KeptRows(disk);
     this.snapshots = new Snapshots({ disk, standing, page: async (name, bounds) => standing.table(name).page(bounds) });
     this.backfills = new EmbeddedBackfills(disk, standing, this.#backfill);

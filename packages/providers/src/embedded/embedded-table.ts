@@ -3,17 +3,9 @@
  *
  * Holds: its SQL texts, and what is kept beside it. Does not hold: documents.
  */
-import {
-  keyFields,
-  keyValues,
-  type NormalizedTable,
-  type RangeRead,
-  type StoredDocument,
-  type TableLayout,
-  usesExtra,
-} from '@betterbase/engine';
+import { keyFields, keyValues, type NormalizedTable, type RangeRead, type StoredDocument, type TableLayout } from '@betterbase/engine';
 import type { PageBounds } from '../sql/page-text.ts';
-import { changedPositions, placeOf, SqlTable } from '../sql/sql-table.ts';
+import { changedPositions, placeOf, rowOf, SqlTable } from '../sql/sql-table.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
@@ -59,8 +51,7 @@ export class EmbeddedTable implements WritableTable {
 
   /** The document as `codec.selected` would read it. */
   rowOf(document: StoredDocument): SqlRow {
-    const cells = this.codec.encode(document).slice(0, this.layout.columns.length + (usesExtra(this.layout) ? 1 : 0));
-    return [placeOf(document), document._id, ...cells];
+    return rowOf(this.codec, this.layout, document);
   }
 
   get(id: string): StoredDocument | null {

@@ -18,22 +18,47 @@ import {
   type StoredDocument,
   usesExtra,
 } from '@betterbase/engine';
-import type { EmbeddedTable } from './embedded-table.ts';
 import { planOf } from './explain-statement.ts';
-import { quote } from '../sql/identifier.ts';
-import { leftDocument } from './left-row.ts';
+import { leftDocument, type LeftRowTable } from './left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';
-import { tryOut } from './try-out.ts';
 import { isUniqueViolation } from './unique-violation.ts';
-import { writeRows } from '../sql/write-rows.ts';
 import { assertUnderstood, newDocuments, type WriteStatement, writeStatement } from './write-statement.ts';
 
+/** A table that statements may change. */
+export interface SqlTarget extends LeftRowTable {
+  /** The document as `codec.selected` would read it. */
+  rowOf(document: StoredDocument): SqlRow;
+}
+
+/** A proven statement, and what the tables hold besides what is committed while it runs. */
+export interface Attempt {
+  readonly text: string;
+  readonly params: readonly SqlValue[];
+  /** The table that it changes; null: it only reads. */
+  readonly changes: string | null;
+  readonly own: readonly DocumentWrite[];
+  readonly now: number;
+}
+
+export interface Attempted {
+  readonly answer: SqlAnswer;
+  /** The rows that the changed table has, or had before `own`, at these places, as `codec.selected` reads them. */
+  rowsAt(places: readonly number[]): readonly SqlRow[];
+}
+
 export interface SqlStatementsParts {
+  /** Called before anything else. */
+  readonly prepare?: () => void;
+  /** Has the tables of documents, be it without rows: it says what a statement is about to do. */
   readonly disk: SqlDisk;
   /** A table that functions may use. */
-  readonly table: (name: string) => EmbeddedTable | undefined;
+  readonly table: (name: string) => SqlTarget | undefined;
+  /** The name of a table's index of ids. */
+  readonly idIndex: (table: string) => string;
+  /** Runs a statement, and takes back whatever it has changed. */
+  readonly attempt: (attempt: Attempt) => Attempted | Promise<Attempted>;
 }
 
 /** A statement as it is going to be run. */
@@ -41,7 +66,7 @@ type Prepared =
   | { readonly kind: 'select'; readonly text: string; readonly proof: Proof; readonly parameters: number }
   | {
       readonly kind: 'insert' | 'update' | 'delete';
-      readonly table: EmbeddedTable;
+      readonly table: SqlTarget;
       readonly written: WriteStatement;
       readonly proof: Proof;
       readonly parameters: number;
@@ -56,12 +81,14 @@ const mostPrepared = 512;
 export class SqlStatements implements SqlStore {
   readonly #disk: SqlDisk;
   readonly #table: SqlStatementsParts['table'];
+  readonly #parts: SqlStatementsParts;
   /** By the author's text. Nothing but the tables decides what becomes of it. */
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor({ disk, table }: SqlStatementsParts) {
-    this.#disk = disk;
-    this.#table = table;
+  constructor(parts: SqlStatementsParts) {
+    this.#disk = parts.disk;
+    this.#table = parts.table;
+    this.#parts = parts;
   }
 
   /** To be called when tables have changed. */
@@ -70,15 +97,17 @@ export class SqlStatements implements SqlStore {
   }
 
   async execute(given: SqlStatement): Promise<SqlResult> {
+    this.#parts.prepare?.();
     const prepared = this.#prepare(given);
-    if (prepared.kind === 'select') return this.#select(prepared, given);
+    if (prepared.kind === 'select') return await this.#select(prepared, given);
     if (given.writes === null) throw writesInQuery();
-    return this.#change(prepared, given, given.writes);
+    return await this.#change(prepared, given, given.writes);
   }
 
   async explain(sql: string, params: readonly SqlValue[]): Promise<SqlPlan> {
+    this.#parts.prepare?.();
     const { tokens } = parseStatement(sql);
-    const rows = attempt(() => this.#disk.read(`EXPLAIN QUERY PLAN ${textOf(tokens)}`, ...params));
+    const rows = explained(() => this.#disk.read(`EXPLAIN QUERY PLAN ${textOf(tokens)}`, ...params));
     return planOf(rows, tokens, (name) => this.#table(name) !== undefined);
   }
 
@@ -104,21 +133,23 @@ export class SqlStatements implements SqlStore {
     const table = writes === null ? undefined : this.#table(writes);
     if (table === undefined) throw refused('it changes no table of the schema');
     const isColumn = (name: string): boolean => table.layout.columns.some((column) => column.name.toLowerCase() === name);
-    const written = writeStatement(statement, { selected: table.codec.selected, isColumn });
+    const written = writeStatement(statement, { selected: table.codec.selectedColumns, isColumn });
     assertComparable(table, written);
     const proof = this.#prove(written.text, kind === 'insert' ? [...params, newDocuments([], 0)] : params);
     return { kind, table, written, proof, parameters: statement.parameters };
   }
 
-  #select({ text, proof }: Extract<Prepared, { readonly kind: 'select' }>, { params, pending, now }: SqlStatement): SqlResult {
+  async #select(
+    { text, proof }: Extract<Prepared, { readonly kind: 'select' }>,
+    { params, pending, now }: SqlStatement,
+  ): Promise<SqlResult> {
     const id = idOf(proof, params);
     const own = [...proof.reads].flatMap((table) => [...pending(table)]).filter((write) => id === null || write.id === id);
-    const read = (): SqlAnswer => attempt(() => this.#disk.query(text, ...params));
-    const answer = own.length === 0 ? read() : this.#undone(own, now, read);
+    const { answer } = await this.#attempt({ text, params, changes: null, own, now });
     return { ...shown(answer, 0), tables: [...proof.reads], id, readsClock: proof.readsClock, changes: [] };
   }
 
-  #change(change: Change, { params, pending, now }: SqlStatement, writes: SqlWrites): SqlResult {
+  async #change(change: Change, { params, pending, now }: SqlStatement, writes: SqlWrites): Promise<SqlResult> {
     const { kind, table, written, proof } = change;
     const id = idOf(proof, params);
     const seen = (name: string): boolean =>
@@ -129,7 +160,7 @@ export class SqlStatements implements SqlStore {
       .filter((write) => id === null || write.id === id || hasUniqueFields(table));
 
     const ids = new NewDocuments(table.name, writes);
-    const answer = this.#undone(own, now, () => this.#leave(change, params, { ids, now, most: writes.most }));
+    const { answer, rowsAt } = await this.#leave(change, params, { ids, own, now, most: writes.most });
     const width = 2 + table.layout.columns.length + (usesExtra(table.layout) ? 1 : 0);
     // A row that is touched twice is as it was left at last.
     const left = new Map(
@@ -140,23 +171,23 @@ export class SqlStatements implements SqlStore {
       tables: [...proof.reads],
       id,
       readsClock: proof.readsClock,
-      changes: this.#changes(table, left, pending, ids),
+      changes: changesOf(table, left, { pending, ids, rowsAt }),
     };
   }
 
   /** Runs the statement; one that inserts more than was expected, again. */
-  #leave(
+  async #leave(
     { kind, table, written }: Change,
     params: readonly SqlValue[],
-    { ids, now, most }: { readonly ids: NewDocuments; readonly now: number; readonly most: number },
-  ): SqlAnswer {
+    { ids, own, now, most }: Pick<Attempt, 'own' | 'now'> & { readonly ids: NewDocuments; readonly most: number },
+  ): Promise<Attempted> {
     let room = Math.min(written.inserts ?? fewRows, most + 1);
     for (;;) {
       const offered = kind === 'insert' ? [newDocuments(ids.upTo(room), now)] : [];
       try {
-        const answer = attempt(() => this.#disk.query(written.text, ...params, ...offered));
-        if (answer.rows.length > most) throw tooMany(most);
-        return answer;
+        const attempted = await this.#attempt({ text: written.text, params: [...params, ...offered], changes: table.name, own, now });
+        if (attempted.answer.rows.length > most) throw tooMany(most);
+        return attempted;
       } catch (error) {
         const isShort =
           kind === 'insert' && error instanceof Error && error.message.includes(`NOT NULL constraint failed: ${table.name}._id`);
@@ -167,59 +198,17 @@ export class SqlStatements implements SqlStore {
     }
   }
 
-  /** The documents behind the rows: what they were to the statement, and what it made of them. */
-  #changes(
-    table: EmbeddedTable,
-    rows: ReadonlyMap<number, SqlRow | null>,
-    pending: SqlStatement['pending'],
-    ids: NewDocuments,
-  ): DocumentWrite[] {
-    const old = [...rows.keys()].filter((place) => ids.idAt(place) === undefined);
-    const own = new Map(old.length === 0 ? [] : [...pending(table.name)].map((write) => [placeOf(write.after ?? write.before), write]));
-    const committed = new Map(
-      this.#rowsAt(
-        table,
-        old.filter((place) => !own.has(place)),
-      ).map((row) => [Number(row[0]), row]),
-    );
-    return [...rows].map(([place, row]): DocumentWrite => {
-      const pendingAfter = own.get(place)?.after ?? null;
-      const beforeRow = pendingAfter === null ? (committed.get(place) ?? null) : table.rowOf(pendingAfter);
-      const before = pendingAfter ?? (beforeRow === null ? null : table.codec.decode(beforeRow));
-      const id = String((row ?? beforeRow)?.[1]);
-      if (id !== (before?._id ?? ids.idAt(place)))
-        throw refused(
-          `it changes \`_id\` or the place of document \`${id}\` in \`${table.name}\``,
-          'What the database sets stays as it is.',
-        );
-      return { table: table.name, id, before, after: row === null ? null : leftDocument(table, row, beforeRow) };
-    });
-  }
-
-  #rowsAt(table: EmbeddedTable, places: readonly number[]): readonly SqlRow[] {
-    if (places.length === 0) return [];
-    const text = `SELECT ${table.codec.selected} FROM ${quote(table.place.sqlName)} WHERE _seq IN (SELECT value FROM json_each(?))`;
-    return this.#disk.read(text, JSON.stringify(places));
-  }
-
   #prove(text: string, params: readonly SqlValue[]): Proof {
     const isTable = (name: string): boolean => this.#table(name) !== undefined;
-    const idIndex = (name: string): string => `${this.#table(name)?.place.home ?? ''}.by_id`;
-    return attempt(() => proveStatement({ disk: this.#disk, isTable, idIndex }, text, params));
+    return explained(() => proveStatement({ disk: this.#disk, isTable, idIndex: this.#parts.idIndex }, text, params));
   }
 
-  /** Does the work on tables that hold what is pending, and takes all of it back. */
-  #undone<T extends object>(pending: readonly DocumentWrite[], now: number, work: () => T): T {
-    return tryOut(this.#disk, () => {
-      writeRows(pending, (name) => this.#tableNamed(name), now);
-      return work();
-    });
-  }
-
-  #tableNamed(name: string): EmbeddedTable {
-    const table = this.#table(name);
-    if (table === undefined) throw new Error(`The transaction has written to \`${name}\`, which is no table.`);
-    return table;
+  async #attempt(attempt: Attempt): Promise<Attempted> {
+    try {
+      return await this.#parts.attempt(attempt);
+    } catch (failure) {
+      throw told(failure);
+    }
   }
 }
 
@@ -254,6 +243,26 @@ class NewDocuments {
   }
 }
 
+/** The documents behind the rows: what they were to the statement, and what it made of them. */
+function changesOf(
+  table: SqlTarget,
+  rows: ReadonlyMap<number, SqlRow | null>,
+  { pending, ids, rowsAt }: { readonly pending: SqlStatement['pending']; readonly ids: NewDocuments; readonly rowsAt: Attempted['rowsAt'] },
+): DocumentWrite[] {
+  const old = [...rows.keys()].filter((place) => ids.idAt(place) === undefined);
+  const own = new Map(old.length === 0 ? [] : [...pending(table.name)].map((write) => [placeOf(write.after ?? write.before), write]));
+  const committed = new Map(rowsAt(old.filter((place) => !own.has(place))).map((row) => [Number(row[0]), row]));
+  return [...rows].map(([place, row]): DocumentWrite => {
+    const pendingAfter = own.get(place)?.after ?? null;
+    const beforeRow = pendingAfter === null ? (committed.get(place) ?? null) : table.rowOf(pendingAfter);
+    const before = pendingAfter ?? (beforeRow === null ? null : table.codec.decode(beforeRow));
+    const id = String((row ?? beforeRow)?.[1]);
+    if (id !== (before?._id ?? ids.idAt(place)))
+      throw refused(`it changes \`_id\` or the place of document \`${id}\` in \`${table.name}\``, 'What the database sets stays as it is.');
+    return { table: table.name, id, before, after: row === null ? null : leftDocument(table, row, beforeRow) };
+  });
+}
+
 /** What `*` stands for and is nobody's field. */
 const hiddenColumn = /^(?:_seq|_extra|_k_.*)$/;
 
@@ -271,7 +280,7 @@ function idOf({ idParameter }: Proof, params: readonly SqlValue[]): string | nul
 }
 
 /** Unique indexes that the database enforces while a statement runs; the keys of others are not written then. */
-function hasUniqueFields({ layout }: EmbeddedTable): boolean {
+function hasUniqueFields({ layout }: SqlTarget): boolean {
   return layout.indexes.some((index) => index.unique && index.by === 'fields');
 }
 
@@ -280,7 +289,7 @@ function placeOf(document: StoredDocument | null): number {
 }
 
 /** Whether what the statement says of conflicts can come true. */
-function assertComparable(table: EmbeddedTable, { conflict }: WriteStatement): void {
+function assertComparable(table: SqlTarget, { conflict }: WriteStatement): void {
   const hidden = table.layout.indexes.find((index) => index.unique && index.by === 'key');
   if (conflict !== 'any' || hidden === undefined) return;
   throw refused(
@@ -294,14 +303,18 @@ function writesInQuery(): BetterBaseError {
 }
 
 /** What the database has against it, the author is to read. */
-function attempt<T>(work: () => T): T {
+function told(failure: unknown): unknown {
+  if (failure instanceof BetterBaseError) return failure;
+  if (messageOf(failure).includes('LIKE or GLOB pattern too complex'))
+    return overFixedLimit('sqlPattern', null, 'A LIKE or GLOB pattern of this statement is too long', 'Search text with a search index.');
+  return isUniqueViolation(failure) ? notUniqueHere(failure) : refused(messageOf(failure), columnsHint);
+}
+
+function explained<T>(work: () => T): T {
   try {
     return work();
-  } catch (error) {
-    if (error instanceof BetterBaseError) throw error;
-    if (messageOf(error).includes('LIKE or GLOB pattern too complex'))
-      throw overFixedLimit('sqlPattern', null, 'A LIKE or GLOB pattern of this statement is too long', 'Search text with a search index.');
-    throw isUniqueViolation(error) ? notUniqueHere(error) : refused(messageOf(error), columnsHint);
+  } catch (failure) {
+    throw told(failure);
   }
 }
 

@@ -24,7 +24,7 @@ export function assertUnderstood({ kind, tokens, verb }: Statement): void {
 
 export interface WriteTarget {
   /** The columns that make a document. */
-  readonly selected: string;
+  readonly selected: readonly string[];
   readonly isColumn: (name: string) => boolean;
 }
 
@@ -39,7 +39,9 @@ export function writeStatement({ kind, tokens, verb, parameters }: Statement, { 
   const body = returning < 0 ? tokens : tokens.slice(0, returning);
   const asked = returning < 0 ? '' : `, ${textOf(tokens.slice(returning + 1))}`;
   const written = kind === 'insert' ? insertStatement(body, verb, { isColumn, offer: `?${parameters + 1}` }) : changeStatement(body, verb);
-  return { ...written, text: `${written.text} RETURNING ${selected}${asked}` };
+  // Under names that none of the asked has: some databases tell columns by their names.
+  const touched = selected.map((column, at) => `${column} AS _bb_${at}`);
+  return { ...written, text: `${written.text} RETURNING ${touched.join(', ')}${asked}` };
 }
 
 function changeStatement(tokens: readonly Token[], verb: number): WriteStatement {

@@ -51,8 +51,7 @@ export class RemoteLink {
    */
   async read(statements: readonly SqlText[]): Promise<readonly (readonly SqlRow[])[]> {
     const [version, ...results] = await this.#send([versionText, ...statements], 'read');
-    const newest = Number(version?.rows[0]?.[0]);
-    if (newest !== this.#version) throw this.#lose(conflict(this.#version, newest));
+    this.#assertVersion(version);
     return results.map(({ rows }) => rows);
   }
 
@@ -65,12 +64,33 @@ export class RemoteLink {
     return await this.#send(statements, 'write');
   }
 
+  /**
+   * What somebody else's statements give, in one round trip; those that read are as of the version, too.
+   *
+   * @throws RemoteSqlError of the kinds `constraint` and `refused`, for the caller to tell. @throws BetterBaseError
+   */
+  async ask(statements: readonly SqlText[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {
+    if (mode === 'write') return await this.#send(statements, mode, { keepsRefused: true });
+    const [version, ...results] = await this.#send([versionText, ...statements], mode, { keepsRefused: true });
+    this.#assertVersion(version);
+    return results;
+  }
+
   /** @throws BetterBaseError `provider/…` for what is left when its own constraints have been named. */
   named(failure: unknown): unknown {
     return failure instanceof RemoteSqlError ? toProviderError(this.#provider, failure) : failure;
   }
 
-  async #send(statements: readonly SqlText[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {
+  #assertVersion(result: RemoteResult | undefined): void {
+    const newest = Number(result?.rows[0]?.[0]);
+    if (newest !== this.#version) throw this.#lose(conflict(this.#version, newest));
+  }
+
+  async #send(
+    statements: readonly SqlText[],
+    mode: 'read' | 'write',
+    { keepsRefused = false }: { readonly keepsRefused?: boolean } = {},
+  ): Promise<readonly RemoteResult[]> {
     if (this.#lost !== null) throw this.#lost;
     try {
       return await this.#sql.batch(statements, mode);
@@ -84,6 +104,7 @@ export class RemoteLink {
           throw failure;
         case 'refused':
         case 'full':
+          if (keepsRefused && kind === 'refused') throw failure;
           throw toProviderError(this.#provider, failure);
         case 'credentials':
         case 'unreachable':

@@ -1,5 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
+import {
+  type LendStore,
+  randomSearchesContract,
+  randomStoresContract,
+  sqlStoreContract,
+  storeContract,
+} from '@betterbase/testing/contracts';
 import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
 import { MemoryStore } from '../memory/memory-store.ts';
 
@@ -16,3 +22,4 @@ const lendModel: LendStore = (use) => {
 storeContract('a store over SQLite elsewhere', lend, ['imports', 'backfills']);
 randomStoresContract('a store over SQLite elsewhere', lend, lendModel);
 randomSearchesContract('a store over SQLite elsewhere', lend, lendModel);
+sqlStoreContract('a store over SQLite elsewhere', lend);

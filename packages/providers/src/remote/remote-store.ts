@@ -18,6 +18,7 @@ import type {
   RangeRead,
   RequestKey,
   SearchRead,
+  SqlStore,
   StoredDocument,
   StoredOutcome,
   StoreState,
@@ -43,6 +44,7 @@ import { remoteNearest } from './remote-nearest.ts';
 import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
 import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
+import { remoteStatements } from './statements/remote-statements.ts';
 import { writeStatements } from './write-notes.ts';
 
 export interface RemoteStoreParts {
@@ -56,6 +58,7 @@ export interface RemoteStoreParts {
 export class RemoteStore implements ProjectStore {
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
+  readonly sql?: SqlStore;
   readonly #link: RemoteLink;
   readonly #dialect: SqlDialect;
   readonly #home: AtHome;
@@ -66,6 +69,7 @@ export class RemoteStore implements ProjectStore {
     this.#link = new RemoteLink(sql, provider);
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
+    if (sql.dialect === 'sqlite') this.sql = remoteStatements({ link: this.#link, standing: this.#standing, disk });
     this.kept = this.#home.kept;
     this.snapshots = this.#home.snapshots;
     this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);

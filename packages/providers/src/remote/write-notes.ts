@@ -6,6 +6,14 @@ import type { RemoteTable } from './remote-table.ts';
 
 /** The statements that carry out these writes, in the order in which they must run. */
 export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): SqlText[] {
+  const statements = rowStatements(writes, tableNamed, now);
+  const byTable = Map.groupBy(writes, ({ table }) => table);
+  for (const [name, own] of byTable) for (const search of tableNamed(name).searches.values()) statements.push(...search.apply(own));
+  return statements;
+}
+
+/** The same without what is kept beside the tables. */
+export function rowStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): SqlText[] {
   const statements: SqlText[] = [];
   const noting = new Map<string, WritableTable>();
   const notingTable = (name: string): WritableTable => {
@@ -14,8 +22,6 @@ export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (n
     return table;
   };
   writeRows(writes, notingTable, now);
-  const byTable = Map.groupBy(writes, ({ table }) => table);
-  for (const [name, own] of byTable) for (const search of tableNamed(name).searches.values()) statements.push(...search.apply(own));
   return statements;
 }
 

@@ -15,13 +15,14 @@ import {
   type RangeRead,
   type StoredDocument,
   type TableLayout,
+  usesExtra,
 } from '@betterbase/engine';
 import type { SqlDialect } from './dialect.ts';
 import { indexName, keyColumn } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
 import { rangePieces } from './range-pieces.ts';
 import { RangeStatements } from './range-statements.ts';
-import type { SqlText, SqlValue } from './sql-value.ts';
+import type { SqlRow, SqlText, SqlValue } from './sql-value.ts';
 import { TableCodec } from './table-codec.ts';
 import { placeNamed, type TablePlace } from './table-place.ts';
 
@@ -140,6 +141,12 @@ export function columnsOfIndex(dialect: SqlDialect, index: IndexLayout): readonl
 
 export function placeOf(document: StoredDocument): number {
   return document._creationTime * 4096;
+}
+
+/** The document as `codec.selected` would read it. */
+export function rowOf(codec: TableCodec, layout: TableLayout, document: StoredDocument): SqlRow {
+  const cells = codec.encode(document).slice(0, layout.columns.length + (usesExtra(layout) ? 1 : 0));
+  return [placeOf(document), document._id, ...cells];
 }
 
 /** Where two rows as `codec.encode` gives them differ. */

@@ -26,6 +26,7 @@ export class TableCodec {
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** What `decode` wants a row to begin with. */
   readonly selected: string;
+  readonly selectedColumns: readonly string[];
   readonly dialect: SqlDialect;
   readonly #table: string;
   readonly #layout: TableLayout;
@@ -53,7 +54,8 @@ export class TableCodec {
       { name: '_extra', type: types.extra },
       ...this.#keys.map((index) => ({ name: keyColumn(dialect, index.name), type: types.key })),
     ];
-    this.selected = ['_seq', '_id', ...this.#names.map((name) => dialect.column(name)), ...(this.#hasExtra ? ['_extra'] : [])].join(', ');
+    this.selectedColumns = ['_seq', '_id', ...this.#names.map((name) => dialect.column(name)), ...(this.#hasExtra ? ['_extra'] : [])];
+    this.selected = this.selectedColumns.join(', ');
   }
 
   decode(row: SqlRow): StoredDocument {

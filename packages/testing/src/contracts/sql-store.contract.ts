@@ -260,6 +260,40 @@ export function sqlStoreContract(name: string, lend: LendStore): void {
     );
 
     it(
+      'gives columns of the same name each its own, in the order that was asked for, and names them where there are no rows',
+      using(async (world) => {
+        const [one, other] = await world.driver.insert('tasks', { text: 'a', done: false }, { text: 'b', done: true });
+        const pairs = 'SELECT one._id, other._id FROM tasks one JOIN tasks other ON other.text > one.text ORDER BY one.text DESC';
+
+        expect(await world.read(pairs)).toMatchObject({ columns: ['_id', '_id'], rows: [[one?._id, other?._id]] });
+        expect(await world.read('SELECT text, code FROM notes')).toMatchObject({ columns: ['text', 'code'], rows: [] });
+        expect((await world.read('SELECT text, text FROM tasks ORDER BY text DESC')).rows).toEqual([
+          ['b', 'b'],
+          ['a', 'a'],
+        ]);
+      }),
+    );
+
+    it(
+      'leaves nothing behind, not even when a document was written last',
+      using(async (world) => {
+        const [task] = await world.driver.insert('tasks', { text: 'a', done: false });
+        if (task === undefined) throw new Error('It was inserted.');
+        const written = () => world.read('SELECT _id, _updatedTime, text FROM tasks ORDER BY _id');
+        const before = await written();
+        world.pending = [{ table: 'tasks', id: task._id, before: task, after: replaced(task, { text: 'b', done: true }) }];
+
+        await world.write("UPDATE tasks SET text = 'c'");
+        await world.write('DELETE FROM tasks');
+        await expect(world.write("UPDATE tasks SET tags = json('no')")).rejects.toThrow();
+        world.pending = [];
+
+        expect(await written()).toEqual(before);
+        expect(await world.driver.read('tasks')).toEqual([task]);
+      }),
+    );
+
+    it(
       'says how a statement would be run',
       using(async ({ store }) => {
         const { steps, compared } = await store.explain(
