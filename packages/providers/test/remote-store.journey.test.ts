@@ -1,7 +1,13 @@
 /** The store over the drivers inside workerd: real D1, libSQL behind Turso's protocol, and PostgreSQL behind Neon's. */
 import { DatabaseSync } from 'node:sqlite';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
-import { type LendStore, randomSearchesContract, randomStoresContract, sqlStoreContract, storeContract } from '@betterbase/testing/contracts';
+import {
+  type LendStore,
+  randomSearchesContract,
+  randomStoresContract,
+  sqlStoreContract,
+  storeContract,
+} from '@betterbase/testing/contracts';
 import {
   findPostgres,
   type HranaServer,
