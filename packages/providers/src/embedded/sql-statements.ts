@@ -45,7 +45,7 @@ export interface Attempt {
 export interface Attempted {
   readonly answer: SqlAnswer;
   /** The rows that the changed table has, or had before `own`, at these places, as `codec.selected` reads them. */
-  rowsAt(places: readonly number[]): readonly SqlRow[];
+  readonly rowsAt: (places: readonly number[]) => readonly SqlRow[];
 }
 
 export interface SqlStatementsParts {
