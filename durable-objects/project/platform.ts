@@ -106,7 +106,7 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
           }),
     startAction: (order) => exports.ActionRunner.start(order),
     checkToken: (token, providers) => exports.TokenChecker.check(token, providers),
-    providers: isStatic ? ['embedded'] : ['embedded', 'd1', 'turso', 'neon'],
+    providers: isStatic ? ['embedded'] : ['embedded', 'd1', 'turso', 'neon', 'postgres', 'supabase'],
     claimDatabase: (address, claim) => exports.ProviderGate({ props: { address } }).claim(claim),
     findOwner: (address) => exports.ProviderGate({ props: { address } }).owner(),
     checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),

@@ -51,6 +51,14 @@ export function databaseNamed(env: Env, binding: string): D1Database | null {
   return bound !== env.DB && isDatabase(bound, env.DB) ? bound : null;
 }
 
+/** The Hyperdrive that is bound under this name, as the connection string that leads to it. */
+export function hyperdriveNamed(env: Env, binding: string): string | null {
+  const bindings: Readonly<Record<string, unknown>> = { ...env };
+  const bound = bindings[binding];
+  const isHyperdrive = typeof bound === 'object' && bound !== null && 'connectionString' in bound && 'connect' in bound;
+  return isHyperdrive && typeof bound.connectionString === 'string' ? bound.connectionString : null;
+}
+
 function isDatabase(bound: unknown, database: D1Database): bound is D1Database {
   return typeof bound === 'object' && bound !== null && Object.getPrototypeOf(bound) === Object.getPrototypeOf(database);
 }

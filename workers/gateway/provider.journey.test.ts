@@ -47,10 +47,10 @@ test('a database that is not bound, the platform’s own, and one that is not th
   expect(JSON.stringify(unreachable.body)).not.toContain(secret);
 });
 
-test('an app that wants to be where this platform keeps nothing is refused, and is not served from elsewhere', async () => {
-  expect(await deploy({ type: 'supabase', connectionString: { env: 'TURSO_TOKEN' } })).toMatchObject({
+test('an app that wants to be elsewhere than it is is refused, and served as before', async () => {
+  expect(await deploy({ type: 'postgres', binding: 'HYPERDRIVE' })).toMatchObject({
     status: 400,
-    body: { code: 'provider/not-available', details: { available: ['embedded', 'd1', 'turso', 'neon'] } },
+    body: { code: 'provider/unknown-binding', suggestion: expect.stringContaining('[[hyperdrive]]') },
   });
   expect(await platform.post('/p/app/api/query', { path: 'items:count', args: {} })).toMatchObject({ status: 404 });
 

@@ -45,7 +45,7 @@ export function withoutProviderValues(
 
 /** Values may be called something else from now on; which database they reach is seen when it is opened. */
 function isSamePlace(one: ProviderManifest, other: ProviderManifest): boolean {
-  if (one.type === 'd1' && other.type === 'd1') return one.binding === other.binding;
+  if ('binding' in one || 'binding' in other) return placeOf(one) === placeOf(other);
   return one.type === other.type;
 }
 
@@ -68,5 +68,5 @@ function notAvailable(wanted: ProviderManifest, available: readonly ProviderType
 }
 
 function placeOf(provider: ProviderManifest): string {
-  return provider.type === 'd1' ? `d1 (${provider.binding})` : provider.type;
+  return 'binding' in provider ? `${provider.type} (${provider.binding})` : provider.type;
 }

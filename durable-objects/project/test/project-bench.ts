@@ -239,6 +239,6 @@ function placeOf(address: ProviderAddress): string {
     case 'turso':
       return address.url;
     default:
-      return address.connectionString;
+      return 'binding' in address ? address.binding : address.connectionString;
   }
 }

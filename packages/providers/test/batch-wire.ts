@@ -4,7 +4,8 @@ import type { RemoteFailure, RemoteResult, RemoteStatement, SqlValue } from '@be
 export type DriverChoice =
   | { readonly driver: 'd1' }
   | { readonly driver: 'turso'; readonly url: string; readonly authToken: string; readonly timeout?: number }
-  | { readonly driver: 'neon'; readonly connectionString: string; readonly timeout?: number };
+  | { readonly driver: 'neon'; readonly connectionString: string; readonly timeout?: number }
+  | { readonly driver: 'postgres'; readonly connectionString: string; readonly isEncrypted?: boolean; readonly timeout?: number };
 
 export interface BatchRequest {
   readonly choice: DriverChoice;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { requiredNodeModules } from '@betterbase/cli/platform';
 import { type RemoteSql, RemoteSqlError } from '@betterbase/providers';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -29,7 +30,7 @@ export class DriverWorker {
 
   open(choice: DriverChoice): RemoteSql {
     return {
-      dialect: choice.driver === 'neon' ? 'postgres' : 'sqlite',
+      dialect: choice.driver === 'neon' || choice.driver === 'postgres' ? 'postgres' : 'sqlite',
       batch: async (statements, mode) => {
         const response = await this.#miniflare.dispatchFetch('http://drivers/', {
           method: 'POST',
@@ -57,6 +58,7 @@ export async function bundleForWorkers(entry: string): Promise<string> {
     target: 'esnext',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['node:*', 'cloudflare:*'],
+    plugins: [requiredNodeModules],
     minify: true,
     write: false,
     logLevel: 'silent',

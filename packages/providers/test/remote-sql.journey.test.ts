@@ -54,5 +54,15 @@ function neonContract(name: string, start: () => Promise<PostgresServer>): void 
       open: () => worker.open({ driver: 'neon', connectionString: neon.connectionString }),
       wideIntegers: 'text',
     });
+    // PGlite is one session, and each batch is a connection there.
+    if (name === 'PGlite') return;
+    remoteSqlContract(`${name} over its own protocol`, {
+      open: () => worker.open({ driver: 'postgres', connectionString: addressOf(postgres), isEncrypted: false }),
+      wideIntegers: 'text',
+    });
   });
+}
+
+function addressOf({ user, password, port, database }: PostgresServer): string {
+  return `postgresql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }

@@ -2,6 +2,7 @@
 import { type RemoteSql, RemoteSqlError } from '@betterbase/providers';
 import { type D1Binding, D1Sql } from '@betterbase/providers/d1';
 import { NeonSql } from '@betterbase/providers/neon';
+import { PostgresSql } from '@betterbase/providers/postgres';
 import { TursoSql } from '@betterbase/providers/turso';
 import { type BatchAnswer, type BatchRequest, type DriverChoice, fromJson, toJson } from './batch-wire.ts';
 
@@ -36,6 +37,8 @@ function driverFor(choice: DriverChoice, env: Env): RemoteSql {
       return new TursoSql(choice);
     case 'neon':
       return new NeonSql(choice);
+    case 'postgres':
+      return new PostgresSql(choice);
     default:
       return choice satisfies never;
   }

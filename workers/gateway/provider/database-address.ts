@@ -33,9 +33,14 @@ export function checkConnectionString(text: string, isDevelopment: boolean): voi
   const url = URL.parse(text);
   if (url === null || !/^postgres(?:ql)?:$/.test(url.protocol))
     throw badAddress('connectionString', 'is no connection string', exampleString);
-  // The driver finds its HTTP endpoint by the host alone.
   const problem = publicUrlProblem(`https://${url.host}/`, isDevelopment);
   if (problem !== null) throw badAddress('connectionString', `names a host that ${problem}`, exampleString);
+}
+
+/** Of an address that `checkConnectionString` has let pass: under development alone. */
+export function isThisMachine(connectionString: string): boolean {
+  const host = URL.parse(connectionString)?.hostname;
+  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
 }
 
 const exampleUrl = 'It looks like libsql://<database>-<organisation>.turso.io.';

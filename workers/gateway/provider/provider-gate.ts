@@ -16,7 +16,7 @@ import {
 } from '@betterbase/providers';
 import type { ProviderAddress } from '../../../durable-objects/project/provider/provider-address.ts';
 import type { Checked } from '../../../durable-objects/project/project-door.ts';
-import { configOf, databaseNamed, type Env } from '../env.ts';
+import { configOf, databaseNamed, type Env, hyperdriveNamed } from '../env.ts';
 import { toWireError } from '../failure.ts';
 import { newRequestId } from '../request-id.ts';
 import { openSql } from './open-sql.ts';
@@ -78,6 +78,7 @@ export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implement
   async #open(): Promise<RemoteSql> {
     return await openSql(this.ctx.props.address, {
       databaseNamed: (binding) => databaseNamed(this.env, binding),
+      hyperdriveNamed: (binding) => hyperdriveNamed(this.env, binding),
       isDevelopment: configOf(this.env).isDevelopment,
     });
   }

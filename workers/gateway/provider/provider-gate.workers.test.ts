@@ -71,10 +71,12 @@ test.each<[string, ProviderAddress, string]>([
     'provider/bad-address',
   ],
   [
-    'what cannot be reached yet',
+    'a server whose certificate would not be trusted',
     { type: 'supabase', connectionString: 'postgres://me:secret-token@db.supabase.co/x' },
-    'provider/not-available',
+    'provider/bad-address',
   ],
+  ['a private network', { type: 'postgres', connectionString: 'postgres://me:secret-token@10.0.0.1/x' }, 'provider/bad-address'],
+  ['a Hyperdrive that is not bound', { type: 'postgres', binding: 'APP_DB' }, 'provider/unknown-binding'],
 ])('nothing is sent to %s', async (_, address, code) => {
   const checked = await gateTo(address).check();
 

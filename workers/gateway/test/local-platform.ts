@@ -37,6 +37,8 @@ export interface LocalPlatformOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** D1 databases for projects, by binding. */
   readonly databases?: readonly string[];
+  /** Hyperdrives for projects, by binding. */
+  readonly hyperdrives?: Readonly<Record<string, string>>;
   /** Any free one if absent. */
   readonly port?: number;
 }
@@ -47,6 +49,7 @@ export async function startLocalPlatform({
   state,
   vars,
   databases = [],
+  hyperdrives = {},
   port = 0,
 }: LocalPlatformOptions): Promise<LocalPlatform> {
   const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
@@ -56,6 +59,7 @@ export async function startLocalPlatform({
     adminKey,
     port,
     databases,
+    hyperdrives,
     state: state ?? join(own, 'state'),
     vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars },
   });

@@ -78,7 +78,7 @@ interface Prepared {
 }
 
 async function prepare(app: AppFolder, state: string, options: DevOptions): Promise<Prepared> {
-  const [{ workerPath }, { project, provider, databases }, earlier] = await Promise.all([
+  const [{ workerPath }, { project, provider, databases, hyperdrives }, earlier] = await Promise.all([
     buildPlatform(),
     servedProject(app, options),
     readDevState(state),
@@ -88,7 +88,7 @@ async function prepare(app: AppFolder, state: string, options: DevOptions): Prom
   const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
   const instead = provider === undefined ? {} : { provider };
   return {
-    settings: { app, project, port, state, adminKey, encryptionKey, workerPath, databases, standIns, ...instead },
+    settings: { app, project, port, state, adminKey, encryptionKey, workerPath, databases, hyperdrives, standIns, ...instead },
     record: { url: `http://localhost:${port}`, port, project, adminKey, encryptionKey, ...instead, pid: process.pid },
   };
 }

@@ -34,6 +34,8 @@ export interface DevSettings {
   readonly workerPath: string;
   /** D1 databases beside the platform's own, by binding. They are files in `state`. */
   readonly databases: readonly string[];
+  /** Hyperdrives by binding: where each leads. */
+  readonly hyperdrives: Readonly<Record<string, string>>;
   /** Instead of what betterbase.config.ts says. */
   readonly provider?: ProviderManifest;
   /** Whether a database that nobody has set values for is stood in for. */
@@ -72,7 +74,7 @@ export class DevSession {
   }
 
   private constructor(settings: DevSettings, listener: DevListener, bundler: AppBundler) {
-    const { app, project, port, adminKey, encryptionKey, workerPath, state, databases } = settings;
+    const { app, project, port, adminKey, encryptionKey, workerPath, state, databases, hyperdrives } = settings;
     const origin = `http://localhost:${port}`;
     this.url = `${origin}/p/${project}`;
     this.#settings = settings;
@@ -81,7 +83,7 @@ export class DevSession {
     this.#admin = new AdminClient({ url: origin, project, key: adminKey });
     this.#feed = new CallFeed(this.#admin, (call) => this.#heard(call));
     this.#host = new RuntimeHost({
-      settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, databases, dev: true },
+      settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, databases, hyperdrives, dev: true },
       probe: () => fetch(`${origin}/health`),
       listener: {
         line: (_level, text) => this.#say({ event: 'output', source: 'platform', text }),

@@ -10,6 +10,8 @@ export interface ServedProject {
   readonly provider?: ProviderManifest;
   /** D1 databases that the app names, which are made here. */
   readonly databases: readonly string[];
+  /** Hyperdrives that the app names: where each leads on this machine. */
+  readonly hyperdrives: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,15 +29,20 @@ export async function servedProject(
   // What is wrong with the configuration is told when the app is bundled.
   const config = await readConfig(app).catch(() => null);
   const configured = config?.provider ?? { type: 'embedded' };
-  if (wanted === undefined || wanted === configured.type) return { project: name, databases: databasesOf(configured) };
+  if (wanted === undefined || wanted === configured.type) return { project: name, ...boundTo(configured) };
   const provider = namedProviders[wanted];
   return {
     project: options.project === undefined ? await projectNameOf(app, `${name.slice(0, 50)}-${wanted}`) : name,
     provider,
-    databases: databasesOf(provider),
+    ...boundTo(provider),
   };
 }
 
-function databasesOf(provider: { readonly type: string; readonly binding?: string }): readonly string[] {
-  return provider.type === 'd1' && provider.binding !== undefined ? [provider.binding] : [];
+function boundTo(provider: { readonly type: string; readonly binding?: string | undefined }): Pick<ServedProject, 'databases' | 'hyperdrives'> {
+  const { type, binding } = provider;
+  if (binding === undefined) return { databases: [], hyperdrives: {} };
+  if (type === 'd1') return { databases: [binding], hyperdrives: {} };
+  // As wrangler has it.
+  const address = process.env[`CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_${binding}`];
+  return { databases: [], hyperdrives: address === undefined ? {} : { [binding]: address } };
 }

@@ -49,7 +49,8 @@ function placeOf(provider: ProviderManifest): Place {
     case 'neon':
     case 'postgres':
     case 'supabase':
-      return { dialect: 'postgresql', credentials: { url: provider.connectionString } };
+      // What Hyperdrive reaches it by is nobody's to read.
+      return { dialect: 'postgresql', credentials: { url: 'binding' in provider ? { env: 'DATABASE_URL' } : provider.connectionString } };
     case 'd1':
       return {
         dialect: 'sqlite',

@@ -9,6 +9,7 @@ import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { platformFiles } from './checkout.ts';
 import { moduleGraph, startClosure } from './module-graph.ts';
+import { requiredNodeModules } from './required-node-modules.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 const main = 'worker.js';
@@ -39,7 +40,7 @@ export async function buildWorker({ texts, folder, ...options }: WorkerBuildOpti
     // Cloudflare tells our names and lines by them; the runtime does not read them.
     sourcemap: 'linked',
     sourcesContent: false,
-    plugins: [modulesOfText(Object.keys(texts))],
+    plugins: [modulesOfText(Object.keys(texts)), requiredNodeModules],
     metafile: true,
     write: false,
   });

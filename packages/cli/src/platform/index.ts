@@ -5,3 +5,4 @@ export * from './build-platform.ts';
 export * from './build-static.ts';
 export { platformFiles } from './checkout.ts';
 export * from './platform-options.ts';
+export * from './required-node-modules.ts';

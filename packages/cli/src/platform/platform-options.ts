@@ -29,6 +29,8 @@ export interface PlatformSettings {
   readonly dev?: boolean;
   /** D1 databases for projects, by binding. */
   readonly databases?: readonly string[];
+  /** Hyperdrives for projects: the PostgreSQL that each leads to, by binding. */
+  readonly hyperdrives?: Readonly<Record<string, string>>;
   /** JSON of the call that hung the runtime before this start. */
   readonly hang?: string;
   /** More variables for the Worker. */
@@ -52,6 +54,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       INSTANCE: { className: 'InstanceObject', useSQLite: true },
     },
     d1Databases: { DB: 'betterbase', ...Object.fromEntries((settings.databases ?? []).map((binding) => [binding, `project-${binding}`])) },
+    ...(settings.hyperdrives === undefined ? {} : { hyperdrives: settings.hyperdrives }),
     r2Buckets: { FILES: 'betterbase-files' },
     queueProducers: { DELIVERIES: { queueName: 'betterbase-deliveries' } },
     queueConsumers: {

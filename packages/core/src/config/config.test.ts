@@ -53,6 +53,8 @@ describe('a configuration', () => {
     [{ type: 'neon', connectionString: 'c' }],
     [{ type: 'postgres', connectionString: 'c' }],
     [{ type: 'supabase', connectionString: 'c' }],
+    [{ type: 'postgres', binding: 'HYPERDRIVE' }],
+    [{ type: 'supabase', binding: 'HYPERDRIVE' }],
   ])('may have provider %j', (provider) => {
     expect(parseConfig({ project, provider })).toMatchObject({ success: true, data: { provider } });
   });
@@ -91,6 +93,14 @@ describe('a wrong configuration', () => {
     [
       { project, provider: { type: 'postgres', connectionString: '' } },
       "provider.connectionString: connectionString is missing; name an environment value: { env: 'NAME' }",
+    ],
+    [
+      { project, provider: { type: 'postgres', connectionString: { env: 'A' }, binding: 'B' } },
+      "provider: postgres wants one of binding, the name of a Hyperdrive in wrangler.toml, and connectionString: { env: 'NAME' }",
+    ],
+    [
+      { project, provider: { type: 'supabase' } },
+      "provider: supabase wants one of binding, the name of a Hyperdrive in wrangler.toml, and connectionString: { env: 'NAME' }",
     ],
     [
       { project, storage: { provider: 'managed', bucket: 'b' } },

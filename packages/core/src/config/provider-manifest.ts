@@ -9,10 +9,14 @@ export type ProviderManifest =
   | { readonly type: 'embedded' }
   | { readonly type: 'd1'; readonly binding: string }
   | { readonly type: 'turso'; readonly url: string | EnvironmentName; readonly authToken: EnvironmentName }
-  | { readonly type: PostgresType; readonly connectionString: EnvironmentName };
+  | { readonly type: PostgresType; readonly connectionString: EnvironmentName }
+  | { readonly type: HyperdriveType; readonly binding: string };
 
 /** The names for a PostgreSQL that is reached by a connection string. */
-export type PostgresType = 'neon' | 'postgres' | 'supabase';
+export type PostgresType = 'neon' | HyperdriveType;
+
+/** Those that speak PostgreSQL's own protocol, through Hyperdrive where it is bound. */
+export type HyperdriveType = 'postgres' | 'supabase';
 
 /** Where documents rest when nobody says anything. */
 export const embeddedProvider: ProviderManifest = { type: 'embedded' };
@@ -28,7 +32,7 @@ export function providerValueNames(provider: ProviderManifest): readonly string[
     case 'neon':
     case 'postgres':
     case 'supabase':
-      return [provider.connectionString.env];
+      return 'binding' in provider ? [] : [provider.connectionString.env];
     default:
       return provider satisfies never;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPlainObject } from '../values/value.ts';
-import type { EnvironmentName } from './provider-manifest.ts';
+import type { EnvironmentName, HyperdriveType } from './provider-manifest.ts';
 
 /** As process.env names its values. */
 const valueName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -21,11 +21,20 @@ function setting(name: string) {
   });
 }
 
-const bindingSchema = z
-  .string()
-  .regex(valueName, 'a binding’s name has letters, digits and "_"')
+const bindingName = z.string().regex(valueName, 'a binding’s name has letters, digits and "_"');
+
+const bindingSchema = bindingName
   .refine((name) => name !== 'DB', 'DB is the platform’s own database; bind one for this project in wrangler.toml and name that')
   .default('APP_DB');
+
+/** A PostgreSQL that Hyperdrive is bound to, or one at an address. */
+function hyperdriveSchema<Type extends HyperdriveType>(type: Type) {
+  return z
+    .strictObject({ type: z.literal(type), binding: bindingName.optional(), connectionString: setting('connectionString').optional() })
+    .refine(({ binding, connectionString }) => (binding === undefined) !== (connectionString === undefined), {
+      error: `${type} wants one of binding, the name of a Hyperdrive in wrangler.toml, and connectionString: { env: 'NAME' }`,
+    });
+}
 
 /** Where documents rest. */
 export const providerSchema = z.discriminatedUnion(
@@ -35,8 +44,8 @@ export const providerSchema = z.discriminatedUnion(
     z.strictObject({ type: z.literal('d1'), binding: bindingSchema }),
     z.strictObject({ type: z.literal('turso'), url: setting('url'), authToken: setting('authToken') }),
     z.strictObject({ type: z.literal('neon'), connectionString: setting('connectionString') }),
-    z.strictObject({ type: z.literal('postgres'), connectionString: setting('connectionString') }),
-    z.strictObject({ type: z.literal('supabase'), connectionString: setting('connectionString') }),
+    hyperdriveSchema('postgres'),
+    hyperdriveSchema('supabase'),
   ],
   { error: ({ input }) => unknownProvider(input) },
 );

@@ -25,6 +25,13 @@ test('the database of a project has a binding of its own name', () => {
   expect(providerValueNames(sent({ type: 'd1' }))).toEqual([]);
 });
 
+test('a Hyperdrive is named, and holds no value of the project', () => {
+  const supabase = sent({ type: 'supabase', binding: 'HYPERDRIVE' });
+
+  expect(supabase).toEqual({ type: 'supabase', binding: 'HYPERDRIVE' });
+  expect(providerValueNames(supabase)).toEqual([]);
+});
+
 test.each<[string, NonNullable<BetterBaseConfig['provider']>]>([
   ['authToken', { type: 'turso', url: 'libsql://chat.turso.io', authToken: 'secret-token' }],
   ['url', { type: 'turso', url: 'libsql://chat.turso.io?authToken=secret-token', authToken: { env: 'TOKEN' } }],

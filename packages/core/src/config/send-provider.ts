@@ -14,13 +14,13 @@ export function sendProvider(provider: ResolvedConfig['provider']): ProviderMani
       return provider;
     case 'turso':
       return { type: provider.type, url: checkUrl(provider.url), authToken: onlyName('authToken', provider.authToken, 'TURSO_AUTH_TOKEN') };
-    case 'neon':
     case 'postgres':
-    case 'supabase':
-      return {
-        type: provider.type,
-        connectionString: onlyName('connectionString', provider.connectionString, 'DATABASE_URL'),
-      };
+    case 'supabase': {
+      const { type, binding, connectionString = '' } = provider;
+      return binding === undefined ? { type, connectionString: stringName(connectionString) } : { type, binding };
+    }
+    case 'neon':
+      return { type: provider.type, connectionString: stringName(provider.connectionString) };
     default:
       return provider satisfies never;
   }
@@ -31,6 +31,10 @@ function checkUrl(url: string | EnvironmentName): string | EnvironmentName {
   if (typeof url !== 'string') return url;
   const { username, password, search } = URL.canParse(url) ? new URL(url) : { username: '', password: '', search: '' };
   return username === '' && password === '' && search === '' ? url : onlyName('url', url, 'TURSO_URL');
+}
+
+function stringName(given: string | EnvironmentName): EnvironmentName {
+  return onlyName('connectionString', given, 'DATABASE_URL');
 }
 
 function onlyName(setting: string, given: string | EnvironmentName, example: string): EnvironmentName {

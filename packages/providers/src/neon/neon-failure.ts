@@ -1,7 +1,7 @@
 import { NeonDbError } from '@neondatabase/serverless';
+import { postgresFailure } from '../postgres/postgres-failure.ts';
 import { type BatchMode, lostFailure, statusFailure } from '../remote/lost-failure.ts';
 import type { RemoteFailure } from '../remote/remote-sql.ts';
-import { postgresFailure } from './postgres-failure.ts';
 
 /** What Neon's proxy says when the statements have not reached Postgres. It gives no code for these. */
 const words: readonly (readonly [RegExp, RemoteFailure])[] = [

@@ -1,5 +1,8 @@
-import { type FullQueryResults, neon } from '@neondatabase/serverless';
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import { neon } from '@neondatabase/serverless';
+import { parseConnectionString } from '../postgres/connection-string.ts';
+import { numberedParameters } from '../postgres/numbered-parameters.ts';
+import { asText, toResult } from '../postgres/postgres-result.ts';
+import { encodeParameter } from '../postgres/postgres-values.ts';
 import { checkStatements } from '../remote/check-statements.ts';
 import type { BatchMode } from '../remote/lost-failure.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';
@@ -7,8 +10,6 @@ import type { Send } from '../remote/send.ts';
 import { withoutSecret } from '../remote/without-secret.ts';
 import { neonFailure } from './neon-failure.ts';
 import { type NeonFetchOptions, settleNeon } from './neon-settings.ts';
-import { numberedParameters } from './numbered-parameters.ts';
-import { decoderFor, encodeParameter } from './postgres-values.ts';
 
 export interface NeonSqlOptions {
   /** `postgresql://<user>:<password>@<host>/<database>`, as Neon shows it. One at `localhost` or `127.0.0.1` is spoken to without TLS. */
@@ -18,9 +19,6 @@ export interface NeonSqlOptions {
   /** The global one unless told otherwise. */
   readonly fetch?: Send;
 }
-
-const asText = { getTypeParser: () => (text: string) => text };
-const writing = /^(INSERT|UPDATE|DELETE|MERGE)/;
 
 /** Postgres at Neon. Each batch is one HTTP request, which Neon carries out in one transaction. */
 export class NeonSql implements RemoteSql {
@@ -32,7 +30,8 @@ export class NeonSql implements RemoteSql {
 
   /** @throws RemoteSqlError for a connection string that is none. */
   constructor({ connectionString, timeout = 15_000, fetch: send = (request, init) => fetch(request, init) }: NeonSqlOptions) {
-    this.#secret = passwordIn(connectionString);
+    // The vendor's own complaint about a bad connection string would repeat it, password and all.
+    this.#secret = parseConnectionString(connectionString).password;
     this.#timeout = timeout;
     this.#send = send;
     settleNeon();
@@ -60,29 +59,4 @@ export class NeonSql implements RemoteSql {
       throw new RemoteSqlError(neonFailure(error, mode), withoutSecret(message, this.#secret), error);
     }
   }
-}
-
-function toResult({ fields, rows, command, rowCount }: FullQueryResults<true>): RemoteResult {
-  const decoders = fields.map(({ dataTypeID }) => decoderFor(dataTypeID));
-  return {
-    columns: fields.map(({ name }) => name),
-    rows: rows.map((row: readonly unknown[]) => decoders.map((decode, at) => toValue(row[at], decode))),
-    rowsWritten: writing.test(command) ? rowCount : 0,
-  };
-}
-
-function toValue(text: unknown, decode: (text: string) => SqlValue): SqlValue {
-  return typeof text === 'string' ? decode(text) : null;
-}
-
-/** The vendor's own complaint about a bad connection string would repeat it, password and all. */
-function passwordIn(connectionString: string): string {
-  const url = URL.parse(connectionString);
-  const isWhole =
-    url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.username !== '' && url.hostname !== '' && url.pathname.length > 1;
-  if (isWhole) return decodeURIComponent(url.password);
-  throw new RemoteSqlError(
-    { kind: 'credentials' },
-    'The connection string is not written like postgresql://<user>:<password>@<host>/<database>.',
-  );
 }

@@ -4,14 +4,20 @@ import * as z from 'zod/mini';
 const name = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name'), z.maxLength(128));
 const environmentName = z.strictObject({ env: name });
 
+const hyperdriveType = z.literal(['postgres', 'supabase']);
+
 /** Where a project's documents rest. */
-export const provider: z.ZodMiniType<ProviderManifest> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('embedded') }),
-  z.strictObject({ type: z.literal('d1'), binding: name }),
-  z.strictObject({
-    type: z.literal('turso'),
-    url: z.union([z.string().check(z.minLength(1), z.maxLength(2_000)), environmentName]),
-    authToken: environmentName,
-  }),
-  z.strictObject({ type: z.literal(['neon', 'postgres', 'supabase']), connectionString: environmentName }),
+export const provider: z.ZodMiniType<ProviderManifest> = z.union([
+  z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('embedded') }),
+    z.strictObject({ type: z.literal('d1'), binding: name }),
+    z.strictObject({
+      type: z.literal('turso'),
+      url: z.union([z.string().check(z.minLength(1), z.maxLength(2_000)), environmentName]),
+      authToken: environmentName,
+    }),
+    z.strictObject({ type: z.literal('neon'), connectionString: environmentName }),
+    z.strictObject({ type: hyperdriveType, connectionString: environmentName }),
+  ]),
+  z.strictObject({ type: hyperdriveType, binding: name }),
 ]);

@@ -1,0 +1,1 @@
+export { PostgresSql, type PostgresSqlOptions } from './postgres-sql.ts';
