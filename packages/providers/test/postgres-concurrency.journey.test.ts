@@ -99,7 +99,13 @@ describe.skipIf(folder === null)('several engines on one PostgreSQL', () => {
   });
 
   test('engines that make the tables of the store at the same time find one another’s', async () => {
-    await sql.batch([{ sql: 'DROP SCHEMA public CASCADE', params: [] }, { sql: 'CREATE SCHEMA public', params: [] }], 'write');
+    await sql.batch(
+      [
+        { sql: 'DROP SCHEMA public CASCADE', params: [] },
+        { sql: 'CREATE SCHEMA public', params: [] },
+      ],
+      'write',
+    );
 
     const opened = await Promise.all(Array.from({ length: 6 }, () => open()));
 

@@ -38,7 +38,10 @@ export async function servedProject(
   };
 }
 
-function boundTo(provider: { readonly type: string; readonly binding?: string | undefined }): Pick<ServedProject, 'databases' | 'hyperdrives'> {
+function boundTo(provider: {
+  readonly type: string;
+  readonly binding?: string | undefined;
+}): Pick<ServedProject, 'databases' | 'hyperdrives'> {
   const { type, binding } = provider;
   if (binding === undefined) return { databases: [], hyperdrives: {} };
   if (type === 'd1') return { databases: [binding], hyperdrives: {} };
