@@ -1,4 +1,5 @@
 /** The control plane in D1: what the installation knows about its projects and keys. Changed by migrations only. */
+export * from './people.ts';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** One row for each project, written when it is made or first deployed. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminTable } from '@betterbase/protocol/admin';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { askAs, inviteAs, owner, setUpOwner } from './test/people.ts';
 import { testApp } from './test/test-app.ts';
 
 let platform: LocalPlatform;
@@ -16,6 +17,23 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 const entries = async (query = ''): Promise<Record<string, unknown>[]> => (await platform.admin('GET', `/audit?${query}`)).body.logs;
+
+/** Everything that people do with each other, once. */
+async function actAsPeople(): Promise<void> {
+  const first = await setUpOwner(platform);
+  const invited = await askAs(platform, first, 'POST', '/admin/invitations', { email: 'brief@example.com', role: 'viewer' });
+  await askAs(platform, first, 'DELETE', `/admin/invitations/${invited.body.invitation.id}`);
+  const other = await inviteAs(platform, first, { email: 'other@example.com', role: 'viewer', project: 'app' });
+  const { admin } = (await askAs(platform, other, 'GET', '/admin/auth/me')).body;
+  const { assignment } = (await platform.admin('POST', '/roles/assignments', { admin_id: admin.id, role: 'developer', project: 'app' }))
+    .body;
+  await platform.admin('DELETE', `/roles/assignments/${assignment.id}`);
+  await askAs(platform, other, 'POST', '/admin/auth/password', { current: owner.password, password: 'never-told-password' });
+  await askAs(platform, null, 'POST', '/admin/auth/login', { email: admin.email, password: 'never-told-password' });
+  await askAs(platform, other, 'POST', '/admin/auth/logout');
+  await platform.admin('DELETE', `/users/${admin.id}`);
+  await platform.admin('PATCH', '/instance', { instance_name: 'Audited' });
+}
 
 test('every change that the table names is told, with who, what, where and how it ended', async () => {
   const changes: readonly (readonly [string, string, unknown?])[] = [
@@ -32,6 +50,7 @@ test('every change that the table names is told, with who, what, where and how i
     ['DELETE', '/projects/brief', { confirm: 'brief' }],
   ];
   for (const [method, path, body] of changes) await platform.admin(method, path, body);
+  await actAsPeople();
   const passing = (await platform.admin('POST', '/api-keys', { name: 'passing', role: 'viewer' })).body;
   await platform.admin('DELETE', `/api-keys/${passing.api_key.id}`);
 
@@ -58,6 +77,8 @@ test('every change that the table names is told, with who, what, where and how i
     before_data: { name: 'Brief' },
     after_data: { name: 'Short' },
   });
+  expect(told.find(({ action }) => action === 'admin.login')).toMatchObject({ actor_name: 'other@example.com', resource_type: 'session' });
+  expect(told.find(({ action }) => action === 'admin.delete')).toMatchObject({ before_data: { email: 'other@example.com' } });
   expect(told.find(({ action }) => action === 'project.delete')).toMatchObject({ outcome: 'done', before_data: { slug: 'brief' } });
   expect(JSON.stringify(told)).not.toContain('never-told');
   expect(JSON.stringify(told)).not.toContain(passing.key);

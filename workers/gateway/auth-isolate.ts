@@ -1,12 +1,14 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { RowsPort } from '@betterbase/providers/rows';
 import text from '../auth/dist/auth.txt';
+import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
 import { configOf, type Env } from './env.ts';
 
 /** What the isolate answers, and for whom: `workers/auth/isolate.ts`. */
 export interface AuthDoor {
   users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response>;
+  admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer>;
 }
 
 /**

@@ -26,3 +26,9 @@ test.each([
     body: { code: 'deployment/bad-bundle' },
   });
 });
+
+test('behind https the cookie of an admin’s session belongs to this host alone', async () => {
+  const headers = { authorization: `Bearer ${env.ADMIN_KEY}` };
+  const out = await exports.default.fetch('https://platform/admin/auth/logout', { method: 'POST', headers });
+  expect(out.headers.get('set-cookie')).toBe('__Host-betterbase=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0');
+});

@@ -2,9 +2,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adminTable, permissionsOf, roles } from '@betterbase/protocol/admin';
+import { adminTable, permissionsOf, type Role, roles } from '@betterbase/protocol/admin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { owner, setUpOwner, tokenOf } from './test/people.ts';
 import { testApp } from './test/test-app.ts';
 
 let platform: LocalPlatform;
@@ -21,10 +22,10 @@ afterAll(async () => {
   await rm(state, { recursive: true });
 });
 
-const as = async (key: string, method: string, path: string, body?: unknown): Promise<Answer> => {
+const as = async (key: string, method: string, path: string, body?: unknown, from = '203.0.113.1'): Promise<Answer> => {
   const response = await platform.request(path, {
     method,
-    headers: { authorization: `Bearer ${key}` },
+    headers: { authorization: `Bearer ${key}`, 'cf-connecting-ip': from },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -147,25 +148,56 @@ describe('a project’s own keys', () => {
   });
 });
 
-test('every route answers every role as the table says', async () => {
-  // Last, whatever was suspended is opened again.
-  const rows = Object.entries(adminTable).sort(([one], [other]) => Number(one.endsWith('/resume')) - Number(other.endsWith('/resume')));
-  const disagreements: string[] = [];
-  for (const role of roles) {
-    for (const project of [null, 'mine', 'other']) {
+describe('every route answers every role as the table says', () => {
+  // Last, whatever was suspended is opened again, and whoever asks signs out.
+  const isLast = (route: string): number => (route.endsWith('/logout') ? 2 : route.endsWith('/resume') ? 1 : 0);
+  const rows = Object.entries(adminTable).sort(([one], [other]) => isLast(one) - isLast(other));
+
+  const disagreement = async (
+    token: string,
+    role: Role,
+    project: string | null,
+    [route, rule]: (typeof rows)[number],
+  ): Promise<string[]> => {
+    const { permission, scope } = rule;
+    const [method = '', path = ''] = route.split(' ');
+    const reaches = project === null || scope === 'own' || (scope === 'project' && project === 'mine');
+    const isAllowed = permission === null || (reaches && permissionsOf(role).has(permission));
+    const address = path.replace(':project', 'mine').replace(':kind', 'none').replaceAll(/:\w+/g, 'none');
+    const from = `${role} ${project}`;
+    const { status, body } = await as(token, method, address, method === 'POST' || method === 'PATCH' ? [] : undefined, from);
+    const isRefused = status === 403 && body.code === 'auth/forbidden';
+    const disagrees = isRefused === isAllowed || (status === 401 && scope !== 'open');
+    return disagrees ? [`${role} of ${project}: ${route} → ${status}`] : [];
+  };
+  const disagreements = async (token: string, role: Role, project: string | null): Promise<string[]> => {
+    const asked = await Promise.all(rows.filter(([route]) => isLast(route) === 0).map((row) => disagreement(token, role, project, row)));
+    for (const row of rows.filter(([route]) => isLast(route) > 0)) asked.push(await disagreement(token, role, project, row));
+    return asked.flat();
+  };
+  const everyone = roles.flatMap((role) => [null, 'mine', 'other'].map((project) => ({ role, project })));
+
+  test('to keys', async () => {
+    for (const { role, project } of everyone) {
       const { key } = await make({ name: `${role} of ${project}`, role, project });
-      for (const [route, { permission, scope }] of rows) {
-        const [method = '', path = ''] = route.split(' ');
-        const reaches = project === null || scope === 'own' || (scope === 'project' && project === 'mine');
-        const isAllowed = permission === null || (reaches && permissionsOf(role).has(permission));
-        const address = path.replace(':project', 'mine').replace(':kind', 'none').replaceAll(/:\w+/g, 'none');
-        const { status, body } = await as(key, method, address, method === 'POST' || method === 'PATCH' ? [] : undefined);
-        const isRefused = status === 403 && body.code === 'auth/forbidden';
-        if (isRefused === isAllowed || status === 401) disagreements.push(`${role} of ${project}: ${route} → ${status}`);
-      }
+      expect(await disagreements(key, role, project)).toEqual([]);
     }
-  }
-  expect(disagreements).toEqual([]);
+  });
+
+  test('to admins, whose roles are exchanged under their sessions', async () => {
+    await setUpOwner(platform);
+    const { link } = (await platform.admin('POST', '/invitations', { email: 'many@example.com', role: 'viewer', project: 'other' })).body;
+    await as('', 'POST', '/admin/auth/join', { token: tokenOf(link), password: owner.password });
+    const many = (await platform.admin('GET', '/users')).body.users.find(({ email }: { email: string }) => email === 'many@example.com');
+    let before: string = many.assignments[0].id;
+    for (const { role, project } of everyone) {
+      const { body } = await as('', 'POST', '/admin/auth/login', { email: many.email, password: owner.password });
+      await platform.admin('DELETE', `/roles/assignments/${before}`);
+      before = (await platform.admin('POST', '/roles/assignments', { admin_id: many.id, role, project })).body.assignment.id;
+      expect(await disagreements(body.token, role, project)).toEqual([]);
+      expect((await as(body.token, 'GET', '/admin/whoami')).status).toBe(401);
+    }
+  });
 });
 
 test('no file holds a key', async () => {

@@ -1,6 +1,8 @@
+import { BetterBaseError } from '@betterbase/core';
 import { eq, inArray } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { projects } from '../../migrations/schema.ts';
+import { assertProjectName } from './project-stub.ts';
 
 export interface ListedProject {
   readonly slug: string;
@@ -27,6 +29,13 @@ export async function listProjects(database: D1Database, only: readonly string[]
 export async function findProject(database: D1Database, slug: string): Promise<ListedProject | null> {
   const [project] = await listProjects(database, [slug]);
   return project ?? null;
+}
+
+/** @throws BetterBaseError `project/bad-name`, `project/not-found` */
+export async function assertProject(database: D1Database, slug: string): Promise<void> {
+  assertProjectName(slug);
+  if ((await findProject(database, slug)) !== null) return;
+  throw new BetterBaseError('project/not-found', `There is no project \`${slug}\` here.`, { hint: 'Deploy it with `bb deploy`.' });
 }
 
 /** Puts the project on the list, or notes that it was deployed again. */

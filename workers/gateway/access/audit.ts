@@ -7,7 +7,17 @@ import type { GatewayContext } from '../gateway-context.ts';
 import { addressOf } from './find-principal.ts';
 
 export interface Audited {
-  readonly resourceType: 'api_key' | 'project' | 'deployment' | 'environment' | 'data';
+  readonly resourceType:
+    | 'api_key'
+    | 'project'
+    | 'deployment'
+    | 'environment'
+    | 'data'
+    | 'admin'
+    | 'session'
+    | 'invitation'
+    | 'role'
+    | 'settings';
   readonly resourceId: string | null;
   readonly project: string | null;
   readonly before?: unknown;

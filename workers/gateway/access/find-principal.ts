@@ -3,7 +3,8 @@ import { BetterBaseError } from '@betterbase/core';
 import { configOf, type Env } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { type ApiKeyRow, findKey, noteUse } from './key-store.ts';
-import { digestOf, isKey } from './key-text.ts';
+import { findAdmin, noteSessionUse } from '../people/find-admin.ts';
+import { digestOf, isKey, isSessionToken } from './key-text.ts';
 import { KnownKeys } from './known-keys.ts';
 import { grantedTo, type Principal, root } from './principal.ts';
 import { WindowCounter } from './window-counter.ts';
@@ -15,8 +16,10 @@ const failures = new WindowCounter();
 export const knownKeys = new KnownKeys();
 
 export interface FoundKey {
-  /** Null: the installation's own. */
+  /** Null: the installation's own key, or a session. */
   readonly row: ApiKeyRow | null;
+  /** The admin's session; null: it is a key. */
+  readonly session: string | null;
   readonly principal: Principal;
 }
 
@@ -26,11 +29,13 @@ export interface FoundKey {
  * @throws BetterBaseError `auth/bad-key`, `auth/too-many-attempts`
  */
 export async function findPrincipal(context: GatewayContext, key: string, mayBeKnown = false): Promise<FoundKey> {
-  if (await isRootKey(context.env, key)) return { row: null, principal: root };
+  if (await isRootKey(context.env, key)) return { row: null, session: null, principal: root };
   if (!isKey(key)) throw badKey();
-  const row = await lookUp(context, await digestOf(key), mayBeKnown);
+  const digest = await digestOf(key);
+  if (isSessionToken(key)) return await findSession(context, digest);
+  const row = await lookUp(context, digest, mayBeKnown);
   if (row === null) throw badKey();
-  return { row, principal: principalOf(row) };
+  return { row, session: null, principal: principalOf(row) };
 }
 
 /** Where a request comes from, as the network in front of us says it; null where there is none. */
@@ -44,18 +49,34 @@ function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Prin
   return { id, name, kind: 'key', grants: [{ project, permissions }] };
 }
 
+async function findSession(context: GatewayContext, digest: string): Promise<FoundKey> {
+  const { env, executionCtx } = context;
+  const now = Date.now();
+  const found = await unlessGuessing(context, now, () => findAdmin(env.DB, digest, now));
+  if (found === null)
+    throw new BetterBaseError('auth/session-ended', 'This session has ended.', { hint: 'Sign in again, for instance with `bb login`.' });
+  executionCtx.waitUntil(noteSessionUse(env.DB, found, now));
+  return { row: null, session: found.session, principal: found.principal };
+}
+
 async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {
   const { env, executionCtx } = context;
   const now = Date.now();
   const known = mayBeKnown ? knownKeys.find(digest, now) : undefined;
   if (known !== undefined) return known;
+  const row = await unlessGuessing(context, now, () => findKey(env.DB, digest, now));
+  knownKeys.keep(digest, row, now);
+  if (row !== null) executionCtx.waitUntil(noteUse(env.DB, row, now));
+  return row;
+}
+
+/** An address from which too much opened nothing looks nothing up. */
+async function unlessGuessing<Found>(context: GatewayContext, now: number, look: () => Promise<Found | null>): Promise<Found | null> {
   const address = addressOf(context) ?? '';
   if (failures.seen(address, now) >= mostFailures) throw tooManyAttempts(failures.secondsLeft(address, now));
-  const row = await findKey(env.DB, digest, now);
-  knownKeys.keep(digest, row, now);
-  if (row === null) failures.count(address, now);
-  else executionCtx.waitUntil(noteUse(env.DB, row, now));
-  return row;
+  const found = await look();
+  if (found === null) failures.count(address, now);
+  return found;
 }
 
 async function isRootKey(env: Env, given: string): Promise<boolean> {
@@ -64,7 +85,7 @@ async function isRootKey(env: Env, given: string): Promise<boolean> {
 }
 
 /** Compares digests, so that neither length nor content shows in the time it takes. */
-async function isSame(given: string, expected: string): Promise<boolean> {
+export async function isSame(given: string, expected: string): Promise<boolean> {
   const [a, b] = await Promise.all([digest(given), digest(expected)]);
   return crypto.subtle.timingSafeEqual(a, b);
 }

@@ -7,7 +7,8 @@ const beginnings = { live: 'bb_live_', publishable: 'bb_pub_', secret: 'bb_secre
   KeyKind,
   string
 >;
-const shape = /^bb_(?:live|pub|secret|admin)_[0-9a-f]{64}$/;
+const shape = /^bb_(?:live|pub|secret|admin|session)_[0-9a-f]{64}$/;
+const sessionBeginning = 'bb_session_';
 /** Enough to tell keys apart, far too little to guess the rest. */
 const shownCharacters = 6;
 
@@ -20,8 +21,23 @@ export interface NewKey {
 
 export async function createKey(kind: KeyKind): Promise<NewKey> {
   const beginning = beginnings[kind];
+  const secret = await createSecret(beginning);
+  return { ...secret, prefix: secret.key.slice(0, beginning.length + shownCharacters) };
+}
+
+/** What opens an admin's session. */
+export function createSessionToken(): Promise<Omit<NewKey, 'prefix'>> {
+  return createSecret(sessionBeginning);
+}
+
+export function isSessionToken(text: string): boolean {
+  return text.startsWith(sessionBeginning) && shape.test(text);
+}
+
+/** 256 random bits behind a beginning. */
+export async function createSecret(beginning: string): Promise<Omit<NewKey, 'prefix'>> {
   const key = beginning + hex(crypto.getRandomValues(new Uint8Array(32)));
-  return { key, digest: await digestOf(key), prefix: key.slice(0, beginning.length + shownCharacters) };
+  return { key, digest: await digestOf(key) };
 }
 
 /** Whether this could be one of our keys. User tokens never look so. */

@@ -2,45 +2,70 @@ import { BetterBaseError } from '@betterbase/core';
 import { type AdminRule, adminTable, isAdminRoute, rateClasses } from '@betterbase/protocol/admin';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import { findPrincipal } from '../access/find-principal.ts';
+import { addressOf, findPrincipal, type FoundKey } from '../access/find-principal.ts';
+import { isSessionToken } from '../access/key-text.ts';
 import { assertMay, assertMaySomewhere, type Principal } from '../access/principal.ts';
 import { WindowCounter } from '../access/window-counter.ts';
 import { readBearer } from '../bearer-token.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { assertSameOrigin, cookieOf } from '../people/sign-in.ts';
 import { assertProjectName } from '../project-stub.ts';
+import { assertAllowedAddress } from '../settings/allowed-address.ts';
 
 const requests = new WindowCounter();
 
 /**
- * Lets those in whose key may do what the route does.
+ * Lets those in who may do what the route does: with a key, or signed in.
  *
- * @throws BetterBaseError `auth/required`, `auth/bad-key`, `auth/too-many-attempts`, `auth/forbidden`, `limit/requests`
+ * @throws BetterBaseError `auth/required`, `auth/bad-key`, `auth/session-ended`, `auth/too-many-attempts`, `auth/forbidden`, `limit/requests`
  */
 export const guardAdmin: MiddlewareHandler<GatewayHono> = async (context, next) => {
-  const key = readBearer(context.req.header('authorization'));
-  if (key === null)
-    throw new BetterBaseError('auth/required', 'The admin API needs a key.', { hint: 'Send it as `Authorization: Bearer <key>`.' });
-  const { principal, row } = await findPrincipal(context, key);
+  const rule = ruleOf(context);
+  context.set('audit', rule?.audit ?? null);
+  context.set('session', null);
+  if (rule?.scope === 'open') {
+    await assertAllowedAddress(context);
+    assertWithin(`address ${addressOf(context)}`, 'signIn');
+    return await next();
+  }
+  const { principal, row, session } = await whoAsks(context);
   if (row !== null && row.role === null)
     throw new BetterBaseError('auth/forbidden', `A ${row.kind} key administers nothing.`, { hint: 'Use the project’s admin key.' });
-  const rule = ruleOf(context);
+  // The root key is the way in when everything else is lost.
+  if (principal.kind !== 'root') await assertAllowedAddress(context);
   if (rule !== null) authorize(principal, rule, context);
   context.set('principal', principal);
-  context.set('audit', rule?.audit ?? null);
-  await next();
+  context.set('session', session);
+  return await next();
 };
+
+async function whoAsks(context: GatewayContext): Promise<FoundKey> {
+  const key = readBearer(context.req.header('authorization'));
+  if (key !== null) return await findPrincipal(context, key);
+  const token = cookieOf(context);
+  if (token !== null && isSessionToken(token)) {
+    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') assertSameOrigin(context);
+    return await findPrincipal(context, token);
+  }
+  throw new BetterBaseError('auth/required', 'The admin API needs a key, or somebody who has signed in.', {
+    hint: 'Send a key as `Authorization: Bearer <key>`, or sign in.',
+  });
+}
 
 function authorize(principal: Principal, { permission, scope, rate }: AdminRule, context: GatewayContext): void {
   const project = scope === 'project' ? projectOf(context) : null;
   if (permission !== null && scope === 'own') assertMaySomewhere(principal, permission);
   else if (permission !== null) assertMay(principal, permission, project);
-  // The root key is the way in when everything else is lost.
-  if (principal.id === 'root') return;
+  if (principal.kind !== 'root') assertWithin(principal.id, rate);
+}
+
+/** @throws BetterBaseError `limit/requests` */
+function assertWithin(who: string, rate: AdminRule['rate']): void {
   const now = Date.now();
-  const counted = `${principal.id} ${rate}`;
+  const counted = `${who} ${rate}`;
   if (requests.count(counted, now) <= rateClasses[rate]) return;
   const retryAfter = requests.secondsLeft(counted, now);
-  throw new BetterBaseError('limit/requests', `This key has made more than ${rateClasses[rate]} requests of this kind within a minute.`, {
+  throw new BetterBaseError('limit/requests', `There were more than ${rateClasses[rate]} requests of this kind from you within a minute.`, {
     hint: `Try again in ${retryAfter} seconds.`,
     details: { retryAfter },
   });

@@ -9,17 +9,23 @@ import { deploymentRoutes } from './admin/deployments.ts';
 import { environmentRoutes } from './admin/environment.ts';
 import { functionRoutes } from './admin/functions.ts';
 import { iacRoutes } from './admin/iac.ts';
+import { instanceRoutes } from './admin/instance.ts';
 import { keyRoutes } from './admin/keys.ts';
 import { moveRoutes } from './admin/move.ts';
 import { policyRoutes } from './admin/policies.ts';
+import { peopleRoutes } from './admin/people.ts';
 import { projectListRoutes } from './admin/projects.ts';
 import { providerRoutes } from './admin/provider.ts';
 import { serve } from './admin/serve.ts';
+import { sessionRoutes } from './admin/sessions.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   routes.use('*', guardAdmin);
   for (const part of [
+    sessionRoutes,
+    peopleRoutes,
+    instanceRoutes,
     keyRoutes,
     auditRoutes,
     projectListRoutes,

@@ -7,12 +7,13 @@ import type { Permission } from './permissions.ts';
 
 /**
  * `installation`: only for keys that are good for all of it. `project`: the one in the address. `own`: for any key; the
- * route shows and changes only what belongs to the key's project, where it has one.
+ * route shows and changes only what belongs to the key's project, where it has one. `open`: for anybody; the route itself finds
+ * out who it is.
  */
-export type Scope = 'installation' | 'project' | 'own';
+export type Scope = 'installation' | 'project' | 'own' | 'open';
 
-/** Requests of one key in a minute, counted by each isolate for itself. */
-export const rateClasses = { read: 1_200, write: 300, heavy: 120, stream: 6_000 } as const;
+/** Requests of one key or admin, or to open routes of one address, in a minute, counted by each isolate for itself. */
+export const rateClasses = { read: 1_200, write: 300, heavy: 120, stream: 6_000, signIn: 60 } as const;
 
 export interface AdminRule {
   /** Null: whoever has any key that administers. */
@@ -25,6 +26,27 @@ export interface AdminRule {
 
 export const adminTable = {
   'GET /admin/openapi.json': rule(null, 'own', 'read'),
+  'POST /admin/auth/setup': rule(null, 'open', 'signIn', 'admin.create'),
+  'POST /admin/auth/login': rule(null, 'open', 'signIn', 'admin.login'),
+  'POST /admin/auth/join': rule(null, 'open', 'signIn', 'admin.create'),
+  'POST /admin/auth/logout': rule(null, 'own', 'write', 'admin.logout'),
+  'GET /admin/auth/me': rule(null, 'own', 'read'),
+  'GET /admin/auth/sessions': rule(null, 'own', 'read'),
+  'DELETE /admin/auth/sessions/:id': rule(null, 'own', 'write', 'admin.logout'),
+  'POST /admin/auth/password': rule(null, 'own', 'write', 'admin.password'),
+
+  'GET /admin/users': rule('team_view', 'own', 'read'),
+  'DELETE /admin/users/:id': rule('team_delete', 'installation', 'write', 'admin.delete'),
+  'GET /admin/invitations': rule('team_view', 'own', 'read'),
+  'POST /admin/invitations': rule('team_create', 'own', 'write', 'admin.invite'),
+  'DELETE /admin/invitations/:id': rule('team_delete', 'own', 'write', 'admin.uninvite'),
+  'GET /admin/roles/assignments': rule('team_view', 'own', 'read'),
+  'POST /admin/roles/assignments': rule('team_edit', 'own', 'write', 'role.assign'),
+  'DELETE /admin/roles/assignments/:id': rule('team_edit', 'own', 'write', 'role.revoke'),
+
+  'GET /admin/instance': rule('settings_view', 'installation', 'read'),
+  'PATCH /admin/instance': rule('settings_edit', 'installation', 'write', 'settings.update'),
+
   'GET /admin/whoami': rule(null, 'own', 'read'),
   'GET /admin/roles': rule(null, 'own', 'read'),
   'GET /admin/permissions': rule(null, 'own', 'read'),

@@ -12,7 +12,9 @@ import { auditPage } from './answers/audit.ts';
 import * as deployments from './answers/deployments.ts';
 import * as keys from './answers/keys.ts';
 import * as policies from './answers/policies.ts';
+import * as people from './answers/people.ts';
 import * as projects from './answers/projects.ts';
+import { settings } from './answers/settings.ts';
 
 export interface RouteContract {
   readonly summary: string;
@@ -39,6 +41,63 @@ const deploying = [
 
 export const adminContract = {
   'GET /admin/openapi.json': { summary: 'This description.', answer: z.looseObject({ openapi: z.string() }) },
+  'POST /admin/auth/setup': {
+    summary: 'Makes the first admin, who owns the installation.',
+    answer: people.signedIn,
+    errors: ['admin/set-up', 'auth/bad-credentials'],
+  },
+  'POST /admin/auth/login': { summary: 'Opens a session.', answer: people.signedIn, errors: ['auth/bad-credentials'] },
+  'POST /admin/auth/join': {
+    summary: 'Takes an invitation up.',
+    answer: people.signedIn,
+    errors: ['admin/invitation-over', 'admin/exists'],
+  },
+  'POST /admin/auth/logout': { summary: 'Ends the session that asks.', answer: keys.success },
+  'GET /admin/auth/me': { summary: 'The admin whose session asks.', answer: people.me, errors: ['admin/no-person'] },
+  'GET /admin/auth/sessions': {
+    summary: 'The sessions of the admin who asks, newest first.',
+    answer: z.object({ sessions: z.array(people.session) }),
+    errors: ['admin/no-person'],
+  },
+  'DELETE /admin/auth/sessions/:id': {
+    summary: 'Ends a session of the admin who asks.',
+    answer: keys.success,
+    errors: ['admin/no-person', 'admin/not-found'],
+  },
+  'POST /admin/auth/password': {
+    summary: 'Changes the password of the admin who asks, and ends their other sessions.',
+    answer: keys.success,
+    errors: ['admin/no-person', 'auth/bad-credentials'],
+  },
+  'GET /admin/users': { summary: 'The admins, with their roles.', answer: z.object({ users: z.array(people.listedAdmin) }) },
+  'DELETE /admin/users/:id': {
+    summary: 'Takes an admin away, with their sessions.',
+    answer: keys.success,
+    errors: ['admin/not-found', 'admin/last-owner'],
+  },
+  'GET /admin/invitations': { summary: 'Open invitations.', answer: z.object({ invitations: z.array(people.invitation) }) },
+  'POST /admin/invitations': {
+    summary: 'Invites somebody; the link is told this once.',
+    answer: people.createdInvitation,
+    errors: ['admin/exists', 'project/not-found', 'project/bad-name'],
+  },
+  'DELETE /admin/invitations/:id': { summary: 'Withdraws an invitation.', answer: keys.success, errors: ['admin/not-found'] },
+  'GET /admin/roles/assignments': {
+    summary: 'Who has which role where.',
+    answer: z.object({ assignments: z.array(people.assignment) }),
+  },
+  'POST /admin/roles/assignments': {
+    summary: 'Gives an admin a role.',
+    answer: z.object({ assignment: people.assignment }),
+    errors: ['admin/not-found', 'admin/exists', 'project/not-found', 'project/bad-name'],
+  },
+  'DELETE /admin/roles/assignments/:id': {
+    summary: 'Takes a role from an admin.',
+    answer: keys.success,
+    errors: ['admin/not-found', 'admin/last-owner'],
+  },
+  'GET /admin/instance': { summary: 'The installation’s settings.', answer: z.object({ settings }) },
+  'PATCH /admin/instance': { summary: 'Changes settings; the others stay.', answer: z.object({ settings }) },
   'GET /admin/whoami': { summary: 'Who is asking, and what they may do.', answer: z.object({ principal: keys.principal }) },
   'GET /admin/roles': {
     summary: 'The roles, and the permissions of each.',

@@ -10,8 +10,7 @@ import { addKey, type ApiKeyRow, type ListedKey, listKeys, readKey, retireKeys, 
 import { createKey } from '../../access/key-text.ts';
 import { assertHas, assertMay, grantedTo, may, onlyProjectOf, type Principal, reachOf } from '../../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { findProject } from '../../project-list.ts';
-import { assertProjectName } from '../../project-stub.ts';
+import { assertProject } from '../../project-list.ts';
 import { serve } from './serve.ts';
 
 export const projectKeyKinds = ['publishable', 'secret', 'admin'] as const;
@@ -54,7 +53,7 @@ async function createApiKey(context: GatewayContext, order: KeyOrder): Promise<C
     });
   assertMay(principal, 'team_create', project);
   assertHas(principal, grantedTo(order.role, scopes), project);
-  if (project !== null) await assertProject(context, project);
+  if (project !== null) await assertProject(context.env.DB, project);
   const now = Date.now();
   const expiresAt = order.expires_at === null ? null : new Date(order.expires_at).getTime();
   if (expiresAt !== null && expiresAt <= now)
@@ -105,7 +104,7 @@ async function rotateProjectKey(context: GatewayContext): Promise<CreatedKey> {
   const kind = projectKeyKinds.find((each) => each === context.req.param('kind'));
   if (kind === undefined)
     throw new BetterBaseError('key/not-found', 'A project has no key of this kind.', { hint: `Kinds are ${projectKeyKinds.join(', ')}.` });
-  await assertProject(context, project);
+  await assertProject(context.env.DB, project);
   const now = Date.now();
   const { row, key } = await projectKey({ project, kind, by: principal, now });
   assertHas(principal, allowedTo(row), project);
@@ -166,12 +165,4 @@ export function shownKey(key: ListedKey): CreatedKey['api_key'] {
     last_used_at: lastUsedAt,
     revoked_at: revokedAt,
   };
-}
-
-async function assertProject({ env }: GatewayContext, project: string): Promise<void> {
-  assertProjectName(project);
-  if ((await findProject(env.DB, project)) !== null) return;
-  throw new BetterBaseError('project/not-found', `There is no project \`${project}\` here.`, {
-    hint: 'Deploy it with `bb deploy`.',
-  });
 }

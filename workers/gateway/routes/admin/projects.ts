@@ -10,6 +10,8 @@ import { addKey, dropKeys } from '../../access/key-store.ts';
 import { reachOf } from '../../access/principal.ts';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { dropAssignmentsOf } from '../../people/admin-store.ts';
+import { dropInvitationsOf } from '../../people/invitation-store.ts';
 import { addProject, changeProject, dropProject, findProject, type ListedProject, listProjects } from '../../project-list.ts';
 import { assertProjectName, projectStub } from '../../project-stub.ts';
 import { newRequestId } from '../../request-id.ts';
@@ -100,7 +102,13 @@ async function deleteProject(context: GatewayContext, confirm: string) {
   // Ends with an error, because it ends everything.
   await object.end().catch(() => {});
   if (!(await objectOf(context).isVacant())) throw new Error(`Project ${slug} was deleted, and something is left on its disk.`);
-  await database.batch([dropKeys(database, slug), dropProject(database, slug), settleEntry(database, note.id, 'done')]);
+  await database.batch([
+    dropKeys(database, slug),
+    dropAssignmentsOf(database, slug),
+    dropInvitationsOf(database, slug),
+    dropProject(database, slug),
+    settleEntry(database, note.id, 'done'),
+  ]);
   knownKeys.forget();
   return { success: true } as const;
 }

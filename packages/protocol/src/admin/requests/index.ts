@@ -6,7 +6,11 @@ import * as data from './data.ts';
 import * as deployments from './deployments.ts';
 import { newKey } from './keys.ts';
 import { policyQuestion } from './policies.ts';
+import * as people from './people.ts';
 import * as projects from './projects.ts';
+import { settings } from './settings.ts';
+
+export { settings };
 
 export interface AdminRequest {
   readonly query?: z.ZodMiniType<object>;
@@ -22,6 +26,22 @@ export interface AdminRequest {
 }
 
 export const adminRequests = {
+  'PATCH /admin/instance': { body: settings, hint: 'Send {"log_retention_days": 90}; `GET /admin/instance` shows all of them.' },
+  'POST /admin/auth/setup': {
+    body: people.setup,
+    hint: 'Send {"email": "ann@example.com", "password": "…", "token": "…"}; `bb dev` and `npm run deploy` print the token.',
+    creates: true,
+  },
+  'POST /admin/auth/login': { body: people.login, hint: 'Send {"email": "ann@example.com", "password": "…"}.' },
+  'POST /admin/auth/join': { body: people.join, hint: 'Send {"token": "…", "password": "…"}; the token is in the link.', creates: true },
+  'POST /admin/auth/password': { body: people.passwordChange, hint: 'Send {"current": "…", "password": "…"}.' },
+  'POST /admin/invitations': { body: people.invitation, hint: 'Send {"email": "ann@example.com", "role": "developer"}.', creates: true },
+  'POST /admin/roles/assignments': {
+    body: people.assignment,
+    hint: 'Send {"admin_id": "…", "role": "developer", "project": "my-app"}.',
+    creates: true,
+  },
+
   'POST /admin/api-keys': { body: newKey, hint: 'Send {"name": "ci", "role": "developer", "project": "my-app"}.', creates: true },
   'GET /admin/audit': { query: data.auditQuestion, hint: 'Ask like /admin/audit?action=api_key.create&from=2030-01-01&limit=50.' },
 

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { role } from './keys.ts';
+import { instant, named } from './named.ts';
+
+export const assignment = named(
+  'Assignment',
+  z.object({
+    id: z.string(),
+    admin_id: z.string(),
+    role,
+    /** Null: everywhere. */
+    project: z.nullable(z.string()),
+    created_by: z.string(),
+    created_at: instant,
+  }),
+);
+
+const admin = named('Admin', z.object({ id: z.string(), email: z.string(), name: z.string() }));
+
+export const listedAdmin = named(
+  'ListedAdmin',
+  z.object({ id: z.string(), email: z.string(), name: z.string(), created_at: instant, assignments: z.array(assignment) }),
+);
+
+/** `token` is told this once; null where it is in a cookie. */
+export const signedIn = z.object({ admin, token: z.nullable(z.string()), expires_at: instant });
+
+export const me = z.object({ admin });
+
+export const session = named(
+  'Session',
+  z.object({
+    id: z.string(),
+    /** Whether it is the one that asks. */
+    current: z.boolean(),
+    created_at: instant,
+    last_used_at: instant,
+    expires_at: instant,
+    address: z.nullable(z.string()),
+    user_agent: z.nullable(z.string()),
+  }),
+);
+
+export const invitation = named(
+  'Invitation',
+  z.object({
+    id: z.string(),
+    email: z.string(),
+    role,
+    project: z.nullable(z.string()),
+    created_by: z.string(),
+    created_at: instant,
+    expires_at: instant,
+  }),
+);
+
+/** The link is told this once. */
+export const createdInvitation = z.object({ invitation, link: z.string() });

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import type { InstanceSettings } from '../settings.ts';
+import { named } from './named.ts';
+
+export const settings: z.ZodMiniType<InstanceSettings> = named(
+  'Settings',
+  z.object({
+    instance_name: z.string(),
+    public_url: z.nullable(z.string()),
+    contact_email: z.nullable(z.string()),
+    log_retention_days: z.nullable(z.number()),
+    session_days: z.number(),
+    max_sessions_per_user: z.number(),
+    ip_allowlist: z.array(z.string()),
+    cors_origins: z.array(z.string()),
+    invite_domains: z.array(z.string()),
+  }),
+);

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { roles } from '../permissions.ts';
+import { moment, name } from './parts.ts';
+
+export const email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(254), z.email('is no address'));
+/** A new one. */
+const password = z.string().check(z.minLength(8), z.maxLength(128));
+const token = z.string().check(z.maxLength(200));
+/** True: the session is kept in a cookie that no script reads, and its token is not told. */
+const cookie = z._default(z.boolean(), false);
+
+/** `token`: what `bb dev` and `npm run deploy` print. */
+export const setup = z.strictObject({ email, password, name: z.optional(name), token, cookie });
+
+export const login = z.strictObject({ email, password: z.string().check(z.maxLength(128)), cookie });
+
+/** `token`: from the link of an invitation. */
+export const join = z.strictObject({ token, password, name: z.optional(name), cookie });
+
+export const passwordChange = z.strictObject({ current: z.string().check(z.maxLength(128)), password });
+
+export const invitation = z.strictObject({
+  email,
+  role: z.enum(roles),
+  /** Null: everywhere. */
+  project: z._default(z.nullable(z.string()), null),
+  /** Absent: in seven days. */
+  expires_at: z.optional(moment),
+});
+
+export const assignment = z.strictObject({
+  admin_id: z.string(),
+  role: z.enum(roles),
+  project: z._default(z.nullable(z.string()), null),
+});

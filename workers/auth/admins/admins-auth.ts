@@ -1,0 +1,71 @@
+import { betterAuth } from 'better-auth/minimal';
+import { currentRows } from '../current-call.ts';
+import { rowsAdapter } from '../rows-adapter.ts';
+import type { AdminsAnswer, AdminsOrder } from './admins-order.ts';
+
+export type AdminsAuth = ReturnType<typeof createAdminsAuth>;
+
+/** Signing in to the installation. It signs nothing: what opens a session is random, and only its digest is kept. */
+export function createAdminsAuth() {
+  const moments = { createdAt: 'created_at', updatedAt: 'updated_at' } as const;
+  return betterAuth({
+    appName: 'BetterBase',
+    baseURL: 'http://localhost',
+    secret: crypto.randomUUID() + crypto.randomUUID(),
+    database: rowsAdapter(currentRows),
+    telemetry: { enabled: false },
+    logger: { level: 'error' },
+    emailAndPassword: { enabled: true, disableSignUp: true },
+    user: { fields: { ...moments, emailVerified: 'email_verified' } },
+    session: { fields: { ...moments, userId: 'user_id', expiresAt: 'expires_at', ipAddress: 'ip_address', userAgent: 'user_agent' } },
+    account: {
+      fields: {
+        ...moments,
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+      },
+    },
+  });
+}
+
+const byPassword = 'credential';
+
+export async function doForAdmins(auth: AdminsAuth, order: AdminsOrder): Promise<AdminsAnswer> {
+  const { internalAdapter, password } = await auth.$context;
+  switch (order.do) {
+    case 'create': {
+      const { email, name } = order;
+      if ((await internalAdapter.findUserByEmail(email)) !== null) return null;
+      const hash = await password.hash(order.password);
+      // The link they came by went to this address, or the person at the server's console typed it.
+      const { id } = await internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'email-password' });
+      await internalAdapter.linkAccount({ userId: id, accountId: id, providerId: byPassword, password: hash });
+      return id;
+    }
+    case 'check-password': {
+      const found = await internalAdapter.findUserByEmail(order.email, { includeAccounts: true });
+      const hash = found?.accounts.find(({ providerId }) => providerId === byPassword)?.password;
+      if (found === null || hash === undefined || hash === null) {
+        await password.hash(order.password);
+        return null;
+      }
+      return (await password.verify({ hash, password: order.password })) ? found.user.id : null;
+    }
+    case 'set-password':
+      await internalAdapter.updatePassword(order.admin, await password.hash(order.password));
+      return order.admin;
+    case 'open-session': {
+      const { digest, expiresAt, address, userAgent } = order.session;
+      const own = { token: digest, expiresAt: new Date(expiresAt), ipAddress: address, userAgent };
+      return (await internalAdapter.createSession(order.admin, false, own, true)).id;
+    }
+    default:
+      return order satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+/** From what opens a session to whose it is and what they may do now. */
+import { permissionsOf } from '@betterbase/protocol/admin';
+import { and, eq, gt, lt } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/d1';
+import { admins, adminSessions, roleAssignments } from '../../../migrations/schema.ts';
+import type { Principal } from '../access/principal.ts';
+
+export interface FoundSession {
+  readonly session: string;
+  readonly usedAt: string;
+  readonly principal: Principal;
+}
+
+/** How exactly it is known when a session was last used, ms. */
+const useResolution = 60_000;
+
+/** Null: it opens nothing at this time. Asked each time, so that what has ended has ended. */
+export async function findAdmin(database: D1Database, digest: string, now: number): Promise<FoundSession | null> {
+  const db = drizzle(database);
+  const isIt = and(eq(adminSessions.token, digest), gt(adminSessions.expiresAt, new Date(now).toISOString()));
+  // Not as a batch: that takes columns of the same name in two tables for one.
+  const [found, assigned] = await Promise.all([
+    db
+      .select({ session: adminSessions.id, usedAt: adminSessions.updatedAt, id: admins.id, email: admins.email })
+      .from(adminSessions)
+      .innerJoin(admins, eq(admins.id, adminSessions.userId))
+      .where(isIt)
+      .limit(1),
+    db
+      .select({ role: roleAssignments.role, project: roleAssignments.project })
+      .from(roleAssignments)
+      .innerJoin(adminSessions, eq(roleAssignments.adminId, adminSessions.userId))
+      .where(isIt),
+  ]);
+  const [row] = found;
+  if (row === undefined) return null;
+  const grants = assigned.map(({ role, project }) => ({ project, permissions: permissionsOf(role) }));
+  return { session: row.session, usedAt: row.usedAt, principal: { id: row.id, name: row.email, kind: 'admin', grants } };
+}
+
+export async function noteSessionUse(database: D1Database, { session, usedAt }: FoundSession, now: number): Promise<void> {
+  const before = new Date(now - useResolution).toISOString();
+  if (usedAt > before) return;
+  await drizzle(database)
+    .update(adminSessions)
+    .set({ updatedAt: new Date(now).toISOString() })
+    .where(and(eq(adminSessions.id, session), lt(adminSessions.updatedAt, before)));
+}

@@ -1,0 +1,181 @@
+/** The admin API of who administers: admins, invitations, roles. */
+import { BetterBaseError } from '@betterbase/core';
+import { type AnswerOf, permissionsOf } from '@betterbase/protocol/admin';
+import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
+import { drizzle } from 'drizzle-orm/d1';
+import { Hono } from 'hono';
+import { addEntry } from '../../access/audit.ts';
+import { createSecret } from '../../access/key-text.ts';
+import { assertHas, assertMay, may, onlyProjectOf, reachOf } from '../../access/principal.ts';
+import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import * as store from '../../people/admin-store.ts';
+import { addInvitation, dropInvitation, type InvitationRow, listInvitations, readInvitation } from '../../people/invitation-store.ts';
+import { assertProject } from '../../project-list.ts';
+import { publicUrlOf } from '../../settings/public-url.ts';
+import { settingsOf } from '../../settings/read-settings.ts';
+import { serve } from './serve.ts';
+
+const invitationLife = 7 * 24 * 60 * 60 * 1000;
+
+export function peopleRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  serve(routes, 'GET /admin/users', showAdmins);
+  serve(routes, 'DELETE /admin/users/:id', removeAdmin);
+  serve(routes, 'GET /admin/invitations', async ({ env, var: { principal } }) => {
+    const open = await listInvitations(env.DB, Date.now());
+    return { invitations: open.filter(({ project }) => may(principal, 'team_view', project)).map(shownInvitation) };
+  });
+  serve(routes, 'POST /admin/invitations', (context, { body }) => invite(context, body));
+  serve(routes, 'DELETE /admin/invitations/:id', uninvite);
+  serve(routes, 'GET /admin/roles/assignments', async ({ env, var: { principal } }) => {
+    const { assigned } = await store.listAdmins(env.DB);
+    return { assignments: assigned.filter(({ project }) => may(principal, 'team_view', project)).map(shownAssignment) };
+  });
+  serve(routes, 'POST /admin/roles/assignments', (context, { body }) => assign(context, body));
+  serve(routes, 'DELETE /admin/roles/assignments/:id', unassign);
+  return routes;
+}
+
+/** Those who have something to do with what the caller may look at. */
+async function showAdmins({ env, var: { principal } }: GatewayContext): Promise<AnswerOf<'GET /admin/users'>> {
+  const { people, assigned } = await store.listAdmins(env.DB);
+  const isEverywhere = reachOf(principal, 'team_view') === null;
+  const users = people.map(({ id, email, name, createdAt }) => {
+    const assignments = assigned.filter(({ adminId, project }) => adminId === id && may(principal, 'team_view', project));
+    return { id, email, name, created_at: Date.parse(createdAt), assignments: assignments.map(shownAssignment) };
+  });
+  return { users: users.filter(({ assignments }) => isEverywhere || assignments.length > 0) };
+}
+
+async function removeAdmin(context: GatewayContext) {
+  const {
+    env,
+    var: { principal },
+  } = context;
+  const admin = await knownAdmin(context, context.req.param('id') ?? '');
+  const { assigned } = await store.listAdmins(env.DB);
+  const own = assigned.filter(({ adminId }) => adminId === admin.id);
+  for (const { role, project } of own) assertHas(principal, permissionsOf(role), project);
+  if (own.some(isOwnership)) await assertOtherOwner(context, admin.id);
+  const database = drizzle(env.DB);
+  const before = { email: admin.email, roles: own.map(({ role, project }) => ({ role, project })) };
+  const entry = addEntry(database, context, { resourceType: 'admin', resourceId: admin.id, project: null, before });
+  await database.batch([entry, ...store.dropAdmin(database, admin.id)]);
+  return { success: true } as const;
+}
+
+type InvitationOrder = ParsedRequest<'POST /admin/invitations'>['body'];
+
+async function invite(context: GatewayContext, order: InvitationOrder): Promise<AnswerOf<'POST /admin/invitations'>> {
+  const {
+    env,
+    var: { principal },
+  } = context;
+  const { email, role } = order;
+  const project = order.project ?? onlyProjectOf(principal);
+  assertMay(principal, 'team_create', project);
+  assertHas(principal, permissionsOf(role), project);
+  if (project !== null) await assertProject(env.DB, project);
+  await assertInvitable(context, email);
+  const now = Date.now();
+  const expiresAt = order.expires_at === undefined ? now + invitationLife : new Date(order.expires_at).getTime();
+  if (expiresAt <= now)
+    throw new BetterBaseError('http/bad-body', '`expires_at` has passed.', { hint: 'Name a time to come, or leave it out.' });
+  const { key: token, digest } = await createSecret('bb_invite_');
+  const row: InvitationRow = { id: crypto.randomUUID(), digest, email, role, project, createdBy: principal.id, createdAt: now, expiresAt };
+  const database = drizzle(env.DB);
+  const entry = addEntry(database, context, { resourceType: 'invitation', resourceId: row.id, project, after: { email, role, expiresAt } });
+  await database.batch([addInvitation(database, row), entry]);
+  return { invitation: shownInvitation(row), link: `${await publicUrlOf(context)}/join?token=${token}` };
+}
+
+async function assertInvitable({ env }: GatewayContext, email: string): Promise<void> {
+  const { invite_domains: domains } = await settingsOf(env);
+  if (domains.length > 0 && !domains.includes(email.slice(email.lastIndexOf('@') + 1)))
+    throw new BetterBaseError('auth/forbidden', 'Addresses of this domain are not invited here.', {
+      hint: 'The setting `invite_domains` says which are.',
+    });
+  if ((await store.findAdminByEmail(env.DB, email)) !== null)
+    throw new BetterBaseError('admin/exists', 'There is an admin with this address already.', {
+      hint: 'Give them a role instead: `bb admins grant`.',
+    });
+}
+
+async function uninvite(context: GatewayContext) {
+  const {
+    env,
+    var: { principal },
+  } = context;
+  const invitation = await readInvitation(env.DB, context.req.param('id') ?? '');
+  if (invitation === null || !may(principal, 'team_delete', invitation.project))
+    throw new BetterBaseError('admin/not-found', 'There is no such invitation.', { hint: '`bb admins invitations` shows them.' });
+  const { id, email, role, project } = invitation;
+  const database = drizzle(env.DB);
+  const entry = addEntry(database, context, { resourceType: 'invitation', resourceId: id, project, before: { email, role } });
+  await database.batch([dropInvitation(database, id), entry]);
+  return { success: true } as const;
+}
+
+type AssignmentOrder = ParsedRequest<'POST /admin/roles/assignments'>['body'];
+
+async function assign(context: GatewayContext, order: AssignmentOrder): Promise<AnswerOf<'POST /admin/roles/assignments'>> {
+  const {
+    env,
+    var: { principal },
+  } = context;
+  const { role } = order;
+  const project = order.project ?? onlyProjectOf(principal);
+  assertMay(principal, 'team_edit', project);
+  assertHas(principal, permissionsOf(role), project);
+  const { id: adminId, email } = await knownAdmin(context, order.admin_id);
+  if (project !== null) await assertProject(env.DB, project);
+  const row = { id: crypto.randomUUID(), adminId, role, project, createdBy: principal.id, createdAt: Date.now() };
+  if (await store.hasAssignment(env.DB, row))
+    throw new BetterBaseError('admin/exists', 'This admin has this role there already.', { hint: '`bb admins list` shows roles.' });
+  const database = drizzle(env.DB);
+  const entry = addEntry(database, context, { resourceType: 'role', resourceId: row.id, project, after: { email, role } });
+  await database.batch([store.addAssignment(database, row), entry]);
+  return { assignment: shownAssignment(row) };
+}
+
+async function unassign(context: GatewayContext) {
+  const {
+    env,
+    var: { principal },
+  } = context;
+  const assignment = await store.readAssignment(env.DB, context.req.param('id') ?? '');
+  if (assignment === null || !may(principal, 'team_edit', assignment.project))
+    throw new BetterBaseError('admin/not-found', 'There is no such role.', { hint: '`bb admins list` shows them.' });
+  const { id, adminId, role, project } = assignment;
+  assertHas(principal, permissionsOf(role), project);
+  if (isOwnership(assignment)) await assertOtherOwner(context, adminId);
+  const database = drizzle(env.DB);
+  const entry = addEntry(database, context, { resourceType: 'role', resourceId: id, project, before: { adminId, role } });
+  await database.batch([store.dropAssignment(database, id), entry]);
+  return { success: true } as const;
+}
+
+async function knownAdmin({ env }: GatewayContext, id: string): Promise<store.AdminRow> {
+  const admin = await store.readAdmin(env.DB, id);
+  if (admin !== null) return admin;
+  throw new BetterBaseError('admin/not-found', 'There is no such admin.', { hint: '`bb admins list` shows them.' });
+}
+
+async function assertOtherOwner({ env }: GatewayContext, adminId: string): Promise<void> {
+  if (await store.hasOtherOwner(env.DB, adminId)) return;
+  throw new BetterBaseError('admin/last-owner', 'Nobody would own the installation any more.', {
+    hint: 'Make somebody else an owner first.',
+  });
+}
+
+function isOwnership({ role, project }: store.AssignmentRow): boolean {
+  return role === 'owner' && project === null;
+}
+
+function shownAssignment({ id, adminId, role, project, createdBy, createdAt }: store.AssignmentRow) {
+  return { id, admin_id: adminId, role, project, created_by: createdBy, created_at: createdAt };
+}
+
+function shownInvitation({ id, email, role, project, createdBy, createdAt, expiresAt }: InvitationRow) {
+  return { id, email, role, project, created_by: createdBy, created_at: createdAt, expires_at: expiresAt };
+}

@@ -1,0 +1,105 @@
+/** The admin API of signing in and out. */
+import { BetterBaseError } from '@betterbase/core';
+import type { AnswerOf } from '@betterbase/protocol/admin';
+import { drizzle } from 'drizzle-orm/d1';
+import { Hono } from 'hono';
+import { addEntry } from '../../access/audit.ts';
+import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { type AdminRow, dropOtherSessions, dropSession, listSessions, readAdmin } from '../../people/admin-store.ts';
+import { join, setUp } from '../../people/become-admin.ts';
+import { adminsDo, checkPassword, endedCookie, openSession, tellSession } from '../../people/sign-in.ts';
+import { json } from './answers.ts';
+import { serve } from './serve.ts';
+
+export function sessionRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  serve(routes, 'POST /admin/auth/setup', async (context, { body }) => {
+    const { email, password, token, cookie } = body;
+    const admin = await setUp(context, { email, password, token, name: body.name ?? email });
+    return tellSession(context, await openSession(context, admin), cookie, 201);
+  });
+  serve(routes, 'POST /admin/auth/join', async (context, { body }) => {
+    const { token, name, password, cookie } = body;
+    return tellSession(context, await openSession(context, await join(context, { token, name, password })), cookie, 201);
+  });
+  serve(routes, 'POST /admin/auth/login', async (context, { body }) => tellSession(context, await signIn(context, body), body.cookie));
+  serve(routes, 'POST /admin/auth/logout', signOut);
+  serve(routes, 'GET /admin/auth/me', async (context) => {
+    const { id, email, name } = await personOf(context);
+    return { admin: { id, email, name } };
+  });
+  serve(routes, 'GET /admin/auth/sessions', showSessions);
+  serve(routes, 'DELETE /admin/auth/sessions/:id', endSession);
+  serve(routes, 'POST /admin/auth/password', async (context, { body }) => {
+    const { id, email } = await personOf(context);
+    await checkPassword(context, email, body.current);
+    await adminsDo(context, { do: 'set-password', admin: id, password: body.password });
+    const database = drizzle(context.env.DB);
+    const entry = addEntry(database, context, { resourceType: 'admin', resourceId: id, project: null });
+    await database.batch([dropOtherSessions(database, id, context.var.session ?? ''), entry]);
+    return { success: true } as const;
+  });
+  return routes;
+}
+
+export async function signIn(context: GatewayContext, { email, password }: { readonly email: string; readonly password: string }) {
+  const opened = await openSession(context, await checkPassword(context, email, password));
+  const { id } = opened.admin;
+  context.set('principal', { id, name: opened.admin.email, kind: 'admin', grants: [] });
+  const told = { resourceType: 'session', resourceId: opened.session, project: null } as const;
+  await addEntry(drizzle(context.env.DB), context, told);
+  return opened;
+}
+
+/** With a key there is nothing to end. */
+async function signOut(context: GatewayContext): Promise<Response> {
+  const {
+    env,
+    var: { principal, session },
+  } = context;
+  if (session !== null) {
+    const database = drizzle(env.DB);
+    const entry = addEntry(database, context, { resourceType: 'session', resourceId: session, project: null });
+    await database.batch([dropSession(database, principal.id, session), entry]);
+  }
+  const response = json({ success: true });
+  response.headers.append('set-cookie', endedCookie(context));
+  return response;
+}
+
+async function showSessions(context: GatewayContext): Promise<AnswerOf<'GET /admin/auth/sessions'>> {
+  const { id } = await personOf(context);
+  const sessions = await listSessions(context.env.DB, id, Date.now());
+  return {
+    sessions: sessions.map((session) => ({
+      id: session.id,
+      current: session.id === context.var.session,
+      created_at: Date.parse(session.createdAt),
+      last_used_at: Date.parse(session.updatedAt),
+      expires_at: Date.parse(session.expiresAt),
+      address: session.ipAddress,
+      user_agent: session.userAgent,
+    })),
+  };
+}
+
+async function endSession(context: GatewayContext) {
+  const { id: admin } = await personOf(context);
+  const id = context.req.param('id') ?? '';
+  const { env } = context;
+  if (!(await listSessions(env.DB, admin, Date.now())).some((session) => session.id === id))
+    throw new BetterBaseError('admin/not-found', 'You have no such session.', { hint: '`bb sessions list` shows them.' });
+  const database = drizzle(env.DB);
+  const entry = addEntry(database, context, { resourceType: 'session', resourceId: id, project: null });
+  await database.batch([dropSession(database, admin, id), entry]);
+  return { success: true } as const;
+}
+
+/** @throws BetterBaseError `admin/no-person` */
+async function personOf({ env, var: { principal, session } }: GatewayContext): Promise<AdminRow> {
+  const admin = session === null ? null : await readAdmin(env.DB, principal.id);
+  if (admin !== null) return admin;
+  throw new BetterBaseError('admin/no-person', 'This is for admins who signed in, and what asked is a key.', {
+    hint: 'Sign in with `bb login`.',
+  });
+}
