@@ -242,6 +242,7 @@ export class Inbox<W extends Watcher> {
         case 'jobs':
         case 'job':
         case 'move':
+        case 'looked':
         case 'done':
         case 'resumed':
           if (work.do === 'task') work.settle(result);

@@ -85,6 +85,8 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
     case 'resume':
     case 'forget-outcomes':
     case 'sweep-outcomes':
+    // A new engine has looked.
+    case 'look':
     // Whoever asked which jobs are due asks again.
     case 'jobs':
       return { do: 'done' };

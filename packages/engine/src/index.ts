@@ -15,6 +15,7 @@ export * from './ports/import-store.ts';
 export type * from './ports/kept-query-store.ts';
 export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';
+export type * from './ports/shared-store.ts';
 export * from './ports/snapshot-store.ts';
 export type * from './ports/sql-store.ts';
 export type * from './ports/project-store.ts';

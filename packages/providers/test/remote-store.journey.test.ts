@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import {
   type LendStore,
+  outsideWritesContract,
   randomSearchesContract,
   randomStoresContract,
   sqlStoreContract,
@@ -61,6 +62,11 @@ function suites(name: string, connect: () => RemoteSql): LendStore {
   storeContract(name, lend, ['imports', 'backfills']);
   randomStoresContract(name, lend, lendModel, 5);
   randomSearchesContract(name, lend, lendModel, 5);
+  outsideWritesContract(name, async (use) => {
+    const sql = connect();
+    await empty(sql);
+    await use(sql, () => new RemoteStore({ sql, provider: name, disk: nodeDisk(new DatabaseSync(':memory:')) }));
+  });
   return lend;
 }
 

@@ -40,6 +40,11 @@ export class DocumentCheck {
     return this.#count === 0;
   }
 
+  /** The first of them. */
+  get offenders(): readonly Offender[] {
+    return this.#offenders;
+  }
+
   /** @throws BetterBaseError `schema/documents-break-it` if any document was not. */
   assertGood(): void {
     const [first] = this.#offenders;

@@ -4,6 +4,7 @@ import type { ImportStore } from './import-store.ts';
 import type { KeptQueryStore } from './kept-query-store.ts';
 import type { SchemaStore } from './schema-store.ts';
 import type { SearchStore } from './search-store.ts';
+import type { SharedStore } from './shared-store.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { SqlStore } from './sql-store.ts';
 import type { VectorStore } from './vector-store.ts';
@@ -17,7 +18,7 @@ export interface StoreParts {
 }
 
 /** Where all that a project keeps rests. */
-export interface ProjectStore extends DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, StoreParts {
+export interface ProjectStore extends DocumentStore, OutcomeStore, SchemaStore, SearchStore, VectorStore, StoreParts, Partial<SharedStore> {
   readonly kept: KeptQueryStore;
 
   /**

@@ -24,6 +24,7 @@ import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { Backfills } from './backfills.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
+import { OutsideWrites } from './outside-writes.ts';
 import { runWithTables } from './run-with-tables.ts';
 import { SchemaChanges } from './schema-changes.ts';
 import { outcomeLength, textLength, TurnBudget } from './turn-budget.ts';
@@ -99,6 +100,7 @@ export class ReactiveEngine implements EngineDoor {
   readonly #moves: Moves;
   readonly #schema: SchemaChanges;
   readonly #backfills: Backfills;
+  readonly #outside: OutsideWrites;
   readonly #crons: () => Promise<ReadonlyMap<string, CronDefinition>>;
   readonly #policies: () => PolicySet;
   #standing: Promise<Standing> | null = null;
@@ -114,6 +116,7 @@ export class ReactiveEngine implements EngineDoor {
     this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
     this.#kept = new KeptQueries(store.kept, this.#live);
     this.#backfills = new Backfills(store);
+    this.#outside = new OutsideWrites({ store, host, live: this.#live, kept: this.#kept, board: this.#board });
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
@@ -124,12 +127,10 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   status(): Promise<EngineStatus> {
-    return this.#inOrder(async ({ version, deployment, catalog }) => ({
-      boot: this.boot,
-      version,
-      deployment,
-      wakeAt: await this.#board.wakeAt(catalog),
-    }));
+    return this.#asOfNow(async (standing) => {
+      const wakeAt = await this.#board.wakeAt(standing.catalog);
+      return { boot: this.boot, version: standing.version, deployment: standing.deployment, wakeAt };
+    });
   }
 
   turn(request: TurnRequest): Promise<TurnResult> {
@@ -137,27 +138,27 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   plan(app: PlannedApp): Promise<PlanResult> {
-    return this.#inOrder((standing) => this.#schema.plan(standing.schema, app));
+    return this.#asOfNow((standing) => this.#schema.plan(standing.schema, app));
   }
 
   backfill(request: BackfillRequest): Promise<BackfillResult> {
-    return this.#inOrder((standing) => this.#backfills.carryOut(standing.schema, request));
+    return this.#asOfNow((standing) => this.#backfills.carryOut(standing.schema, request));
   }
 
   migrate(deployment: string, consent: string | null = null): Promise<MigrateResult> {
-    return this.#inOrder((standing) => this.#migrate(standing, deployment, consent));
+    return this.#asOfNow((standing) => this.#migrate(standing, deployment, consent));
   }
 
   appliedMigrations(): Promise<readonly AppliedMigration[]> {
-    return this.#inOrder(() => this.#parts.store.appliedMigrations());
+    return this.#asOfNow(() => this.#parts.store.appliedMigrations());
   }
 
   outcomesSince(version: number): Promise<readonly StoredOutcome[]> {
-    return this.#inOrder(() => this.#parts.store.since(version));
+    return this.#asOfNow(() => this.#parts.store.since(version));
   }
 
   recordFailure(request: RequestKey, identity: Identity | null, error: WireError): Promise<Outcome> {
-    return this.#inOrder(async (standing) => {
+    return this.#asOfNow(async (standing) => {
       const stored = await this.#parts.store.find(request);
       if (stored !== null) return decodeOutcome(stored.outcome);
       const outcome: Outcome = { ok: false, error };
@@ -173,6 +174,10 @@ export class ReactiveEngine implements EngineDoor {
     const result = this.#tail.then(run, run);
     this.#tail = result;
     return result;
+  }
+
+  #asOfNow<T>(work: (standing: Standing) => Promise<T>): Promise<T> {
+    return this.#inOrder((standing) => this.#outside.current(standing, () => work(standing)));
   }
 
   /** What was worked out of a store that is lost must not be known to anybody: the call fails, and whoever made it starts another engine. */
@@ -211,18 +216,20 @@ export class ReactiveEngine implements EngineDoor {
       return { state: 'restarted', boot, version: standing.version, deployment: standing.deployment };
     }
     const touched = new Set(request.boot === null ? await this.#kept.wake() : []);
+    for (const number of this.#outside.listen()) touched.add(number);
+    const current = <T>(work: () => Promise<T>): Promise<T> => this.#outside.current(standing, work, touched);
     if (this.#sweepable >= sweepEvery) {
-      await this.#parts.store.sweep(standing.version, 0);
+      await current(() => this.#parts.store.sweep(standing.version, 0));
       this.#sweepable = 0;
     }
 
     const budget = new TurnBudget(this.#parts.host.now);
     const results: OperationResult[] = [];
-    let guard = await this.#adoptCrons(standing, request, touched);
+    let guard = await current(() => this.#adoptCrons(standing, request, touched));
     try {
       for (const operation of request.operations) {
         if (guard !== null || (results.length > 0 && budget.isSpent)) break;
-        const result = await this.#perform(standing, operation, request, touched);
+        const result = await current(() => this.#perform(standing, operation, request, touched));
         if (result.do === 'guard') {
           guard = result;
           break;
@@ -230,8 +237,8 @@ export class ReactiveEngine implements EngineDoor {
         budget.spend(textLength(result));
         results.push(result);
       }
+      const wakeAt = await current(() => this.#board.wakeAt(standing.catalog));
       const { refreshed, stale } = request.isAlone === true ? unheard : await this.#refresh(standing, touched, budget);
-      const wakeAt = await this.#board.wakeAt(standing.catalog);
       return {
         state: 'done',
         boot,
@@ -283,6 +290,8 @@ export class ReactiveEngine implements EngineDoor {
       case 'sweep-outcomes':
         await this.#parts.store.sweep(0, operation.before);
         return { do: 'done' };
+      case 'look':
+        return { do: 'looked', ...(await this.#outside.look()) };
       case 'jobs':
         return await this.#jobs.findDue(this.#jobTurn(standing, request, touched));
       case 'job':
@@ -474,25 +483,29 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   /** Answers what the commits touched and is watched; when the budget is spent the rest is stale, and the caller asks anew. */
-  async #refresh(standing: Standing, touched: ReadonlySet<number>, budget: TurnBudget): Promise<{ refreshed: Answer[]; stale: number[] }> {
-    const refreshed: Answer[] = [];
+  async #refresh(standing: Standing, touched: Set<number>, budget: TurnBudget): Promise<{ refreshed: Answer[]; stale: number[] }> {
+    const refreshed = new Map<number, Answer>();
     const stale: number[] = [];
     for (const number of touched) {
+      // Others may write meanwhile, and touch it again.
+      touched.delete(number);
       const query = this.#live.get(number);
       if (query === undefined) continue;
-      if (!query.pinned || (refreshed.length > 0 && budget.isSpent)) {
+      if (!query.pinned || (refreshed.size > 0 && budget.isSpent)) {
         this.#live.forget(number);
         this.#kept.forgotten(number);
+        refreshed.delete(number);
         stale.push(number);
         continue;
       }
       const { hash, call, journal } = query;
-      const answer = await this.#answer(standing, { query: number, call, pinned: true, ...(journal === null ? {} : { journal }) });
+      const wanted = { query: number, call, pinned: true, ...(journal === null ? {} : { journal }) };
+      const answer = await this.#outside.current(standing, () => this.#answer(standing, wanted), touched);
       if (answer.hash === hash) continue;
       budget.spend(outcomeLength(answer.outcome));
-      refreshed.push(answer);
+      refreshed.set(number, answer);
     }
-    return { refreshed, stale };
+    return { refreshed: [...refreshed.values()], stale };
   }
 
   async #migrate(standing: Standing, deployment: string, consent: string | null): Promise<MigrateResult> {

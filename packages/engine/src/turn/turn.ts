@@ -62,6 +62,8 @@ export type TurnOperation =
   | { readonly do: 'forget-outcomes'; readonly session: string; readonly upTo: number }
   /** Drops every outcome recorded before this time (ms): whoever could ask for it again is refused by now. */
   | { readonly do: 'sweep-outcomes'; readonly before: number }
+  /** Have others written to the database? What their writes touch comes as after a commit. */
+  | { readonly do: 'look' }
   /** Which jobs are to run now? */
   | { readonly do: 'jobs' }
   /** Runs a job if it still waits. */
@@ -125,6 +127,8 @@ export type OperationResult =
   | { readonly do: 'mutation'; readonly outcome: Outcome; readonly version: number; readonly replayed: boolean; readonly report: RunReport }
   /** Of the queries asked for, those that are not known. */
   | { readonly do: 'resumed'; readonly unknown: readonly number[] }
+  /** Documents that others were found to have changed, and rows of theirs that were taken back, since the last look. */
+  | { readonly do: 'looked'; readonly changed: number; readonly refused: number }
   | { readonly do: 'jobs'; readonly due: readonly string[] }
   | {
       readonly do: 'job';

@@ -12,7 +12,7 @@ import type { TablePlace } from '../sql/table-place.ts';
 import type { WritableTable } from '../sql/write-rows.ts';
 import type { CountedTable, CountRange } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
-import { nullFields } from './left-row.ts';
+import { nullFields } from '../sql/left-row.ts';
 import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { isUniqueViolation } from './unique-violation.ts';

@@ -19,7 +19,7 @@ import {
   usesExtra,
 } from '@betterbase/engine';
 import { planOf } from './explain-statement.ts';
-import { leftDocument, type LeftRowTable } from './left-row.ts';
+import { leftDocument, type LeftRowTable } from '../sql/left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';

@@ -1,7 +1,18 @@
 import type { SqlDialect } from '../sql/dialect.ts';
 import { postgres } from '../sql/postgres-dialect.ts';
 import { sqliteElsewhere } from '../sql/sqlite-dialect.ts';
+import type { OutsideDialect } from './outside/outside-dialect.ts';
+import { postgresOutside } from './outside/postgres-outside.ts';
+import { sqliteOutside } from './outside/sqlite-outside.ts';
 import type { RemoteSql } from './remote-sql.ts';
 
+/** A database that others reach, too. */
+export interface RemoteDialect extends SqlDialect {
+  readonly outside: OutsideDialect;
+}
+
 /** What is said to a driver's database. */
-export const dialects: Readonly<Record<RemoteSql['dialect'], SqlDialect>> = { sqlite: sqliteElsewhere, postgres };
+export const dialects: Readonly<Record<RemoteSql['dialect'], RemoteDialect>> = {
+  sqlite: { ...sqliteElsewhere, outside: sqliteOutside },
+  postgres: { ...postgres, outside: postgresOutside },
+};

@@ -13,12 +13,19 @@ interface Wanted {
   readonly key: readonly SqlValue[];
 }
 
-/** Why a commit was refused: a new key that another document of it has, or one that stays as it is. One round trip at most. */
+const nobody: ReadonlySet<string> = new Set();
+
+/**
+ * Why a commit was refused: a new key that another document of it has, or one that stays as it is. One round trip at most.
+ *
+ * @param passing ids that will not be there any more
+ */
 export async function findClash(
   link: RemoteLink,
   writes: readonly DocumentWrite[],
   tableNamed: (name: string) => SqlTable,
   cause: unknown,
+  passing: ReadonlySet<string> = nobody,
 ): Promise<BetterBaseError | null> {
   const wanted = writes.flatMap(({ table, after }) => (after === null ? [] : wantedKeys(tableNamed(table), after)));
   const first = new Map<string, Wanted>();
@@ -32,7 +39,7 @@ export async function findClash(
   const written = new Set(writes.map(({ id }) => id));
   const found = await link.read(wanted.map(({ unique, document, key }) => ({ sql: unique.findText, params: [...key, placeOf(document)] })));
   for (const [at, { table, unique, document }] of wanted.entries()) {
-    const other = found[at]?.map(([id]) => String(id)).find((id) => !written.has(id));
+    const other = found[at]?.map(([id]) => String(id)).find((id) => !written.has(id) && !passing.has(id));
     if (other !== undefined) return table.clash(unique.index, document, [other, document._id], cause);
   }
   return null;

@@ -1,59 +1,92 @@
 /** Where a store elsewhere stands. Unlike in a database of our own, the version is always the one in `_bb_meta`: every batch looks at it. */
-import type { SqlDialect } from '../sql/dialect.ts';
+import type { RemoteDialect } from './dialects.ts';
 import { type LedgerState } from '../sql/ledger-state.ts';
 import { firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { NormalizedSchema } from '@betterbase/engine';
 import type { RemoteLink } from './remote-link.ts';
-import { RemoteSqlError } from './remote-sql.ts';
+import { type RemoteFailure, RemoteSqlError } from './remote-sql.ts';
+import { explainedText, outsideTables } from './outside/log-tables.ts';
+
+export interface RemoteState {
+  readonly state: LedgerState;
+  /** The first version that others made and nobody has taken over; null: there is none, or something else happened since. */
+  readonly firstOutside: number | null;
+  /** Whether others' writes are to be taken over. */
+  readonly hasOutside: boolean;
+}
 
 const stateTexts: readonly SqlText[] = [
   { sql: 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta', params: [] },
   { sql: tablesText, params: [] },
+  explainedText(0),
 ];
 
 /** Makes the store's own tables on first use. One round trip when they are there. */
-export async function openRemoteLedger(link: RemoteLink, dialect: SqlDialect): Promise<LedgerState> {
+export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
   try {
     return await readState(link);
   } catch (failure) {
-    if (!(failure instanceof RemoteSqlError) || failure.failure.kind !== 'refused') throw link.named(failure);
+    if (!isRefused(failure)) throw link.named(failure);
   }
-  try {
-    await link.look([...ledgerTables(dialect).map((sql) => ({ sql, params: [] })), firstMeta], 'write');
-  } catch (failure) {
-    // Somebody else may have made them in this moment; then they can be read. PostgreSQL says it by its own catalogue's keys.
-    if (!(failure instanceof RemoteSqlError) || !['refused', 'constraint'].includes(failure.failure.kind)) throw link.named(failure);
+  const outside = texts(outsideTables(dialect));
+  // A ledger may be there from before others' writes were noted.
+  for (const statements of [[...texts(ledgerTables(dialect)), firstMeta, ...outside], outside]) {
+    try {
+      await link.look(statements, 'write');
+      break;
+    } catch (failure) {
+      // Somebody else may have made them in this moment; then they can be read. PostgreSQL says it by its own catalogue's keys.
+      if (!isRefused(failure, 'constraint')) throw link.named(failure);
+    }
   }
   return await readState(link).catch((failure: unknown) => {
     throw link.named(failure);
   });
 }
 
-async function readState(link: RemoteLink): Promise<LedgerState> {
-  const [metas, tables] = await link.look(stateTexts, 'read');
+function isRefused(failure: unknown, ...more: readonly RemoteFailure['kind'][]): boolean {
+  return failure instanceof RemoteSqlError && ['refused', ...more].includes(failure.failure.kind);
+}
+
+function texts(list: readonly string[]): SqlText[] {
+  return list.map((sql) => ({ sql, params: [] }));
+}
+
+async function readState(link: RemoteLink): Promise<RemoteState> {
+  const [metas, tables, outside] = await link.look(stateTexts, 'read');
   const meta = metas?.rows[0];
   if (meta === undefined || meta[0] !== ledgerFormat)
     throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${ledgerFormat}.`);
   const read = (tables?.rows ?? []).map(tableOf);
+  const version = Number(meta[1]);
+  const [versions, first] = (outside?.rows[0] ?? []).map(Number);
+  const hasOutside = versions !== undefined && versions > 0;
   return {
-    version: Number(meta[1]),
-    time: Number(meta[2]),
-    deployment: typeof meta[3] === 'string' ? meta[3] : null,
-    nextTable: Number(meta[4]),
-    counts: typeof meta[5] === 'string' ? meta[5] : null,
-    schema: { tables: read.map(({ table }) => table) },
-    places: new Map(read.map(({ table, place }) => [table.name, place])),
+    state: {
+      version,
+      time: Number(meta[2]),
+      deployment: typeof meta[3] === 'string' ? meta[3] : null,
+      nextTable: Number(meta[4]),
+      counts: typeof meta[5] === 'string' ? meta[5] : null,
+      schema: { tables: read.map(({ table }) => table) },
+      places: new Map(read.map(({ table, place }) => [table.name, place])),
+    },
+    hasOutside,
+    firstOutside: hasOutside && first !== undefined && version - first + 1 === versions ? first : null,
   };
 }
 
-/** Takes the version a step on, if it is the one that the batch was decided on. The first statement of its batch. */
+/**
+ * Takes the version a step on, if it is the one that the batch was decided on. The first statement of its batch, and what is
+ * written until `endOfOurs` is not noted as somebody else's.
+ */
 export function advance(
   basedOn: number,
   { version, time, counts }: Pick<LedgerState, 'version' | 'time'> & { readonly counts: string },
 ): SqlText {
   return {
-    sql: 'UPDATE _bb_meta SET version = CASE WHEN version = CAST(? AS BIGINT) THEN CAST(? AS BIGINT) END, time = ?, counts = ?',
+    sql: 'UPDATE _bb_meta SET version = CASE WHEN version = CAST(? AS BIGINT) THEN CAST(? AS BIGINT) END, time = ?, counts = ?, ours = 1',
     params: [basedOn, version, time, counts],
   };
 }

@@ -1,4 +1,4 @@
-import type { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError } from '@betterbase/core';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
 import { conflict } from '../sql/standing.ts';
 import { toProviderError } from './provider-error.ts';
@@ -23,6 +23,7 @@ export class RemoteLink {
   readonly #provider: string;
   #version = -1;
   #lost: BetterBaseError | null = null;
+  #isBehind = false;
 
   constructor(sql: RemoteSql, provider: string) {
     this.#sql = sql;
@@ -33,10 +34,29 @@ export class RemoteLink {
     return this.#lost;
   }
 
+  /** It is lost because the database has moved on. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
   /** From now on everything is as of this version. */
   stand(version: number): void {
     this.#version = version;
     this.#lost = null;
+    this.#isBehind = false;
+  }
+
+  /** Something has to be caught up with before anything can be read. */
+  fallBehind(version: number, newest: number): void {
+    this.stand(version);
+    this.#isBehind = true;
+    this.lose(conflict(version, newest));
+  }
+
+  /** Gives nothing any more. Returns the reason. */
+  lose<T>(reason: T): T {
+    this.#lost ??= reason instanceof BetterBaseError ? reason : toLost(reason);
+    return reason;
   }
 
   /** Looks at what is there, whatever the version. @throws RemoteSqlError */
@@ -83,7 +103,7 @@ export class RemoteLink {
 
   #assertVersion(result: RemoteResult | undefined): void {
     const newest = Number(result?.rows[0]?.[0]);
-    if (newest !== this.#version) throw this.#lose(conflict(this.#version, newest));
+    if (newest !== this.#version) throw this.#moved(conflict(this.#version, newest));
   }
 
   async #send(
@@ -100,7 +120,7 @@ export class RemoteLink {
       switch (kind) {
         case 'constraint':
           if (failure.failure.names.some((name) => name.endsWith('_bb_meta.version')))
-            throw this.#lose(conflict(this.#version, null, failure));
+            throw this.#moved(conflict(this.#version, null, failure));
           throw failure;
         case 'refused':
         case 'full':
@@ -112,15 +132,20 @@ export class RemoteLink {
         case 'busy':
         case 'overloaded':
         case 'asleep':
-          throw this.#lose(toProviderError(this.#provider, failure));
+          throw this.lose(toProviderError(this.#provider, failure));
         default:
           return kind satisfies never;
       }
     }
   }
 
-  #lose(reason: BetterBaseError): BetterBaseError {
-    this.#lost ??= reason;
-    return reason;
+  #moved(reason: BetterBaseError): BetterBaseError {
+    this.#isBehind = true;
+    return this.lose(reason);
   }
+}
+
+function toLost(cause: unknown): BetterBaseError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new BetterBaseError('internal/unexpected', message, { cause });
 }

@@ -16,14 +16,15 @@ import {
   type TableStep,
 } from '@betterbase/engine';
 import { canStay, columnChanges } from '../sql/column-changes.ts';
-import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { Stand } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { createIdIndexText, createIndexText, createTableText } from '../sql/table-texts.ts';
+import type { RemoteDialect } from './dialects.ts';
 import { findFirstClash } from './find-clash.ts';
+import { endOfOurs } from './outside/log-tables.ts';
 import { advance, noteMigration } from './remote-ledger.ts';
 import type { RemoteLink } from './remote-link.ts';
 import { RemoteSqlError } from './remote-sql.ts';
@@ -32,7 +33,7 @@ import { insertStatement } from './write-notes.ts';
 
 export interface RemoteDatabase {
   readonly link: RemoteLink;
-  readonly dialect: SqlDialect;
+  readonly dialect: RemoteDialect;
 }
 
 /** What becomes of one table in the last batch. */
@@ -75,9 +76,9 @@ export async function migrateRemote(
     const freshHome = homes.has(table.name.toLowerCase()) ? `${table.name}~${mark}` : table.name;
     const placing =
       step === undefined || known === undefined
-        ? newTable(new RemoteTable(table, dialect, { sqlName: table.name, home: freshHome }))
+        ? newTable(new RemoteTable(table, dialect, { sqlName: table.name, home: freshHome }), dialect)
         : await changeTable({ link, dialect, step, known, check, mark, aside });
-    placings.push(placing);
+    placings.push(watched(placing, dialect, table.number));
     next.set(table.name, placing.next);
   }
   check.assertGood();
@@ -88,14 +89,18 @@ export async function migrateRemote(
   const places = new Map([...next].map(([name, { sql }]) => [name, sql.place]));
   const said = counts.text(version);
   const state: LedgerState = { version, time: old.time, deployment, nextTable: plan.nextNumber, schema, places, counts: said };
-  const gone = plan.gone.flatMap(({ name }) => tables.get(name) ?? []);
+  const gone = plan.gone.flatMap(({ name, number }) => {
+    const table = tables.get(name);
+    return table === undefined ? [] : [...dialect.outside.watch(table.sql, number).dropTexts, ...dropTexts(table)];
+  });
   await place(link, placings, [
     advance(old.version, { version, time: old.time, counts: said }),
-    ...texts(gone.flatMap(dropTexts)),
+    ...texts(gone),
     ...texts(placings.flatMap(({ leave }) => leave)),
     ...texts(placings.flatMap(({ arrive }) => arrive)),
     ...noteMigration(old.schema, state),
     ...appliedStatements(migration, (table) => counts.of(table)),
+    endOfOurs,
   ]);
   return { state, tables: next, counts, changes: plan.changes };
 }
@@ -157,7 +162,7 @@ async function changeTable(change: Change): Promise<Placing> {
   };
 }
 
-function staysInPlace(dialect: SqlDialect, old: RemoteTable, next: RemoteTable): boolean {
+function staysInPlace(dialect: RemoteDialect, old: RemoteTable, next: RemoteTable): boolean {
   const { layout } = next.sql;
   if (!isSameJson(old.sql.layout, layout) && !canStay(old.sql.layout, layout)) return false;
   if (columnChanges(dialect, old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
@@ -171,7 +176,12 @@ async function rewriteTable({ link, dialect, step, known, check, mark, aside }: 
   const lying = new RemoteTable(table, dialect, { sqlName: `_bb_next.${table.number}.${mark}`, home: `${table.name}~${mark}` });
   const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
   const mustFit = parts !== null || recheck;
-  await link.write(texts([createTableText(lying.sql), ...[...lying.searches.values()].flatMap(({ createTexts }) => createTexts)]));
+  await link.write(
+    texts([
+      createTableText(lying.sql, dialect.outside.defaults),
+      ...[...lying.searches.values()].flatMap(({ createTexts }) => createTexts),
+    ]),
+  );
   await eachPage(link, known, async (rows) => {
     const changed = rows
       .map(({ document, updatedTime }) => ({ after: change(document), updatedTime }))
@@ -206,9 +216,20 @@ async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void>
   }
 }
 
-function newTable(next: RemoteTable): Placing {
+function newTable(next: RemoteTable, dialect: RemoteDialect): Placing {
   const searches = [...next.searches.values()].flatMap(({ createTexts }) => createTexts);
-  return { leave: [], arrive: [createTableText(next.sql), ...indexTexts(next.sql), ...searches], next, clashing: noClash };
+  return {
+    leave: [],
+    arrive: [createTableText(next.sql, dialect.outside.defaults), ...indexTexts(next.sql), ...searches],
+    next,
+    clashing: noClash,
+  };
+}
+
+/** With what notes others' writes: for a table that changes it is made anew. */
+function watched(placing: Placing, dialect: RemoteDialect, number: number): Placing {
+  const { createTexts, dropTexts: undo } = dialect.outside.watch(placing.next.sql, number);
+  return { ...placing, leave: [...undo, ...placing.leave], arrive: [...placing.arrive, ...createTexts] };
 }
 
 function indexTexts(table: RemoteTable['sql']): readonly string[] {

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import {
   type LendStore,
+  outsideWritesContract,
   randomSearchesContract,
   randomStoresContract,
   sqlStoreContract,
@@ -23,3 +24,7 @@ storeContract('a store over SQLite elsewhere', lend, ['imports', 'backfills']);
 randomStoresContract('a store over SQLite elsewhere', lend, lendModel);
 randomSearchesContract('a store over SQLite elsewhere', lend, lendModel);
 sqlStoreContract('a store over SQLite elsewhere', lend);
+outsideWritesContract('a store over SQLite elsewhere', (use) => {
+  const sql = new SqliteElsewhere(new DatabaseSync(':memory:'));
+  return use(sql, () => storeElsewhere(sql));
+});

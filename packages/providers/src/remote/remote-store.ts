@@ -7,17 +7,20 @@
  */
 import type {
   AppliedMigration,
+  CaughtUp,
   CommitBatch,
   DocumentWrite,
   FoundDocument,
   Migration,
   MigrationResult,
   NearDocuments,
+  OutsideListener,
   ProjectStore,
   RangeEnd,
   RangeRead,
   RequestKey,
   SearchRead,
+  SharedStore,
   SqlStore,
   StoredDocument,
   StoredOutcome,
@@ -28,15 +31,16 @@ import type { BetterBaseError } from '@betterbase/core';
 import type { KeptRows } from '../embedded/kept-rows.ts';
 import type { DocumentPage, Snapshots } from '../embedded/snapshots.ts';
 import type { SqlDisk } from '../embedded/sql-disk.ts';
-import type { SqlDialect } from '../sql/dialect.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
-import { dialects } from './dialects.ts';
+import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
+import { endOfOurs } from './outside/log-tables.ts';
+import { catchUp } from './outside/outside-writes.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
 import { migrateRemote } from './remote-migration.ts';
@@ -55,15 +59,17 @@ export interface RemoteStoreParts {
   readonly disk: SqlDisk;
 }
 
-export class RemoteStore implements ProjectStore {
+export class RemoteStore implements ProjectStore, SharedStore {
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
   readonly sql?: SqlStore;
   readonly #link: RemoteLink;
-  readonly #dialect: SqlDialect;
+  readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
+  /** What others have written since is among the counts already. */
+  #mustCount = false;
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
@@ -79,19 +85,46 @@ export class RemoteStore implements ProjectStore {
     return this.#link.lost;
   }
 
+  get isBehind(): boolean {
+    return this.#link.isBehind;
+  }
+
   async open(): Promise<StoreState> {
-    const state = await openRemoteLedger(this.#link, this.#dialect);
-    this.#link.stand(state.version);
+    const { state: newest, hasOutside, firstOutside } = await openRemoteLedger(this.#link, this.#dialect);
+    this.#link.stand(newest.version);
     const tables = new Map(
-      state.schema.tables.map((table) => [
+      newest.schema.tables.map((table) => [
         table.name,
-        new RemoteTable(table, this.#dialect, state.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
+        new RemoteTable(table, this.#dialect, newest.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
       ]),
     );
-    this.#standing.take({ state, tables, counts: await this.#readCounts(state) });
+    const state = firstOutside === null ? newest : { ...newest, version: firstOutside - 1 };
+    this.#mustCount = hasOutside && state.counts?.split(' ', 1)[0] !== String(state.version);
+    const counts = await this.#readCounts(this.#mustCount ? newest : state);
+    if (hasOutside) this.#link.fallBehind(state.version, newest.version);
+    this.#standing.take({ state, tables, counts });
     this.#home.open(state.version);
     const { version, time, deployment, schema } = state;
     return { version, time, deployment, schema };
+  }
+
+  async look(): Promise<void> {
+    await this.#link.read([]);
+  }
+
+  async catchUp(listener: OutsideListener): Promise<CaughtUp> {
+    const { stand, caughtUp } = await catchUp({
+      link: this.#link,
+      dialect: this.#dialect,
+      standing: this.#standing.now,
+      listener,
+      now: Date.now,
+      keepsCounts: !this.#mustCount,
+      taken: (batch) => this.#home.committed(batch),
+    });
+    this.#standing.take(this.#mustCount ? { ...stand, counts: await this.#readCounts(stand.state) } : stand);
+    this.#mustCount = false;
+    return caughtUp;
   }
 
   async get(name: string, id: string): Promise<StoredDocument | null> {
@@ -157,6 +190,7 @@ export class RemoteStore implements ProjectStore {
       advance(batch.basedOn, { version: batch.version, time: batch.time, counts: said }),
       ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
       ...outcomeStatements(batch),
+      endOfOurs,
     ];
     let rows = 0;
     try {

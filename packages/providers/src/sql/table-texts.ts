@@ -7,14 +7,23 @@ import type { TablePlace } from './table-place.ts';
 
 type TextTable = Pick<SqlTable, 'place' | 'codec'>;
 
+/** What SQL puts into the store's own columns where a statement leaves them out. */
+export interface OwnDefaults {
+  /** null: it has a place by itself. */
+  readonly seq: string | null;
+  readonly id: string;
+  readonly updatedTime: string;
+}
+
 /** The SQL table alone; its indexes are quicker to make when the rows are there. */
-export function createTableText({ place: { sqlName, home }, codec: { columns, dialect } }: TextTable): string {
+export function createTableText({ place: { sqlName, home }, codec: { columns, dialect } }: TextTable, defaults?: OwnDefaults): string {
   const { types } = dialect;
+  const byDefault = (value: string | null | undefined): string => (value == null ? '' : ` DEFAULT (${value})`);
   const own = [
-    dialect.seq(indexName(dialect, home, 'by_creation_time')),
-    `_id ${types.id} NOT NULL`,
+    `${dialect.seq(indexName(dialect, home, 'by_creation_time'))}${byDefault(defaults?.seq)}`,
+    `_id ${types.id} NOT NULL${byDefault(defaults?.id)}`,
     dialect.creationTime,
-    `"_updatedTime" ${types.real} NOT NULL`,
+    `"_updatedTime" ${types.real} NOT NULL${byDefault(defaults?.updatedTime)}`,
   ];
   return `CREATE TABLE ${dialect.quote(sqlName)} (${[...own, ...columns.map(({ name, type }) => `${name} ${type}`)].join(', ')})`;
 }

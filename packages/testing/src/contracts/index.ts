@@ -13,6 +13,7 @@ import { snapshotStoreContract } from './snapshot-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
 import { vectorStoreContract } from './vector-store.contract.ts';
 
+export { type LendDatabase, outsideWritesContract } from './outside-writes.contract.ts';
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';
 export { type RemoteSqlUnderTest, remoteSqlContract } from './remote-sql.contract.ts';

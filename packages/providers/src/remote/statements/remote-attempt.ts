@@ -4,6 +4,7 @@ import { tryOut } from '../../embedded/try-out.ts';
 import { placeOf } from '../../sql/sql-table.ts';
 import type { SqlText } from '../../sql/sql-value.ts';
 import { refused } from '../../embedded/statement.ts';
+import { beginOfOurs, endOfOurs } from '../outside/log-tables.ts';
 import { type RemoteLink, versionGuard } from '../remote-link.ts';
 import type { RemoteResult } from '../remote-sql.ts';
 import type { RemoteTable } from '../remote-table.ts';
@@ -32,11 +33,12 @@ export async function remoteAttempt(parts: RemoteAttempts, attempt: Attempt): Pr
   const logs = [...touched].map((name, number) => undoLog(tableNamed(name).sql, number));
   const before: readonly SqlText[] = [
     versionGuard(version()),
+    beginOfOurs,
     ...logs.flatMap(({ begin }) => begin),
     ...rowStatements(own, tableNamed, now),
   ];
   const results = await link.ask(
-    [...before, statement, ...logs.slice(0, 1).map(({ read }) => read), ...logs.flatMap(({ end }) => end)],
+    [...before, statement, ...logs.slice(0, 1).map(({ read }) => read), ...logs.flatMap(({ end }) => end), endOfOurs],
     'write',
   );
   const ownPlaces = new Set(own.flatMap(({ before: old, after }) => [old, after]).flatMap((each) => (each === null ? [] : placeOf(each))));

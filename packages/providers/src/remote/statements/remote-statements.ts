@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@betterbase/engine';
-import { nullFields } from '../../embedded/left-row.ts';
+import { nullFields } from '../../sql/left-row.ts';
 import type { SqlDisk } from '../../embedded/sql-disk.ts';
 import { SqlStatements, type SqlTarget } from '../../embedded/sql-statements.ts';
 import { rowOf } from '../../sql/sql-table.ts';

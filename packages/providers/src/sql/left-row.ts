@@ -6,8 +6,8 @@
  */
 import { BetterBaseError, decodeFromJson, describeValue, encodeToJson, isPlainObject, type Value } from '@betterbase/core';
 import { type ColumnLayout, fieldShape, type NormalizedTable, type StoredDocument, type TableLayout } from '@betterbase/engine';
-import type { SqlRow, SqlValue } from './sql-disk.ts';
-import type { TableCodec } from '../sql/table-codec.ts';
+import type { SqlRow, SqlValue } from './sql-value.ts';
+import type { TableCodec } from './table-codec.ts';
 
 /** A row begins with `_seq` and `_id`; then come the columns of fields, then `_extra` if the table has one. */
 const firstField = 2;

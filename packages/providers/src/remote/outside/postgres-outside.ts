@@ -1,0 +1,85 @@
+/**
+ * How PostgreSQL notes what others write: one function of each table.
+ *
+ * Before a statement it takes the version on, and so waits for whoever commits just then before a row is locked: locked in
+ * the other order, the two could wait for each other. A statement that changes no row is noted as well, without a place.
+ */
+import { postgres } from '../../sql/postgres-dialect.ts';
+import type { SqlTable } from '../../sql/sql-table.ts';
+import type { SqlValue } from '../../sql/sql-value.ts';
+import { bytesOfHex, decodeListOfLists, listOfLists, type OutsideDialect, provisionalId, rowColumns } from './outside-dialect.ts';
+
+export const postgresOutside: OutsideDialect = {
+  // Any place will do until the row is mended, and no document has a negative one.
+  defaults: {
+    seq: `-nextval('_bb_new_rows')`,
+    id: `'${provisionalId}' || replace(CAST(gen_random_uuid() AS TEXT), '-', '')`,
+    updatedTime: postgres.now,
+  },
+  tables: ['CREATE SEQUENCE IF NOT EXISTS _bb_new_rows'],
+  watch: (table, number) => {
+    const name = `_bb_out.${number}`;
+    const call = `EXECUTE FUNCTION ${postgres.quote(name)}()`;
+    const trigger = (what: string, when: string): string =>
+      `CREATE TRIGGER ${postgres.quote(`${name}.${what}`)} ${when.replace('?', table.sqlName)} ${call}`;
+    return {
+      triggers: ['statement', 'row', 'time'].map((what) => `${name}.${what}`),
+      createTexts: [
+        functionText(table, name, number),
+        trigger('statement', 'BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON ? FOR EACH STATEMENT'),
+        trigger('row', 'AFTER INSERT OR UPDATE OR DELETE ON ? FOR EACH ROW'),
+        trigger('time', 'BEFORE UPDATE ON ? FOR EACH ROW'),
+      ],
+      // Its triggers go with it.
+      dropTexts: [`DROP FUNCTION IF EXISTS ${postgres.quote(name)}() CASCADE`],
+    };
+  },
+  decodeImage: (text) => decodeListOfLists(text).map(decodeValue),
+};
+
+function functionText(table: SqlTable, name: string, number: number): string {
+  const note = (columns: string, values: string): string =>
+    `INSERT INTO _bb_changes (version, table_number${columns}) SELECT (SELECT version FROM _bb_meta), ${number}${values};`;
+  return `CREATE FUNCTION ${postgres.quote(name)}() RETURNS trigger LANGUAGE plpgsql AS $bb$ BEGIN
+    IF (SELECT ours FROM _bb_meta) = 1 THEN RETURN NEW; END IF;
+    IF TG_LEVEL = 'STATEMENT' THEN
+      UPDATE _bb_meta SET version = version + 1;
+      ${note('', '')}
+      IF TG_OP = 'TRUNCATE' THEN ${note(', place, before', `, _bb_row._seq, ${image(table, '_bb_row')} FROM ${table.sqlName} AS _bb_row`)} END IF;
+      RETURN NULL;
+    END IF;
+    IF TG_WHEN = 'BEFORE' THEN
+      NEW."_updatedTime" := ${postgres.now};
+      RETURN NEW;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN ${note(', place, before', `, OLD._seq, ${image(table, 'OLD')}`)} END IF;
+    IF TG_OP = 'INSERT' THEN ${note(', place', ', NEW._seq')}
+    ELSIF TG_OP = 'UPDATE' THEN IF NEW._seq <> OLD._seq THEN ${note(', place', ', NEW._seq')} END IF; END IF;
+    RETURN NULL;
+  END $bb$`;
+}
+
+/** Each value as the driver gives it; bytes in an object of their own. */
+function image(table: SqlTable, row: string): string {
+  const { types } = postgres;
+  const values = rowColumns(table).map((name, at) => {
+    const column = `${row}.${name}`;
+    switch (table.codec.columns[at - 2]?.type) {
+      case types.bytes:
+        return `json_build_object('x', encode(${column}, 'hex'))`;
+      case types.boolean:
+        return `CAST(${column} AS INTEGER)`;
+      case types.json:
+        return `CAST(${column} AS TEXT)`;
+      default:
+        return column;
+    }
+  });
+  return `CAST(${listOfLists('json_build_array', values)} AS TEXT)`;
+}
+
+function decodeValue(value: unknown): SqlValue {
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || !('x' in value)) return null;
+  return typeof value.x === 'string' ? bytesOfHex(value.x) : null;
+}
