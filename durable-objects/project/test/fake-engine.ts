@@ -216,6 +216,8 @@ export class FakeEngine implements EngineDoor {
         return { do: 'done' };
       case 'job-finished':
         return { do: 'done' };
+      case 'look':
+        return { do: 'looked', changed: 0, refused: 0 };
       case 'jobs':
         return { do: 'jobs', due: [] };
       case 'job':
