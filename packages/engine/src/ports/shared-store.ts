@@ -8,6 +8,8 @@ export interface NewDocument {
 
 /** Whoever takes account of what others have written. */
 export interface OutsideListener {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** For a row that somebody wrote without an id: it becomes a document now. */
   readonly newDocument: (tableNumber: number) => NewDocument;
   /** Comes before they are taken over, more than once if others go on writing. Gives the kept queries that they make stale. */

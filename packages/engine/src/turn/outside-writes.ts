@@ -93,6 +93,7 @@ export class OutsideWrites {
     this.#isAwake = true;
     const heard: DocumentWrite[] = [];
     const caughtUp = await store.catchUp?.({
+      now: host.now,
       newDocument: (tableNumber) => this.#newDocument(standing, tableNumber),
       heard: async (writes) => {
         await kept.prepare(writes, standing.catalog);

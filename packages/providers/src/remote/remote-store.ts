@@ -118,7 +118,6 @@ export class RemoteStore implements ProjectStore, SharedStore {
       dialect: this.#dialect,
       standing: this.#standing.now,
       listener,
-      now: Date.now,
       keepsCounts: !this.#mustCount,
       taken: (batch) => this.#home.committed(batch),
     });

@@ -56,6 +56,7 @@ class Outsider {
   async heard(field: string): Promise<string[]> {
     const all: DocumentWrite[] = [];
     const { version } = await this.store.catchUp({
+      now: () => this.driver.now,
       newDocument: (number) => {
         const { _creationTime: creationTime } = this.driver.document('messages', {});
         const random = Uint8Array.from({ length: 10 }, (_, at) => (creationTime * 1024) % (at + 200));

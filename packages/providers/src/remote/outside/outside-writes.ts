@@ -32,8 +32,6 @@ export interface CatchUpParts {
   /** Where the store stands, or stood when others began to write. */
   readonly standing: Stand<RemoteTable>;
   readonly listener: OutsideListener;
-  /** For `_bb_refused`, ms. */
-  readonly now: () => number;
   /** Whether the counts that stand are those before the others' writes. If not, nobody is to rely on them afterwards. */
   readonly keepsCounts: boolean;
   /** Some have been taken over. */
@@ -53,7 +51,7 @@ export async function catchUp(parts: CatchUpParts): Promise<{ readonly stand: St
       link.stand(version);
       if (found.changes.length === 0) {
         if (found.hasStatements) await link.write([forgetStatements(version)]);
-        if (version !== stand.state.version) parts.taken({ version, writes: [], now: parts.now() });
+        if (version !== stand.state.version) parts.taken({ version, writes: [], now: parts.listener.now() });
         return { stand: { ...stand, state: { ...stand.state, version } }, caughtUp: { version, time, changed, refused } };
       }
       try {
@@ -112,7 +110,7 @@ async function takeOver(parts: CatchUpParts, found: Found, stand: Stand<RemoteTa
   const { link, dialect, listener, keepsCounts } = parts;
   const { schema } = stand.state;
   const version = found.version + 1;
-  const now = parts.now();
+  const now = parts.listener.now();
   const changes = await readChanged(parts, found, stand);
   let mended = changes.map((change) => mendRow(change, { schema, newDocument: listener.newDocument }));
   for (let isLast = false; ; ) {
