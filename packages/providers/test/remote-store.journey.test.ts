@@ -1,12 +1,12 @@
 /** The store over the drivers inside workerd: real D1, libSQL behind Turso's protocol, and PostgreSQL behind Neon's. */
 import { DatabaseSync } from 'node:sqlite';
+import { lacksOf, type StorePlace } from '@betterbase/core/config';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import {
   type LendStore,
   outsideWritesContract,
   randomSearchesContract,
   randomStoresContract,
-  sqlStoreContract,
   storeContract,
 } from '@betterbase/testing/contracts';
 import {
@@ -41,14 +41,11 @@ afterAll(async () => {
   await Promise.all([hrana.close(), postgres.stop()]);
 });
 
-const d1 = suites('a store over D1', () => worker.open({ driver: 'd1' }));
-const turso = suites('a store over Turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
-suites('a store over Neon', () => worker.open({ driver: 'neon', connectionString: neon.connectionString }));
+suites('a store over D1', 'd1', () => worker.open({ driver: 'd1' }));
+suites('a store over Turso', 'turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
+suites('a store over Neon', 'neon', () => worker.open({ driver: 'neon', connectionString: neon.connectionString }));
 
-sqlStoreContract('a store over D1', d1);
-sqlStoreContract('a store over Turso', turso);
-
-function suites(name: string, connect: () => RemoteSql): LendStore {
+function suites(name: string, place: StorePlace, connect: () => RemoteSql): void {
   const lend: LendStore = async (use) => {
     const sql = connect();
     await empty(sql);
@@ -59,7 +56,7 @@ function suites(name: string, connect: () => RemoteSql): LendStore {
     const model = new MemoryStore();
     return use(() => model);
   };
-  storeContract(name, lend, ['imports', 'backfills']);
+  storeContract(name, lend, lacksOf(place));
   randomStoresContract(name, lend, lendModel, 5);
   randomSearchesContract(name, lend, lendModel, 5);
   outsideWritesContract(name, async (use) => {
@@ -67,7 +64,6 @@ function suites(name: string, connect: () => RemoteSql): LendStore {
     await empty(sql);
     await use(sql, () => new RemoteStore({ sql, provider: name, disk: nodeDisk(new DatabaseSync(':memory:')) }));
   });
-  return lend;
 }
 
 async function empty(sql: RemoteSql): Promise<void> {

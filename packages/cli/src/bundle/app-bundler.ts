@@ -15,6 +15,7 @@ import type { AppSettings } from './app-entry.ts';
 import { appPlugin, entryName } from './app-plugin.ts';
 import { drizzlePlugin } from './drizzle-plugin.ts';
 import { buildError } from './build-problem.ts';
+import { refuseLacking } from './lacking.ts';
 import { policyFiles, readPolicies } from './read-policies.ts';
 
 const maxBundleBytes = fixedLimits.deploymentBytes.value;
@@ -39,7 +40,7 @@ export interface BundlePart {
 }
 
 export interface AppBundler {
-  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large`, `config/invalid`, `policy/invalid` */
+  /** @throws BetterBaseError `bundle/bad-code`, `bundle/unresolved-import`, `bundle/node-import`, `deployment/too-large`, `config/invalid`, `policy/invalid`, `provider/cannot` */
   build(): Promise<AppBundle>;
   dispose(): Promise<void>;
 }
@@ -53,7 +54,9 @@ export async function createAppBundler(app: AppFolder, instead?: ProviderManifes
     const config = await readConfig(app);
     settings = { limits: config?.limits, policies: await readPolicies(app) };
     const provider = instead ?? (config === null ? embeddedProvider : sendProvider(config.provider));
-    return { ...(await buildOnce(builder, app)), provider };
+    const bundle = await buildOnce(builder, app);
+    refuseLacking(bundle, provider);
+    return { ...bundle, provider };
   };
   return { build, dispose: () => builder.dispose() };
 }

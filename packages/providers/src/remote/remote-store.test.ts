@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
+import { lacksOf } from '@betterbase/core/config';
 import {
   type LendStore,
   outsideWritesContract,
   randomSearchesContract,
   randomStoresContract,
-  sqlStoreContract,
   storeContract,
 } from '@betterbase/testing/contracts';
 import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
@@ -20,10 +20,9 @@ const lendModel: LendStore = (use) => {
   return use(() => model);
 };
 
-storeContract('a store over SQLite elsewhere', lend, ['imports', 'backfills']);
+storeContract('a store over SQLite elsewhere', lend, lacksOf('d1'));
 randomStoresContract('a store over SQLite elsewhere', lend, lendModel);
 randomSearchesContract('a store over SQLite elsewhere', lend, lendModel);
-sqlStoreContract('a store over SQLite elsewhere', lend);
 outsideWritesContract('a store over SQLite elsewhere', (use) => {
   const sql = new SqliteElsewhere(new DatabaseSync(':memory:'));
   return use(sql, () => storeElsewhere(sql));

@@ -1,5 +1,6 @@
 /** Suites that every provider passes. They register tests, so only test files import them. */
 import type { StoreParts } from '@betterbase/engine';
+import { expect, it } from 'vitest';
 import { backfillContract } from './backfill.contract.ts';
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
@@ -10,6 +11,7 @@ import { rangeReadsContract } from './range-reads.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
 import { searchStoreContract } from './search-store.contract.ts';
 import { snapshotStoreContract } from './snapshot-store.contract.ts';
+import { sqlStoreContract } from './sql-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
 import { vectorStoreContract } from './vector-store.contract.ts';
 
@@ -26,9 +28,9 @@ type Suite = (name: string, lend: LendStore) => void;
 /**
  * What a provider of documents, outcomes and schema promises.
  *
- * @param without the parts that the store does not have
+ * @param lacks the parts that the store does not have, with the reason
  */
-export function storeContract(name: string, lend: LendStore, without: readonly (keyof StoreParts)[] = []): void {
+export function storeContract(name: string, lend: LendStore, lacks: Partial<Record<keyof StoreParts, string>> = {}): void {
   documentStoreContract(name, lend);
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
@@ -38,9 +40,14 @@ export function storeContract(name: string, lend: LendStore, without: readonly (
   searchStoreContract(name, lend);
   vectorStoreContract(name, lend);
   const parts: readonly (readonly [keyof StoreParts, Suite])[] = [
+    ['sql', sqlStoreContract],
     ['backfills', backfillContract],
     ['snapshots', snapshotStoreContract],
     ['imports', importStoreContract],
   ];
-  for (const [part, suite] of parts) if (!without.includes(part)) suite(name, lend);
+  for (const [part, suite] of parts) {
+    const reason = lacks[part];
+    if (reason === undefined) suite(name, lend);
+    else it(`${name} has no ${part}: ${reason}`, () => lend(async (open) => expect(open()[part]).toBeUndefined()));
+  }
 }
