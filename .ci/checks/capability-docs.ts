@@ -1,7 +1,12 @@
 /** docs/capabilities.md, made from the table of what each place of documents can do. */
 import { capabilities, type Capability, capabilityNames, type StorePlace, storePlaces } from '@betterbase/core/config';
 
-const headings: Readonly<Record<StorePlace, string>> = { embedded: 'Embedded', d1: 'D1', turso: 'Turso', neon: 'Neon, PostgreSQL, Supabase' };
+const headings: Readonly<Record<StorePlace, string>> = {
+  embedded: 'Embedded',
+  d1: 'D1',
+  turso: 'Turso',
+  neon: 'Neon, PostgreSQL, Supabase',
+};
 
 export function renderCapabilityDocs(): string {
   const notes = new Notes();

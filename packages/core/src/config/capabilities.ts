@@ -2,7 +2,7 @@
  * What each place of documents can do, how, and what it cannot, and why: one table for the docs, for the suites that prove it,
  * and for what is refused when an app is deployed.
  *
- * Always true: each line is proven by the suite of its name, which every place passes unless `lacks` names it.
+ * Always true: each line but the last is proven by a suite, which every place passes unless `lacks` names it.
  */
 import type { ProviderManifest } from './provider-manifest.ts';
 
@@ -20,14 +20,13 @@ export interface Capability {
 
 const asideAndInPlace = 'what is written anew is written aside, 100 documents a batch, and put in place by one batch';
 const countsElsewhere = 'a whole table without a round trip; ranges by the index, also of counted indexes';
-const fts5Elsewhere =
-  'FTS5; what the mutation has written itself is put into the index and taken back in the batch that searches';
+const fts5Elsewhere = 'FTS5; what the mutation has written itself is put into the index and taken back in the batch that searches';
 const everyVector = 'exact: every vector of the table comes over, 2 MB a round trip';
 const provenBeside =
   'what a statement would touch is said by tables like these, without rows, beside the engine; a statement is one round trip, and what it writes is taken back in it';
 const keptBeside = 'what a commit takes away is kept beside the engine until the export ends';
-const liveBeside =
-  'kept beside the engine with the version they stand for; all run again after a commit of somebody else';
+const liveBeside = 'kept beside the engine with the version they stand for; all run again after a commit of somebody else';
+const notedByTriggers = 'triggers note it; only what it touches runs again';
 const notYetMoved = 'not yet: insert documents by mutations';
 const allAtOnce = 'a change of the schema writes documents anew before it takes effect, while calls wait';
 
@@ -61,6 +60,11 @@ export const capabilities = {
   backfills: {
     title: 'large changes of the schema while the project serves',
     lacks: { d1: allAtOnce, turso: allAtOnce, neon: allAtOnce },
+  },
+  outside: {
+    title: 'what other programs write is seen by who watches',
+    how: { d1: notedByTriggers, turso: notedByTriggers, neon: notedByTriggers },
+    lacks: { embedded: 'no other program opens the object’s database' },
   },
   kept: { title: 'live queries that outlive the engine’s memory', how: { d1: liveBeside, turso: liveBeside, neon: liveBeside } },
 } as const satisfies Record<string, Capability>;
