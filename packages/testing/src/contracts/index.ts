@@ -45,9 +45,8 @@ export function storeContract(name: string, lend: LendStore, lacks: Partial<Reco
     ['snapshots', snapshotStoreContract],
     ['imports', importStoreContract],
   ];
-  for (const [part, suite] of parts) {
-    const reason = lacks[part];
-    if (reason === undefined) suite(name, lend);
-    else it(`${name} has no ${part}: ${reason}`, () => lend(async (open) => expect(open()[part]).toBeUndefined()));
-  }
+  for (const [part, suite] of parts) if (lacks[part] === undefined) suite(name, lend);
+  it.each(parts.flatMap(([part]) => (lacks[part] === undefined ? [] : [[part, lacks[part]] as const])))(`${name} has no %s: %s`, (part) =>
+    lend(async (open) => expect(open()[part]).toBeUndefined()),
+  );
 }
