@@ -257,6 +257,7 @@ export function composeProject({
     project,
     disk,
     cipher: userCipher,
+    environment,
     newSecret: () => randomName(32),
     now,
     ended: (subject) => connections.expire({ issuer: issuerOf(project), subject }),

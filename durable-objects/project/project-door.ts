@@ -2,9 +2,10 @@
 import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
-import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { AuditNote } from './audit/audit-entry.ts';
-import type { UsersContext } from './users/users-context.ts';
+import type { AuthSettings } from '@betterbase/protocol/auth';
+import type { ListedUser, UserChange, UsersPlace } from './users/user-directory.ts';
+import type { UsersContext, UsersPort } from './users/users-context.ts';
 import type {
   AppliedMigration,
   AppManifest,
@@ -111,7 +112,16 @@ export interface ProjectDoor {
   /** What signing in depends on. */
   users(): Promise<Checked<{ readonly context: UsersContext }>>;
   /** One operation on the users' rows. @throws Error for what is none */
-  userRows(operation: RowOperation): Promise<RowAnswer>;
+  readonly userRows: UsersPort['rows'];
+  readonly userEnters: UsersPort['enter'];
+  readonly userSucceeded: UsersPort['succeeded'];
+  listUsers(place: UsersPlace): Promise<readonly ListedUser[]>;
+  changeUser(id: string, change: UserChange, note?: AuditNote): Promise<Checked<{ readonly user: ListedUser }>>;
+  endUserSessions(id: string, note?: AuditNote): Promise<Checked<{ readonly ended: number }>>;
+  deleteUser(id: string, note?: AuditNote): Promise<Checked<object>>;
+  authSettings(): Promise<Checked<{ readonly settings: AuthSettings }>>;
+  /** What is not named stays as it is. */
+  changeAuthSettings(change: Partial<AuthSettings>, note?: AuditNote): Promise<Checked<{ readonly settings: AuthSettings }>>;
 
   /** Lets nobody in from now on, or again; whoever is connected is sent away. */
   suspend(note?: AuditNote): Promise<Checked<object>>;

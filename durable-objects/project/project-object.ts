@@ -21,6 +21,7 @@ import { importLines } from './move/import-lines.ts';
 import { closeAll, erase, isVacant } from './erase.ts';
 import { findSocket, HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
+import { toWireError } from './wire-errors.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
 
@@ -92,6 +93,47 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async userRows(operation: RowOperation): Promise<RowAnswer> {
     return this.#project.users.rows(operation);
+  }
+
+  userEnters(...attempt: Parameters<ProjectDoor['userEnters']>): ReturnType<ProjectDoor['userEnters']> {
+    return this.#project.users.enter(...attempt);
+  }
+
+  userSucceeded(...attempt: Parameters<ProjectDoor['userSucceeded']>): Promise<void> {
+    return this.#project.users.succeeded(...attempt);
+  }
+
+  async listUsers(...[place]: Parameters<ProjectDoor['listUsers']>): ReturnType<ProjectDoor['listUsers']> {
+    return this.#project.users.directory.list(place);
+  }
+
+  changeUser(...[id, change, note]: Parameters<ProjectDoor['changeUser']>): ReturnType<ProjectDoor['changeUser']> {
+    const { audit, users } = this.#project;
+    return audit.around(note, async () => checked(() => ({ user: users.directory.change(id, change) })));
+  }
+
+  endUserSessions(...[id, note]: Parameters<ProjectDoor['endUserSessions']>): ReturnType<ProjectDoor['endUserSessions']> {
+    const { audit, users } = this.#project;
+    return audit.around(note, async () => checked(() => ({ ended: users.directory.endSessions(id) })));
+  }
+
+  deleteUser(...[id, note]: Parameters<ProjectDoor['deleteUser']>): ReturnType<ProjectDoor['deleteUser']> {
+    const { audit, users } = this.#project;
+    return audit.around(note, async () =>
+      checked(() => {
+        users.directory.delete(id);
+        return {};
+      }),
+    );
+  }
+
+  authSettings(): ReturnType<ProjectDoor['authSettings']> {
+    return this.#project.users.settings();
+  }
+
+  changeAuthSettings(...[change, note]: Parameters<ProjectDoor['changeAuthSettings']>): ReturnType<ProjectDoor['changeAuthSettings']> {
+    const { audit, users } = this.#project;
+    return audit.around(note, () => users.changeSettings(change));
   }
 
   suspend(note?: AuditNote): ReturnType<ProjectDoor['suspend']> {
@@ -243,6 +285,14 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     const refusal = await this.#project.switchboard.refusal();
     if (refusal !== null || this.#project.connections.count < mostConnections) return refusal;
     return { code: 'connection/too-many', message: 'This project has as many connections as it can hold.', hint: 'Try again later.' };
+  }
+}
+
+function checked<T extends object>(work: () => T): Checked<T> {
+  try {
+    return { ok: true, ...work() };
+  } catch (failure) {
+    return { ok: false, error: toWireError(failure) };
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ErrorCode } from '@betterbase/core';
+import { type ErrorCode, errorCodes } from '@betterbase/core';
+import type { WireError } from '@betterbase/protocol';
 
 /** What better-auth says, as callers of BetterBase know it: its own words stay, ours stand beside them. */
 export async function toAnswer(response: Response, told: Readonly<Record<string, unknown>>): Promise<Response> {
@@ -16,6 +17,15 @@ export async function toAnswer(response: Response, told: Readonly<Record<string,
   const errorCode = codeOf(status, typeof code === 'string' ? code : '');
   headers.set('x-betterbase-error', errorCode);
   return Response.json({ ...known, error, message: error, errorCode }, { status, headers });
+}
+
+/** A refusal of ours, as the others look. */
+export function refusal({ code, message, hint, details }: WireError): Response {
+  const { status } = errorCodes[code];
+  return Response.json(
+    { error: message, message, errorCode: code, suggestion: hint, details },
+    { status, headers: { 'x-betterbase-error': code } },
+  );
 }
 
 function codeOf(status: number, reason: string): ErrorCode {

@@ -4,6 +4,8 @@ import type { RowsPort } from '@betterbase/providers/rows';
 /** What belongs to one call: instances of better-auth are kept between them. */
 export interface CurrentCall {
   readonly rows: RowsPort;
+  /** What nobody waits for. */
+  readonly later: (work: Promise<unknown>) => void;
   /** Added to what is answered. */
   told: Readonly<Record<string, unknown>>;
 }

@@ -4,11 +4,13 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
-import { toAnswer } from './answer.ts';
-import { withCall, type CurrentCall } from './current-call.ts';
+import { withCall } from './current-call.ts';
 import { type AdminsAuth, createAdminsAuth, doForAdmins } from './admins/admins-auth.ts';
 import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
+import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import { KeptInstances } from './kept-instances.ts';
+import { openMessages } from './messages/open-messages.ts';
+import { answerUsers } from './users/answer-users.ts';
 import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
 import type { UsersCall } from './users/users-call.ts';
 
@@ -20,16 +22,18 @@ let adminsAuth: AdminsAuth | null = null;
 
 export class AuthIsolate extends WorkerEntrypoint {
   /** A request to the `/auth` of a project. */
-  async users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response> {
-    const auth = projects.get(`${call.context.project} ${call.origin}`, call.context.secret, () => createUsersAuth(call));
-    const current: CurrentCall = { rows, told: {} };
-    return await toAnswer(await withCall(current, () => auth.handler(request)), current.told);
+  users(request: Request, call: UsersCall, port: UsersPort): Promise<Response> {
+    const { context, isDevelopment } = call;
+    const auth = projects.get(`${context.project} ${call.origin}`, context.version, () =>
+      createUsersAuth(call, openMessages({ settings: context.settings, values: context.values, isDevelopment, fetch })),
+    );
+    return answerUsers(request, { auth, call, port, later: (work) => this.ctx.waitUntil(work) });
   }
 
   /** Something for the installation's admins. */
   async admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer> {
     adminsAuth ??= createAdminsAuth();
     const auth = adminsAuth;
-    return await withCall({ rows, told: {} }, () => doForAdmins(auth, order));
+    return await withCall({ rows, later: (work) => this.ctx.waitUntil(work), told: {} }, () => doForAdmins(auth, order));
   }
 }

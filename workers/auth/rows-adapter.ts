@@ -3,12 +3,15 @@ import { createAdapterFactory, type CustomAdapter, type DBAdapterInstance } from
 
 type Where = Parameters<CustomAdapter['delete']>[0]['where'];
 
+/** What is written in place of a row. */
+type Rewrite = (table: string, row: Row) => Promise<Row>;
+
 /**
  * better-auth's database, wherever its rows are.
  *
  * @param port where they are for the call under way: an instance of better-auth outlives its calls
  */
-export function rowsAdapter(port: () => RowsPort): DBAdapterInstance {
+export function rowsAdapter(port: () => RowsPort, rewrite: Rewrite = async (_, row) => row): DBAdapterInstance {
   return createAdapterFactory({
     config: {
       adapterId: 'betterbase-rows',
@@ -20,7 +23,7 @@ export function rowsAdapter(port: () => RowsPort): DBAdapterInstance {
       // Each operation is whole by itself; what must not be done twice is consumed or counted by one.
       transaction: false,
     },
-    adapter: ({ getDefaultModelName }) => new RowsAdapter(port, getDefaultModelName),
+    adapter: ({ getDefaultModelName }) => new RowsAdapter(port, getDefaultModelName, rewrite),
   });
 }
 
@@ -29,13 +32,17 @@ class RowsAdapter implements CustomAdapter {
   readonly #port: () => RowsPort;
   readonly #tableOf: (model: string) => string;
 
-  constructor(port: () => RowsPort, tableOf: (model: string) => string) {
+  readonly #rewrite: Rewrite;
+
+  constructor(port: () => RowsPort, tableOf: (model: string) => string, rewrite: Rewrite) {
+    this.#rewrite = rewrite;
     this.#port = port;
     this.#tableOf = tableOf;
   }
 
   async create<T extends object>({ model, data }: { model: string; data: T }): Promise<T> {
-    const { rows } = await this.#port().rows({ do: 'insert', table: this.#tableOf(model), row: toRow(data) });
+    const table = this.#tableOf(model);
+    const { rows } = await this.#port().rows({ do: 'insert', table, row: await this.#rewrite(table, toRow(data)) });
     return rows[0] as T;
   }
 

@@ -1,5 +1,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { RowsPort } from '@betterbase/providers/rows';
+import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import text from '../auth/dist/auth.txt';
 import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
@@ -7,8 +8,8 @@ import { configOf, type Env } from './env.ts';
 
 /** What the isolate answers, and for whom: `workers/auth/isolate.ts`. */
 export interface AuthDoor {
-  users(request: Request, call: UsersCall, rows: RowsPort): Promise<Response>;
   admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer>;
+  users(request: Request, call: UsersCall, port: UsersPort): Promise<Response>;
 }
 
 /**

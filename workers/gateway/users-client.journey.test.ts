@@ -101,3 +101,42 @@ test('another project knows neither the account nor the token', async () => {
   const answer = await platform.post('/p/other/api/query', { path: 'users:me', args: {} }, { authorization: `Bearer ${token}` });
   expect(answer.body.errorCode).toBe('auth/unknown-issuer');
 });
+
+test('who administers the project sees its users, sends one away within a second, and lets them back in', async () => {
+  const client = connect();
+  const id = (await client.auth.signUp('eve@example.com', 'correct horse battery', 'Eve')).data?.user.id ?? '';
+  const token = (await client.auth.getToken()) ?? '';
+  const me = watchMe(client);
+  await vi.waitFor(() => expect(me).toEqual([id]));
+  const users = '/projects/app/auth/users';
+  expect((await platform.admin('GET', `${users}?email=eve@example.com`)).body.users).toMatchObject([{ id, name: 'Eve', banned: false }]);
+
+  const banned = await platform.admin('PATCH', `${users}/${id}`, { banned: true, ban_reason: 'spam' });
+  expect(banned.body.user).toMatchObject({ id, banned: true, banReason: 'spam' });
+  await vi.waitFor(() => expect([client.auth.session, me.at(-1)]).toEqual([null, null]), { timeout: 1_000 });
+  const http = await platform.post('/p/app/api/query', { path: 'users:me', args: {} }, { authorization: `Bearer ${token}` });
+  expect(http).toMatchObject({ status: 401, body: { errorCode: 'auth/session-ended' } });
+  expect((await client.auth.signIn('eve@example.com', 'correct horse battery')).error?.details).toMatchObject({ code: 'BANNED_USER' });
+
+  await platform.admin('PATCH', `${users}/${id}`, { banned: false, role: 'editor' });
+  expect((await client.auth.signIn('eve@example.com', 'correct horse battery')).error).toBeNull();
+  expect(await client.query('users:identity')).toMatchObject({ subject: id, role: 'editor' });
+  expect((await platform.admin('DELETE', `${users}/${id}`)).body).toEqual({ success: true });
+  expect((await platform.admin('DELETE', `${users}/${id}`)).body.code).toBe('auth/no-user');
+  const { logs } = (await platform.admin('GET', '/audit?limit=10')).body;
+  expect(logs.map(({ action, outcome }: { action: string; outcome: string }) => `${action} ${outcome}`)).toEqual(
+    expect.arrayContaining(['user.update done', 'user.delete done', 'user.delete auth/no-user']),
+  );
+});
+
+test('how people may sign in is changed at once, and secrets are not told', async () => {
+  const settings = '/projects/app/auth/settings';
+  const changed = await platform.admin('PATCH', settings, { password_min_length: 30, twilio_auth_token: 'top secret' });
+  expect(changed.body.settings).toMatchObject({ password_min_length: 30, twilio_auth_token: true, email_password_enabled: true });
+  expect((await connect().auth.signUp('fay@example.com', 'correct horse battery')).error?.details).toMatchObject({
+    code: 'PASSWORD_TOO_SHORT',
+  });
+  await platform.admin('PATCH', settings, { password_min_length: 8, twilio_auth_token: '' });
+  expect((await platform.admin('PATCH', settings, { password_minimum: 8 })).status).toBe(400);
+  expect((await platform.admin('PATCH', settings, { allowed_origins: ['https://*.example.com'] })).status).toBe(400);
+});

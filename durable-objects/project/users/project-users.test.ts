@@ -8,7 +8,16 @@ import { openUserTables } from './user-tables.ts';
 let secrets = 0;
 function usersOn(disk: SqlDisk, secret: string | null = 'a secret of the installation'): ProjectUsers {
   const cipher = secret === null ? null : createCipher(secret, 'users of shop');
-  return new ProjectUsers({ project: 'shop', disk, cipher, newSecret: () => `secret ${(secrets += 1)}`, now: Date.now, ended: () => {} });
+  const environment = { revision: 0, values: {}, open: async () => {} };
+  return new ProjectUsers({
+    project: 'shop',
+    environment,
+    disk,
+    cipher,
+    newSecret: () => `secret ${(secrets += 1)}`,
+    now: Date.now,
+    ended: () => {},
+  });
 }
 
 test('a project’s secret is made once, and sealed on disk', async () => {
@@ -16,7 +25,7 @@ test('a project’s secret is made once, and sealed on disk', async () => {
   const made = await usersOn(disk).context();
   expect(made).toMatchObject({ ok: true, context: { project: 'shop' } });
   expect(await usersOn(disk).context()).toEqual(made);
-  expect(JSON.stringify(disk.rows('SELECT * FROM auth_secret'))).not.toContain('secret ');
+  expect(JSON.stringify(disk.rows('SELECT * FROM auth_sealed'))).not.toContain('secret ');
 });
 
 test('asked for by two at once, both get the same', async () => {

@@ -1,20 +1,30 @@
+import type { AuthProvider } from '@betterbase/core';
+import { type AuthSettings, defaultAuthSettings } from '@betterbase/protocol/auth';
+import type { Attempt } from '@betterbase/providers/lockout';
 import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { Cipher } from '../environment/cipher.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { Checked } from '../project-door.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { toWireError } from '../wire-errors.ts';
-import type { Checked } from '../project-door.ts';
-import type { AuthProvider } from '@betterbase/core';
 import { LiveSessions } from './live-sessions.ts';
 import { issuerOf, ownIssuer } from './own-issuer.ts';
+import { SealedText } from './sealed-text.ts';
+import { UserLockout } from './user-lockout.ts';
+import { UserDirectory } from './user-directory.ts';
 import { doUserRows } from './user-rows.ts';
-import { UserSecret } from './user-secret.ts';
 import { hasUserTables, openUserTables } from './user-tables.ts';
-import type { UsersContext } from './users-context.ts';
+import type { AttemptClass, UsersContext } from './users-context.ts';
+
+/** Of the project's environment, what signing in may need. */
+const wanted =
+  /^(?:RESEND_API_KEY|SMTP_RELAY_(?:URL|TOKEN)|EMAIL_FROM|TWILIO_[A-Z_]+|[A-Z0-9_]+_(?:CLIENT_ID|CLIENT_SECRET|TEAM_ID|KEY_ID|PRIVATE_KEY|TENANT_ID))$/;
 
 export interface ProjectUsersParts {
   readonly project: string;
   readonly disk: SqlDisk;
   readonly cipher: Cipher | null;
+  readonly environment: Pick<Environment, 'open' | 'revision' | 'values'>;
   readonly newSecret: () => string;
   readonly now: () => number;
   /** A session of this user has ended, or the user must not go on. */
@@ -24,20 +34,29 @@ export interface ProjectUsersParts {
 /**
  * The people who sign in to the project.
  *
- * Holds: their accounts and sessions, in tables of the switchboard's own, where no project code can reach them.
+ * Holds: their accounts and sessions, in tables of the switchboard's own, where no project code can reach them; how they may
+ * sign in.
  * Does not hold: how somebody signs in, which is found out elsewhere (`workers/auth`), one operation on rows at a time.
  */
 export class ProjectUsers {
   readonly #parts: ProjectUsersParts;
-  readonly #secret: UserSecret;
+  readonly #secret: SealedText;
+  readonly #settings: SealedText;
   readonly #sessions: LiveSessions;
+  readonly #lockout: UserLockout;
+  /** For those who administer the project. */
+  readonly directory: UserDirectory;
   #isOpen = false;
   #issuer: AuthProvider | null | undefined;
 
   constructor(parts: ProjectUsersParts) {
     this.#parts = parts;
-    this.#secret = new UserSecret(parts);
+    const { disk, now, newSecret } = parts;
+    this.#secret = new SealedText({ ...parts, name: 'secret', initial: newSecret });
+    this.#settings = new SealedText({ ...parts, name: 'settings', initial: () => '{}' });
     this.#sessions = new LiveSessions(parts);
+    this.#lockout = new UserLockout(disk, now);
+    this.directory = new UserDirectory({ rows: (operation) => this.rows(operation), now });
   }
 
   /** Whose tokens speak for the project's users; null while nobody has signed in. The same until its keys change. */
@@ -54,10 +73,33 @@ export class ProjectUsers {
   }
 
   async context(): Promise<Checked<{ readonly context: UsersContext }>> {
+    const { project, environment } = this.#parts;
     try {
       this.#open();
-      const { project } = this.#parts;
-      return { ok: true, context: { project, issuer: issuerOf(project), secret: await this.#secret.reveal() } };
+      await environment.open();
+      const [secret, text] = await Promise.all([this.#secret.reveal(), this.#settings.reveal()]);
+      const values = Object.fromEntries(Object.entries(environment.values).filter(([name]) => wanted.test(name)));
+      const version = `${secret} ${environment.revision} ${text}`;
+      return { ok: true, context: { project, issuer: issuerOf(project), secret, version, settings: parseSettings(text), values } };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  async settings(): Promise<Checked<{ readonly settings: AuthSettings }>> {
+    try {
+      return { ok: true, settings: parseSettings(await this.#settings.reveal()) };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  /** What is not named stays as it is. */
+  async changeSettings(change: Partial<AuthSettings>): Promise<Checked<{ readonly settings: AuthSettings }>> {
+    try {
+      const before: unknown = JSON.parse(await this.#settings.reveal());
+      await this.#settings.replace(JSON.stringify({ ...(before as Partial<AuthSettings>), ...change }));
+      return await this.settings();
     } catch (failure) {
       return { ok: false, error: toWireError(failure) };
     }
@@ -72,9 +114,28 @@ export class ProjectUsers {
     return answer;
   }
 
+  /** Counts an attempt before it is made. */
+  async enter(how: AttemptClass, attempt: Attempt): Promise<Checked<object>> {
+    try {
+      await this.#lockout.enter(how, attempt);
+      return { ok: true };
+    } catch (failure) {
+      return { ok: false, error: toWireError(failure) };
+    }
+  }
+
+  succeeded(how: AttemptClass, attempt: Attempt): Promise<void> {
+    return this.#lockout.succeeded(how, attempt);
+  }
+
   #open(): void {
     if (this.#isOpen) return;
     openUserTables(this.#parts.disk);
     this.#isOpen = true;
   }
+}
+
+/** As `changeSettings` wrote them. */
+function parseSettings(text: string): AuthSettings {
+  return { ...defaultAuthSettings, ...(JSON.parse(text) as Partial<AuthSettings>) };
 }

@@ -16,6 +16,11 @@ const declared = {
     banned: 'INTEGER',
     banReason: 'TEXT',
     banExpires: 'TEXT',
+    metadata: 'TEXT',
+    isAnonymous: 'INTEGER',
+    twoFactorEnabled: 'INTEGER',
+    phoneNumber: 'TEXT',
+    phoneNumberVerified: 'INTEGER',
   },
   session: {
     id: 'TEXT PRIMARY KEY',
@@ -50,6 +55,15 @@ const declared = {
     createdAt: 'TEXT NOT NULL',
     updatedAt: 'TEXT NOT NULL',
   },
+  twoFactor: {
+    id: 'TEXT PRIMARY KEY',
+    userId: 'TEXT NOT NULL REFERENCES auth_user (id) ON DELETE CASCADE',
+    secret: 'TEXT NOT NULL',
+    backupCodes: 'TEXT NOT NULL',
+    verified: 'INTEGER',
+    failedVerificationCount: 'INTEGER',
+    lockedUntil: 'TEXT',
+  },
   jwks: {
     id: 'TEXT PRIMARY KEY',
     publicKey: 'TEXT NOT NULL',
@@ -63,6 +77,7 @@ const declared = {
 
 const indexes = [
   ['session', 'userId'],
+  ['twoFactor', 'userId'],
   ['account', 'userId'],
   ['account', 'accountId'],
   ['verification', 'identifier'],
@@ -90,6 +105,7 @@ export function openUserTables(disk: SqlDisk): void {
     for (const [column, declaration] of Object.entries(columns))
       if (!known.includes(column)) disk.rows(`ALTER TABLE "${table}" ADD COLUMN "${column}" ${declaration}`);
   }
+  disk.rows('CREATE UNIQUE INDEX IF NOT EXISTS auth_user_phone ON auth_user (phoneNumber)');
   for (const [name, column] of indexes)
     disk.rows(`CREATE INDEX IF NOT EXISTS "${tableOf(name)}_${column}" ON "${tableOf(name)}" ("${column}")`);
 }

@@ -1,39 +1,152 @@
+import { APIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
+import { anonymous } from 'better-auth/plugins/anonymous';
 import { bearer } from 'better-auth/plugins/bearer';
+import { emailOTP } from 'better-auth/plugins/email-otp';
 import { jwt } from 'better-auth/plugins/jwt';
-import { currentRows } from '../current-call.ts';
+import { magicLink } from 'better-auth/plugins/magic-link';
+import { phoneNumber } from 'better-auth/plugins/phone-number';
+import { twoFactor } from 'better-auth/plugins/two-factor';
+import { currentCall, currentRows } from '../current-call.ts';
+import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
+import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
+import { keepAnonymous } from './keep-anonymous.ts';
+import { withoutCode } from './phone-codes.ts';
+import { sessionRules } from './session-rules.ts';
+import { assertDomain } from './email-domains.ts';
+import { trustedOrigins } from './trusted-origins.ts';
 import type { UsersCall } from './users-call.ts';
 
 export interface UsersAuth {
   readonly handler: (request: Request) => Promise<Response>;
 }
 
+/** Seconds that a code or a link to sign in with is good. */
+const codeLife = 5 * 60;
+const confirmationLife = 60 * 60;
+const wrongCodes = 3;
+
 /** Signing in to one project. */
-export function createUsersAuth({ context, origin }: UsersCall): UsersAuth {
+export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): UsersAuth {
+  const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
+  const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
+    messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch((failure: unknown) => {
+      console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, failure: String(failure) }));
+    });
   return betterAuth({
-    appName: context.project,
+    appName: project,
     baseURL: origin,
-    basePath: `/p/${context.project}/auth`,
+    basePath: `/p/${project}/auth`,
     secret: context.secret,
-    database: rowsAdapter(currentRows),
+    database: rowsAdapter(currentRows, (table, row) => withoutCode(context.secret, table, row)),
     telemetry: { enabled: false },
-    // What callers did wrong is told to them.
-    logger: { level: 'error' },
-    emailAndPassword: { enabled: true, autoSignIn: true },
+    // What callers did wrong is told to them; what is our own fault is told below.
+    logger: { disabled: true },
+    onAPIError: { onError: tellFault },
+    // Attempts are counted by account and by address, before anything is looked up.
+    rateLimit: { enabled: false },
+    trustedOrigins: trustedOrigins(settings.allowed_origins, isDevelopment),
+    session: { expiresIn: settings.session_expiry_seconds, updateAge: Math.min(24 * 60 * 60, settings.session_expiry_seconds / 2) },
+    verification: { storeIdentifier: 'hashed' },
+    user: {
+      additionalFields: {
+        role: { type: 'string', required: false, input: false },
+        banned: { type: 'boolean', required: false, input: false, returned: false },
+        banReason: { type: 'string', required: false, input: false, returned: false },
+        banExpires: { type: 'date', required: false, input: false, returned: false },
+        metadata: { type: 'json', required: false, input: false },
+      },
+      changeEmail: { enabled: true },
+      deleteUser: { enabled: true },
+    },
+    emailAndPassword: {
+      enabled: settings.email_password_enabled,
+      minPasswordLength: settings.password_min_length,
+      requireEmailVerification: settings.require_email_verification,
+      revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: confirmationLife,
+      sendResetPassword: ({ user, url }) => send({ kind: 'reset', to: user.email, link: url }),
+    },
+    emailVerification: {
+      expiresIn: confirmationLife,
+      sendOnSignUp: settings.require_email_verification,
+      sendOnSignIn: settings.require_email_verification,
+      autoSignInAfterVerification: false,
+      sendVerificationEmail: ({ user, url }) => send({ kind: 'verify', to: user.email, link: url }),
+    },
+    databaseHooks: {
+      user: {
+        create: { before: async ({ email }) => assertDomain(String(email), settings) },
+        update: { before: async ({ email }) => (email === undefined ? undefined : assertDomain(String(email), settings)) },
+      },
+      session: sessionRules(settings),
+    },
     advanced: {
       ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] },
       // Sessions are shown as `Authorization`, which no other site can send: cookies are taken off before a request gets here.
       disableCSRFCheck: true,
       disableOriginCheck: false,
+      // How long a message takes says nothing about whether there is such an account.
+      backgroundTasks: { handler: (work) => currentCall().later(work) },
     },
     plugins: [
       // What is in the database is no session yet: the signature is made with a secret that is not there in the clear.
       bearer({ requireSignature: true }),
       jwt(tokens),
+      twoFactor({ issuer: project }),
+      ...(settings.anonymous_enabled ? [anonymous({ emailDomainName: `${project}.anonymous.invalid`, onLinkAccount: keepAnonymous })] : []),
+      ...(settings.otp_enabled
+        ? [
+            emailOTP({
+              expiresIn: codeLife,
+              allowedAttempts: wrongCodes,
+              storeOTP: 'hashed',
+              sendVerificationOTP: ({ email, otp }) => send({ kind: 'code', to: email, code: otp }),
+            }),
+          ]
+        : []),
+      ...(settings.magic_link_enabled
+        ? [
+            magicLink({
+              expiresIn: codeLife,
+              storeToken: 'hashed',
+              sendMagicLink: ({ email, url, token }) => send({ kind: 'link', to: email, link: linkOf(url, token) }),
+            }),
+          ]
+        : []),
+      ...(settings.phone_enabled
+        ? [
+            phoneNumber({
+              expiresIn: codeLife,
+              allowedAttempts: wrongCodes,
+              phoneNumberValidator: (number) => /^\+[1-9]\d{6,14}$/.test(number),
+              sendOTP: ({ phoneNumber: to, code }) => send({ kind: 'phone', to, code }),
+              signUpOnVerification: {
+                getTempEmail: (number) => `${number.slice(1)}@${project}.phone.invalid`,
+                getTempName: (number) => number,
+              },
+            }),
+          ]
+        : []),
       tellAccess(tokens),
     ],
   });
+}
+
+function tellFault(thrown: unknown): void {
+  if (thrown instanceof APIError) return;
+  const failure = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  console.error(JSON.stringify({ level: 'error', message: 'Signing in failed.', failure }));
+}
+
+/** To a page of the app, which shows the token to us: a link of ours could not hand the session to the page. */
+function linkOf(url: string, token: string): string {
+  const page = new URL(url).searchParams.get('callbackURL');
+  if (page === null || page.startsWith('/')) return url;
+  const link = new URL(page);
+  link.searchParams.set('token', token);
+  return link.href;
 }

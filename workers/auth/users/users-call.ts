@@ -5,4 +5,7 @@ export interface UsersCall {
   readonly context: UsersContext;
   /** Where the installation is reached, without a path. */
   readonly origin: string;
+  readonly isDevelopment: boolean;
+  /** Of whoever asks; null where the network does not say. */
+  readonly address: string | null;
 }

@@ -17,7 +17,9 @@ export interface Audited {
     | 'session'
     | 'invitation'
     | 'role'
-    | 'settings';
+    | 'settings'
+    | 'user'
+    | 'auth_settings';
   readonly resourceId: string | null;
   readonly project: string | null;
   readonly before?: unknown;

@@ -18,6 +18,7 @@ import { projectListRoutes } from './admin/projects.ts';
 import { providerRoutes } from './admin/provider.ts';
 import { serve } from './admin/serve.ts';
 import { sessionRoutes } from './admin/sessions.ts';
+import { userRoutes } from './admin/users.ts';
 
 export function adminRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -36,6 +37,7 @@ export function adminRoutes(): Hono<GatewayHono> {
     policyRoutes,
     functionRoutes,
     moveRoutes,
+    userRoutes,
   ])
     routes.route('/', part());
   serve(routes, 'GET /admin/openapi.json', () => jsonResponse(openApi, 200));

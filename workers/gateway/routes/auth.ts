@@ -1,12 +1,14 @@
 /** Where a project's users sign in: `/p/<project>/auth/…`. */
 import { RpcTarget } from 'cloudflare:workers';
-import type { RowAnswer, RowOperation, RowsPort } from '@betterbase/providers/rows';
 import { Hono } from 'hono';
+import type { UsersPort } from '../../../durable-objects/project/users/users-context.ts';
 import { authIsolate } from '../auth-isolate.ts';
+import { configOf } from '../env.ts';
 import { failureResponse, toWireError } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { type ProjectStub, projectStub } from '../project-stub.ts';
 import { newRequestId } from '../request-id.ts';
+import { originOf } from '../request-origin.ts';
 
 export function authRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -14,8 +16,8 @@ export function authRoutes(): Hono<GatewayHono> {
   return routes;
 }
 
-/** The users' rows of one project, for a call. */
-class ProjectRows extends RpcTarget implements RowsPort {
+/** The users of one project, for a call. */
+class ProjectUsersPort extends RpcTarget implements UsersPort {
   readonly #object: ProjectStub;
 
   constructor(object: ProjectStub) {
@@ -23,8 +25,16 @@ class ProjectRows extends RpcTarget implements RowsPort {
     this.#object = object;
   }
 
-  rows(operation: RowOperation): Promise<RowAnswer> {
-    return this.#object.userRows(operation);
+  rows(...operation: Parameters<UsersPort['rows']>): ReturnType<UsersPort['rows']> {
+    return this.#object.userRows(...operation);
+  }
+
+  enter(...attempt: Parameters<UsersPort['enter']>): ReturnType<UsersPort['enter']> {
+    return this.#object.userEnters(...attempt);
+  }
+
+  succeeded(...attempt: Parameters<UsersPort['succeeded']>): ReturnType<UsersPort['succeeded']> {
+    return this.#object.userSucceeded(...attempt);
   }
 }
 
@@ -33,28 +43,26 @@ async function signIn(context: GatewayContext): Promise<Response> {
   const object = projectStub(env, context.req.param('project') ?? '');
   const known = await object.users();
   if (!known.ok) return failureResponse({ ...known.error, requestId: newRequestId() });
-  const origin = env.PUBLIC_URL ?? new URL(context.req.url).origin;
+  const call = {
+    context: known.context,
+    origin: env.PUBLIC_URL ?? new URL(context.req.url).origin,
+    isDevelopment: configOf(env).isDevelopment,
+    address: originOf(context).ip,
+  };
   try {
     const isolate = authIsolate(env, executionCtx.exports);
-    return readable(await isolate.users(withoutCookies(context.req.raw), { context: known.context, origin }, new ProjectRows(object)));
+    return readable(await isolate.users(context.req.raw, call, new ProjectUsersPort(object)));
   } catch (thrown) {
     return failureResponse(toWireError(thrown, newRequestId()));
   }
 }
 
-/** Whose request it is, is said in `Authorization` alone: what a browser adds by itself means nothing here. */
-function withoutCookies(request: Request): Request {
-  const own = new Request(request);
-  own.headers.delete('cookie');
-  return own;
-}
-
-/** For pages of any origin. */
+/** For pages of any origin: whose request it is, is said in `Authorization` alone. */
 function readable(answer: Response): Response {
   const response = new Response(answer.body, answer);
   response.headers.delete('set-cookie');
   response.headers.set('access-control-allow-origin', '*');
-  response.headers.set('access-control-expose-headers', 'set-auth-token, x-retry-after, x-betterbase-error');
+  response.headers.set('access-control-expose-headers', 'set-auth-token, x-betterbase-error');
   response.headers.set('cache-control', 'no-store');
   return response;
 }

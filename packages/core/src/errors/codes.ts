@@ -139,6 +139,7 @@ export const errorCodes = {
   'auth/required': { status: 401, retry: 'never', blame: 'caller' },
   'auth/bad-credentials': { status: 401, retry: 'never', blame: 'caller' },
   'auth/refused': { status: 400, retry: 'never', blame: 'caller' },
+  'auth/no-user': { status: 404, retry: 'never', blame: 'caller' },
   'auth/bad-key': { status: 401, retry: 'never', blame: 'caller' },
   'auth/forbidden': { status: 403, retry: 'never', blame: 'caller' },
   'auth/too-many-attempts': { status: 429, retry: 'later', blame: 'caller' },

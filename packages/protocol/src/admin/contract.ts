@@ -15,6 +15,7 @@ import * as policies from './answers/policies.ts';
 import * as people from './answers/people.ts';
 import * as projects from './answers/projects.ts';
 import { settings } from './answers/settings.ts';
+import * as users from './answers/users.ts';
 
 export interface RouteContract {
   readonly summary: string;
@@ -179,6 +180,36 @@ export const adminContract = {
     summary: 'Calls any function, internal ones too.',
     answer: deployments.runOutcome,
     errors: inProject,
+  },
+  'GET /admin/projects/:project/auth/settings': {
+    summary: 'How people may sign in to the project. Secrets are not told: instead whether they are set.',
+    answer: users.authSettings,
+    errors: [...inProject, 'environment/no-key', 'environment/unreadable'],
+  },
+  'PATCH /admin/projects/:project/auth/settings': {
+    summary: 'Changes how people may sign in. What is not named stays as it is.',
+    answer: users.authSettings,
+    errors: [...inProject, 'environment/no-key', 'environment/unreadable'],
+  },
+  'GET /admin/projects/:project/auth/users': {
+    summary: 'The project’s users, by id.',
+    answer: z.object({ users: z.array(users.user) }),
+    errors: [...inProject],
+  },
+  'PATCH /admin/projects/:project/auth/users/:id': {
+    summary: 'Changes a user’s name, role or metadata, or bans them, which ends their sessions at once.',
+    answer: z.object({ user: users.user }),
+    errors: [...inProject, 'auth/no-user'],
+  },
+  'DELETE /admin/projects/:project/auth/users/:id/sessions': {
+    summary: 'Signs a user out everywhere.',
+    answer: z.object({ ended: z.number() }),
+    errors: [...inProject],
+  },
+  'DELETE /admin/projects/:project/auth/users/:id': {
+    summary: 'Deletes a user with their accounts and sessions.',
+    answer: z.object({ success: z.literal(true) }),
+    errors: [...inProject, 'auth/no-user'],
   },
   'GET /admin/projects/:project/environment': {
     summary: 'Names of environment values. Values are never told.',

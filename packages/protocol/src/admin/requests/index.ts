@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@betterbase/core';
 import type * as z from 'zod/mini';
 import type { AdminRoute } from '../admin-table.ts';
+import * as auth from './auth.ts';
 import * as data from './data.ts';
 import * as deployments from './deployments.ts';
 import { newKey } from './keys.ts';
@@ -68,6 +69,12 @@ export const adminRequests = {
     creates: true,
   },
   'POST /admin/projects/:project/run': { body: deployments.run, hint: 'Send {"path": "queries/todos:list", "args": {…}}.' },
+  'PATCH /admin/projects/:project/auth/settings': {
+    body: auth.authSettingsChange,
+    hint: 'Send {"magic_link_enabled": true, "password_min_length": 10}.',
+  },
+  'GET /admin/projects/:project/auth/users': { query: auth.usersPlace, hint: 'Use the `id` of the last user you have as `after`.' },
+  'PATCH /admin/projects/:project/auth/users/:id': { body: auth.userChange, hint: 'Send {"banned": true} or {"role": "editor"}.' },
   'PATCH /admin/projects/:project/environment': {
     body: deployments.environmentChange,
     hint: 'Send {"set": {"NAME": "value"}, "unset": ["OTHER"]}.',

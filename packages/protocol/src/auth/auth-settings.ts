@@ -1,0 +1,84 @@
+/** How people may sign in to a project. Every setting has an effect the moment it is changed. */
+export interface AuthSettings {
+  readonly email_password_enabled: boolean;
+  readonly magic_link_enabled: boolean;
+  /** Codes by e-mail. */
+  readonly otp_enabled: boolean;
+  /** Codes by text message. */
+  readonly phone_enabled: boolean;
+  /** People may begin without an account, and make one later. */
+  readonly anonymous_enabled: boolean;
+  readonly password_min_length: number;
+  /** Nobody signs in by password whose address is not confirmed. */
+  readonly require_email_verification: boolean;
+  /** A session that is not used ends after so long. */
+  readonly session_expiry_seconds: number;
+  /** However much it is used, a session ends after so long. */
+  readonly refresh_token_expiry_seconds: number;
+  /** Whoever signs in once more is signed out where they signed in first; 0: as often as they like. */
+  readonly max_sessions_per_user: number;
+  /** None: all. */
+  readonly allowed_email_domains: readonly string[];
+  readonly blocked_email_domains: readonly string[];
+  readonly provider_google: boolean;
+  readonly provider_github: boolean;
+  readonly provider_discord: boolean;
+  readonly provider_apple: boolean;
+  readonly provider_microsoft: boolean;
+  readonly provider_twitter: boolean;
+  readonly provider_facebook: boolean;
+  readonly twilio_account_sid: string;
+  readonly twilio_auth_token: string;
+  readonly twilio_phone_number: string;
+  /** Origins of the app's pages: links and sign-ins end there and nowhere else. */
+  readonly allowed_origins: readonly string[];
+  /** Issuers that speak OpenID Connect, by a name of your choice. Their secret is the environment value `<NAME>_CLIENT_SECRET`. */
+  readonly oidc_providers: Readonly<Record<string, OidcProviderSettings>>;
+  /** What messages say, by what they are for. */
+  readonly templates: Readonly<Record<string, MessageTemplate>>;
+}
+
+export interface OidcProviderSettings {
+  /** Where its `/.well-known/openid-configuration` is. */
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly scopes?: readonly string[] | undefined;
+}
+
+/** `{{link}}`, `{{code}}`, `{{app}}` and `{{email}}` stand for what is sent. */
+export interface MessageTemplate {
+  readonly subject?: string | undefined;
+  readonly text: string;
+  readonly html?: string | undefined;
+}
+
+export const defaultAuthSettings: AuthSettings = {
+  email_password_enabled: true,
+  magic_link_enabled: false,
+  otp_enabled: false,
+  phone_enabled: false,
+  anonymous_enabled: false,
+  password_min_length: 8,
+  require_email_verification: false,
+  session_expiry_seconds: 7 * 24 * 60 * 60,
+  refresh_token_expiry_seconds: 90 * 24 * 60 * 60,
+  max_sessions_per_user: 0,
+  allowed_email_domains: [],
+  blocked_email_domains: [],
+  provider_google: false,
+  provider_github: false,
+  provider_discord: false,
+  provider_apple: false,
+  provider_microsoft: false,
+  provider_twitter: false,
+  provider_facebook: false,
+  twilio_account_sid: '',
+  twilio_auth_token: '',
+  twilio_phone_number: '',
+  allowed_origins: [],
+  oidc_providers: {},
+  templates: {},
+};
+
+/** Never told again. */
+export const secretAuthSettings: readonly (keyof AuthSettings)[] = ['twilio_auth_token'];

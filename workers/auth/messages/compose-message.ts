@@ -1,0 +1,58 @@
+import type { MessageTemplate } from '@betterbase/protocol/auth';
+import type { Message, MessageKind } from './message.ts';
+
+export interface MessageFacts {
+  readonly kind: MessageKind;
+  readonly to: string;
+  readonly app: string;
+  readonly link?: string;
+  readonly code?: string;
+}
+
+const defaults: Readonly<Record<MessageKind, MessageTemplate>> = {
+  verify: { subject: 'Confirm your e-mail address', text: 'Confirm your e-mail address for {{app}}:\n\n{{link}}' },
+  reset: {
+    subject: 'Choose a new password',
+    text: 'Choose a new password for {{app}}:\n\n{{link}}\n\nIf you did not ask for this, do nothing.',
+  },
+  change: { subject: 'Confirm your new e-mail address', text: 'Confirm that your account of {{app}} goes to {{email}}:\n\n{{link}}' },
+  code: { subject: '{{code}} is your code', text: 'Your code for {{app}} is {{code}}. It is good for five minutes. Tell it to nobody.' },
+  link: { subject: 'Sign in to {{app}}', text: 'Sign in to {{app}}:\n\n{{link}}\n\nThe link is good for five minutes, and once.' },
+  phone: { text: 'Your code for {{app}} is {{code}}.' },
+};
+
+/** A message in the project's own words, where it has some. */
+export function composeMessage(facts: MessageFacts, templates: Readonly<Record<string, MessageTemplate>>): Message {
+  const { kind, to } = facts;
+  const { subject = '', text, html } = templates[kind] ?? defaults[kind];
+  const fill = (template: string, write: (value: string) => string): string =>
+    template.replace(/\{\{(link|code|app|email)\}\}/g, (_, name: string) => write(valueOf(name, facts)));
+  const plain = (value: string): string => value;
+  return {
+    channel: kind === 'phone' ? 'sms' : 'email',
+    kind,
+    to,
+    // One line, whatever stands in for the names.
+    subject: fill(subject, plain).replace(/[\r\n]+/g, ' '),
+    text: fill(text, plain),
+    html: html === undefined ? null : fill(html, escaped),
+  };
+}
+
+function valueOf(name: string, { link = '', code = '', app, to }: MessageFacts): string {
+  switch (name) {
+    case 'link':
+      return link;
+    case 'code':
+      return code;
+    case 'app':
+      return app;
+    default:
+      return to;
+  }
+}
+
+function escaped(value: string): string {
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

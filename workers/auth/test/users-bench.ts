@@ -1,0 +1,118 @@
+/** A project's users with everything but the network: the object's own tables in memory, and better-auth. */
+import type { AuthSettings } from '@betterbase/protocol/auth';
+import { createCipher } from '../../../durable-objects/project/environment/cipher.ts';
+import { nodeDisk } from '../../../durable-objects/project/test/node-disk.ts';
+import { ProjectUsers } from '../../../durable-objects/project/users/project-users.ts';
+import { KeptInstances } from '../kept-instances.ts';
+import type { Message } from '../messages/message.ts';
+import { answerUsers } from '../users/answer-users.ts';
+import { createUsersAuth, type UsersAuth } from '../users/users-auth.ts';
+
+export interface Answer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what a stranger would get, and compares it with what it expects.
+  readonly body: any;
+  readonly location: string | null;
+}
+
+export interface Asking {
+  readonly token?: string | undefined;
+  readonly challenge?: string | undefined;
+  readonly address?: string;
+  readonly origin?: string;
+}
+
+export class UsersBench {
+  /** ms since 1970 */
+  now = Date.now();
+  readonly disk = nodeDisk();
+  readonly messages: Message[] = [];
+  /** Users who were sent away. */
+  readonly ended: string[] = [];
+  readonly values: Record<string, string> = {};
+  readonly project: string;
+  readonly users: ProjectUsers;
+  isDevelopment = true;
+  readonly #instances = new KeptInstances<UsersAuth>(1);
+  #later: Promise<unknown>[] = [];
+
+  constructor(project = 'shop') {
+    this.project = project;
+    this.users = new ProjectUsers({
+      project,
+      disk: this.disk,
+      cipher: createCipher('a secret of the installation', `users of ${project}`),
+      environment: { revision: 0, values: this.values, open: async () => {} },
+      newSecret: () => crypto.randomUUID() + crypto.randomUUID(),
+      now: () => this.now,
+      ended: (user) => this.ended.push(user),
+    });
+  }
+
+  async set(settings: Partial<AuthSettings>): Promise<void> {
+    const changed = await this.users.changeSettings(settings);
+    if (!changed.ok) throw new Error(changed.error.message);
+  }
+
+  get(path: string, asking: Asking = {}): Promise<Answer> {
+    return this.#ask('GET', path, undefined, asking);
+  }
+
+  post(path: string, body: object = {}, asking: Asking = {}): Promise<Answer> {
+    return this.#ask('POST', path, body, asking);
+  }
+
+  /** Somebody with an account, signed in. */
+  async signUp(email: string, password = 'correct horse battery'): Promise<{ readonly id: string; readonly token: string }> {
+    const { status, body } = await this.post('/sign-up/email', { name: email, email, password });
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return { id: body.user.id, token: body.token };
+  }
+
+  /** The newest message, once everything was sent. */
+  async message(): Promise<Message> {
+    await this.sent();
+    const message = this.messages.at(-1);
+    if (message === undefined) throw new Error('Nothing was sent.');
+    return message;
+  }
+
+  async sent(): Promise<void> {
+    const later = this.#later;
+    this.#later = [];
+    await Promise.all(later);
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body: object | undefined,
+    { token, challenge, address = '203.0.113.1', origin }: Asking,
+  ): Promise<Answer> {
+    const known = await this.users.context();
+    if (!known.ok) throw new Error(known.error.message);
+    const call = { context: known.context, origin: 'http://127.0.0.1:3000', isDevelopment: this.isDevelopment, address };
+    const messages = { send: async (message: Message) => void this.messages.push(message) };
+    const auth = this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
+    const request = new Request(`${call.origin}/p/${this.project}/auth${path}`, {
+      method,
+      headers: {
+        'cf-connecting-ip': address,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(challenge === undefined ? {} : { 'auth-challenge': challenge }),
+        ...(origin === undefined ? {} : { origin }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { users } = this;
+    const port = {
+      rows: async (...[operation]: Parameters<ProjectUsers['rows']>) => users.rows(operation),
+      enter: (...attempt: Parameters<ProjectUsers['enter']>) => users.enter(...attempt),
+      succeeded: (...attempt: Parameters<ProjectUsers['succeeded']>) => users.succeeded(...attempt),
+    };
+    const response = await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, location: response.headers.get('location') };
+  }
+}

@@ -1,0 +1,42 @@
+import type { AttemptClass } from '../../../durable-objects/project/users/users-context.ts';
+
+/** What a request tries, so that it can be counted. */
+export interface Tried {
+  readonly how: AttemptClass;
+  readonly action: string;
+  readonly account: string | null;
+}
+
+/** By path: how strict to be, and which field names the account. A code and what it confirms are counted together. */
+const tries: Readonly<Record<string, readonly [how: AttemptClass, action: string, field: string | null]>> = {
+  '/sign-up/email': ['message', 'sign-up', null],
+  '/sign-in/email': ['sign-in', 'sign-in', 'email'],
+  '/sign-in/phone-number': ['sign-in', 'sign-in', 'phoneNumber'],
+  '/sign-in/anonymous': ['message', 'anonymous', null],
+  '/sign-in/email-otp': ['code', 'code', 'email'],
+  '/email-otp/verify-email': ['code', 'code', 'email'],
+  '/email-otp/check-verification-otp': ['code', 'code', 'email'],
+  '/email-otp/reset-password': ['code', 'code', 'email'],
+  '/phone-number/verify': ['code', 'code', 'phoneNumber'],
+  '/phone-number/reset-password': ['code', 'code', 'phoneNumber'],
+  '/two-factor/verify-totp': ['code', 'second', null],
+  '/two-factor/verify-backup-code': ['code', 'second', null],
+  '/email-otp/send-verification-otp': ['message', 'message', 'email'],
+  '/email-otp/request-password-reset': ['message', 'message', 'email'],
+  '/forget-password/email-otp': ['message', 'message', 'email'],
+  '/sign-in/magic-link': ['message', 'message', 'email'],
+  '/request-password-reset': ['message', 'message', 'email'],
+  '/send-verification-email': ['message', 'message', 'email'],
+  '/phone-number/send-otp': ['message', 'message', 'phoneNumber'],
+  '/phone-number/request-password-reset': ['message', 'message', 'phoneNumber'],
+  '/change-email': ['message', 'message', 'newEmail'],
+};
+
+/** Null: it is not counted. @param path below `/auth` */
+export function triedBy(path: string, body: unknown): Tried | null {
+  const tried = Object.hasOwn(tries, path) ? tries[path] : undefined;
+  if (tried === undefined) return null;
+  const [how, action, field] = tried;
+  const named = field !== null && typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>)[field] : null;
+  return { how, action, account: typeof named === 'string' ? named : null };
+}
