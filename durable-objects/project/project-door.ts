@@ -3,6 +3,7 @@ import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { AuditNote } from './audit/audit-entry.ts';
+import type { Checked } from './checked.ts';
 import type { AuthSettings } from '@betterbase/protocol/auth';
 import type { ListedUser, UserChange, UsersPlace } from './users/user-directory.ts';
 import type { UsersContext, UsersPort } from './users/users-context.ts';
@@ -70,7 +71,7 @@ export interface RouteTarget {
   readonly refusal: WireError | null;
 }
 
-export type Checked<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly error: WireError };
+export type { Checked } from './checked.ts';
 
 export interface Realtime {
   readonly clients: number;

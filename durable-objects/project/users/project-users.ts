@@ -4,7 +4,7 @@ import type { Attempt } from '@betterbase/providers/lockout';
 import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { Cipher } from '../environment/cipher.ts';
 import type { Environment } from '../environment/environment.ts';
-import type { Checked } from '../project-door.ts';
+import type { Checked } from '../checked.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { toWireError } from '../wire-errors.ts';
 import { LiveSessions } from './live-sessions.ts';

@@ -1,7 +1,7 @@
 import type { AuthSettings } from '@betterbase/protocol/auth';
 import type { Attempt } from '@betterbase/providers/lockout';
 import type { RowsPort } from '@betterbase/providers/rows';
-import type { Checked } from '../project-door.ts';
+import type { Checked } from '../checked.ts';
 
 /** What signing in to a project depends on. */
 export interface UsersContext {

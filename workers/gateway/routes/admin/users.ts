@@ -49,7 +49,7 @@ function idOf(context: GatewayContext): string {
 
 /** Of a secret, whether it is there. */
 function shown(settings: Partial<AuthSettings>): Readonly<Record<string, unknown>> {
-  const told = Object.entries(settings).map(([name, value]) => [name, isSecret(name) ? value !== '' : value]);
+  const told = Object.entries(settings).map(([name, value]): [string, unknown] => [name, isSecret(name) ? value !== '' : value]);
   return Object.fromEntries(told);
 }
 
