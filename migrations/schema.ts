@@ -16,6 +16,8 @@ export const projects = sqliteTable('projects', {
   region: text('region'),
   /** ms since 1970; null: it is open. */
   suspendedAt: integer('suspended_at'),
+  /** JSON of the origins whose pages may call it; null: all. */
+  allowedOrigins: text('allowed_origins', { mode: 'json' }).$type<string[]>(),
 });
 
 /** Keys that open something. What is here opens nothing: of a key only its digest is kept. */

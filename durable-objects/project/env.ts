@@ -9,6 +9,14 @@ export interface Env extends ProjectEnv {
   readonly DELIVERIES: Queue;
   readonly IMAGES: ImagesBinding;
   readonly ASSETS?: Fetcher;
+  /** Count requests of one place, over all isolates there. Absent: each isolate counts for itself. */
+  readonly RATE_CALL?: RateLimit;
+  readonly RATE_SOCKET?: RateLimit;
+  readonly RATE_SIGN_IN?: RateLimit;
+  /** Other limits than the defaults, requests in a minute: `{"call": 60000, "socket": 600, "sign-in": 60}`. 0: none. */
+  readonly RATE_LIMITS?: string;
+  /** `trusted`: pages that projects' own routes serve may do what pages of the installation may. */
+  readonly PROJECT_PAGES?: string;
   /** Secret. Who has it may deploy and read everything. */
   readonly ADMIN_KEY?: string;
 }

@@ -3,7 +3,9 @@ import { BetterBaseError } from '@betterbase/core';
 import { Hono } from 'hono';
 import { failureResponse, jsonResponse, notFound, toWireError } from './failure.ts';
 import type { GatewayHono } from './gateway-context.ts';
-import { answerPreflight } from './middleware/cross-origin.ts';
+import { crossOrigin } from './middleware/cross-origin.ts';
+import { limitRequests } from './middleware/limit-requests.ts';
+import { refuseLongHeaders } from './middleware/refuse-long-headers.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { authRoutes } from './routes/auth.ts';
 import { newRequestId } from './request-id.ts';
@@ -13,7 +15,8 @@ import { projectRoutes } from './routes/project.ts';
 
 export function createApp(): Hono<GatewayHono> {
   const app = new Hono<GatewayHono>();
-  app.use('/p/*', answerPreflight);
+  app.use('*', refuseLongHeaders);
+  app.use('/p/*', crossOrigin, limitRequests);
   app.get('/health', () => jsonResponse('{"status":"ok"}', 200));
   app.route('/p/:project', functionRoutes());
   app.route('/p/:project', convexRoutes());

@@ -1,5 +1,6 @@
 /** The only reader of the gateway's `env`: from what the platform gives to what we mean. */
 import type { Env } from '../../durable-objects/project/env.ts';
+import { parseRates, type Rates } from './limits/project-rates.ts';
 
 export type { Env };
 
@@ -29,6 +30,9 @@ export interface Config {
   readonly adminKey: Secret | null;
   readonly isDevelopment: boolean;
   readonly host: 'loader' | 'static';
+  readonly rates: Rates;
+  /** Whether pages of projects are held apart from the installation, whose origin they share. */
+  readonly isolatesPages: boolean;
 }
 
 const shortestAdminKey = 16;
@@ -74,5 +78,7 @@ function readConfig(env: Env): Config {
     adminKey: key.length >= shortestAdminKey ? new Secret(key) : null,
     isDevelopment: env.BB_DEV === '1',
     host: env.ENGINE_HOST === 'static' ? 'static' : 'loader',
+    rates: parseRates(env.RATE_LIMITS),
+    isolatesPages: env.PROJECT_PAGES !== 'trusted',
   };
 }

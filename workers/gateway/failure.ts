@@ -21,7 +21,15 @@ export function toWireError(thrown: unknown, requestId: string): WireError {
 /** BetterBase's shape: `error` is the message. */
 export function failureResponse(error: WireError): Response {
   const { code, message, hint, data, details, requestId } = error;
-  return jsonResponse(JSON.stringify({ error: message, code, suggestion: hint, data, details, requestId }), errorCodes[code].status, code);
+  const body = JSON.stringify({ error: message, code, suggestion: hint, data, details, requestId });
+  return withRetryTime(jsonResponse(body, errorCodes[code].status, code), details);
+}
+
+/** In seconds, as HTTP says it. */
+function withRetryTime(response: Response, details: unknown): Response {
+  const seconds = typeof details === 'object' && details !== null && 'retryAfter' in details ? details.retryAfter : null;
+  if (typeof seconds === 'number') response.headers.set('retry-after', String(seconds));
+  return response;
 }
 
 /** What Convex's clients know a refused token by. */
@@ -45,7 +53,7 @@ export function convexFailureResponse(error: WireError, isClient: boolean, lines
   const said = isClient ? toConvexFailure(error) : { errorMessage: message, ...(data === undefined ? {} : { errorData: data }) };
   const body = { status: 'error', ...said, code, hint, details, requestId, logLines: toConvexLogLines(lines) };
   const status = isClient && !outsideFunctions.test(code) ? functionFailed : errorCodes[code].status;
-  return jsonResponse(JSON.stringify(body), status, code);
+  return withRetryTime(jsonResponse(JSON.stringify(body), status, code), details);
 }
 
 /** Convex answers a token that is no good in another shape than a function that fails; `errorCode` is ours. */
@@ -53,6 +61,14 @@ function convexRefusal({ code, message, hint, requestId }: WireError, authCode: 
   const body = { code: authCode, message, errorCode: code, status: 'error', errorMessage: message, hint, requestId };
   return jsonResponse(JSON.stringify(body), errorCodes[code].status, code);
 }
+
+/** No answer of ours is a page, and none is shown in one. */
+export const answerHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000',
+  'referrer-policy': 'no-referrer',
+};
 
 export function jsonResponse(text: string, status: number, errorCode?: string): Response {
   return new Response(text, {
@@ -64,8 +80,7 @@ export function jsonResponse(text: string, status: number, errorCode?: string): 
 const jsonHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'access-control-allow-origin': '*',
+  ...answerHeaders,
 };
 
 export function notFound(method: string, path: string): BetterBaseError {

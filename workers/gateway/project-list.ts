@@ -15,6 +15,8 @@ export interface ListedProject {
   readonly region: string | null;
   /** ms since 1970; null: it is open */
   readonly suspendedAt: number | null;
+  /** Origins whose pages may call it; null: all. */
+  readonly allowedOrigins: string[] | null;
 }
 
 /** `only` null: all of them. */
@@ -53,7 +55,7 @@ export function addProject(database: DrizzleD1Database, project: ListedProject) 
 export function changeProject(
   database: DrizzleD1Database,
   slug: string,
-  change: { readonly name: string } | { readonly suspendedAt: number | null },
+  change: Partial<Pick<ListedProject, 'name' | 'suspendedAt' | 'allowedOrigins'>>,
 ) {
   return database.update(projects).set(change).where(eq(projects.slug, slug));
 }

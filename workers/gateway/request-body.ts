@@ -7,14 +7,14 @@ const mostDiscardedBytes = 100 * 1024 * 1024;
 
 /** @throws BetterBaseError `http/body-too-large`, `http/bad-json` */
 export async function readJson(request: Request): Promise<unknown> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
+  const header = request.headers.get('content-length');
+  const announced = Number(header ?? 0);
   if (announced > mostBodyBytes) {
     // A client that is cut off while it sends sees a broken connection instead of the answer.
     if (announced <= mostDiscardedBytes) await request.body?.pipeTo(new WritableStream());
     throw tooLarge();
   }
-  const text = await request.text();
-  if (text.length > mostBodyBytes) throw tooLarge();
+  const text = header === null ? await readUnannounced(request) : await request.text();
   try {
     const body: unknown = JSON.parse(text);
     return body;
@@ -25,6 +25,18 @@ export async function readJson(request: Request): Promise<unknown> {
       cause,
     });
   }
+}
+
+/** A body that does not say how long it is may go on for ever. */
+async function readUnannounced({ body }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > mostBodyBytes) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function tooLarge(): BetterBaseError {

@@ -7,7 +7,7 @@ import { findAdmin, noteSessionUse } from '../people/find-admin.ts';
 import { digestOf, isKey, isSessionToken } from './key-text.ts';
 import { KnownKeys } from './known-keys.ts';
 import { grantedTo, type Principal, root } from './principal.ts';
-import { WindowCounter } from './window-counter.ts';
+import { WindowCounter } from '../limits/window-counter.ts';
 
 /** Keys of the right form that opened nothing, from one address within a minute. */
 const mostFailures = 30;

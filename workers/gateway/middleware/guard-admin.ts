@@ -5,7 +5,8 @@ import { matchedRoutes } from 'hono/route';
 import { addressOf, findPrincipal, type FoundKey } from '../access/find-principal.ts';
 import { isSessionToken } from '../access/key-text.ts';
 import { assertMay, assertMaySomewhere, type Principal } from '../access/principal.ts';
-import { WindowCounter } from '../access/window-counter.ts';
+import { countRequest, type Gauge, tellGauge } from '../limits/gauge.ts';
+import { WindowCounter } from '../limits/window-counter.ts';
 import { readBearer } from '../bearer-token.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { assertSameOrigin, cookieOf } from '../people/sign-in.ts';
@@ -25,18 +26,20 @@ export const guardAdmin: MiddlewareHandler<GatewayHono> = async (context, next) 
   context.set('session', null);
   if (rule?.scope === 'open') {
     await assertAllowedAddress(context);
-    assertWithin(`address ${addressOf(context)}`, 'signIn');
-    return await next();
+    const gauge = countAs(`address ${addressOf(context)}`, 'signIn');
+    await next();
+    return tellGauge(context.res.headers, gauge);
   }
   const { principal, row, session } = await whoAsks(context);
   if (row !== null && row.role === null)
     throw new BetterBaseError('auth/forbidden', `A ${row.kind} key administers nothing.`, { hint: 'Use the project’s admin key.' });
   // The root key is the way in when everything else is lost.
   if (principal.kind !== 'root') await assertAllowedAddress(context);
-  if (rule !== null) authorize(principal, rule, context);
+  const gauge = rule === null ? null : authorize(principal, rule, context);
   context.set('principal', principal);
   context.set('session', session);
-  return await next();
+  await next();
+  if (gauge !== null) tellGauge(context.res.headers, gauge);
 };
 
 async function whoAsks(context: GatewayContext): Promise<FoundKey> {
@@ -52,23 +55,16 @@ async function whoAsks(context: GatewayContext): Promise<FoundKey> {
   });
 }
 
-function authorize(principal: Principal, { permission, scope, rate }: AdminRule, context: GatewayContext): void {
+function authorize(principal: Principal, { permission, scope, rate }: AdminRule, context: GatewayContext): Gauge | null {
   const project = scope === 'project' ? projectOf(context) : null;
   if (permission !== null && scope === 'own') assertMaySomewhere(principal, permission);
   else if (permission !== null) assertMay(principal, permission, project);
-  if (principal.kind !== 'root') assertWithin(principal.id, rate);
+  return principal.kind === 'root' ? null : countAs(principal.id, rate);
 }
 
 /** @throws BetterBaseError `limit/requests` */
-function assertWithin(who: string, rate: AdminRule['rate']): void {
-  const now = Date.now();
-  const counted = `${who} ${rate}`;
-  if (requests.count(counted, now) <= rateClasses[rate]) return;
-  const retryAfter = requests.secondsLeft(counted, now);
-  throw new BetterBaseError('limit/requests', `There were more than ${rateClasses[rate]} requests of this kind from you within a minute.`, {
-    hint: `Try again in ${retryAfter} seconds.`,
-    details: { retryAfter },
-  });
+function countAs(who: string, rate: AdminRule['rate']): Gauge {
+  return countRequest(requests, `${who} ${rate}`, rateClasses[rate], Date.now());
 }
 
 /** Of the route that will answer; null where none will. */

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import type { UsersPort } from '../../../durable-objects/project/users/users-context.ts';
 import { authIsolate } from '../auth-isolate.ts';
 import { configOf } from '../env.ts';
-import { failureResponse, toWireError } from '../failure.ts';
+import { answerHeaders, failureResponse, toWireError } from '../failure.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { type ProjectStub, projectStub } from '../project-stub.ts';
 import { newRequestId } from '../request-id.ts';
@@ -57,12 +57,10 @@ async function signIn(context: GatewayContext): Promise<Response> {
   }
 }
 
-/** For pages of any origin: whose request it is, is said in `Authorization` alone. */
+/** Whose request it is, is said in `Authorization` alone; who may read the answer is said of every answer of a project. */
 function readable(answer: Response): Response {
   const response = new Response(answer.body, answer);
   response.headers.delete('set-cookie');
-  response.headers.set('access-control-allow-origin', '*');
-  response.headers.set('access-control-expose-headers', 'set-auth-token, x-betterbase-error');
-  response.headers.set('cache-control', 'no-store');
+  for (const [name, value] of Object.entries({ ...answerHeaders, 'cache-control': 'no-store' })) response.headers.set(name, value);
   return response;
 }

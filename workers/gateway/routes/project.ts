@@ -2,8 +2,10 @@
 import { BetterBaseError } from '@betterbase/core';
 import { Hono } from 'hono';
 import { readBearer } from '../bearer-token.ts';
+import { fromProject, toProject } from '../app-pages.ts';
 import { edgeIsolate } from '../edge-isolate.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { configOf } from '../env.ts';
 import { jsonResponse } from '../failure.ts';
 import { projectStub } from '../project-stub.ts';
 import { ProjectActionHost } from '../run-action.ts';
@@ -38,7 +40,7 @@ async function health(context: GatewayContext): Promise<Response> {
   return jsonResponse(JSON.stringify({ status: 'ok', project: projectOf(context), deployment: code.deployment }), 200);
 }
 
-/** Answers with what the app's own route answers, unchanged. */
+/** Answers with what the app's own route answers, held apart from the installation. */
 async function serveRoute(context: GatewayContext): Promise<Response> {
   const { env, executionCtx } = context;
   const project = projectOf(context);
@@ -54,10 +56,10 @@ async function serveRoute(context: GatewayContext): Promise<Response> {
   const origin = originOf(context);
   const host = new ProjectActionHost({ env, exports: executionCtx.exports, project, code, identity, requestId, origin });
   const edge = edgeIsolate({ env, project, code, object, exports: executionCtx.exports });
-  const response = await edge.serve(context.req.raw, path, { identity, refusal, requestId, origin }, host);
+  const served = await edge.serve(toProject(context.req.raw), path, { identity, refusal, requestId, origin }, host);
   const report = { path: `${context.req.method} ${path}`, milliseconds: Date.now() - startedAt, rowsRead: 0, rowsWritten: 0, lines: [] };
   executionCtx.waitUntil(object.recordEdgeCall('http', requestId, { outcome: { ok: true, value: 'null' }, report }));
-  return response;
+  return configOf(env).isolatesPages ? fromProject(served) : served;
 }
 
 function projectOf(context: GatewayContext): string {

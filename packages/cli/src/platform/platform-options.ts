@@ -61,6 +61,11 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       'betterbase-deliveries': { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 5, deadLetterQueue: 'betterbase-deliveries-dead' },
     },
     images: { binding: 'IMAGES' },
+    ratelimits: {
+      RATE_CALL: { namespace_id: '3201', simple: { limit: 12_000, period: 60 } },
+      RATE_SOCKET: { namespace_id: '3202', simple: { limit: 600, period: 60 } },
+      RATE_SIGN_IN: { namespace_id: '3203', simple: { limit: 60, period: 60 } },
+    },
     ...(existsSync(platformFiles.dashboard)
       ? {
           assets: {

@@ -135,6 +135,7 @@ export const errorCodes = {
   'http/bad-json': { status: 400, retry: 'never', blame: 'caller' },
   'http/bad-body': { status: 400, retry: 'never', blame: 'caller' },
   'http/body-too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'http/headers-too-large': { status: 431, retry: 'never', blame: 'caller' },
   'http/upgrade-required': { status: 426, retry: 'never', blame: 'caller' },
   'auth/required': { status: 401, retry: 'never', blame: 'caller' },
   'auth/bad-credentials': { status: 401, retry: 'never', blame: 'caller' },

@@ -46,6 +46,12 @@ export const fixedLimits = {
 
   // Calls
   httpCallBytes: { value: 17 * mebibyte, unit: 'bytes', what: 'the body of a call over HTTP', code: 'http/body-too-large' },
+  headerCharacters: {
+    value: 16 * 1024,
+    unit: 'characters',
+    what: 'an address, and the headers Authorization, apikey and Cookie',
+    code: 'http/headers-too-large',
+  },
   idempotencyKey: { value: 255, unit: 'characters', what: 'an Idempotency-Key', code: 'http/bad-body' },
   connections: { value: 32_000, unit: 'sockets', what: 'clients that are connected to a project', code: 'connection/too-many' },
   scheduledArguments: { value: mebibyte, unit: 'bytes', what: 'the arguments of one scheduled function', code: 'arguments/too-large' },

@@ -123,7 +123,11 @@ export const adminContract = {
     errors: [...inProject, 'project/exists'],
   },
   'GET /admin/projects/:project': { summary: 'One project.', answer: z.object({ project: projects.project }), errors: oneProject },
-  'PATCH /admin/projects/:project': { summary: 'Renames a project.', answer: z.object({ project: projects.project }), errors: oneProject },
+  'PATCH /admin/projects/:project': {
+    summary: 'Renames a project, or says which origins’ pages may call it.',
+    answer: z.object({ project: projects.project }),
+    errors: oneProject,
+  },
   'POST /admin/projects/:project/suspend': {
     summary: 'Closes a project until it is resumed.',
     answer: z.object({ project: projects.project }),

@@ -10,6 +10,7 @@ import { addKey, dropKeys } from '../../access/key-store.ts';
 import { reachOf } from '../../access/principal.ts';
 import { failureResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { forgetOrigins } from '../../limits/allowed-origins.ts';
 import { dropAssignmentsOf } from '../../people/admin-store.ts';
 import { dropInvitationsOf } from '../../people/invitation-store.ts';
 import { addProject, changeProject, dropProject, findProject, type ListedProject, listProjects } from '../../project-list.ts';
@@ -26,7 +27,7 @@ export function projectListRoutes(): Hono<GatewayHono> {
   }));
   serve(routes, 'POST /admin/projects', (context, { body }) => createProject(context, body));
   serve(routes, 'GET /admin/projects/:project', async (context) => ({ project: await readProject(context) }));
-  serve(routes, 'PATCH /admin/projects/:project', (context, { body }) => renameProject(context, body.name));
+  serve(routes, 'PATCH /admin/projects/:project', (context, { body }) => editProject(context, body));
   serve(routes, 'POST /admin/projects/:project/suspend', (context) => setStanding(context, Date.now()));
   serve(routes, 'POST /admin/projects/:project/resume', (context) => setStanding(context, null));
   serve(routes, 'DELETE /admin/projects/:project', (context, { body }) => deleteProject(context, body.confirm));
@@ -46,7 +47,15 @@ async function createProject(context: GatewayContext, order: ProjectOrder): Prom
   if ((await findProject(env.DB, slug)) !== null)
     throw new BetterBaseError('project/exists', `There is a project \`${slug}\` already.`, { hint: 'Choose another slug.' });
   const now = Date.now();
-  const project: ListedProject = { slug, name: order.name ?? slug, createdAt: now, deployedAt: null, region, suspendedAt: null };
+  const project: ListedProject = {
+    slug,
+    name: order.name ?? slug,
+    createdAt: now,
+    deployedAt: null,
+    region,
+    suspendedAt: null,
+    allowedOrigins: null,
+  };
   const made = await Promise.all(projectKeyKinds.map((kind) => projectKey({ project: slug, kind, by: principal, now })));
   // Where an object is when it is asked first, it stays.
   if (region !== null) await projectStub(env, slug, region).isVacant();
@@ -62,13 +71,25 @@ async function createProject(context: GatewayContext, order: ProjectOrder): Prom
   return { project, keys, admin_key: keys['admin'] };
 }
 
-async function renameProject(context: GatewayContext, name: string): Promise<AnswerOf<'PATCH /admin/projects/:project'>> {
+type ProjectChange = ParsedRequest<'PATCH /admin/projects/:project'>['body'];
+
+async function editProject(
+  context: GatewayContext,
+  { name, allowed_origins }: ProjectChange,
+): Promise<AnswerOf<'PATCH /admin/projects/:project'>> {
   const project = await readProject(context);
+  const { slug } = project;
+  const change = {
+    ...(name === undefined ? {} : { name }),
+    ...(allowed_origins === undefined ? {} : { allowedOrigins: allowed_origins }),
+  };
+  if (Object.keys(change).length === 0) return { project };
+  const before = Object.fromEntries(Object.entries(project).filter(([part]) => part in change));
   const database = drizzle(context.env.DB);
-  const told = { resourceType: 'project', resourceId: project.slug, project: project.slug } as const;
-  const entry = addEntry(database, context, { ...told, before: { name: project.name }, after: { name } });
-  await database.batch([changeProject(database, project.slug, { name }), entry]);
-  return { project: { ...project, name } };
+  const entry = addEntry(database, context, { resourceType: 'project', resourceId: slug, project: slug, before, after: change });
+  await database.batch([changeProject(database, slug, change), entry]);
+  forgetOrigins(context, slug);
+  return { project: { ...project, ...change } };
 }
 
 /** In the project first, which is what decides; the list says what is so. */

@@ -12,6 +12,8 @@ export const project = named(
     region: z.nullable(z.string()),
     /** Null: it is open. */
     suspendedAt: z.nullable(instant),
+    /** Origins whose pages may call it; null: all. */
+    allowedOrigins: z.nullable(z.array(z.string())),
   }),
 );
 

@@ -47,7 +47,10 @@ export const adminRequests = {
   'GET /admin/audit': { query: data.auditQuestion, hint: 'Ask like /admin/audit?action=api_key.create&from=2030-01-01&limit=50.' },
 
   'POST /admin/projects': { body: projects.newProject, hint: 'Send {"slug": "my-app", "name": "My app"}.', creates: true },
-  'PATCH /admin/projects/:project': { body: projects.projectChange, hint: 'Send {"name": "My app"}.' },
+  'PATCH /admin/projects/:project': {
+    body: projects.projectChange,
+    hint: 'Send {"name": "My app"} or {"allowed_origins": ["https://app.example.com"]}.',
+  },
   'DELETE /admin/projects/:project': { body: projects.confirmation, hint: 'Send {"confirm": "<the project’s name>"}.' },
   'POST /admin/projects/:project/keys/:kind/rotate': { creates: true },
 
