@@ -28,7 +28,8 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** A body that does not say how long it is may go on for ever. */
-async function readUnannounced({ body }: Request): Promise<string> {
+async function readUnannounced(request: Request): Promise<string> {
+  const body: ReadableStream<Uint8Array> | null = request.body;
   const decoder = new TextDecoder();
   let [text, bytes] = ['', 0];
   for await (const chunk of body ?? []) {
