@@ -12,6 +12,7 @@ export * from './move/import-refusals.ts';
 export type * from './move/move-operation.ts';
 export * from './ports/document-store.ts';
 export * from './ports/import-store.ts';
+export type * from './ports/joint-commits.ts';
 export type * from './ports/kept-query-store.ts';
 export * from './ports/schema-store.ts';
 export * from './ports/search-store.ts';

@@ -80,6 +80,9 @@ export interface DocumentStore {
   /** Prepares the store on first use and says where it stands. */
   open(): Promise<StoreState>;
 
+  /** A run begins. What it reads of a document twice need be looked up once. */
+  runBegins?(): void;
+
   /** The newest committed document, or null. Never sees a half-applied batch. */
   get(table: string, id: string): Promise<StoredDocument | null>;
 

@@ -1,6 +1,7 @@
 import type { BackfillStore } from './backfill-store.ts';
 import type { DocumentStore, OutcomeStore } from './document-store.ts';
 import type { ImportStore } from './import-store.ts';
+import type { JointCommits } from './joint-commits.ts';
 import type { KeptQueryStore } from './kept-query-store.ts';
 import type { SchemaStore } from './schema-store.ts';
 import type { SearchStore } from './search-store.ts';
@@ -15,6 +16,8 @@ export interface StoreParts {
   readonly snapshots?: SnapshotStore;
   readonly imports?: ImportStore;
   readonly backfills?: BackfillStore;
+  /** Where every commit is a round trip. Requests are not looked up there beforehand: the commit refuses those that have an outcome. */
+  readonly joint?: JointCommits;
 }
 
 /** Where all that a project keeps rests. */

@@ -55,6 +55,8 @@ export interface FinishedRun {
   readonly reads: ReadSet;
   /** Empty unless the outcome is ok. */
   readonly writes: readonly DocumentWrite[];
+  /** What they weigh. */
+  readonly bytesWritten: number;
   readonly readIdentity: boolean;
   readonly readClock: boolean;
   /** It read or wrote as its caller may, so its caller is told no more than that. */
@@ -110,6 +112,7 @@ export class FunctionRunner {
     const { registry, store, limits, host, isDevelopment } = this.#parts;
     const startedAt = host.now();
     const timeBefore = times.last;
+    store.runBegins?.();
     const transaction = new Transaction({ store, catalog, limits, journal, clock: { now: host.now, startedAt } });
     const log = new LogLines(limits);
     const reads = { identity: false, clock: false };
@@ -171,6 +174,7 @@ export class FunctionRunner {
       outcome,
       reads: readSet,
       writes,
+      bytesWritten: transaction.overlay.bytes,
       readIdentity: reads.identity,
       readClock: reads.clock,
       actsAsUser: transaction.actsAsUser,

@@ -42,6 +42,8 @@ export class OutsideWrites {
   readonly #parts: OutsideParts;
   readonly #unheard = new Set<number>();
   #isAwake = false;
+  /** The version that the work under way has seen. */
+  #base = 0;
   #taken = { changed: 0, refused: 0 };
 
   constructor(parts: OutsideParts) {
@@ -67,15 +69,20 @@ export class OutsideWrites {
     if (store.catchUp === undefined) return await work();
     for (let tried = 0; ; tried++) {
       if (store.isBehind === true) await this.#catchUp(standing, touched);
-      const { version } = standing;
+      this.#base = standing.version;
       try {
         const result = await work();
         if (store.isBehind !== true) return result;
       } catch (failure) {
         if (store.isBehind !== true) throw failure;
       }
-      if (standing.version !== version || tried === patience) throw store.lost ?? new Error('The database has moved on.');
+      if (standing.version !== this.#base || tried === patience) throw store.lost ?? new Error('The database has moved on.');
     }
+  }
+
+  /** What has been committed up to this version is not the doing of the work under way, and need not keep it from being begun anew. */
+  beginsAt(version: number): void {
+    this.#base = version;
   }
 
   /** Asks the database whether it has moved on. Returns what was taken over since this was last asked for. */

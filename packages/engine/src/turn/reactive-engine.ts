@@ -1,4 +1,4 @@
-import { BetterBaseError, completeLimits, parseLimits } from '@betterbase/core';
+import { BetterBaseError, completeLimits, isBetterBaseError, parseLimits } from '@betterbase/core';
 import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
@@ -6,7 +6,7 @@ import { Moves, type MoveStanding } from '../move/moves.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import { withoutIds } from '../keys/not-unique.ts';
 import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
-import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { CommitBatch, RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { ProjectStore } from '../ports/project-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
@@ -20,7 +20,10 @@ import { cronTable } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
+import { CommitLine, type Waiting } from './commit-line.ts';
+import type { FinishedMutation } from './finished-mutation.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
+import { lineReads } from './line-reads.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
 import { Backfills } from './backfills.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
@@ -61,12 +64,13 @@ const sweepEvery = 512;
 
 const unheard = { refreshed: [], stale: [] };
 
-interface FinishedMutation {
-  readonly request: RequestKey;
-  readonly identity: string;
-  readonly run: FinishedRun;
-  readonly call: FunctionCall;
-  readonly touched: Set<number>;
+/** What is committed of a mutation, or of what the system does. */
+type Commitment = Pick<CommitBatch, 'writes' | 'outcome' | 'time' | 'now'>;
+
+/** A mutation whose result is among the turn's already, and not yet certain. */
+interface InLine {
+  readonly do: 'in line';
+  readonly characters: number;
 }
 
 type WantedAnswer = Omit<Extract<TurnOperation, { do: 'query' }>, 'do'>;
@@ -106,6 +110,9 @@ export class ReactiveEngine implements EngineDoor {
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
   #sweepable = 0;
+  /** Of the turn under way, where commits are round trips. */
+  #line: CommitLine | null = null;
+  #catalogNow: TableCatalog | null = null;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -123,7 +130,10 @@ export class ReactiveEngine implements EngineDoor {
     this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
     const outstanding = (): Promise<number> => this.#board.outstanding();
     this.#policies = onFirstUse(() => appPolicies(parts.app, appSchemaManifest(parts.app)));
-    this.#runner = new FunctionRunner({ registry, store, host, isDevelopment, project, limits, outstanding, policies: this.#policies });
+    const fieldsOf = (table: string, index: string) => this.#catalogNow?.find(table)?.indexes.get(index);
+    const reads = store.joint === undefined ? store : lineReads({ store, line: () => this.#line, fieldsOf });
+    const shared = { registry, host, isDevelopment, project, limits, outstanding, policies: this.#policies };
+    this.#runner = new FunctionRunner({ ...shared, store: reads });
   }
 
   status(): Promise<EngineStatus> {
@@ -226,17 +236,23 @@ export class ReactiveEngine implements EngineDoor {
     const budget = new TurnBudget(this.#parts.host.now);
     const results: OperationResult[] = [];
     let guard = await current(() => this.#adoptCrons(standing, request, touched));
+    const line = this.#parts.store.joint === undefined ? null : this.#newLine(standing, request, touched, results);
+    this.#line = line;
     try {
       for (const operation of request.operations) {
         if (guard !== null || (results.length > 0 && budget.isSpent)) break;
-        const result = await current(() => this.#perform(standing, operation, request, touched));
+        const result = await current(async () => {
+          const isInTheWay = line !== null && (line.isStale || !isCall(operation));
+          return (isInTheWay ? await line.flush() : null) ?? (await this.#perform(standing, operation, request, touched));
+        });
         if (result.do === 'guard') {
           guard = result;
           break;
         }
-        budget.spend(textLength(result));
-        results.push(result);
+        budget.spend(result.do === 'in line' ? result.characters : textLength(result));
+        if (result.do !== 'in line') results.push(result);
       }
+      if (line !== null) guard = (await current(() => line.flush())) ?? guard;
       const wakeAt = await current(() => this.#board.wakeAt(standing.catalog));
       const { refreshed, stale } = request.isAlone === true ? unheard : await this.#refresh(standing, touched, budget);
       return {
@@ -251,6 +267,7 @@ export class ReactiveEngine implements EngineDoor {
         ...(guard === null ? {} : { guard: guard.at }),
       };
     } finally {
+      this.#line = null;
       this.#runner.rest();
     }
   }
@@ -260,13 +277,13 @@ export class ReactiveEngine implements EngineDoor {
     operation: TurnOperation,
     request: TurnRequest,
     touched: Set<number>,
-  ): Promise<OperationResult | GuardWanted> {
+  ): Promise<OperationResult | GuardWanted | InLine> {
     switch (operation.do) {
       case 'query':
         touched.delete(operation.query);
         return { do: 'query', answer: await this.#answer(standing, operation) };
       case 'mutation':
-        return await this.#mutate(standing, operation, request, touched);
+        return await this.#mutate(standing, operation, request, touched, this.#line);
       case 'pin': {
         const query = this.#live.get(operation.query);
         if (query === undefined) return { do: 'done' };
@@ -335,10 +352,11 @@ export class ReactiveEngine implements EngineDoor {
     operation: { readonly request: RequestKey; readonly call: FunctionCall },
     { armedAt }: TurnRequest,
     touched: Set<number>,
-  ): Promise<OperationResult | GuardWanted> {
+    line: CommitLine | null,
+  ): Promise<OperationResult | GuardWanted | InLine> {
     const { request, call } = operation;
     const identity = identityText(call.identity);
-    if (request.session !== null) {
+    if (request.session !== null && line === null) {
       const stored = await this.#parts.store.find(request);
       if (stored !== null) return replay(stored, identity, call);
     }
@@ -350,13 +368,46 @@ export class ReactiveEngine implements EngineDoor {
       standing.times.reset(timeBefore);
       return guard;
     }
-    const { outcome, rowsWritten } = await this.#settle(standing, { request, identity, run, call, touched });
-    return { do: 'mutation', outcome, version: standing.version, replayed: false, report: { ...run.report, rowsWritten } };
+    const finished = { request, identity, run, call };
+    if (line === null) return await this.#settle(standing, finished, touched);
+    // What it has read, and so its outcome, may be anything then.
+    if (this.#parts.store.lost != null) throw this.#parts.store.lost;
+    if (line.admits(run)) {
+      const waiting = { ...finished, time: standing.times.last, now: this.#parts.host.now() };
+      const provisional = mutationResult(finished, run.outcome, standing.version, 0);
+      const wanted = await line.join(waiting, provisional);
+      return wanted ?? { do: 'in line', characters: textLength(provisional) };
+    }
+    return (await line.flush()) ?? (await this.#settle(standing, finished, touched));
+  }
+
+  #newLine(standing: Standing, request: TurnRequest, touched: Set<number>, results: OperationResult[]): CommitLine {
+    const { store } = this.#parts;
+    const notOurs = async <T>(work: Promise<T>): Promise<T> => {
+      const done = await work;
+      this.#outside.beginsAt(standing.version);
+      return done;
+    };
+    return new CommitLine({
+      results,
+      version: () => standing.version,
+      isLost: () => store.lost != null,
+      commitAll: (waiting) => notOurs(this.#settleAll(standing, waiting, touched)),
+      commit: (waiting) => notOurs(this.#settle(standing, waiting, touched)),
+      runAgain: async (waiting) => {
+        const result = await notOurs(this.#mutate(standing, waiting, request, touched, null));
+        if (result.do === 'in line') throw new Error('What runs alone waits for nobody.');
+        return result;
+      },
+    });
   }
 
   #run(standing: Standing, call: FunctionCall): Promise<FinishedRun> {
     const run = (): Promise<FinishedRun> => this.#runner.run('mutation', call, standing.catalog, standing.times);
-    const make = (tables: ReadonlySet<string>): Promise<void> => this.#addTables(standing, tables);
+    const make = async (tables: ReadonlySet<string>): Promise<void> => {
+      await this.#line?.flush();
+      await this.#addTables(standing, tables);
+    };
     return runWithTables({ call, isDevelopment: this.#parts.isDevelopment, run, make });
   }
 
@@ -368,53 +419,80 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   #catalog(schema: NormalizedSchema): TableCatalog {
-    return new TableCatalog(schema, this.#schema.allowsOtherTables);
+    this.#catalogNow = new TableCatalog(schema, this.#schema.allowsOtherTables);
+    return this.#catalogNow;
   }
 
   /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
-  async #settle(
-    standing: Standing,
-    { request, identity, run, call, touched }: FinishedMutation,
-  ): Promise<{ outcome: Outcome; rowsWritten: number }> {
+  async #settle(standing: Standing, finished: FinishedMutation, touched: Set<number>): Promise<OperationResult> {
+    const { request, identity, run, call } = finished;
     let { outcome } = run;
-    if (outcome.ok && run.writes.length > 0) {
-      try {
-        const stored = { request, identity, outcome: encodeOutcome(outcome) };
-        return { outcome, rowsWritten: await this.#commit(standing, run.writes, stored, touched) };
-      } catch (refused) {
-        const told = run.actsAsUser ? withoutIds(refused) : refused;
-        outcome = { ok: false, error: toFailure(told, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
+    const committed = async (writes: FinishedRun['writes']): Promise<OperationResult> => {
+      const stored = { request, identity, outcome: encodeOutcome(outcome) };
+      const rows = await this.#commit(standing, writes, stored, touched);
+      return mutationResult(finished, outcome, standing.version, rows);
+    };
+    try {
+      if (outcome.ok && run.writes.length > 0) {
+        try {
+          return await committed(run.writes);
+        } catch (refused) {
+          if (hasOutcome(refused)) throw refused;
+          const told = run.actsAsUser ? withoutIds(refused) : refused;
+          outcome = { ok: false, error: toFailure(told, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
+        }
       }
+      return request.session === null ? mutationResult(finished, outcome, standing.version, 0) : await committed([]);
+    } catch (refused) {
+      const stored = hasOutcome(refused) ? await this.#parts.store.find(request) : null;
+      if (stored === null) throw refused;
+      return replay(stored, identity, call);
     }
-    if (request.session === null) return { outcome, rowsWritten: 0 };
-    return { outcome, rowsWritten: await this.#commit(standing, [], { request, identity, outcome: encodeOutcome(outcome) }) };
   }
 
-  /** Adds to `touched` the live queries that have read what is written. */
+  /** Commits several in one round trip. @throws when any of them is refused: then none is committed. */
+  async #settleAll(standing: Standing, waiting: readonly Waiting[], touched: Set<number>): Promise<readonly OperationResult[]> {
+    const leavesTrace = ({ request, run }: Waiting): boolean => request.session !== null || (run.outcome.ok && run.writes.length > 0);
+    const first = standing.version;
+    const kept = waiting.filter(leavesTrace);
+    const rows = await this.#commitAll(standing, kept.map(toCommitment), touched);
+    return waiting.map((each) => {
+      const place = kept.indexOf(each);
+      const version = place < 0 ? standing.version : first + place + 1;
+      return mutationResult(each, each.run.outcome, version, rows[place] ?? 0);
+    });
+  }
+
   async #commit(
     standing: Standing,
     writes: FinishedRun['writes'],
-    outcome: Omit<StoredOutcome, 'version'> | null,
+    outcome: Commitment['outcome'],
     touched = new Set<number>(),
   ): Promise<number> {
-    const version = standing.version + 1;
+    const { times } = standing;
+    const [rows = 0] = await this.#commitAll(standing, [{ writes, outcome, time: times.last, now: this.#parts.host.now() }], touched);
+    return rows;
+  }
+
+  /** Adds to `touched` the live queries that have read what is written. */
+  async #commitAll(standing: Standing, commitments: readonly Commitment[], touched: Set<number>): Promise<readonly number[]> {
+    if (commitments.length === 0) return [];
+    const { store } = this.#parts;
     const hit = new Set<number>();
+    const writes = commitments.length === 1 ? (commitments[0]?.writes ?? []) : commitments.flatMap((each) => each.writes);
     await this.#kept.prepare(writes, standing.catalog);
     this.#live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], hit);
     const stale = this.#kept.among(hit);
-    const rows = await this.#parts.store.commit({
-      basedOn: standing.version,
-      version,
-      time: standing.times.last,
-      now: this.#parts.host.now(),
-      writes,
-      outcome,
-      ...(stale.length === 0 ? {} : { stale }),
+    const batches = commitments.map((each, at): CommitBatch => {
+      const basedOn = standing.version + at;
+      return { basedOn, version: basedOn + 1, ...each, ...(stale.length === 0 ? {} : { stale }) };
     });
+    const [only] = batches;
+    const rows = batches.length === 1 && only !== undefined ? [await store.commit(only)] : ((await store.joint?.commitAll(batches)) ?? []);
     this.#kept.markedStale(stale);
     for (const query of hit) touched.add(query);
-    standing.version = version;
-    if (outcome?.request.session === null) this.#sweepable++;
+    standing.version += batches.length;
+    for (const { outcome } of commitments) if (outcome?.request.session === null) this.#sweepable++;
     this.#board.committed(writes);
     return rows;
   }
@@ -537,6 +615,24 @@ export class ReactiveEngine implements EngineDoor {
     const running = { path: call.path, kind, requestId: call.requestId, session: request?.session ?? null, id: request?.id ?? null };
     this.#parts.host.print(`\u0001BB ${JSON.stringify({ running })}`);
   }
+}
+
+/** What may be carried out while mutations wait to be committed: it looks at what it reads. */
+function isCall({ do: kind }: TurnOperation): boolean {
+  return kind === 'mutation' || kind === 'query';
+}
+
+function mutationResult({ run }: FinishedMutation, outcome: Outcome, version: number, rowsWritten: number): OperationResult {
+  return { do: 'mutation', outcome, version, replayed: false, report: { ...run.report, rowsWritten } };
+}
+
+function toCommitment({ request, identity, run, time, now }: Waiting): Commitment {
+  return { writes: run.writes, outcome: { request, identity, outcome: encodeOutcome(run.outcome) }, time, now };
+}
+
+/** The request was carried out before. */
+function hasOutcome(refused: unknown): boolean {
+  return isBetterBaseError(refused) && refused.code === 'request/duplicate';
 }
 
 function replay(stored: StoredOutcome, identity: string, call: FunctionCall): OperationResult {

@@ -9,7 +9,7 @@ const lend: LendStore = (use) => {
   return use(() => new EmbeddedStore(disk));
 };
 
-storeContract('the embedded store', lend);
+storeContract('the embedded store', lend, { joint: 'a commit is no round trip' });
 randomStoresContract('the embedded store', lend, (use) => {
   const model = new MemoryStore();
   return use(() => model);

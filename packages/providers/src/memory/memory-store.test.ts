@@ -7,5 +7,5 @@ storeContract(
     const store = new MemoryStore();
     return use(() => store);
   },
-  { sql: 'it is no database of SQL' },
+  { sql: 'it is no database of SQL', joint: 'a commit is no round trip' },
 );

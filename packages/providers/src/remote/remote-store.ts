@@ -11,6 +11,7 @@ import type {
   CommitBatch,
   DocumentWrite,
   FoundDocument,
+  JointCommits,
   Migration,
   MigrationResult,
   NearDocuments,
@@ -48,6 +49,7 @@ import { remoteNearest } from './remote-nearest.ts';
 import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
 import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
+import { SeenRows } from './seen-rows.ts';
 import { remoteStatements } from './statements/remote-statements.ts';
 import { writeStatements } from './write-notes.ts';
 
@@ -62,12 +64,14 @@ export interface RemoteStoreParts {
 export class RemoteStore implements ProjectStore, SharedStore {
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
+  readonly joint: JointCommits = { commitAll: (batches) => this.#commitAll(batches) };
   readonly sql?: SqlStore;
   readonly #link: RemoteLink;
   readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
+  readonly #seen = new SeenRows();
   /** What others have written since is among the counts already. */
   #mustCount = false;
 
@@ -108,6 +112,10 @@ export class RemoteStore implements ProjectStore, SharedStore {
     return { version, time, deployment, schema };
   }
 
+  runBegins(): void {
+    this.#seen.clear();
+  }
+
   async look(): Promise<void> {
     await this.#link.read([]);
   }
@@ -123,12 +131,16 @@ export class RemoteStore implements ProjectStore, SharedStore {
     });
     this.#standing.take(this.#mustCount ? { ...stand, counts: await this.#readCounts(stand.state) } : stand);
     this.#mustCount = false;
+    this.#seen.clear();
     return caughtUp;
   }
 
   async get(name: string, id: string): Promise<StoredDocument | null> {
     const { sql } = this.#standing.table(name);
+    const seen = this.lost === null ? this.#seen.find(name, id) : undefined;
+    if (seen !== undefined) return sql.codec.decode(seen);
     const [rows = []] = await this.#link.read([{ sql: sql.getText, params: [id] }]);
+    this.#seen.note(name, rows);
     const [row] = rows;
     return row === undefined ? null : sql.codec.decode(row);
   }
@@ -141,11 +153,9 @@ export class RemoteStore implements ProjectStore, SharedStore {
       return { sql: statements.text(piece, range.order), params: [...statements.params(piece), limit] };
     });
     if (texts.length === 0 || range.limit <= 0) return [];
-    const found = await this.#link.read(texts);
-    return found
-      .flat()
-      .slice(0, range.limit)
-      .map((row) => sql.codec.decode(row));
+    const rows = (await this.#link.read(texts)).flat().slice(0, range.limit);
+    this.#seen.note(range.table, rows);
+    return rows.map((row) => sql.codec.decode(row));
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
@@ -182,26 +192,12 @@ export class RemoteStore implements ProjectStore, SharedStore {
   }
 
   async commit(batch: CommitBatch): Promise<number> {
-    const standing = this.#standing.basedOn(batch.basedOn);
-    const counts = standing.counts.after(batch.writes);
-    const said = counts.text(batch.version);
-    const statements = [
-      advance(batch.basedOn, { version: batch.version, time: batch.time, counts: said }),
-      ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
-      ...outcomeStatements(batch),
-      endOfOurs,
-    ];
-    let rows = 0;
     try {
-      for (const { rowsWritten } of await this.#link.write(statements)) rows += rowsWritten;
+      const [rows = 0] = await this.#commitAll([batch]);
+      return rows;
     } catch (failure) {
       throw await this.#nameRefusal(failure, batch);
     }
-    const state = { ...standing.state, version: batch.version, time: batch.time, counts: said };
-    this.#standing.take({ ...standing, state, counts });
-    this.#link.stand(batch.version);
-    this.#home.committed(batch);
-    return rows;
   }
 
   async find(request: RequestKey): Promise<StoredOutcome | null> {
@@ -224,6 +220,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
     const database = { link: this.#link, dialect: this.#dialect };
     const { changes, ...migrated } = await migrateRemote(database, this.#standing.basedOn(migration.basedOn), migration);
     this.#standing.take(migrated);
+    this.#seen.clear();
     this.#link.stand(migrated.state.version);
     this.#home.cleared(migrated.state.version);
     return { schema: migrated.state.schema, changes };
@@ -246,6 +243,30 @@ export class RemoteStore implements ProjectStore, SharedStore {
     if (field === undefined) return this.#standing.now.counts.of(name);
     const [rows = []] = await this.#link.read([this.#standing.table(name).sql.countHaving(field)]);
     return Number(rows[0]?.[0]);
+  }
+
+  /** In one batch. @throws RemoteSqlError of kind `constraint`, for the caller to name */
+  async #commitAll(batches: readonly CommitBatch[]): Promise<readonly number[]> {
+    const [first] = batches;
+    const last = batches.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const standing = this.#standing.basedOn(first.basedOn);
+    const counts = batches.reduce((before, { writes }) => before.after(writes), standing.counts);
+    const state = { ...standing.state, version: last.version, time: last.time, counts: counts.text(last.version) };
+    const parts = batches.map((batch) => [
+      ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
+      ...outcomeStatements(batch),
+    ]);
+    const results = await this.#link.write([advance(first.basedOn, state), ...parts.flat(), endOfOurs]);
+    this.#standing.take({ ...standing, state, counts });
+    this.#seen.clear();
+    this.#link.stand(last.version);
+    for (const batch of batches) this.#home.committed(batch);
+    let at = 1;
+    return parts.map((statements) => {
+      const own = results.slice(at, (at += statements.length));
+      return own.reduce((sum, { rowsWritten }) => sum + rowsWritten, 1);
+    });
   }
 
   async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {

@@ -5,6 +5,7 @@ import { backfillContract } from './backfill.contract.ts';
 import { countsContract } from './counts.contract.ts';
 import { documentStoreContract } from './document-store.contract.ts';
 import { importStoreContract } from './import-store.contract.ts';
+import { jointCommitsContract } from './joint-commits.contract.ts';
 import { migrationsContract } from './migrations.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
@@ -44,6 +45,7 @@ export function storeContract(name: string, lend: LendStore, lacks: Partial<Reco
     ['backfills', backfillContract],
     ['snapshots', snapshotStoreContract],
     ['imports', importStoreContract],
+    ['joint', jointCommitsContract],
   ];
   for (const [part, suite] of parts) if (lacks[part] === undefined) suite(name, lend);
   it.each(parts.flatMap(([part]) => (lacks[part] === undefined ? [] : [[part, lacks[part]] as const])))(`${name} has no %s: %s`, (part) =>

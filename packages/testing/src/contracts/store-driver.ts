@@ -106,6 +106,18 @@ export class StoreDriver {
     return rows;
   }
 
+  /** Several at once, where the store can: each with the outcome of a request of session `s` that has this id. */
+  async commitAll(...commits: readonly (readonly [id: string, ...writes: DocumentWrite[]])[]): Promise<readonly number[]> {
+    const batches = commits.map(([id, ...writes], at): CommitBatch => {
+      const basedOn = this.version + at;
+      const outcome = { request: { session: 's', id }, identity: '', outcome: `outcome ${id}` };
+      return { basedOn, version: basedOn + 1, time: this.time, now: this.now, outcome, writes };
+    });
+    const rows = await present(this.store.joint).commitAll(batches);
+    this.version += batches.length;
+    return rows;
+  }
+
   /** A document that is not stored yet, created later than all before it. */
   document(table: string, fields: Fields): StoredDocument {
     this.time += 1 / 1024;
