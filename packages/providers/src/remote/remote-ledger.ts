@@ -14,18 +14,16 @@ export interface RemoteState {
   readonly firstOutside: number | null;
   /** Whether others' writes are to be taken over. */
   readonly hasOutside: boolean;
+  /** What is kept beside tables, as it stands in SQL; empty where nobody asks. */
+  readonly sideTables: ReadonlySet<string>;
 }
 
-const stateTexts: readonly SqlText[] = [
-  { sql: 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta', params: [] },
-  { sql: tablesText, params: [] },
-  explainedText(0),
-];
+const metaText = 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta';
 
 /** Makes the store's own tables on first use. One round trip when they are there. */
 export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
   try {
-    return await readState(link);
+    return await readState(link, dialect);
   } catch (failure) {
     if (!isRefused(failure)) throw link.named(failure);
   }
@@ -40,7 +38,7 @@ export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect)
       if (!isRefused(failure, 'constraint')) throw link.named(failure);
     }
   }
-  return await readState(link).catch((failure: unknown) => {
+  return await readState(link, dialect).catch((failure: unknown) => {
     throw link.named(failure);
   });
 }
@@ -53,8 +51,9 @@ function texts(list: readonly string[]): SqlText[] {
   return list.map((sql) => ({ sql, params: [] }));
 }
 
-async function readState(link: RemoteLink): Promise<RemoteState> {
-  const [metas, tables, outside] = await link.look(stateTexts, 'read');
+async function readState(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
+  const asked = [...texts([metaText, tablesText]), explainedText(0), ...texts(dialect.vectors === null ? [] : [dialect.sideTables])];
+  const [metas, tables, outside, sides] = await link.look(asked, 'read');
   const meta = metas?.rows[0];
   if (meta === undefined || meta[0] !== ledgerFormat)
     throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${ledgerFormat}.`);
@@ -74,6 +73,7 @@ async function readState(link: RemoteLink): Promise<RemoteState> {
     },
     hasOutside,
     firstOutside: hasOutside && first !== undefined && version - first + 1 === versions ? first : null,
+    sideTables: new Set((sides?.rows ?? []).map(([name]) => dialect.quote(String(name)))),
   };
 }
 

@@ -5,6 +5,7 @@
  * everything in place, if the version is still the one that the documents were read at. What an interrupted one has left aside
  * is dropped by the next.
  */
+import { isBetterBaseError } from '@betterbase/core';
 import {
   documentChange,
   DocumentCheck,
@@ -28,7 +29,7 @@ import { endOfOurs } from './outside/log-tables.ts';
 import { advance, noteMigration } from './remote-ledger.ts';
 import type { RemoteLink } from './remote-link.ts';
 import { RemoteSqlError } from './remote-sql.ts';
-import { RemoteTable } from './remote-table.ts';
+import { RemoteTable, type RemoteTableParts } from './remote-table.ts';
 import { insertStatement } from './write-notes.ts';
 
 export interface RemoteDatabase {
@@ -59,6 +60,8 @@ export async function migrateRemote(
   const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
   const { schema } = plan;
   const mark = await dropLeftovers({ link, dialect }, tables);
+  const isComparing = await enableVectors({ link, dialect }, plan.changed);
+  const hasVectors = (): boolean => isComparing;
 
   const check = new DocumentCheck(schema);
   const steps = new Map(plan.changed.map((step) => [step.next.name, step]));
@@ -76,8 +79,8 @@ export async function migrateRemote(
     const freshHome = homes.has(table.name.toLowerCase()) ? `${table.name}~${mark}` : table.name;
     const placing =
       step === undefined || known === undefined
-        ? newTable(new RemoteTable(table, dialect, { sqlName: table.name, home: freshHome }), dialect)
-        : await changeTable({ link, dialect, step, known, check, mark, aside });
+        ? newTable(new RemoteTable(table, { dialect, hasVectors, place: { sqlName: table.name, home: freshHome } }), dialect)
+        : await changeTable({ link, dialect, hasVectors, step, known, check, mark, aside });
     placings.push(watched(placing, dialect, table.number));
     next.set(table.name, placing.next);
   }
@@ -118,7 +121,7 @@ async function place(link: RemoteLink, placings: readonly Placing[], statements:
   }
 }
 
-interface Change extends RemoteDatabase {
+interface Change extends RemoteDatabase, Pick<RemoteTableParts, 'hasVectors'> {
   readonly step: TableStep;
   readonly known: RemoteTable;
   readonly check: DocumentCheck;
@@ -130,8 +133,8 @@ interface Change extends RemoteDatabase {
 
 /** Takes the documents of a table over, and looks at them. */
 async function changeTable(change: Change): Promise<Placing> {
-  const { step, known, link, dialect, check } = change;
-  const staying = new RemoteTable(step.next, dialect, { sqlName: step.next.name, home: known.sql.place.home });
+  const { step, known, link, dialect, hasVectors, check } = change;
+  const staying = new RemoteTable(step.next, { dialect, hasVectors, place: { sqlName: step.next.name, home: known.sql.place.home } });
   if (step.parts !== null || !staysInPlace(dialect, known, staying)) return await rewriteTable(change);
   if (step.recheck) {
     await eachPage(link, known, async (rows) => {
@@ -143,7 +146,7 @@ async function changeTable(change: Change): Promise<Placing> {
   const away = dialect.quote(`_bb_old.${step.next.number}`);
   return {
     leave: [
-      ...[...known.searches.values()].filter(({ manifest }) => !staying.searches.has(manifest.name)).flatMap(({ dropTexts: gone }) => gone),
+      ...[...known.sides.values()].filter(({ manifest }) => !staying.sides.has(manifest.name)).flatMap(({ dropTexts: gone }) => gone),
       ...(isMoving ? [`ALTER TABLE ${known.sql.sqlName} RENAME TO ${away}`] : []),
     ],
     arrive: [
@@ -167,21 +170,17 @@ function staysInPlace(dialect: RemoteDialect, old: RemoteTable, next: RemoteTabl
   if (!isSameJson(old.sql.layout, layout) && !canStay(old.sql.layout, layout)) return false;
   if (columnChanges(dialect, old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
   // An index is filled where no other attempt would fill it, too.
-  return [...next.searches].every(([name, { manifest }]) => isSameJson(old.searches.get(name)?.manifest ?? null, manifest));
+  return [...next.sides].every(([name, { manifest }]) => isSameJson(old.sides.get(name)?.manifest ?? null, manifest));
 }
 
 /** Writes every document to a table of its own, as it will be. */
-async function rewriteTable({ link, dialect, step, known, check, mark, aside }: Change): Promise<Placing> {
+async function rewriteTable({ link, dialect, hasVectors, step, known, check, mark, aside }: Change): Promise<Placing> {
   const { next: table, parts, recheck } = step;
-  const lying = new RemoteTable(table, dialect, { sqlName: `_bb_next.${table.number}.${mark}`, home: `${table.name}~${mark}` });
+  const home = `${table.name}~${mark}`;
+  const lying = new RemoteTable(table, { dialect, hasVectors, place: { sqlName: `_bb_next.${table.number}.${mark}`, home } });
   const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
   const mustFit = parts !== null || recheck;
-  await link.write(
-    texts([
-      createTableText(lying.sql, dialect.outside.defaults),
-      ...[...lying.searches.values()].flatMap(({ createTexts }) => createTexts),
-    ]),
-  );
+  await link.write(texts([createTableText(lying.sql, dialect.outside.defaults), ...lying.sideTexts]));
   await eachPage(link, known, async (rows) => {
     const changed = rows
       .map(({ document, updatedTime }) => ({ after: change(document), updatedTime }))
@@ -189,12 +188,12 @@ async function rewriteTable({ link, dialect, step, known, check, mark, aside }: 
     const writes = changed.map(({ after }) => ({ table: table.name, id: after._id, before: null, after }));
     const statements = [
       ...changed.map(({ after, updatedTime }) => insertStatement(lying.sql, after, updatedTime)),
-      ...[...lying.searches.values()].flatMap((search) => search.apply(writes)),
+      ...[...lying.sides.values()].flatMap((side) => side.apply(writes)),
     ];
     if (statements.length > 0) await link.write(statements);
   });
   aside.push(lying);
-  const next = new RemoteTable(table, dialect, { sqlName: table.name, home: lying.sql.place.home });
+  const next = new RemoteTable(table, { dialect, hasVectors, place: { sqlName: table.name, home } });
   return { leave: dropTexts(known), arrive: [`ALTER TABLE ${lying.sql.sqlName} RENAME TO ${next.sql.sqlName}`], next, clashing: noClash };
 }
 
@@ -217,13 +216,8 @@ async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void>
 }
 
 function newTable(next: RemoteTable, dialect: RemoteDialect): Placing {
-  const searches = [...next.searches.values()].flatMap(({ createTexts }) => createTexts);
-  return {
-    leave: [],
-    arrive: [createTableText(next.sql, dialect.outside.defaults), ...indexTexts(next.sql), ...searches],
-    next,
-    clashing: noClash,
-  };
+  const arrive = [createTableText(next.sql, dialect.outside.defaults), ...indexTexts(next.sql), ...next.sideTexts];
+  return { leave: [], arrive, next, clashing: noClash };
 }
 
 /** With what notes others' writes: for a table that changes it is made anew. */
@@ -236,8 +230,8 @@ function indexTexts(table: RemoteTable['sql']): readonly string[] {
   return [createIdIndexText(table), ...table.layout.indexes.map((index) => createIndexText(table, index))];
 }
 
-function dropTexts({ sql, searches }: RemoteTable): readonly string[] {
-  return [...[...searches.values()].flatMap(({ dropTexts: gone }) => gone), `DROP TABLE ${sql.sqlName}`];
+function dropTexts({ sql, sides }: RemoteTable): readonly string[] {
+  return [...[...sides.values()].flatMap(({ dropTexts: gone }) => gone), `DROP TABLE ${sql.sqlName}`];
 }
 
 function texts(list: readonly string[]): SqlText[] {
@@ -261,11 +255,27 @@ async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: rea
 
 /** Drops what migrations that were interrupted, or refused, have left aside. Returns a mark for this one. */
 async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
-  const ours = new Set([...tables.values()].flatMap(({ searches }) => [...searches.values()].flatMap(({ dropTexts: gone }) => gone)));
+  const ours = new Set([...tables.values()].flatMap(({ sides }) => [...sides.values()].flatMap(({ dropTexts: gone }) => gone)));
   const [names = [], [mark] = []] = await link.read(texts([dialect.sideTables, `SELECT ${dialect.newMark}`]));
   const drops = names.map(([name]) => `DROP TABLE ${dialect.quote(String(name))}`).filter((text) => !ours.has(text));
   if (drops.length > 0) await link.write(texts(drops));
   return String(mark?.[0]);
+}
+
+/** Whether the database compares vectors itself, if some table wants that. */
+async function enableVectors({ link, dialect }: RemoteDatabase, changed: readonly TableStep[]): Promise<boolean> {
+  const { vectors } = dialect;
+  if (vectors === null || !changed.some(({ next }) => next.indexes.some(({ kind }) => kind === 'vector'))) return false;
+  const [offered = []] = await link.read(texts([vectors.offered]));
+  if (offered.length === 0) return false;
+  try {
+    await link.write(texts([vectors.enable]));
+    return true;
+  } catch (error) {
+    // We may not switch it on: then vectors are compared here.
+    if (isBetterBaseError(error) && error.code === 'provider/refused') return false;
+    throw error;
+  }
 }
 
 function appliedStatements(

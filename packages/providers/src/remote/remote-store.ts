@@ -37,6 +37,7 @@ import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
+import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
@@ -94,12 +95,14 @@ export class RemoteStore implements ProjectStore, SharedStore {
   }
 
   async open(): Promise<StoreState> {
-    const { state: newest, hasOutside, firstOutside } = await openRemoteLedger(this.#link, this.#dialect);
+    const dialect = this.#dialect;
+    const { state: newest, hasOutside, firstOutside, sideTables } = await openRemoteLedger(this.#link, dialect);
+    const hasVectors = (side: string): boolean => sideTables.has(side);
     this.#link.stand(newest.version);
     const tables = new Map(
       newest.schema.tables.map((table) => [
         table.name,
-        new RemoteTable(table, this.#dialect, newest.places.get(table.name) ?? { sqlName: table.name, home: table.name }),
+        new RemoteTable(table, { dialect, hasVectors, place: newest.places.get(table.name) ?? placeNamed(table.name) }),
       ]),
     );
     const state = firstOutside === null ? newest : { ...newest, version: firstOutside - 1 };
@@ -188,7 +191,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   }
 
   async nearest(read: VectorRead, pending: readonly DocumentWrite[]): Promise<NearDocuments> {
-    return await remoteNearest(this.#link, this.#standing.table(read.table).sql, read, pending);
+    return await remoteNearest(this.#link, this.#standing.table(read.table), read, pending);
   }
 
   async commit(batch: CommitBatch): Promise<number> {

@@ -8,7 +8,7 @@ import type { RemoteTable } from './remote-table.ts';
 export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): SqlText[] {
   const statements = rowStatements(writes, tableNamed, now);
   const byTable = Map.groupBy(writes, ({ table }) => table);
-  for (const [name, own] of byTable) for (const search of tableNamed(name).searches.values()) statements.push(...search.apply(own));
+  for (const [name, own] of byTable) for (const side of tableNamed(name).sides.values()) statements.push(...side.apply(own));
   return statements;
 }
 

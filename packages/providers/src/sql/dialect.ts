@@ -2,6 +2,15 @@ import type { ColumnKind } from '@betterbase/engine';
 import type { RowReader, SearchManifest, SearchTexts } from './search-texts.ts';
 import type { SqlText, SqlValue } from './sql-value.ts';
 import type { TablePlace } from './table-place.ts';
+import type { VectorManifest, VectorTexts } from './vector-texts.ts';
+
+export interface VectorDialect {
+  /** Whether they can be had, as a row for yes. */
+  readonly offered: string;
+  /** Switches them on; whoever we are may not be allowed to. */
+  readonly enable: string;
+  readonly index: (place: TablePlace, manifest: VectorManifest) => VectorTexts;
+}
 
 /** What databases say differently. Whatever they say alike, `CAST(? AS BIGINT)` for one, stands where it is used. */
 export interface SqlDialect {
@@ -46,5 +55,7 @@ export interface SqlDialect {
   readonly seq: (name: string) => string;
   /** Whether `_extra` has a field. */
   readonly extraHas: (field: string) => SqlText;
+  /** Vector indexes of the database's own; null where there are none for us. */
+  readonly vectors: VectorDialect | null;
   readonly search: (place: TablePlace, manifest: SearchManifest, rows: RowReader) => SearchTexts;
 }

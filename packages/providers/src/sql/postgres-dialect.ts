@@ -1,6 +1,7 @@
 import type { SqlDialect } from './dialect.ts';
 import { quote } from './identifier.ts';
 import { PostgresSearch } from './postgres-search.ts';
+import { PostgresVectors } from './postgres-vectors.ts';
 
 /** Columns that every table has already. */
 const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
@@ -33,13 +34,18 @@ export const postgres: SqlDialect = {
   isNumberUpTo: `~ '^[0-9]' AND CASE WHEN id ~ '^[0-9]+$' THEN CAST(id AS NUMERIC) ELSE 0 END <= CAST(? AS BIGINT)`,
   numbersOfJson: 'SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON))',
   newMark: `left(replace(CAST(gen_random_uuid() AS TEXT), '-', ''), 12)`,
-  sideTables: `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND (starts_with(tablename, '_bb_next.') OR starts_with(tablename, '_bb_search.'))`,
+  sideTables: `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND (starts_with(tablename, '_bb_next.') OR starts_with(tablename, '_bb_search.') OR starts_with(tablename, '_bb_vector.'))`,
   quote: (name) => quote(withinLimit(name)),
   column: (field) => quote(systemColumns.has(field) ? `_c_${field}` : field),
   by: () => '',
   // Named, for otherwise the name would be made of the table's, and might be another table's.
   seq: (name) => `_seq BIGINT CONSTRAINT ${name} PRIMARY KEY`,
   extraHas: (field) => ({ sql: '(_extra -> CAST(? AS TEXT)) IS NOT NULL', params: [field] }),
+  vectors: {
+    offered: `SELECT 1 FROM pg_available_extensions WHERE name = 'vector'`,
+    enable: 'CREATE EXTENSION IF NOT EXISTS vector',
+    index: (place, manifest) => new PostgresVectors(place, manifest, postgres.quote),
+  },
   search: (place, manifest, reader) => new PostgresSearch(place, manifest, reader, postgres.quote),
 };
 

@@ -1,5 +1,6 @@
 import type { IndexManifest } from '@betterbase/core';
 import type { DocumentWrite, FoundDocument, SearchRead, StoredDocument } from '@betterbase/engine';
+import type { SideTexts } from './side-texts.ts';
 import type { SqlRow, SqlText } from './sql-value.ts';
 
 export type SearchManifest = Extract<IndexManifest, { kind: 'search' }>;
@@ -10,16 +11,11 @@ export interface RowReader {
   decode(row: SqlRow): StoredDocument;
 }
 
-/** Full-text search over one field, as SQL texts. */
-export interface SearchTexts {
+/** Full-text search over one field. */
+export interface SearchTexts extends SideTexts {
   readonly manifest: SearchManifest;
-  readonly createTexts: readonly string[];
-  readonly dropTexts: readonly string[];
 
   find(read: SearchRead): SqlText;
-
-  /** What takes the index from the documents before to those after. */
-  apply(writes: readonly DocumentWrite[]): readonly SqlText[];
 
   /** The documents of rows that `find` found; `pending` had been applied. */
   found(rows: Iterable<SqlRow>, read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[];

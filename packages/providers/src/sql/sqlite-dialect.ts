@@ -37,6 +37,7 @@ export const sqlite: SqlDialect = {
   by: (index) => (index === null ? ' NOT INDEXED' : ` INDEXED BY ${index}`),
   seq: () => '_seq INTEGER PRIMARY KEY NOT NULL',
   extraHas: (field) => ({ sql: '(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)', params: [`$.${quote(field)}`] }),
+  vectors: null,
   search: (place, manifest, reader) => new Fts5Texts(place, manifest, reader),
 };
 
