@@ -49,7 +49,14 @@ export const capabilities = {
       neon: '`tsvector` and GIN, with the terms and scores of FTS5; a mutation’s own writes as with FTS5',
     },
   },
-  vectors: { title: 'vectors', how: { d1: everyVector, turso: everyVector, neon: everyVector } },
+  vectors: {
+    title: 'vectors',
+    how: {
+      d1: everyVector,
+      turso: everyVector,
+      neon: 'a vector index by pgvector, where the server offers it, exactly or along HNSW; otherwise every vector comes over',
+    },
+  },
   sql: {
     title: '`ctx.db.execute`, `ctx.db.executeRows`, `ctx.db.drizzle`',
     how: { d1: provenBeside, turso: provenBeside },

@@ -177,7 +177,7 @@ function mendStatements(mended: readonly Mended[], tables: Stand<RemoteTable>['t
   for (const each of mended) {
     if (each.kind === 'taken') {
       if (each.statement !== null) changes.push(each.statement);
-      for (const search of tables.get(each.write.table)?.searches.values() ?? []) changes.push(...search.apply([each.write]));
+      for (const side of tables.get(each.write.table)?.sides.values() ?? []) changes.push(...side.apply([each.write]));
     }
     if (each.kind !== 'refused') continue;
     const { removal, restoration } = takeBack(each.change);
