@@ -77,7 +77,9 @@ test('it finds what a model finds, with its scores, filters, equals and pending 
       await model.commit(writes);
       documents = after;
       for (let count = 0; count < 6; count++) {
-        const anyOf = random.chance(0.5) ? [{ field: 'genre', value: random.pick<string | undefined>(['pop', 'x'.repeat(300), undefined]) }] : [];
+        const anyOf = random.chance(0.5)
+          ? [{ field: 'genre', value: random.pick<string | undefined>(['pop', 'x'.repeat(300), undefined]) }]
+          : [];
         const rest = { anyOf, limit: random.pick([1, 5, 50]), leastScore: random.pick([Number.NEGATIVE_INFINITY, 0, 0.5]) };
         const read = nearTo(randomVector(random, 3), rest);
         const pending = random.chance(0.4) ? randomWrites(random, store, documents, 5).writes : [];
@@ -136,7 +138,10 @@ test('an approximate index is walked, and finds at least nineteen of twenty', { 
 async function plan(vector: readonly number[]): Promise<string> {
   const text = sent.find((each) => each.includes('<#>')) ?? '';
   const literal = `'[${vector.join()}]'`;
-  const [explained] = await sql.batch([{ sql: `EXPLAIN ${text.replaceAll('?', literal).replace(/LIMIT .*?\)/, 'LIMIT 26)')}`, params: [] }], 'read');
+  const [explained] = await sql.batch(
+    [{ sql: `EXPLAIN ${text.replaceAll('?', literal).replace(/LIMIT .*?\)/, 'LIMIT 26)')}`, params: [] }],
+    'read',
+  );
   return (explained?.rows ?? []).flat().join('\n');
 }
 

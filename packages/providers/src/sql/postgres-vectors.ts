@@ -43,9 +43,7 @@ export class PostgresVectors implements VectorTexts {
     this.createTexts = [
       `CREATE TABLE ${this.name} (place BIGINT PRIMARY KEY, filters TEXT[] NOT NULL, embedding VECTOR(${dimensions}) NOT NULL)`,
       ...(filterFields.length === 0 ? [] : [`CREATE INDEX ${quote(`${base}.by_filter`)} ON ${this.name} USING gin (filters)`]),
-      ...(this.#isWalked
-        ? [`CREATE INDEX ${quote(`${base}.by_nearness`)} ON ${this.name} USING hnsw (embedding vector_ip_ops)`]
-        : []),
+      ...(this.#isWalked ? [`CREATE INDEX ${quote(`${base}.by_nearness`)} ON ${this.name} USING hnsw (embedding vector_ip_ops)`] : []),
     ];
     this.dropTexts = [`DROP TABLE ${this.name}`];
   }
