@@ -53,7 +53,7 @@ function addInit(program: Command, launch: Launch): void {
     .argument('[folder]', 'where the app goes; must be empty or new')
     .description('make a new app')
     .addOption(new Option('--template <name>', 'what to start from').choices(['iac', 'minimal']))
-    .option('--provider <name>', 'where documents rest: embedded, d1, turso, neon')
+    .option('--provider <name>', 'where documents rest: embedded, d1, turso, neon, postgres, supabase')
     .option('-y, --yes', 'take the defaults and ask nothing')
     .option('--no-install', 'do not run npm install')
     .option('--json', 'print the result as JSON')

@@ -6,6 +6,7 @@ import type { EnvironmentEntry } from '../src/admin/admin-client.ts';
 import { DevDatabase } from '../src/dev/stand-in/dev-database.ts';
 import type { StandInStart } from '../src/dev/stand-in/stand-in-messages.ts';
 import { standInFailure } from '../src/dev/stand-in/stand-in-failure.ts';
+import type { StandInRecord } from '../src/dev/stand-in/stand-in-record.ts';
 import { StandInProcess } from '../src/dev/stand-in/stand-in-process.ts';
 import { folderWith } from './folder.ts';
 
@@ -45,7 +46,7 @@ class Machine {
   }
 
   /** One run of `bb dev`. */
-  run(): DevDatabase {
+  run(hyperdrive: StandInRecord | null = null): DevDatabase {
     return new DevDatabase({
       place: { state: this.#state, project: 'chat' },
       admin: {
@@ -66,6 +67,7 @@ class Machine {
       },
       say: (event) => this.told.push(event),
       onFailed: (error) => this.failures.push(error),
+      hyperdrive,
     });
   }
 
@@ -184,6 +186,31 @@ test('a project in D1 is told where that is', async () => {
 
   expect(machine.told).toEqual([{ event: 'database', provider: 'd1', place: 'here', values: [], tools: 'APP_DB' }]);
   expect(names.some((name) => machine.values.has(name))).toBe(false);
+});
+
+test('behind a Hyperdrive it stands where the platform was told to look, and no value is set', async () => {
+  const machine = await Machine.create();
+  const hyperdrive = { type: 'postgres', port: 7000, secret: 's', setAt: {} } as const;
+  const bound = { type: 'supabase', binding: 'HYPERDRIVE' } as const;
+
+  await machine.run(hyperdrive).prepare(bound);
+  machine.takenPorts.add(7000);
+
+  await expect(machine.run(hyperdrive).prepare(bound)).rejects.toMatchObject({
+    code: 'dev/runtime-failed',
+    hint: expect.stringContaining('again'),
+  });
+  expect(machine.started[0]).toMatchObject({ type: 'postgres', port: 7000, secret: 's' });
+  expect(machine.values.size).toBe(0);
+  expect(machine.told).toMatchObject([{ provider: 'supabase', place: 'here', values: [] }]);
+});
+
+test('a Hyperdrive that leads to a database of somebody’s own is left alone', async () => {
+  const machine = await Machine.create();
+
+  await machine.run().prepare({ type: 'postgres', binding: 'HYPERDRIVE' });
+
+  expect(machine).toMatchObject({ started: [], told: [] });
 });
 
 test('what a stand-in is made of is named when it is not installed', () => {

@@ -19,7 +19,7 @@ export const rate = mutation({
 });
 `;
 
-test.each(['d1', 'turso', 'neon'])('an app in %s is served without an account, synced, and keeps its documents', async (provider) => {
+test.each(['d1', 'turso', 'neon', 'postgres'])('an app in %s is served without an account, synced, and keeps its documents', async (provider) => {
   const folder = await mkdtemp(join(tmpdir(), `bb-${provider}-`));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const app = await DevServer.start(folder, ['--provider', provider, '--template', 'minimal']);

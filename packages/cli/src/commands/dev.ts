@@ -6,6 +6,8 @@ import { type DevListener, DevSession, type DevSettings } from '../dev/dev-sessi
 import { requireFreePort } from '../dev/free-port.ts';
 import { printEvent, printEventAsJson } from '../dev/print-event.ts';
 import { servedProject } from '../dev/served-project.ts';
+import { planHyperdrive } from '../dev/stand-in/plan-hyperdrive.ts';
+import { postgresAddress } from '../dev/stand-in/stand-in-type.ts';
 import { buildPlatform } from '../platform/build-platform.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
@@ -78,17 +80,30 @@ interface Prepared {
 }
 
 async function prepare(app: AppFolder, state: string, options: DevOptions): Promise<Prepared> {
-  const [{ workerPath }, { project, provider, databases, hyperdrives }, earlier] = await Promise.all([
-    buildPlatform(),
-    servedProject(app, options),
-    readDevState(state),
-  ]);
+  const [{ workerPath }, served, earlier] = await Promise.all([buildPlatform(), servedProject(app, options), readDevState(state)]);
   const { port, standIn: standIns } = options;
+  const { project, provider, databases, openHyperdrive } = served;
+  const standIn = standIns && openHyperdrive !== undefined ? await planHyperdrive({ state, project }) : null;
+  const hyperdrives =
+    standIn === null || openHyperdrive === undefined ? served.hyperdrives : { [openHyperdrive]: postgresAddress(standIn) };
   const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
   const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
   const instead = provider === undefined ? {} : { provider };
   return {
-    settings: { app, project, port, state, adminKey, encryptionKey, workerPath, databases, hyperdrives, standIns, ...instead },
+    settings: {
+      app,
+      project,
+      port,
+      state,
+      adminKey,
+      encryptionKey,
+      workerPath,
+      databases,
+      hyperdrives,
+      standIns,
+      ...instead,
+      ...(standIn === null ? {} : { hyperdriveStandIn: standIn }),
+    },
     record: { url: `http://localhost:${port}`, port, project, adminKey, encryptionKey, ...instead, pid: process.pid },
   };
 }

@@ -22,6 +22,7 @@ import type { RunningCall } from './running-calls.ts';
 import { type Breakdown, RuntimeHost } from './runtime-host.ts';
 import { DevDatabase } from './stand-in/dev-database.ts';
 import { StandInProcess } from './stand-in/stand-in-process.ts';
+import type { StandInRecord } from './stand-in/stand-in-record.ts';
 
 export interface DevSettings {
   readonly app: AppFolder;
@@ -38,6 +39,8 @@ export interface DevSettings {
   readonly hyperdrives: Readonly<Record<string, string>>;
   /** Instead of what betterbase.config.ts says. */
   readonly provider?: ProviderManifest;
+  /** What stands behind one of `hyperdrives`. */
+  readonly hyperdriveStandIn?: StandInRecord;
   /** Whether a database that nobody has set values for is stood in for. */
   readonly standIns: boolean;
 }
@@ -99,6 +102,7 @@ export class DevSession {
           newProcess: (heard) => new StandInProcess(heard),
           say: (event) => this.#say(event),
           onFailed: (error) => this.#say({ event: 'failed', failure: toFailure(error) }),
+          hyperdrive: settings.hyperdriveStandIn ?? null,
         })
       : null;
     this.#deploys = new DeployLoop({

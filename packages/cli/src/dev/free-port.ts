@@ -10,6 +10,18 @@ export async function requireFreePort(port: number, host: string): Promise<void>
   });
 }
 
+/** The wanted port if nobody listens on it, else one that nobody does. */
+export async function freePortLike(wanted: number): Promise<number> {
+  return await new Promise<number>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => freePortLike(0).then(resolve, reject));
+    server.listen({ port: wanted, host: '127.0.0.1' }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : wanted));
+    });
+  });
+}
+
 function inUse(port: number, cause: Error): BetterBaseError {
   const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
   const message = isTaken ? `Port ${port} is in use by another program.` : `Port ${port} cannot be used: ${cause.message}.`;

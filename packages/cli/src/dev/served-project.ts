@@ -12,6 +12,8 @@ export interface ServedProject {
   readonly databases: readonly string[];
   /** Hyperdrives that the app names: where each leads on this machine. */
   readonly hyperdrives: Readonly<Record<string, string>>;
+  /** A Hyperdrive that leads nowhere. */
+  readonly openHyperdrive?: string;
 }
 
 /**
@@ -41,11 +43,12 @@ export async function servedProject(
 function boundTo(provider: {
   readonly type: string;
   readonly binding?: string | undefined;
-}): Pick<ServedProject, 'databases' | 'hyperdrives'> {
+}): Pick<ServedProject, 'databases' | 'hyperdrives' | 'openHyperdrive'> {
   const { type, binding } = provider;
   if (binding === undefined) return { databases: [], hyperdrives: {} };
   if (type === 'd1') return { databases: [binding], hyperdrives: {} };
   // As wrangler has it.
   const address = process.env[`CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_${binding}`];
-  return { databases: [], hyperdrives: address === undefined ? {} : { [binding]: address } };
+  if (address === undefined) return { databases: [], hyperdrives: {}, openHyperdrive: binding };
+  return { databases: [], hyperdrives: { [binding]: address } };
 }

@@ -21,6 +21,8 @@ const providerHints = {
   d1: 'in a D1 database; bb dev makes one on this machine',
   turso: 'in a database at Turso; until you have one, bb dev stands in for it',
   neon: 'in a PostgreSQL at Neon; until you have one, bb dev stands in for it',
+  postgres: 'in any PostgreSQL, through Hyperdrive; bb dev stands in for it',
+  supabase: 'in a PostgreSQL at Supabase, through Hyperdrive; bb dev stands in for it',
 } as const satisfies Record<ProviderName, string>;
 
 export async function ask(given: Given): Promise<Answers> {

@@ -7,6 +7,8 @@ export const namedProviders = {
   d1: { type: 'd1', binding: 'APP_DB' },
   turso: { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_AUTH_TOKEN' } },
   neon: { type: 'neon', connectionString: { env: 'DATABASE_URL' } },
+  postgres: { type: 'postgres', binding: 'HYPERDRIVE' },
+  supabase: { type: 'supabase', binding: 'HYPERDRIVE' },
 } as const satisfies Partial<Record<ProviderManifest['type'], ProviderManifest>>;
 
 export type ProviderName = keyof typeof namedProviders;

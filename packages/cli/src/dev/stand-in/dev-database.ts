@@ -20,6 +20,8 @@ export interface DevDatabaseParts {
   readonly newProcess: (listener: StandInListener) => Pick<StandInProcess, 'serve' | 'stop' | 'kill'>;
   readonly say: (event: Extract<DevEvent, { event: 'database' | 'output' }>) => void;
   readonly onFailed: (error: unknown) => void;
+  /** What stands behind the Hyperdrive that the platform was started with; null where none does. */
+  readonly hyperdrive: StandInRecord | null;
 }
 
 interface Running {
@@ -45,7 +47,7 @@ export class DevDatabase {
 
   /** Brings back the stand-in of the last run: a project may want its documents before anything is deployed. */
   async resume(): Promise<void> {
-    const record = await readRecord(this.#parts.place);
+    const record = this.#parts.hyperdrive ?? (await readRecord(this.#parts.place));
     // What goes wrong with it `prepare` tells, which tries again.
     if (record !== null) await this.#serve(record.type, record).catch(() => {});
   }
@@ -59,7 +61,7 @@ export class DevDatabase {
     const { admin, place } = this.#parts;
     const names = providerValueNames(provider);
     const type = standInType(provider);
-    if (names.length === 0) return await this.#leave(provider);
+    if (names.length === 0) return await (type === 'postgres' ? this.#prepareHyperdrive(provider) : this.#leave(provider));
     const [record, entries] = await Promise.all([readRecord(place), admin.environment()]);
     const setAt = new Map(entries.map(({ name, updatedAt }) => [name, updatedAt]));
     const set = names.filter((name) => setAt.has(name));
@@ -84,6 +86,19 @@ export class DevDatabase {
   kill(): void {
     this.#running?.process.kill();
     this.#running = null;
+  }
+
+  /** Hyperdrive brings the credentials along: there is no value to set. */
+  async #prepareHyperdrive(provider: ProviderManifest): Promise<void> {
+    const { place, hyperdrive } = this.#parts;
+    if (hyperdrive === null) return await this.#leave(provider);
+    const { port, tools } = await this.#serve(hyperdrive.type, hyperdrive);
+    if (port !== hyperdrive.port)
+      throw new BetterBaseError('dev/runtime-failed', `Another program has taken port ${hyperdrive.port}, where the stand-in was to be.`, {
+        hint: 'Start `bb dev` again.',
+      });
+    await writeRecord(place, hyperdrive);
+    this.#tell({ provider: provider.type, place: 'here', values: [], tools });
   }
 
   /** The values that lead to the stand-in, as the project's own, and a note that they are from here. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isRecord } from '../../json/is-record.ts';
 import { readJson } from '../../json/parse-json.ts';
 import { writeAtomically } from '../../platform/write-atomically.ts';
-import type { StandInType } from './stand-in-type.ts';
+import { isStandInType, type StandInType } from './stand-in-type.ts';
 
 export interface StandInRecord {
   readonly type: StandInType;
@@ -30,7 +30,7 @@ export async function readRecord(place: StandInPlace): Promise<StandInRecord | n
   const found = await readJson(recordPath(place));
   if (!isRecord(found)) return null;
   const { type, port, secret, setAt } = found;
-  if ((type !== 'turso' && type !== 'neon') || typeof port !== 'number' || typeof secret !== 'string' || !isRecord(setAt)) return null;
+  if (!isStandInType(type) || typeof port !== 'number' || typeof secret !== 'string' || !isRecord(setAt)) return null;
   const times = Object.entries(setAt).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   return { type, port, secret, setAt: Object.fromEntries(times) };
 }

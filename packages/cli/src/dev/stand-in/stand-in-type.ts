@@ -1,7 +1,7 @@
 /** Databases that `bb dev` can stand in for on this machine. */
 import type { ProviderManifest } from '@betterbase/core';
 
-export type StandInType = 'turso' | 'neon';
+export type StandInType = 'turso' | 'neon' | 'postgres';
 
 /** What opens a stand-in, by the settings of its provider. */
 export type StandInSettings = Readonly<Record<string, string>>;
@@ -13,10 +13,11 @@ export function standInType(provider: ProviderManifest): StandInType | null {
       return typeof provider.url === 'string' ? null : 'turso';
     case 'neon':
       return 'neon';
-    case 'embedded':
-    case 'd1':
     case 'postgres':
     case 'supabase':
+      return 'postgres';
+    case 'embedded':
+    case 'd1':
       return null;
     default:
       return provider satisfies never;
@@ -31,4 +32,13 @@ export function standInValues(provider: ProviderManifest, settings: StandInSetti
     if (typeof given === 'object' && value !== undefined) values[given.env] = value;
   }
   return values;
+}
+
+export function isStandInType(text: unknown): text is StandInType {
+  return text === 'turso' || text === 'neon' || text === 'postgres';
+}
+
+/** The address of a PostgreSQL on this machine. */
+export function postgresAddress({ port, secret }: { readonly port: number; readonly secret: string }): string {
+  return `postgresql://postgres:${secret}@127.0.0.1:${port}/postgres`;
 }

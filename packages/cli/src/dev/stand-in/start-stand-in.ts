@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StandInAddress, StandInStart } from './stand-in-messages.ts';
+import { postgresAddress } from './stand-in-type.ts';
 
 export interface RunningStandIn extends StandInAddress {
   close(): Promise<void>;
@@ -14,6 +15,8 @@ export async function startStandIn(start: StandInStart): Promise<RunningStandIn>
       return startTurso(start);
     case 'neon':
       return startNeon(start);
+    case 'postgres':
+      return startPostgres(start);
     default:
       return start.type satisfies never;
   }
@@ -41,4 +44,12 @@ async function startNeon({ path, port, secret }: StandInStart): Promise<RunningS
       await postgres.stop();
     },
   };
+}
+
+/** It asks nobody for the secret, which is there for the address to be a whole one. */
+async function startPostgres({ path, port, secret }: StandInStart): Promise<RunningStandIn> {
+  const { startPglite } = await import('@betterbase/stand-ins/pglite');
+  const postgres = await startPglite({ folder: path, port, password: secret });
+  const connectionString = postgresAddress({ port: postgres.port, secret });
+  return { port: postgres.port, settings: { connectionString }, tools: connectionString, close: () => postgres.stop() };
 }
