@@ -12,12 +12,17 @@ export async function requireFreePort(port: number, host: string): Promise<void>
 
 /** The wanted port if nobody listens on it, else one that nobody does. */
 export async function freePortLike(wanted: number): Promise<number> {
-  return await new Promise<number>((resolve, reject) => {
+  return (await listenOnce(wanted)) ?? (await listenOnce(0)) ?? wanted;
+}
+
+/** Null if it cannot be listened on. */
+function listenOnce(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => freePortLike(0).then(resolve, reject));
-    server.listen({ port: wanted, host: '127.0.0.1' }, () => {
+    server.once('error', () => resolve(null));
+    server.listen({ port, host: '127.0.0.1' }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : wanted));
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
     });
   });
 }
