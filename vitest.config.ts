@@ -53,6 +53,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [textModules],
         test: {
           name: 'journeys',
           include: [`${folders}/**/*.{journey,e2e}.test.ts`],

@@ -41,6 +41,8 @@ export interface LocalPlatformOptions {
   readonly hyperdrives?: Readonly<Record<string, string>>;
   /** Any free one if absent. */
   readonly port?: number;
+  /** What the platform prints. */
+  readonly onLog?: (level: string, message: string) => void;
 }
 
 export async function startLocalPlatform({
@@ -51,6 +53,7 @@ export async function startLocalPlatform({
   databases = [],
   hyperdrives = {},
   port = 0,
+  onLog,
 }: LocalPlatformOptions): Promise<LocalPlatform> {
   const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
   const { workerPath } = host === 'loader' ? await buildPlatform() : await buildStaticPlatform({ app, outdir: join(own, 'static') });
@@ -59,6 +62,7 @@ export async function startLocalPlatform({
     adminKey,
     port,
     databases,
+    ...(onLog === undefined ? {} : { onLog }),
     hyperdrives,
     state: state ?? join(own, 'state'),
     vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars },
