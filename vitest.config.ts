@@ -53,7 +53,6 @@ export default defineConfig({
         },
       },
       {
-        plugins: [textModules],
         test: {
           name: 'journeys',
           include: [`${folders}/**/*.{journey,e2e}.test.ts`],

@@ -1,6 +1,7 @@
 /** Steps that read the repository. */
 import { errorCodes } from '@betterbase/core';
 import { checkCapabilityDocs } from '../checks/capabilities.ts';
+import { checkAccessDocs } from '../checks/access.ts';
 import { checkErrorCodes } from '../checks/error-codes.ts';
 import { checkLayers } from '../checks/layers.ts';
 import { checkLimitDocs } from '../checks/limits.ts';
@@ -14,6 +15,7 @@ export const checkSteps: readonly Step[] = [
   checkStep('names', () => checkNames(root)),
   checkStep('layers', () => checkLayers(root)),
   checkStep('limits', () => checkLimitDocs(root)),
+  checkStep('access', () => checkAccessDocs(root)),
   checkStep('capabilities', () => checkCapabilityDocs(root)),
   checkStep('error codes', () => checkErrorCodes(root, errorCodes, untestedErrorCodes)),
 ];
