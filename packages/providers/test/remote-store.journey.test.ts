@@ -1,13 +1,17 @@
 /** The store over the drivers inside workerd: real D1, libSQL behind Turso's protocol, and PostgreSQL behind Neon's. */
 import { DatabaseSync } from 'node:sqlite';
+import { v } from '@betterbase/core';
 import { lacksOf, type StorePlace } from '@betterbase/core/config';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import {
+  index,
   type LendStore,
   outsideWritesContract,
   randomSearchesContract,
   randomStoresContract,
   storeContract,
+  StoreDriver,
+  tableOf,
 } from '@betterbase/testing/contracts';
 import {
   findPostgres,
@@ -20,7 +24,7 @@ import {
   startPostgres,
 } from '@betterbase/testing/stand-ins';
 import { MemoryStore } from '../src/memory/memory-store.ts';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DriverWorker } from './driver-worker.ts';
 
 const authToken = 'token of the test';
@@ -44,6 +48,22 @@ afterAll(async () => {
 suites('a store over D1', 'd1', () => worker.open({ driver: 'd1' }));
 suites('a store over Turso', 'turso', () => worker.open({ driver: 'turso', url: hrana.url, authToken }));
 suites('a store over Neon', 'neon', () => worker.open({ driver: 'neon', connectionString: neon.connectionString }));
+
+test('PostgreSQL refuses by name what its indexes have no room for, and keeps long texts that are not indexed', async () => {
+  const sql = worker.open({ driver: 'neon', connectionString: neon.connectionString });
+  await empty(sql);
+  const store = new RemoteStore({ sql, provider: 'Neon', disk: nodeDisk(new DatabaseSync(':memory:')) });
+  const driver = await StoreDriver.open(store, tableOf('notes', { title: v.string(), text: v.string() }, index('by_title', 'title')));
+  // A text that cannot be compressed.
+  const [first, second] = [3_000, 9_000].map((length) => Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join(''));
+  const note = { title: 'short', text: second ?? '' };
+
+  await expect(driver.insert('notes', { ...note, title: first ?? '' })).rejects.toMatchObject({ code: 'document/key-too-long' });
+  await expect(driver.insert('notes', { ...note, title: second ?? '' })).rejects.toMatchObject({ code: 'document/key-too-long' });
+  await driver.insert('notes', note);
+
+  expect(await driver.read('notes')).toMatchObject([note]);
+});
 
 function suites(name: string, place: StorePlace, connect: () => RemoteSql): void {
   const lend: LendStore = async (use) => {

@@ -27,6 +27,7 @@ export const errorCodes = {
   'document/invalid': { status: 400, retry: 'never', blame: 'caller' },
   'document/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'document/too-large': { status: 413, retry: 'never', blame: 'caller' },
+  'document/key-too-long': { status: 413, retry: 'never', blame: 'caller' },
   'document/not-unique': { status: 409, retry: 'never', blame: 'caller' },
   'document/referenced': { status: 409, retry: 'never', blame: 'caller' },
   'document/missing-reference': { status: 409, retry: 'never', blame: 'caller' },

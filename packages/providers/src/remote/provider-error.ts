@@ -18,6 +18,20 @@ const meanings = {
 
 /** A failed batch as an error of the closed table. `provider` is its name for people, such as `Turso`. */
 export function toProviderError(provider: string, error: RemoteSqlError): BetterBaseError {
+  const tooLong = keyTooLong.exec(error.message);
+  if (tooLong !== null) return keyIsTooLong(provider, error, tooLong[1]);
   const [code, hint] = meanings[error.failure.kind];
   return new BetterBaseError(code, `${provider}: ${error.message}`, { hint, cause: error });
+}
+
+/** In PostgreSQL's words. It names the index where the key would fit a page, though not the index. */
+const keyTooLong = /^index row (?:size|requires) \d+ .*?(?:for index "([^"]+)")?$/;
+
+function keyIsTooLong(provider: string, cause: RemoteSqlError, index: string | undefined): BetterBaseError {
+  const where = index === undefined ? 'an index' : `the index \`${index}\``;
+  return new BetterBaseError('document/key-too-long', `${provider} has no room in ${where} for what a document has in its fields: ${cause.message}.`, {
+    hint: 'Index something shorter, such as the beginning of the text or a hash of it.',
+    details: { index: index ?? null },
+    cause,
+  });
 }
