@@ -55,7 +55,9 @@ test('PostgreSQL refuses by name what its indexes have no room for, and keeps lo
   const store = new RemoteStore({ sql, provider: 'Neon', disk: nodeDisk(new DatabaseSync(':memory:')) });
   const driver = await StoreDriver.open(store, tableOf('notes', { title: v.string(), text: v.string() }, index('by_title', 'title')));
   // A text that cannot be compressed.
-  const [first, second] = [3_000, 9_000].map((length) => Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join(''));
+  const [first, second] = [3_000, 9_000].map((length) =>
+    Array.from({ length }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000))).join(''),
+  );
   const note = { title: 'short', text: second ?? '' };
 
   await expect(driver.insert('notes', { ...note, title: first ?? '' })).rejects.toMatchObject({ code: 'document/key-too-long' });

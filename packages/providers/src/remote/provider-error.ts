@@ -29,9 +29,13 @@ const keyTooLong = /^index row (?:size|requires) \d+ .*?(?:for index "([^"]+)")?
 
 function keyIsTooLong(provider: string, cause: RemoteSqlError, index: string | undefined): BetterBaseError {
   const where = index === undefined ? 'an index' : `the index \`${index}\``;
-  return new BetterBaseError('document/key-too-long', `${provider} has no room in ${where} for what a document has in its fields: ${cause.message}.`, {
-    hint: 'Index something shorter, such as the beginning of the text or a hash of it.',
-    details: { index: index ?? null },
-    cause,
-  });
+  return new BetterBaseError(
+    'document/key-too-long',
+    `${provider} has no room in ${where} for what a document has in its fields: ${cause.message}.`,
+    {
+      hint: 'Index something shorter, such as the beginning of the text or a hash of it.',
+      details: { index: index ?? null },
+      cause,
+    },
+  );
 }
