@@ -12,6 +12,7 @@ import type { Step } from './step.ts';
 const budgets: Readonly<Record<string, number>> = {
   client: 12,
   'client with auth': 13,
+  'client with users': 15,
   react: 4,
   'react/convex': 4,
   'gateway Worker': 300,

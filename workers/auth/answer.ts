@@ -2,7 +2,11 @@ import { type ErrorCode, errorCodes } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
 
 /** What better-auth says, as callers of BetterBase know it: its own words stay, ours stand beside them. */
-export async function toAnswer(response: Response, told: Readonly<Record<string, unknown>>): Promise<Response> {
+export async function toAnswer(given: Response, told: Readonly<Record<string, unknown>>): Promise<Response> {
+  const response = new Response(given.body, given);
+  // Sessions are shown as `Authorization`: no browser is to send one by itself.
+  response.headers.delete('set-cookie');
+  if (response.headers.has('x-betterbase-error')) return response;
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true || response.status === 429;
   const token = response.headers.get('set-auth-token');
   const ours = { ...told, ...(token === null ? {} : { token: decodeURIComponent(token) }) };

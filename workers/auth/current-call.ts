@@ -4,6 +4,7 @@ import type { RowsPort } from '@betterbase/providers/rows';
 /** What belongs to one call: instances of better-auth are kept between them. */
 export interface CurrentCall {
   readonly rows: RowsPort;
+  readonly isDevelopment: boolean;
   /** What nobody waits for. */
   readonly later: (work: Promise<unknown>) => void;
   /** Added to what is answered. */
@@ -14,6 +15,11 @@ const current = new AsyncLocalStorage<CurrentCall>();
 
 export function withCall<T>(call: CurrentCall, work: () => Promise<T>): Promise<T> {
   return current.run(call, work);
+}
+
+/** Null outside of a call. */
+export function callUnderWay(): CurrentCall | null {
+  return current.getStore() ?? null;
 }
 
 export function currentCall(): CurrentCall {

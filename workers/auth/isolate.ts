@@ -4,10 +4,11 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
-import { withCall } from './current-call.ts';
+import { callUnderWay, withCall } from './current-call.ts';
 import { type AdminsAuth, createAdminsAuth, doForAdmins } from './admins/admins-auth.ts';
 import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
 import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
+import { guardedFetch } from './guarded-fetch.ts';
 import { KeptInstances } from './kept-instances.ts';
 import { openMessages } from './messages/open-messages.ts';
 import { answerUsers } from './users/answer-users.ts';
@@ -17,6 +18,9 @@ import type { UsersCall } from './users/users-call.ts';
 /** Projects whose instances are kept in memory. */
 const mostProjects = 200;
 const projects = new KeptInstances<UsersAuth>(mostProjects);
+
+// better-auth asks the network by this name. Where the isolate is compiled in, what is no call of ours goes on as it did.
+globalThis.fetch = guardedFetch(globalThis.fetch, callUnderWay);
 
 let adminsAuth: AdminsAuth | null = null;
 
@@ -34,6 +38,8 @@ export class AuthIsolate extends WorkerEntrypoint {
   async admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer> {
     adminsAuth ??= createAdminsAuth();
     const auth = adminsAuth;
-    return await withCall({ rows, later: (work) => this.ctx.waitUntil(work), told: {} }, () => doForAdmins(auth, order));
+    return await withCall({ rows, isDevelopment: false, later: (work) => this.ctx.waitUntil(work), told: {} }, () =>
+      doForAdmins(auth, order),
+    );
   }
 }

@@ -5,7 +5,10 @@ import { type CurrentCall, withCall } from '../current-call.ts';
 import { type Asked, meant } from './aliases.ts';
 import { triedBy } from './attempts.ts';
 import { challengeOf, cookiesOf } from './challenge.ts';
+import { handOver, takeOver } from './oauth/handover.ts';
+import { beginRedirect, endRedirect, type RedirectParts, stateCookie } from './oauth/redirects.ts';
 import { withDigest } from './phone-codes.ts';
+import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';
 import type { UsersCall } from './users-call.ts';
 
@@ -17,19 +20,38 @@ export interface AnswerParts {
 }
 
 export async function answerUsers(request: Request, { auth, call, port, later }: AnswerParts): Promise<Response> {
+  const { context, origin, isDevelopment, address } = call;
   const url = new URL(request.url);
-  const base = `/p/${call.context.project}/auth`;
-  const asked = meant({ method: request.method, path: url.pathname.slice(base.length), body: await readBody(request) });
+  const prefix = `/p/${context.project}/auth`;
+  const path = url.pathname.slice(prefix.length);
+  const current: CurrentCall = { rows: port, isDevelopment, later, told: {} };
+  const ask = (to: string, init: RequestInit): Promise<Response> =>
+    withCall(current, () => auth.handler(new Request(`${origin}${prefix}${to}`, init)));
+  const parts: RedirectParts = {
+    ask,
+    base: `${origin}${prefix}`,
+    rows: port,
+    secret: context.secret,
+    isTrusted: (page) => isTrustedPage(page, context.settings.allowed_origins, isDevelopment),
+  };
+
+  if (request.method === 'GET') {
+    const begun = await beginRedirect(url, path, parts);
+    if (begun !== null) return begun.status === 302 ? begun : await toAnswer(begun, {});
+  }
+  if (path.startsWith('/callback/')) return await endRedirect(await ask(`${path}${url.search}`, await visit(request)), parts);
+
+  const asked = meant({ method: request.method, path, body: await readBody(request) });
+  if (asked.path === '/exchange') return await exchange(asked, { ...parts, current });
+  if (asked.path === '/link-code') return await linkCode(request, { ...parts, current });
   const tried = triedBy(asked.path, asked.body);
-  const attempt = tried === null ? null : { action: tried.action, account: tried.account, address: call.address };
+  const attempt = tried === null ? null : { action: tried.action, account: tried.account, address };
   if (tried !== null && attempt !== null) {
     const entered = await port.enter(tried.how, attempt);
     if (!entered.ok) return refusal(entered.error);
   }
-  const current: CurrentCall = { rows: port, later, told: {} };
-  const response = await withCall(current, async () =>
-    auth.handler(toRequest(request, await withDigest(call.context.secret, asked), { url, base, origin: call.origin })),
-  );
+  const meantNow = await withDigest(context.secret, asked);
+  const response = await ask(`${meantNow.path}${url.search}`, toRequest(request, meantNow));
   if (tried !== null && attempt !== null && tried.how !== 'message' && response.ok) await port.succeeded(tried.how, attempt);
   const challenge = challengeOf(response.headers);
   return await toAnswer(response, { ...current.told, ...(challenge === null ? {} : { challenge }) });
@@ -41,18 +63,49 @@ async function readBody(request: Request): Promise<Asked['body']> {
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-interface Place {
-  readonly url: URL;
-  readonly base: string;
-  readonly origin: string;
-}
-
-function toRequest(request: Request, { method, path, body }: Asked, { url, base, origin }: Place): Request {
+function toRequest(request: Request, { method, body }: Asked): RequestInit {
   const headers = new Headers(request.headers);
   const cookies = cookiesOf(headers.get('auth-challenge'));
   headers.delete('cookie');
   headers.delete('content-length');
   if (cookies !== null) headers.set('cookie', cookies);
   if (body !== null) headers.set('content-type', 'application/json');
-  return new Request(`${origin}${base}${path}${url.search}`, { method, headers, ...(body === null ? {} : { body: JSON.stringify(body) }) });
+  return { method, headers, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+}
+
+/** A browser that comes back from an issuer. */
+async function visit(request: Request): Promise<RequestInit> {
+  const headers = new Headers(request.headers);
+  const cookie = stateCookie(headers.get('cookie'));
+  headers.delete('cookie');
+  headers.delete('authorization');
+  if (cookie !== null) headers.set('cookie', cookie);
+  const { method } = request;
+  return { method, headers, ...(method === 'POST' ? { body: await request.text() } : {}) };
+}
+
+type ExchangeParts = RedirectParts & { readonly current: CurrentCall };
+
+/** The page has its session. */
+async function exchange({ body }: Asked, { ask, rows, secret, current }: ExchangeParts): Promise<Response> {
+  const { code, verifier } = body ?? {};
+  const isAsked = typeof code === 'string' && typeof verifier === 'string' && verifier !== '';
+  const token = isAsked ? await takeOver(rows, secret, { code, verifier }) : null;
+  if (token === null) return refusal({ code: 'auth/refused', message: 'This code is no good, or not any more.', hint: 'Sign in again.' });
+  const response = await ask('/get-session', { headers: { authorization: `Bearer ${token}` } });
+  return await toAnswer(response, { ...current.told, token });
+}
+
+/** Lets a visit act for the session: browsers send no `Authorization` with it. */
+async function linkCode(request: Request, { ask, rows, secret, current }: ExchangeParts): Promise<Response> {
+  const authorization = request.headers.get('authorization') ?? '';
+  const response = await ask('/get-session', { headers: { authorization } });
+  if (!response.ok || current.told['accessToken'] === undefined)
+    return refusal({
+      code: 'auth/required',
+      message: 'Nobody is signed in.',
+      hint: 'Send the session as `Authorization: Bearer <session>`.',
+    });
+  const challenge = '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU';
+  return Response.json({ code: await handOver(rows, secret, { token: authorization.replace(/^bearer +/i, ''), challenge }) });
 }

@@ -13,6 +13,7 @@ import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
 import { keepAnonymous } from './keep-anonymous.ts';
+import { oidcProviders, socialProviders } from './oauth/providers.ts';
 import { withoutCode } from './phone-codes.ts';
 import { sessionRules } from './session-rules.ts';
 import { assertDomain } from './email-domains.ts';
@@ -32,6 +33,7 @@ const wrongCodes = 3;
 export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): UsersAuth {
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
+  const oidc = oidcProviders(settings, context.values);
   const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
     messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch((failure: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, failure: String(failure) }));
@@ -77,6 +79,8 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
       autoSignInAfterVerification: false,
       sendVerificationEmail: ({ user, url }) => send({ kind: 'verify', to: user.email, link: url }),
     },
+    socialProviders: socialProviders(settings, context.values),
+    account: { encryptOAuthTokens: true, accountLinking: { enabled: true, allowDifferentEmails: true } },
     databaseHooks: {
       user: {
         create: { before: async ({ email }) => assertDomain(String(email), settings) },
@@ -85,6 +89,7 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
       session: sessionRules(settings),
     },
     advanced: {
+      cookiePrefix: project,
       ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] },
       // Sessions are shown as `Authorization`, which no other site can send: cookies are taken off before a request gets here.
       disableCSRFCheck: true,
@@ -131,6 +136,7 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
             }),
           ]
         : []),
+      ...(oidc === null ? [] : [oidc]),
       tellAccess(tokens),
     ],
   });

@@ -60,7 +60,6 @@ async function signIn(context: GatewayContext): Promise<Response> {
 /** Whose request it is, is said in `Authorization` alone; who may read the answer is said of every answer of a project. */
 function readable(answer: Response): Response {
   const response = new Response(answer.body, answer);
-  response.headers.delete('set-cookie');
   for (const [name, value] of Object.entries({ ...answerHeaders, 'cache-control': 'no-store' })) response.headers.set(name, value);
   return response;
 }

@@ -1,4 +1,4 @@
-import { BetterBaseError, isPlainObject } from '@betterbase/core';
+import { BetterBaseError } from '@betterbase/core';
 import { isBetterBaseError } from '../errors/is-betterbase-error.ts';
 import { hasCodeForm } from '../errors/to-error.ts';
 
@@ -17,8 +17,7 @@ export async function toResult<Data>(work: () => Promise<Data>): Promise<AuthRes
 
 /** What the server says. @throws BetterBaseError when it refuses, and whatever `fetch` throws */
 export async function readAnswer(response: Response): Promise<Fields> {
-  const answer: unknown = await response.json().catch(() => null);
-  const details = isPlainObject(answer) ? answer : {};
+  const details = ((await response.json().catch(() => null)) ?? {}) as Fields;
   if (response.ok) return details;
   const { errorCode = details['code'], error = response.status } = details;
   throw new BetterBaseError(hasCodeForm(errorCode) ? errorCode : 'auth/refused', String(error), { details });
