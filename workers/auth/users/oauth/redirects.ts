@@ -40,7 +40,12 @@ export async function beginRedirect(url: URL, path: string, parts: RedirectParts
     });
   if (!/^[\w-]{43}$/.test(challenge)) return refusal({ code: 'auth/refused', message: 'The visit brings no `code_challenge`.' });
   const back = new URLSearchParams({ page, challenge });
-  const body = JSON.stringify({ provider, callbackURL: `${parts.base}/handover?${back.toString()}`, errorCallbackURL: page, disableRedirect: true });
+  const body = JSON.stringify({
+    provider,
+    callbackURL: `${parts.base}/handover?${back.toString()}`,
+    errorCallbackURL: page,
+    disableRedirect: true,
+  });
   const link = url.searchParams.get('link');
   const token = link === null ? null : await takeOver(parts.rows, parts.secret, { code: link, verifier: '' });
   if (link !== null && token === null) return refusal({ code: 'auth/refused', message: 'The visit came too late to link an account.' });
