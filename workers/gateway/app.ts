@@ -7,6 +7,8 @@ import { crossOrigin } from './middleware/cross-origin.ts';
 import { limitRequests } from './middleware/limit-requests.ts';
 import { refuseLongHeaders } from './middleware/refuse-long-headers.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { becomeAdminRoutes } from './routes/become-admin.ts';
+import { deviceRoutes } from './routes/device.ts';
 import { authRoutes } from './routes/auth.ts';
 import { newRequestId } from './request-id.ts';
 import { convexRoutes } from './routes/convex.ts';
@@ -23,6 +25,8 @@ export function createApp(): Hono<GatewayHono> {
   app.route('/p/:project', authRoutes());
   app.route('/p/:project', projectRoutes());
   app.route('/admin', adminRoutes());
+  app.route('/', becomeAdminRoutes());
+  app.route('/', deviceRoutes());
 
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);

@@ -1,4 +1,7 @@
 import { BetterBaseError, fixedLimits } from '@betterbase/core';
+import type * as z from 'zod/mini';
+import type { GatewayContext } from './gateway-context.ts';
+import { inEnglish } from './schema-messages.ts';
 
 /** Bytes. Arguments may have 16 MiB; the rest is what is around them. */
 export const mostBodyBytes = fixedLimits.httpCallBytes.value;
@@ -43,5 +46,15 @@ async function readUnannounced(request: Request): Promise<string> {
 function tooLarge(): BetterBaseError {
   return new BetterBaseError('http/body-too-large', `The body is larger than ${mostBodyBytes} bytes.`, {
     hint: 'Send large data as a file.',
+  });
+}
+
+/** @throws BetterBaseError `http/bad-json`, `http/body-too-large`, `http/bad-body` */
+export async function parseJson<T>({ req }: GatewayContext, shape: z.ZodMiniType<T>, hint: string): Promise<T> {
+  const parsed = shape.safeParse(await readJson(req.raw), inEnglish);
+  if (parsed.success) return parsed.data;
+  throw new BetterBaseError('http/bad-body', 'The body is not what is wanted here.', {
+    hint,
+    details: { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) },
   });
 }

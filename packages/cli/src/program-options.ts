@@ -8,7 +8,7 @@ export type Launch = (command: (context: CommandContext) => Promise<number>) => 
 export function withTarget(command: Command): Command {
   return command
     .option('--url <url>', 'the server; default: the running `bb dev` (or BETTERBASE_URL)')
-    .option('--key <key>', 'admin key of the server (or BETTERBASE_KEY)')
+    .option('--key <key>', 'admin key of the server (or BETTERBASE_KEY, or `bb login`)')
     .option('--project <name>', 'the project (or BETTERBASE_PROJECT)')
     .option('--state <folder>', 'state folder of `bb dev`', '.betterbase')
     .option('--json', 'print results as JSON');

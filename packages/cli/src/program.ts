@@ -8,10 +8,12 @@ import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
 import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import { addAdmins } from './commands/admins/program.ts';
 import { addAudit } from './commands/audit/program.ts';
 import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
 import { addProvider } from './commands/provider/program.ts';
+import { addSession } from './commands/session/program.ts';
 import type { RunOptions } from './commands/run.ts';
 import { addRls } from './commands/rls/program.ts';
 import { addProjects } from './commands/projects/program.ts';
@@ -32,6 +34,8 @@ export function createProgram(version: string, launch: Launch): Command {
     addRun,
     addLogs,
     addEnv,
+    addSession,
+    addAdmins,
     addKeys,
     addProjects,
     addAudit,

@@ -44,7 +44,15 @@ export async function doForAdmins(auth: AdminsAuth, order: AdminsOrder): Promise
       if ((await internalAdapter.findUserByEmail(email)) !== null) return null;
       const hash = await password.hash(order.password);
       // The link they came by went to this address, or the person at the server's console typed it.
-      const { id } = await internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'email-password' });
+      const made = await internalAdapter
+        .createUser({ email, name, emailVerified: true }, { method: 'email-password' })
+        .catch(async (failure) => {
+          // Somebody else was a moment faster.
+          if ((await internalAdapter.findUserByEmail(email)) !== null) return null;
+          throw failure;
+        });
+      if (made === null) return null;
+      const { id } = made;
       await internalAdapter.linkAccount({ userId: id, accountId: id, providerId: byPassword, password: hash });
       return id;
     }

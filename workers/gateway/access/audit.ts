@@ -19,7 +19,8 @@ export interface Audited {
     | 'role'
     | 'settings'
     | 'user'
-    | 'auth_settings';
+    | 'auth_settings'
+    | 'device';
   readonly resourceId: string | null;
   readonly project: string | null;
   readonly before?: unknown;

@@ -1,8 +1,8 @@
 /** Asking the admin API, typed by its contract. */
-import { BetterBaseError } from '@betterbase/core';
 import { type AdminCallArguments, type AdminCallText, type AdminRoute, type AnswerOf, toAdminCall } from '@betterbase/protocol/admin';
 import type { Installation } from '../workspace/target.ts';
 import { parseServerError } from './server-error.ts';
+import { unreachable } from './unreachable.ts';
 
 /** @throws BetterBaseError the server's own, or `connection/lost` */
 export async function askAdmin<Route extends AdminRoute>(
@@ -31,11 +31,4 @@ export async function adminFetch({ url, key }: Installation, call: AdminCallText
   });
   if (!response.ok) throw parseServerError(await response.json().catch(() => null), response.status);
   return response;
-}
-
-function unreachable(url: string, cause: unknown): BetterBaseError {
-  return new BetterBaseError('connection/lost', `Nothing answers at ${url}.`, {
-    hint: 'Check the address, or start the server with `bb dev`.',
-    cause,
-  });
 }

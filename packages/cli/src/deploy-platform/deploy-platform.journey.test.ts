@@ -55,7 +55,7 @@ afterEach(async () => {
 test('twice: the first run makes everything, the second nothing but a new version', async () => {
   const first = await deployPlatform(workshop);
 
-  expect(first).toEqual({ url: 'https://betterbase.example.workers.dev', adminKey: 'a-new-key' });
+  expect(first).toMatchObject({ url: 'https://betterbase.example.workers.dev', adminKey: 'a-new-key' });
   expect(said.filter((line) => line.endsWith(' created'))).toHaveLength(4);
   expect(cloudflare.queues).toEqual(new Set(['betterbase-deliveries', 'betterbase-deliveries-dead']));
   expect(cloudflare.databases.get('betterbase')?.prepare('SELECT slug FROM projects').all()).toEqual([]);

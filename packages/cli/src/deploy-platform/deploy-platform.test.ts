@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setupToken } from '@betterbase/protocol/admin';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkoutRoot } from '../platform/checkout.ts';
 import { deployPlatform } from './deploy-platform.ts';
@@ -31,7 +32,7 @@ function workshop(changes: Partial<Workshop> = {}): Workshop {
     interactive: false,
     account: undefined,
     newKey: () => `key-${(keys += 1)}`,
-    status: async (url, key) => (url.endsWith('/health') || key === wrangler.secrets.get('ADMIN_KEY') ? 200 : 401),
+    status: async (url, key) => (/\/(?:health|setup)$/.test(url) || key === wrangler.secrets.get('ADMIN_KEY') ? 200 : 401),
     wait: async () => {},
     say: (line) => said.push(line),
     ...changes,
@@ -42,7 +43,11 @@ describe('the first run', () => {
   test('makes everything, in order, and says where it is', async () => {
     const deployment = await deployPlatform(workshop());
 
-    expect(deployment).toEqual({ url: 'https://betterbase.example.workers.dev', adminKey: 'key-1' });
+    expect(deployment).toEqual({
+      url: 'https://betterbase.example.workers.dev',
+      adminKey: 'key-1',
+      setup: `https://betterbase.example.workers.dev/setup?token=${await setupToken('key-1')}`,
+    });
     expect(said).toEqual([
       '✓ 1/11 Account: Example (acc1)',
       '✓ 2/11 Workers Paid plan: code can be loaded at run time',
@@ -243,7 +248,7 @@ describe('a step that fails says what to do, and the next run goes on from there
 
     await expect(deployPlatform(workshop())).rejects.toMatchObject({ message, hint: expect.stringContaining(hint), details: { output } });
     expect(said.at(-1)).toMatch(new RegExp(`^✖ ${step}/11 `));
-    expect(await deployPlatform(workshop())).toEqual({ url: 'https://betterbase.example.workers.dev', adminKey: 'key-1' });
+    expect(await deployPlatform(workshop())).toMatchObject({ url: 'https://betterbase.example.workers.dev', adminKey: 'key-1' });
   });
 
   test('a new key that did not arrive arrives with the next run', async () => {

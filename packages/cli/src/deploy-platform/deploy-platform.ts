@@ -13,6 +13,7 @@ import { checkPlan } from './steps/check-plan.ts';
 import { chooseEncryptionKey, encryptionKeyName } from './steps/encryption-key.ts';
 import { ensureBucket, ensureDatabase, ensureQueue } from './steps/ensure-resources.ts';
 import { logIn } from './steps/log-in.ts';
+import { setupLink } from './steps/setup-link.ts';
 import { tryIt } from './steps/try-it.ts';
 import { upload } from './steps/upload.ts';
 import { deployConfig, writeConfig } from './steps/write-config.ts';
@@ -22,6 +23,8 @@ export interface PlatformDeployment {
   readonly url: string;
   /** Null if another machine made it. */
   readonly adminKey: string | null;
+  /** Where the first admin is made; null: there is one, or this machine does not know the key. */
+  readonly setup: string | null;
 }
 
 /** @throws BetterBaseError `platform/does-not-deploy`: its hint says what to do */
@@ -95,5 +98,5 @@ export async function deployPlatform(workshop: Workshop, { newAdminKey = false }
     (answer) => answer,
   );
 
-  return { url, adminKey: key.key };
+  return { url, adminKey: key.key, setup: await setupLink(workshop, url, key.key) };
 }

@@ -1,7 +1,7 @@
 import type { PlatformDeployment } from './deploy-platform.ts';
 
 /** What somebody who has just deployed wants to know. */
-export function farewell({ url, adminKey }: PlatformDeployment): readonly string[] {
+export function farewell({ url, adminKey, setup }: PlatformDeployment): readonly string[] {
   const key =
     adminKey === null
       ? [
@@ -13,6 +13,7 @@ export function farewell({ url, adminKey }: PlatformDeployment): readonly string
     '',
     `BetterBase is at ${url}`,
     ...key,
+    ...(setup === null ? [] : ['', 'The first admin, who signs in with a password and invites others, is made at', `  ${setup}`]),
     '',
     'To bring an app there, in its folder:',
     `  export BETTERBASE_URL=${url}`,

@@ -5,6 +5,8 @@ import type { Failure } from '../terminal/error-report.ts';
 export type DevEvent =
   | { readonly event: 'ready'; readonly url: string }
   | { readonly event: 'app'; readonly url: string }
+  /** Nobody administers this installation by name yet; here somebody can begin to. */
+  | { readonly event: 'setup'; readonly url: string }
   /** Where documents rest, if not in the project. */
   | {
       readonly event: 'database';

@@ -4,6 +4,8 @@
 import { isBetterBaseError, type ProviderManifest } from '@betterbase/core';
 import type { CallLog } from '@betterbase/protocol';
 import { AdminClient } from '../admin/admin-client.ts';
+import { askAdmin } from '../admin/admin-fetch.ts';
+import { setupToken } from '@betterbase/protocol/admin';
 import { type AppBundle, type AppBundler, createAppBundler } from '../bundle/app-bundler.ts';
 import { writeContextFile } from '../codegen/context-file.ts';
 import { writeGenerated } from '../codegen/write-generated.ts';
@@ -173,6 +175,14 @@ export class DevSession {
     if (!isServing || this.#isReady) return;
     this.#isReady = true;
     this.#say({ event: 'ready', url: this.url });
+    this.#inBackground(this.#offerSetup());
+  }
+
+  async #offerSetup(): Promise<void> {
+    const { port, adminKey } = this.#settings;
+    const url = `http://localhost:${port}`;
+    const { users } = await askAdmin({ url, key: adminKey }, 'GET /admin/users');
+    if (users.length === 0) this.#say({ event: 'setup', url: `${url}/setup?token=${await setupToken(adminKey)}` });
   }
 
   #bundled(bundle: AppBundle): void {

@@ -18,6 +18,8 @@ export function printEvent(event: DevEvent, terminal: Terminal, sources: AppSour
       return terminal.line(`ready ${event.url}`);
     case 'app':
       return terminal.line(`app ${event.url}`);
+    case 'setup':
+      return terminal.line(colors.dim(`the first admin is made at ${event.url}`));
     case 'database':
       return terminal.line(formatDatabase(event, colors));
     case 'deployed':

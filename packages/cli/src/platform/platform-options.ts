@@ -71,7 +71,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
           assets: {
             directory: platformFiles.dashboard,
             binding: 'ASSETS',
-            run_worker_first: ['/p/*', '/admin/*', '/health'],
+            run_worker_first: ['/p/*', '/admin/*', '/health', '/device', '/device/*', '/setup', '/join'],
             routerConfig: { has_user_worker: true },
           },
         }

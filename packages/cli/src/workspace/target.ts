@@ -1,6 +1,7 @@
-/** Which server and project a command talks to: flags, then environment, then the `bb dev` of this folder. */
+/** Which server and project a command talks to, and as whom: flags, then environment, then `bb login`, then the `bb dev` of this folder. */
 import { resolve } from 'node:path';
 import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
+import { findCredential } from './credentials.ts';
 import { defaultStateFolder, readDevState } from './dev-state.ts';
 import { parseProjectName } from './project-name.ts';
 
@@ -32,20 +33,29 @@ export async function findTarget(root: string, flags: TargetFlags, env: Environm
   const { url, project: fromUrl } = parseAddress(address);
   const project = flags.project ?? fromUrl ?? env['BETTERBASE_PROJECT'];
   if (project === undefined) throw missing('project', 'a project', 'BETTERBASE_PROJECT');
-  return { url, project: parseProjectName(project), key: keyFrom(flags, env) };
+  return { url, project: parseProjectName(project), key: await keyFor(url, flags, env) };
 }
 
 /** As `findTarget`, for what is no one project's. */
 export async function findInstallation(root: string, flags: TargetFlags, env: Environment): Promise<Installation> {
   const address = flags.url ?? env['BETTERBASE_URL'];
   if (address === undefined) return runningDevServer(root, flags);
-  return { url: parseAddress(address).url, key: keyFrom(flags, env) };
+  const { url } = parseAddress(address);
+  return { url, key: await keyFor(url, flags, env) };
 }
 
-function keyFrom(flags: TargetFlags, env: Environment): string {
-  const key = flags.key ?? env['BETTERBASE_KEY'];
-  if (key === undefined) throw missing('key', 'an admin key', 'BETTERBASE_KEY');
-  return key;
+/** As `findInstallation`, where nobody need be known there yet. */
+export async function findUrl(root: string, flags: TargetFlags, env: Environment): Promise<string> {
+  const address = flags.url ?? env['BETTERBASE_URL'];
+  return address === undefined ? (await runningDevServer(root, flags)).url : parseAddress(address).url;
+}
+
+async function keyFor(url: string, flags: TargetFlags, env: Environment): Promise<string> {
+  const key = flags.key ?? env['BETTERBASE_KEY'] ?? (await findCredential(url, env))?.token;
+  if (key !== undefined) return key;
+  throw new BetterBaseError('usage/bad-option', `Nobody is signed in to ${url}.`, {
+    hint: `Sign in with \`bb login --url ${url}\`, or add --key or set BETTERBASE_KEY.`,
+  });
 }
 
 async function runningDevServer(root: string, flags: TargetFlags): Promise<Target> {

@@ -104,6 +104,9 @@ export const adminTable = {
   'DELETE /admin/projects/:project/imports/:id': rule('storage_delete', 'project', 'write'),
 } as const satisfies Readonly<Record<`${string} /admin/${string}`, AdminRule>>;
 
+/** What the audit log calls what is done on pages, beside the actions of routes. */
+export const pageActions = ['device.approve', 'device.deny'] as const;
+
 export type AdminRoute = keyof typeof adminTable;
 
 export const adminRoutes = Object.keys(adminTable).filter(isAdminRoute);

@@ -1,5 +1,5 @@
 /** The audit log: who changed what. */
-import { adminRoutes, adminTable, type AnswerOf } from '@betterbase/protocol/admin';
+import { adminRoutes, adminTable, type AnswerOf, pageActions } from '@betterbase/protocol/admin';
 import { Hono } from 'hono';
 import type { AuditEntry } from '../../../../durable-objects/project/audit/audit-entry.ts';
 import { readAudit } from '../../access/audit.ts';
@@ -20,7 +20,7 @@ export function auditRoutes(): Hono<GatewayHono> {
   });
   serve(routes, 'GET /admin/audit/actions', () => {
     const actions = adminRoutes.flatMap((route) => adminTable[route].audit ?? []);
-    return { actions: [...new Set(actions)].sort() };
+    return { actions: [...new Set([...actions, ...pageActions])].sort() };
   });
   return routes;
 }

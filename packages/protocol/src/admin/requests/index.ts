@@ -12,6 +12,7 @@ import * as projects from './projects.ts';
 import { settings } from './settings.ts';
 
 export { settings };
+export { join, login, setup } from './people.ts';
 
 export interface AdminRequest {
   readonly query?: z.ZodMiniType<object>;

@@ -1,0 +1,21 @@
+/** `bb login`, `bb logout`, `bb whoami`: names, options and examples. */
+import type { Command } from 'commander';
+import { examples, type Launch, withTarget } from '../../program-options.ts';
+import type { LoginOptions, SessionOptions } from './session.ts';
+
+export function addSession(program: Command, launch: Launch): void {
+  withApp(program.command('login').description('sign in to a server, by letting bb in with a browser'))
+    .option('--no-browser', 'print the address only')
+    .addHelpText('after', examples('bb login --url https://example.workers.dev', 'bb login'))
+    .action((options: LoginOptions) => launch(async (context) => (await import('./session.ts')).login(options, context)));
+  withApp(program.command('logout').description('end the session that `bb login` opened')).action((options: SessionOptions) =>
+    launch(async (context) => (await import('./session.ts')).logout(options, context)),
+  );
+  withApp(program.command('whoami').description('print who bb is to the server, and what it may do')).action((options: SessionOptions) =>
+    launch(async (context) => (await import('./session.ts')).whoami(options, context)),
+  );
+}
+
+function withApp(command: Command): Command {
+  return withTarget(command).option('--app <folder>', 'the app whose `bb dev` is meant', '.');
+}

@@ -1,0 +1,215 @@
+/** How a program gets in that has no browser: it shows a code, and somebody who is signed in lets it in at `/device`. */
+import { BetterBaseError } from '@betterbase/core';
+import { login as loginShape } from '@betterbase/protocol/admin/requests';
+import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
+import { drizzle } from 'drizzle-orm/d1';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import * as z from 'zod/mini';
+import { addEntry } from '../access/audit.ts';
+import { addressOf, findPrincipal } from '../access/find-principal.ts';
+import { isSessionToken } from '../access/key-text.ts';
+import type { Principal } from '../access/principal.ts';
+import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { pageResponse, seeOther } from '../pages/page.ts';
+import { type Problem, problemOf } from '../pages/problem.ts';
+import { assertWelcome, readForm } from '../pages/read-form.ts';
+import { decideDevice, type DeviceRow, findDevice, openDevice, pollDevice, pollInterval } from '../people/device-codes.ts';
+import { cookieOf, openSession, sessionCookie } from '../people/sign-in.ts';
+import { parseJson } from '../request-body.ts';
+import { publicUrlOf } from '../settings/public-url.ts';
+import { json } from './admin/answers.ts';
+import { signIn } from './admin/sessions.ts';
+
+const codeRequest = z.object({ client: z._default(z.string().check(z.maxLength(200)), 'a program') });
+const tokenRequest = z.object({ device_code: z.string().check(z.maxLength(200)) });
+const form = z.discriminatedUnion('step', [
+  z.object({
+    step: z.literal('sign-in'),
+    code: z.string().check(z.maxLength(40)),
+    email: loginShape.shape.email,
+    password: loginShape.shape.password,
+  }),
+  z.object({ step: z.literal('look'), code: z.string().check(z.maxLength(40)) }),
+  z.object({ step: z.enum(['approve', 'deny']), code: z.string().check(z.maxLength(40)) }),
+]);
+
+export function deviceRoutes(): Hono<GatewayHono> {
+  const routes = new Hono<GatewayHono>();
+  routes.post('/device/code', giveCode);
+  routes.post('/device/token', giveToken);
+  routes.get('/device', (context) => showPage(context, context.req.query('code') ?? ''));
+  routes.get('/device/verify', (context) => seeOther(`/device?code=${encodeURIComponent(context.req.query('code') ?? '')}`));
+  routes.post('/device', takeForm);
+  return routes;
+}
+
+async function giveCode(context: GatewayContext): Promise<Response> {
+  await assertWelcome(context);
+  const { client } = await parseJson(context, codeRequest, 'Send {"client": "bb on my laptop"}.');
+  const opened = await openDevice(context.env.DB, { client, address: addressOf(context) }, Date.now());
+  const page = `${await publicUrlOf(context)}/device`;
+  return json({
+    device_code: opened.deviceCode,
+    user_code: opened.userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?code=${opened.userCode}`,
+    expires_in: opened.expiresIn,
+    interval: pollInterval,
+  });
+}
+
+async function giveToken(context: GatewayContext): Promise<Response> {
+  const { device_code: code } = await parseJson(context, tokenRequest, 'Send {"device_code": "…"} as /device/code gave it.');
+  const answer = await pollDevice(context.env.DB, code, Date.now());
+  switch (answer.state) {
+    case 'pending':
+      return json({ error: 'authorization_pending' }, 202);
+    case 'hasty':
+      return json({ error: 'slow_down' }, 400);
+    case 'denied':
+      return json({ error: 'access_denied' }, 400);
+    case 'over':
+      return json({ error: 'expired_token' }, 400);
+    case 'unknown':
+      return json({ error: 'invalid_device_code' }, 400);
+    case 'approved': {
+      const { admin, token, expires_at: expiresAt } = await openSession(context, answer.adminId);
+      return json({
+        access_token: token,
+        token_type: 'Bearer',
+        expires_in: Math.floor((expiresAt - Date.now()) / 1000),
+        email: admin.email,
+      });
+    }
+    default:
+      return answer satisfies never;
+  }
+}
+
+async function showPage(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
+  const principal = await whoLooks(context);
+  if (principal === null) return showSignIn(context, code, problem);
+  if (code === '' || problem !== undefined) return showQuestion(context, code, problem);
+  try {
+    return await showDevice(context, principal, code, await deviceOf(context, principal, code));
+  } catch (thrown) {
+    return await showQuestion(context, code, problemOf(thrown));
+  }
+}
+
+/** Whether a code means anything is told only to those who are signed in. */
+function showSignIn(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
+  return pageResponse(context, {
+    title: 'Sign in',
+    status: problem?.status ?? 200,
+    body: html`${problem?.text ?? ''}<p>A program wants to work with this installation in your name. Sign in to look at it.</p>
+<form method="post" action="/device">
+<input type="hidden" name="step" value="sign-in"><input type="hidden" name="code" value="${code}">
+<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
+<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
+<button>Sign in</button>
+</form>`,
+  });
+}
+
+function showQuestion(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
+  return pageResponse(context, {
+    title: 'Which code does the program show?',
+    status: problem?.status ?? 200,
+    body: html`${problem?.text ?? ''}<form method="post" action="/device">
+<input type="hidden" name="step" value="look">
+<label>Code<input name="code" value="${code}" autocomplete="off" autocapitalize="characters" spellcheck="false" required></label>
+<button>Go on</button>
+</form>`,
+  });
+}
+
+function showDevice(
+  context: GatewayContext,
+  principal: Principal,
+  code: string,
+  { client, address, createdAt }: DeviceRow,
+): Promise<Response> {
+  return pageResponse(context, {
+    title: 'Let this program in?',
+    body: html`<p class="code">${code.toUpperCase()}</p>
+<dl><dt>It calls itself</dt><dd>${client}</dd><dt>It asked from</dt><dd>${address ?? 'an address that the network does not tell'}, ${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC</dd>
+<dt>It will be able to do what you may, as</dt><dd>${principal.name}</dd></dl>
+<p>Let it in only if you have just started it yourself and it shows this very code.</p>
+<form method="post" action="/device"><input type="hidden" name="code" value="${code}">
+<button name="step" value="approve">Let it in</button>
+<button class="other" name="step" value="deny">Refuse</button></form>`,
+  });
+}
+
+async function takeForm(context: GatewayContext): Promise<Response> {
+  let code = '';
+  try {
+    const filled = await readForm(context, form);
+    ({ code } = filled);
+    switch (filled.step) {
+      case 'sign-in': {
+        context.set('audit', 'admin.login');
+        const { token, expires_at: expiresAt } = await signIn(context, filled);
+        return seeOther(addressOfPage(code), sessionCookie(context, token, expiresAt));
+      }
+      case 'look':
+        return seeOther(addressOfPage(code));
+      case 'approve':
+      case 'deny':
+        return await decide(context, code, filled.step);
+      default:
+        return filled satisfies never;
+    }
+  } catch (thrown) {
+    return await showPage(context, code, problemOf(thrown));
+  }
+}
+
+async function decide(context: GatewayContext, code: string, step: 'approve' | 'deny'): Promise<Response> {
+  const principal = await whoLooks(context);
+  if (principal === null) return await showSignIn(context, code);
+  const { digest, client } = await deviceOf(context, principal, code);
+  const state = step === 'approve' ? 'approved' : 'denied';
+  if (!(await decideDevice(context.env.DB, digest, { state, adminId: principal.id }, Date.now()))) throw noSuchCode();
+  context.set('principal', principal);
+  context.set('audit', `device.${step}`);
+  await addEntry(drizzle(context.env.DB), context, { resourceType: 'device', resourceId: null, project: null, after: { client } });
+  const body =
+    step === 'approve'
+      ? html`<p><strong>${client}</strong> goes on in a moment. You can close this page.</p>`
+      : html`<p>It was refused, and knows it in a moment.</p>`;
+  return await pageResponse(context, { title: step === 'approve' ? 'It is in' : 'Refused', body });
+}
+
+/** @throws BetterBaseError `auth/too-many-attempts`, `admin/not-found` */
+async function deviceOf(context: GatewayContext, { id }: Principal, code: string): Promise<DeviceRow> {
+  const lockout = new Lockout({ run: d1Runner(context.env.DB), now: () => Date.now(), rules: codeRules });
+  const attempt = { action: 'device code', account: id, address: addressOf(context) };
+  await lockout.enter(attempt);
+  const device = await findDevice(context.env.DB, code, Date.now());
+  if (device === null) throw noSuchCode();
+  await lockout.succeeded(attempt);
+  return device;
+}
+
+async function whoLooks(context: GatewayContext): Promise<Principal | null> {
+  const token = cookieOf(context);
+  if (token === null || !isSessionToken(token)) return null;
+  // A session that has ended is none.
+  return await findPrincipal(context, token).then(
+    ({ principal }) => principal,
+    () => null,
+  );
+}
+
+function addressOfPage(code: string): string {
+  return `/device?code=${encodeURIComponent(code)}`;
+}
+
+function noSuchCode(): BetterBaseError {
+  return new BetterBaseError('admin/not-found', 'No program waits with this code, or its time is over.', {
+    hint: 'Start the program again for a new one.',
+  });
+}
