@@ -1,8 +1,9 @@
 import { BetterBaseError } from '@betterbase/core';
 import type * as z from 'zod/mini';
 import { addressOf } from '../access/find-principal.ts';
-import { WindowCounter } from '../access/window-counter.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { countRequest } from '../limits/gauge.ts';
+import { WindowCounter } from '../limits/window-counter.ts';
 import { assertSameOrigin } from '../people/sign-in.ts';
 import { inEnglish } from '../schema-messages.ts';
 import { assertAllowedAddress } from '../settings/allowed-address.ts';
@@ -16,14 +17,7 @@ const forms = new WindowCounter();
 /** @throws BetterBaseError `auth/forbidden`, `limit/requests` */
 export async function assertWelcome(context: GatewayContext): Promise<void> {
   await assertAllowedAddress(context);
-  const now = Date.now();
-  const address = addressOf(context) ?? '';
-  if (forms.count(address, now) <= mostForms) return;
-  const retryAfter = forms.secondsLeft(address, now);
-  throw new BetterBaseError('limit/requests', 'There were too many requests of this kind from your address.', {
-    hint: `Try again in ${retryAfter} seconds.`,
-    details: { retryAfter },
-  });
+  countRequest(forms, addressOf(context) ?? '', mostForms, Date.now());
 }
 
 /**
