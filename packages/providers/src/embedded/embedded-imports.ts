@@ -4,6 +4,7 @@ import { TableCounts } from '../sql/table-counts.ts';
 import { countRows } from './count-rows.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { type ImportInto, Imports } from './imports.ts';
+import { StagedImports, useOf } from './staged-imports.ts';
 import { recordMigration } from './ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
 import { tryOut } from './try-out.ts';
@@ -20,28 +21,26 @@ export interface EmbeddedImportsParts {
 /** Imports of a database in this process: where the store stands changes with the commit of one. */
 export class EmbeddedImports implements ImportStore {
   readonly #parts: EmbeddedImportsParts;
+  readonly #staged: StagedImports;
   readonly #imports: Imports;
 
   constructor(parts: EmbeddedImportsParts) {
     this.#parts = parts;
-    this.#imports = new Imports(parts.disk);
+    this.#staged = new StagedImports({ disk: parts.disk, useOf, hasTables: true });
+    this.#imports = new Imports(parts.disk, this.#staged);
   }
 
   async begin(id: string, plan: ImportPlan, deployment: string, now: number): Promise<void> {
-    this.#imports.begin(id, plan, deployment, now, this.#into());
+    this.#staged.begin(id, plan, deployment, now, this.#into());
   }
 
   async find(id: string): Promise<ImportRecord | null> {
-    const entry = this.#imports.find(id);
-    if (entry === null) return null;
-    const { plan, deployment, lines, tables, isFinished } = entry;
-    const into = this.#into();
-    const schema = isFinished ? into.state.schema : this.#imports.numbers(plan, into).schema;
-    return { plan, deployment, schema, lines: new Map(Object.entries(lines)), finished: isFinished ? { tables } : null };
+    const entry = this.#staged.find(id);
+    return entry === null ? null : this.#staged.record(entry, this.#into());
   }
 
   async stage(id: string, table: string, documents: readonly StagedDocument[], lines: number, now: number): Promise<void> {
-    this.#imports.stage(id, table, documents, lines, now, this.#into());
+    this.#staged.stage(id, table, documents, { lines, now, state: this.#into().state });
   }
 
   async finish(id: string, commit: ImportCommit): Promise<CommittedImport> {
@@ -68,7 +67,7 @@ export class EmbeddedImports implements ImportStore {
   }
 
   async drop(id: string): Promise<void> {
-    this.#imports.drop(id);
+    this.#staged.drop(id);
   }
 
   #into(): ImportInto {

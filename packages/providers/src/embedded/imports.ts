@@ -1,40 +1,29 @@
 /**
- * Documents that are laid aside until they are committed all at once.
+ * The commit of an import: what is staged is checked against the tables, and put into them or in their place.
  *
- * Holds: nothing but SQL; what is staged rests in SQL tables of its own.
  * Always true: nobody sees a staged document before `commit`, and after it everybody sees all.
  */
 import {
-  adoptNumbers,
   badLines,
   type CommittedImport,
   type DocumentWrite,
   type ImportCommit,
   type ImportedTable,
-  importNotFound,
-  type ImportPlan,
   type ImportProblem,
-  type ImportTable,
   mostImportProblems,
-  type NormalizedSchema,
-  type NormalizedTable,
-  type StagedDocument,
   tableNotEmpty,
 } from '@betterbase/engine';
-import { missingReferences, takenIds, takenKeys } from './check-import.ts';
+import { checkedTable, checkImport } from './check-import.ts';
 import { EmbeddedTable } from './embedded-table.ts';
+import { missingReferences, takenIds, takenKeys } from '../sql/import-checks.ts';
 import { quote } from '../sql/identifier.ts';
-import { type ImportEntry, ImportLedger } from './import-ledger.ts';
-import type { LedgerState } from '../sql/ledger-state.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { dropStaging, importNumberIn, StagingTable, type StagingUse } from './staging-table.ts';
 import { countRows } from './count-rows.ts';
+import { type ImportStand, type StagedImports, type StagedPart, sumImported } from './staged-imports.ts';
 
-/** Where the store stands. */
-export interface ImportInto {
-  readonly state: LedgerState;
+export interface ImportInto extends ImportStand {
   readonly tables: ReadonlyMap<string, EmbeddedTable>;
-  readonly count: (table: string) => number;
 }
 
 export interface Imported extends CommittedImport {
@@ -43,11 +32,8 @@ export interface Imported extends CommittedImport {
   readonly swapped: ReadonlyMap<string, EmbeddedTable>;
 }
 
-interface Part {
+interface Part extends StagedPart {
   readonly target: EmbeddedTable;
-  readonly staging: StagingTable;
-  readonly wanted: ImportTable;
-  readonly table: NormalizedTable;
 }
 
 interface Moved {
@@ -61,106 +47,37 @@ const chunk = 32;
 
 export class Imports {
   readonly #disk: SqlDisk;
-  readonly #ledger: ImportLedger;
+  readonly #staged: StagedImports;
 
-  constructor(disk: SqlDisk) {
+  constructor(disk: SqlDisk, staged: StagedImports) {
     this.#disk = disk;
-    this.#ledger = new ImportLedger(disk);
-  }
-
-  begin(id: string, plan: ImportPlan, deployment: string, now: number, into: ImportInto): void {
-    this.numbers(plan, into);
-    for (const { table, mode } of plan.tables) {
-      const count = into.count(table);
-      if (mode === 'empty' && count > 0) throw tableNotEmpty(table, count);
-    }
-    this.#disk.transaction(() => {
-      const same = this.#ledger.find(id);
-      for (const old of [...this.#ledger.forgotten(now).filter((each) => each.id !== id), ...(same === null ? [] : [same])])
-        this.#forget(old);
-      const entry = this.#ledger.add(id, deployment, plan, now, newestNumber(into));
-      for (const { staging } of this.#parts(entry, into)) staging.create();
-    });
-  }
-
-  find(id: string): ImportEntry | null {
-    return this.#ledger.find(id);
-  }
-
-  /** The schema as it is with the imported numbers. */
-  numbers(plan: ImportPlan, { state, count }: ImportInto): { readonly schema: NormalizedSchema; readonly nextNumber: number } {
-    const wanted = new Map(plan.tables.flatMap(({ table, number }) => (number === undefined ? [] : [[table, number]])));
-    const replaced = new Set(plan.tables.filter(({ mode }) => mode === 'replace').map(({ table }) => table));
-    return adoptNumbers(state.schema, state.nextTable, wanted, (table) => !replaced.has(table) && count(table) > 0);
-  }
-
-  stage(id: string, name: string, documents: readonly StagedDocument[], lines: number, now: number, into: ImportInto): void {
-    const entry = this.#entry(id);
-    const part = this.#parts(entry, into).find(({ wanted }) => wanted.table === name);
-    if (part === undefined) throw importNotFound(id);
-    const { staging, wanted } = part;
-    this.#disk.transaction(() => {
-      const problems = staging.add(documents, wanted.mode === 'append' || wanted.mode === 'upsert', now);
-      if (problems.length > 0) throw badLines(problems);
-      this.#ledger.change({ ...entry, lines: { ...entry.lines, [name]: lines } }, now);
-    });
+    this.#staged = staged;
   }
 
   /** In the caller's transaction. */
   commit(id: string, { time, now, extent }: Omit<ImportCommit, 'basedOn' | 'version'>, into: ImportInto): Imported {
-    const entry = this.#entry(id);
-    const { schema, nextNumber: nextTable } = this.numbers(entry.plan, into);
-    const parts = this.#parts(entry, into);
+    const entry = this.#staged.entry(id);
+    const { schema, nextNumber: nextTable } = this.#staged.numbers(entry.plan, into);
+    const parts = this.#staged.parts(entry, into.state).flatMap((part): Part[] => {
+      const target = into.tables.get(part.wanted.table);
+      return target === undefined ? [] : [{ ...part, target }];
+    });
     const problems = parts.flatMap((part) => this.#clashes(part, into));
     if (problems.length > 0) throw badLines(problems.slice(0, mostImportProblems));
 
-    const newest = Math.max(time, ...parts.map(({ staging }) => this.#newest(staging)));
+    const newest = Math.max(time, ...parts.map(({ staging }) => staging.newestTime()));
     const done = parts.map((part) => (part.staging.use === 'swap' ? this.#swap(part, into) : this.#move(part, into)));
-    const tables = done.map(({ imported }) => imported);
     const missing = this.#missingReferences(parts, into);
     if (missing.length > 0) throw badLines(missing.slice(0, mostImportProblems));
 
-    const summed = sum(entry.tables, tables);
-    if (extent === 'part') {
-      for (const { staging } of parts) staging.empty();
-      const moved = entry.plan.tables.map((each) => (isBegun(each) ? { ...each, mode: 'append' as const } : each));
-      this.#ledger.change({ ...entry, plan: { ...entry.plan, tables: moved }, tables: summed }, now);
-    } else {
-      this.#dropStaging(entry);
-      this.#ledger.change({ ...entry, tables: summed, isFinished: true }, now);
-    }
+    const tables = sumImported(
+      entry.tables,
+      done.map(({ imported }) => imported),
+    );
+    this.#staged.committed(entry, tables, { extent, now }, into.state);
     const swapped = new Map(done.flatMap(({ table }) => (table === null ? [] : [[table.name, table]])));
     const written = { tables: schema.tables.map((table) => (swapped.has(table.name) ? { ...table } : table)) };
-    return { summary: { tables: summed }, schema: swapped.size === 0 ? schema : written, nextTable, time: newest, swapped };
-  }
-
-  drop(id: string): void {
-    const entry = this.#ledger.find(id);
-    if (entry !== null) this.#disk.transaction(() => this.#forget(entry));
-  }
-
-  #entry(id: string): ImportEntry {
-    const entry = this.#ledger.find(id);
-    if (entry === null || entry.isFinished) throw importNotFound(id);
-    return entry;
-  }
-
-  #forget(entry: ImportEntry): void {
-    if (!entry.isFinished) this.#dropStaging(entry);
-    this.#ledger.remove(entry);
-  }
-
-  #dropStaging({ number, plan }: ImportEntry): void {
-    for (const { table } of plan.tables) dropStaging(this.#disk, number, table);
-  }
-
-  #parts(entry: ImportEntry, { state, tables }: ImportInto): Part[] {
-    return entry.plan.tables.flatMap((wanted) => {
-      const target = tables.get(wanted.table);
-      const table = state.schema.tables.find(({ name }) => name === wanted.table);
-      if (target === undefined || table === undefined) return [];
-      return [{ target, table, wanted, staging: new StagingTable(this.#disk, entry.number, useOf(entry.plan, wanted), table, target) }];
-    });
+    return { summary: { tables }, schema: swapped.size === 0 ? schema : written, nextTable, time: newest, swapped };
   }
 
   #clashes({ target, staging, wanted }: Part, { count }: ImportInto): ImportProblem[] {
@@ -170,14 +87,12 @@ export class Imports {
     if (there === 0) return [];
     if (mode === 'empty') throw tableNotEmpty(target.name, there);
     staging.makeRoom();
-    return [
-      ...(mode === 'append' ? takenIds(this.#disk, staging, target) : []),
-      ...takenKeys(this.#disk, staging, target, mode === 'upsert'),
+    const table = checkedTable(target);
+    const checks = [
+      ...(mode === 'append' ? [takenIds(staging.sqlName, table)] : []),
+      ...takenKeys(staging.sqlName, table, mode === 'upsert'),
     ];
-  }
-
-  #newest({ sqlName }: StagingTable): number {
-    return Number(this.#disk.read(`SELECT COALESCE(MAX(_seq), 0) FROM ${sqlName}`)[0]?.[0]) / 4096;
+    return checkImport(this.#disk, checks, (id) => staging.lineOf(id));
   }
 
   /** What is staged becomes the table: however much it is, this takes no time. */
@@ -239,41 +154,21 @@ export class Imports {
 
   /** Of what came, and, where documents went, of what is left. */
   #missingReferences(parts: readonly Part[], { state, tables }: ImportInto): ImportProblem[] {
+    const there = (name: string): readonly string[] => [quote(name)];
     const came = parts.flatMap(({ table, target, staging }) => {
       const sqlName = staging.use === 'swap' ? quote(target.name) : staging.sqlName;
-      return missingReferences(this.#disk, table, { sqlName, layout: target.layout }, (id) => staging.lineOf(id, sqlName), null);
+      const checks = missingReferences(table, { sqlName, layout: target.layout, dialect: sqlite }, there, null);
+      return checkImport(this.#disk, checks, (id) => staging.lineOf(id, sqlName));
     });
     const emptied = parts.filter(({ wanted }) => wanted.mode === 'replace').map(({ wanted }) => wanted.table);
     if (came.length > 0 || emptied.length === 0) return came;
     return state.schema.tables.flatMap((table) => {
-      const layout = table.active ? tables.get(table.name)?.layout : undefined;
-      return layout === undefined ? [] : missingReferences(this.#disk, table, { sqlName: quote(table.name), layout }, () => null, emptied);
+      const left = table.active ? tables.get(table.name) : undefined;
+      return left === undefined ? [] : checkImport(this.#disk, missingReferences(table, checkedTable(left), there, emptied), () => null);
     });
   }
 }
 
-/** Tables keep names of what they were staged as, so that a number is given once. */
-function newestNumber({ tables }: ImportInto): number {
-  return Math.max(0, ...[...tables.values()].map(({ place }) => importNumberIn(place.home)));
-}
-
-function useOf({ isBatched }: ImportPlan, { mode }: ImportTable): StagingUse {
-  return !isBatched && (mode === 'empty' || mode === 'replace') ? 'swap' : 'move';
-}
-
-function isBegun({ mode }: ImportTable): boolean {
-  return mode === 'empty' || mode === 'replace';
-}
-
 function columnsOf({ codec }: EmbeddedTable): string {
   return `_seq, _id, _updatedTime, ${codec.columns.map(({ name }) => name).join(', ')}`;
-}
-
-function sum(before: readonly ImportedTable[], now: readonly ImportedTable[]): ImportedTable[] {
-  return now.map((each) => {
-    const old = before.find(({ table }) => table === each.table);
-    if (old === undefined) return each;
-    const { table, inserted, replaced, deleted } = each;
-    return { table, inserted: old.inserted + inserted, replaced: old.replaced + replaced, deleted: old.deleted + deleted };
-  });
 }

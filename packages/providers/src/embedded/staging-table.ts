@@ -28,20 +28,21 @@ export class StagingTable {
   readonly table: EmbeddedTable;
   readonly sqlName: string;
   readonly #disk: SqlDisk;
-  readonly #target: EmbeddedTable;
+  /** The table that it is for. */
+  readonly #target: string;
   readonly #lines: string;
 
-  constructor(disk: SqlDisk, importNumber: number, use: StagingUse, { document, indexes }: NormalizedTable, target: EmbeddedTable) {
+  constructor(disk: SqlDisk, importNumber: number, use: StagingUse, { name: target, document, indexes }: NormalizedTable) {
     this.#disk = disk;
     this.use = use;
     this.#target = target;
     const columns = indexes.flatMap((index) =>
       index.kind === 'index' ? [{ kind: 'index', name: index.name, fields: index.fields, unique: index.unique } as const] : [],
     );
-    const name = stagingName(importNumber, target.name);
+    const name = stagingName(importNumber, target);
     this.table = new EmbeddedTable(disk, { name, document, indexes: use === 'swap' ? indexes : columns }, placeNamed(name));
     this.sqlName = quote(name);
-    this.#lines = linesName(importNumber, target.name);
+    this.#lines = linesName(importNumber, target);
   }
 
   create(): void {
@@ -63,14 +64,18 @@ export class StagingTable {
   }
 
   /** @param besidesTarget whether the documents go beside those of the target. */
-  add(documents: readonly StagedDocument[], besidesTarget: boolean, now: number): ImportProblem[] {
+  add(
+    documents: readonly StagedDocument[],
+    besidesTarget: boolean,
+    now: number,
+  ): { readonly problems: readonly ImportProblem[]; readonly staged: readonly StoredDocument[] } {
     const problems: ImportProblem[] = [];
     const places: number[] = [];
     const writes: DocumentWrite[] = [];
     for (const { line, document } of documents) {
       const added = this.#add(document, besidesTarget, now);
       if (typeof added === 'string') {
-        problems.push({ table: this.#target.name, line, id: document._id, message: this.#naming(added, documents, line) });
+        problems.push({ table: this.#target, line, id: document._id, message: this.#naming(added, documents, line) });
         if (problems.length === mostImportProblems) break;
       } else {
         places.push(line, added._creationTime * 4096);
@@ -79,13 +84,18 @@ export class StagingTable {
     }
     if (!this.table.sides.isEmpty) this.table.sides.apply(writes);
     this.#disk.write(`INSERT INTO ${this.#lines} (places) VALUES (?)`, new Float64Array(places).buffer);
-    return problems;
+    return { problems, staged: writes.flatMap(({ after }) => after ?? []) };
+  }
+
+  /** The newest `_creationTime` that is staged; 0 if nothing is. */
+  newestTime(): number {
+    return Number(this.#disk.read(`SELECT COALESCE(MAX(_seq), 0) FROM ${this.sqlName}`)[0]?.[0]) / 4096;
   }
 
   /** Moves documents out of the way of those that the target has by now. */
   makeRoom(): void {
     const clashes = this.#disk.read(
-      `SELECT s._seq, s._id FROM ${this.sqlName} s JOIN ${quote(this.#target.name)} t ON t._seq = s._seq AND t._id <> s._id`,
+      `SELECT s._seq, s._id FROM ${this.sqlName} s JOIN ${quote(this.#target)} t ON t._seq = s._seq AND t._id <> s._id`,
     );
     for (const [place, id] of clashes) {
       this.#disk.write(
@@ -159,11 +169,11 @@ export class StagingTable {
   }
 
   #isTaken(place: number, id: string): boolean {
-    return this.#disk.read(`SELECT 1 FROM ${quote(this.#target.name)} WHERE _seq = ? AND _id <> ?`, place, id).length > 0;
+    return this.#disk.read(`SELECT 1 FROM ${quote(this.#target)} WHERE _seq = ? AND _id <> ?`, place, id).length > 0;
   }
 
   #explain({ code, message, details }: { readonly code: string; readonly message: string; readonly details: unknown }, id: string): string {
-    const text = message.replaceAll(this.table.name, this.#target.name).replace(/\.$/, '');
+    const text = message.replaceAll(this.table.name, this.#target).replace(/\.$/, '');
     if (code !== 'document/not-unique' || typeof details !== 'object' || details === null || !('ids' in details)) return text;
     const ids: readonly unknown[] = Array.isArray(details.ids) ? details.ids : [];
     const other = ids.find((each) => each !== id);

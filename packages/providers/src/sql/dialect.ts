@@ -57,5 +57,7 @@ export interface SqlDialect {
   readonly extraHas: (field: string) => SqlText;
   /** Vector indexes of the database's own; null where there are none for us. */
   readonly vectors: VectorDialect | null;
+  /** The text that a JSON value is, or that is in a field of it; NULL if it is none. */
+  readonly textIn: (json: string, field: string | null) => string;
   readonly search: (place: TablePlace, manifest: SearchManifest, rows: RowReader) => SearchTexts;
 }

@@ -46,6 +46,10 @@ export const postgres: SqlDialect = {
     enable: 'CREATE EXTENSION IF NOT EXISTS vector',
     index: (place, manifest) => new PostgresVectors(place, manifest, postgres.quote),
   },
+  textIn: (json, field) => {
+    const [value, text] = field === null ? [json, `${json} #>> '{}'`] : [`${json} -> '${field}'`, `${json} ->> '${field}'`];
+    return `CASE json_typeof(${value}) WHEN 'string' THEN ${text} END`;
+  },
   search: (place, manifest, reader) => new PostgresSearch(place, manifest, reader, postgres.quote),
 };
 

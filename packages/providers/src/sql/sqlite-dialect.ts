@@ -38,6 +38,10 @@ export const sqlite: SqlDialect = {
   seq: () => '_seq INTEGER PRIMARY KEY NOT NULL',
   extraHas: (field) => ({ sql: '(_extra IS NOT NULL AND json_type(_extra, ?) IS NOT NULL)', params: [`$.${quote(field)}`] }),
   vectors: null,
+  textIn: (json, field) => {
+    const path = field === null ? "'$'" : `'$.${quote(field)}'`;
+    return `CASE json_type(${json}, ${path}) WHEN 'text' THEN json_extract(${json}, ${path}) END`;
+  },
   search: (place, manifest, reader) => new Fts5Texts(place, manifest, reader),
 };
 
