@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
-import { grownApp, shouted, sqlApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
+import { grownApp, moveOutAndIn, shouted, sqlApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
 import { testApp } from './test/test-app.ts';
 
 const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' } };
@@ -97,6 +97,16 @@ test('functions read and write by SQL, and leave nothing of their attempts behin
   expect(await call('query', 'items:done', { list: 'sql' })).toMatchObject({ value: 2 });
   expect(await call('query', 'items:list', { list: 'sql' })).toMatchObject({ value: ['ONE!', 'LAST!', 'one!'] });
   expect(rows(server.file, "SELECT COUNT(*) AS left FROM sqlite_master WHERE name GLOB '_bb_undo*'")).toEqual([{ left: 0 }]);
+});
+
+test('its documents move out and in again, while who watches sees them', async () => {
+  const listed = await call('query', 'items:list', { list: 'live' });
+
+  const { lines, finished } = await moveOutAndIn(platform, 'chat');
+
+  expect(finished).toMatchObject({ tables: [{ table: 'items', inserted: lines, deleted: lines }] });
+  expect(await call('query', 'items:list', { list: 'live' })).toEqual(listed);
+  expect(await call('query', 'items:count')).toMatchObject({ value: lines });
 });
 
 test('no other project gets the database', async () => {

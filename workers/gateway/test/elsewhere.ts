@@ -3,6 +3,7 @@ import { createClient } from '@betterbase/client';
 import { type FunctionReference, makeFunctionReference } from '@betterbase/core';
 import type { FaultProxy } from '@betterbase/testing/stand-ins';
 import { expect } from 'vitest';
+import { adminKey, type LocalPlatform } from './local-platform.ts';
 import { testApp } from './test-app.ts';
 
 type Call = (kind: 'query' | 'mutation', path: string, args?: object) => Promise<{ readonly value?: unknown }>;
@@ -36,6 +37,19 @@ export const shouted = [
   { text: 'ONE!', done: 1 },
   { text: 'one!', done: 0 },
 ];
+
+/** Takes all items of a project out, puts them back in place of what is there, and returns what came of it. */
+export async function moveOutAndIn({ admin, request }: LocalPlatform, project: string): Promise<{ readonly lines: number; readonly finished: unknown }> {
+  const headers = { authorization: `Bearer ${adminKey}` };
+  const opened = await admin('POST', `/projects/${project}/exports`, {});
+  const read = await request(`/admin/projects/${project}/exports/${opened.body.export}/tables/items`, { headers });
+  const lines = (await read.text()).trimEnd().split('\n').slice(0, -1);
+  const begun = await admin('POST', `/projects/${project}/imports`, { tables: [{ table: 'items', mode: 'replace' }] });
+  const into = `/admin/projects/${project}/imports/${begun.body.import}`;
+  await request(`${into}/tables/items`, { method: 'POST', headers, body: lines.join('\n') });
+  const finished = await request(`${into}/finish`, { method: 'POST', headers, body: '{}' });
+  return { lines: lines.length, finished: await finished.json() };
+}
 
 /** Watches the list `live` over a socket while others write to it twice. Returns what was seen last. */
 export async function watchOthersWrite(projectUrl: string, call: Call): Promise<readonly string[] | undefined> {

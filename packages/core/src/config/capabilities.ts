@@ -27,7 +27,8 @@ const provenBeside =
 const keptBeside = 'what a commit takes away is kept beside the engine until the export ends';
 const liveBeside = 'kept beside the engine with the version they stand for; all run again after a commit of somebody else';
 const notedByTriggers = 'triggers note it; only what it touches runs again';
-const notYetMoved = 'not yet: insert documents by mutations';
+const waitAside =
+  'what is sent waits in tables aside, and one batch puts it in place; of searched tables 10,000 documents at once, unless they are replaced';
 const allAtOnce = 'a change of the schema writes documents anew before it takes effect, while calls wait';
 
 export const capabilities = {
@@ -63,7 +64,7 @@ export const capabilities = {
     lacks: { neon: 'what a statement would touch is proven by SQLite, which does not read PostgreSQL’s SQL' },
   },
   snapshots: { title: 'exports', how: { d1: keptBeside, turso: keptBeside, neon: keptBeside } },
-  imports: { title: 'imports', lacks: { d1: notYetMoved, turso: notYetMoved, neon: notYetMoved } },
+  imports: { title: 'imports', how: { d1: waitAside, turso: waitAside, neon: waitAside } },
   backfills: {
     title: 'large changes of the schema while the project serves',
     lacks: { d1: allAtOnce, turso: allAtOnce, neon: allAtOnce },

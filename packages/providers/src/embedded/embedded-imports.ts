@@ -26,7 +26,7 @@ export class EmbeddedImports implements ImportStore {
 
   constructor(parts: EmbeddedImportsParts) {
     this.#parts = parts;
-    this.#staged = new StagedImports({ disk: parts.disk, useOf, hasTables: true });
+    this.#staged = new StagedImports({ disk: parts.disk, useOf });
     this.#imports = new Imports(parts.disk, this.#staged);
   }
 

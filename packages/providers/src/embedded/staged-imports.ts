@@ -22,7 +22,7 @@ import {
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type ImportEntry, ImportLedger } from './import-ledger.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import { dropStaging, importNumberIn, StagingTable, type StagingUse } from './staging-table.ts';
+import { dropStaging, importNumberIn, type IsTaken, StagingTable, type StagingUse } from './staging-table.ts';
 
 /** Where the store stands. */
 export interface ImportStand {
@@ -40,8 +40,19 @@ export interface StagedImportsParts {
   readonly disk: SqlDisk;
   /** What becomes of what is staged here. */
   readonly useOf: (plan: ImportPlan, table: ImportTable) => StagingUse;
-  /** Whether the tables of documents are in the same database: then a document is put to a place that is free there, too. */
-  readonly hasTables: boolean;
+}
+
+export interface StageStep {
+  readonly lines: number;
+  readonly now: number;
+  readonly state: LedgerState;
+  /** Absent: the tables of documents are in the same database, and say so. */
+  readonly isTaken?: IsTaken;
+}
+
+/** Whether its documents go to where others stay. */
+export function goesBeside({ mode }: ImportTable): boolean {
+  return mode === 'append' || mode === 'upsert';
 }
 
 export class StagedImports {
@@ -104,16 +115,16 @@ export class StagedImports {
     id: string,
     name: string,
     documents: readonly StagedDocument[],
-    { lines, now, state }: { readonly lines: number; readonly now: number; readonly state: LedgerState },
+    { lines, now, state, isTaken }: StageStep,
     also: (part: StagedPart, staged: readonly StoredDocument[]) => void = () => {},
   ): void {
     const entry = this.entry(id);
     const part = this.parts(entry, state).find(({ wanted }) => wanted.table === name);
     if (part === undefined) throw importNotFound(id);
     const { staging, wanted } = part;
-    const isBeside = this.#parts.hasTables && (wanted.mode === 'append' || wanted.mode === 'upsert');
+    const beside = isTaken ?? ((place: number, id: string) => staging.isBeside(place, id));
     this.#disk.transaction(() => {
-      const { problems, staged } = staging.add(documents, isBeside, now);
+      const { problems, staged } = staging.add(documents, goesBeside(wanted) ? beside : () => false, now);
       if (problems.length > 0) throw badLines(problems);
       also(part, staged);
       this.#ledger.change({ ...entry, lines: { ...entry.lines, [name]: lines } }, now);

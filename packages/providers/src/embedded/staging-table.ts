@@ -21,6 +21,7 @@ import { createIdIndex, createIndex, createSqlTable } from './table-ddl.ts';
 import { placeNamed } from '../sql/table-place.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 
+export type IsTaken = (place: number, id: string) => boolean;
 export type StagingUse = 'swap' | 'move';
 
 export class StagingTable {
@@ -63,17 +64,17 @@ export class StagingTable {
     this.#disk.write(`DELETE FROM ${this.#lines}`);
   }
 
-  /** @param besidesTarget whether the documents go beside those of the target. */
+  /** @param isTaken whether another document than this has a place where they go */
   add(
     documents: readonly StagedDocument[],
-    besidesTarget: boolean,
+    isTaken: IsTaken,
     now: number,
   ): { readonly problems: readonly ImportProblem[]; readonly staged: readonly StoredDocument[] } {
     const problems: ImportProblem[] = [];
     const places: number[] = [];
     const writes: DocumentWrite[] = [];
     for (const { line, document } of documents) {
-      const added = this.#add(document, besidesTarget, now);
+      const added = this.#add(document, isTaken, now);
       if (typeof added === 'string') {
         problems.push({ table: this.#target, line, id: document._id, message: this.#naming(added, documents, line) });
         if (problems.length === mostImportProblems) break;
@@ -92,18 +93,43 @@ export class StagingTable {
     return Number(this.#disk.read(`SELECT COALESCE(MAX(_seq), 0) FROM ${this.sqlName}`)[0]?.[0]) / 4096;
   }
 
+  /** Those at these places, with when they were staged. */
+  at(places: readonly number[]): { readonly document: StoredDocument; readonly updatedTime: number }[] {
+    const { codec } = this.table;
+    const text = `SELECT ${codec.selected}, _updatedTime FROM ${this.sqlName} WHERE _seq IN (SELECT value FROM json_each(?)) ORDER BY _seq`;
+    return this.#disk.read(text, JSON.stringify(places)).map((row) => ({ document: codec.decode(row), updatedTime: Number(row.at(-1)) }));
+  }
+
+  /** The places behind one, in order, at most so many. */
+  placesAfter(place: number, most: number): readonly number[] {
+    return this.#disk
+      .read(`SELECT _seq FROM ${this.sqlName} WHERE _seq > ? ORDER BY _seq LIMIT ?`, place, most)
+      .map(([each]) => Number(each));
+  }
+
+  count(): number {
+    return Number(this.#disk.read(`SELECT COUNT(*) FROM ${this.sqlName}`)[0]?.[0]);
+  }
+
+  /** Puts a document to another place. */
+  move(from: number, to: number): void {
+    this.#disk.write(`UPDATE ${this.sqlName} SET _seq = ? WHERE _seq = ?`, to, from);
+  }
+
+  has(place: number): boolean {
+    return this.#disk.read(`SELECT 1 FROM ${this.sqlName} WHERE _seq = ?`, place).length > 0;
+  }
+
   /** Moves documents out of the way of those that the target has by now. */
   makeRoom(): void {
     const clashes = this.#disk.read(
       `SELECT s._seq, s._id FROM ${this.sqlName} s JOIN ${quote(this.#target)} t ON t._seq = s._seq AND t._id <> s._id`,
     );
-    for (const [place, id] of clashes) {
-      this.#disk.write(
-        `UPDATE ${this.sqlName} SET _seq = ? WHERE _seq = ?`,
-        this.#freePlace(Number(place), String(id), true),
+    for (const [place, id] of clashes)
+      this.move(
         Number(place),
+        this.#freePlace(Number(place), String(id), (at, own) => this.isBeside(at, own)),
       );
-    }
   }
 
   /** Where a staged document came from; null if it was not staged. `sqlName`: where it is now. */
@@ -121,7 +147,7 @@ export class StagingTable {
   }
 
   /** The document as it is staged, or what is wrong. As long as nothing is, nothing is looked up. */
-  #add(document: StoredDocument, besidesTarget: boolean, now: number): StoredDocument | string {
+  #add(document: StoredDocument, isTaken: IsTaken, now: number): StoredDocument | string {
     const at = (place: number): StoredDocument => {
       const placed = place === document._creationTime * 4096 ? document : { ...document, _creationTime: place / 4096 };
       this.table.insert(placed, now);
@@ -129,14 +155,14 @@ export class StagingTable {
     };
     const wanted = document._creationTime * 4096;
     try {
-      return at(besidesTarget ? this.#freePlace(wanted, document._id, true) : wanted);
+      return at(isTaken(wanted, document._id) ? this.#freePlace(wanted, document._id, isTaken) : wanted);
     } catch (refused) {
       if (isBetterBaseError(refused)) return this.#explain(refused, document._id);
       if (!isUniqueViolation(refused)) throw refused;
     }
     if (this.#has(document._id)) return `{${document._id}} has the same \`_id\``;
     try {
-      return at(this.#freePlace(wanted, document._id, besidesTarget));
+      return at(this.#freePlace(wanted, document._id, isTaken));
     } catch (refused) {
       if (isBetterBaseError(refused)) return this.#explain(refused, document._id);
       throw refused;
@@ -156,7 +182,7 @@ export class StagingTable {
   }
 
   /** Every place may have one document: the wanted one, or the next that is free. */
-  #freePlace(wanted: number, id: string, besidesTarget: boolean): number {
+  #freePlace(wanted: number, id: string, isTaken: IsTaken): number {
     for (let place = wanted; ; place++) {
       if (this.#disk.read(`SELECT 1 FROM ${this.sqlName} WHERE _seq = ?`, place).length > 0) {
         const [end] = this.#disk.read(
@@ -164,11 +190,12 @@ export class StagingTable {
           place,
         );
         place = Number(end?.[0]);
-      } else if (!besidesTarget || !this.#isTaken(place, id)) return place;
+      } else if (!isTaken(place, id)) return place;
     }
   }
 
-  #isTaken(place: number, id: string): boolean {
+  /** Whether the table that this is for has another document at a place. */
+  isBeside(place: number, id: string): boolean {
     return this.#disk.read(`SELECT 1 FROM ${quote(this.#target)} WHERE _seq = ? AND _id <> ?`, place, id).length > 0;
   }
 

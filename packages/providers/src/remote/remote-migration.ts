@@ -22,7 +22,8 @@ import { pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { Stand } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
-import { createIdIndexText, createIndexText, createTableText } from '../sql/table-texts.ts';
+import { plainTexts } from '../sql/plain-texts.ts';
+import { createIndexText, createTableText } from '../sql/table-texts.ts';
 import type { RemoteDialect } from './dialects.ts';
 import { findFirstClash } from './find-clash.ts';
 import { endOfOurs } from './outside/log-tables.ts';
@@ -30,6 +31,7 @@ import { advance, noteMigration } from './remote-ledger.ts';
 import type { RemoteLink } from './remote-link.ts';
 import { RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable, type RemoteTableParts } from './remote-table.ts';
+import { createTexts, dropTexts, indexTexts } from './remote-table-texts.ts';
 import { insertStatement } from './write-notes.ts';
 
 export interface RemoteDatabase {
@@ -98,9 +100,9 @@ export async function migrateRemote(
   });
   await place(link, placings, [
     advance(old.version, { version, time: old.time, counts: said }),
-    ...texts(gone),
-    ...texts(placings.flatMap(({ leave }) => leave)),
-    ...texts(placings.flatMap(({ arrive }) => arrive)),
+    ...plainTexts(gone),
+    ...plainTexts(placings.flatMap(({ leave }) => leave)),
+    ...plainTexts(placings.flatMap(({ arrive }) => arrive)),
     ...noteMigration(old.schema, state),
     ...appliedStatements(migration, (table) => counts.of(table)),
     endOfOurs,
@@ -180,7 +182,7 @@ async function rewriteTable({ link, dialect, hasVectors, step, known, check, mar
   const lying = new RemoteTable(table, { dialect, hasVectors, place: { sqlName: `_bb_next.${table.number}.${mark}`, home } });
   const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
   const mustFit = parts !== null || recheck;
-  await link.write(texts([createTableText(lying.sql, dialect.outside.defaults), ...lying.sideTexts]));
+  await link.write(plainTexts([createTableText(lying.sql, dialect.outside.defaults), ...lying.sideTexts]));
   await eachPage(link, known, async (rows) => {
     const changed = rows
       .map(({ document, updatedTime }) => ({ after: change(document), updatedTime }))
@@ -201,7 +203,7 @@ async function rewriteTable({ link, dialect, hasVectors, step, known, check, mar
 async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void> {
   const { indexes } = sql.layout;
   try {
-    await link.write(texts(indexTexts(sql)));
+    await link.write(plainTexts(indexTexts(sql)));
   } catch (failure) {
     if (!(failure instanceof RemoteSqlError)) throw failure;
     throw (
@@ -216,26 +218,13 @@ async function indexAside(link: RemoteLink, { sql }: RemoteTable): Promise<void>
 }
 
 function newTable(next: RemoteTable, dialect: RemoteDialect): Placing {
-  const arrive = [createTableText(next.sql, dialect.outside.defaults), ...indexTexts(next.sql), ...next.sideTexts];
-  return { leave: [], arrive, next, clashing: noClash };
+  return { leave: [], arrive: createTexts(next, dialect.outside.defaults), next, clashing: noClash };
 }
 
 /** With what notes others' writes: for a table that changes it is made anew. */
 function watched(placing: Placing, dialect: RemoteDialect, number: number): Placing {
-  const { createTexts, dropTexts: undo } = dialect.outside.watch(placing.next.sql, number);
-  return { ...placing, leave: [...undo, ...placing.leave], arrive: [...placing.arrive, ...createTexts] };
-}
-
-function indexTexts(table: RemoteTable['sql']): readonly string[] {
-  return [createIdIndexText(table), ...table.layout.indexes.map((index) => createIndexText(table, index))];
-}
-
-function dropTexts({ sql, sides }: RemoteTable): readonly string[] {
-  return [...[...sides.values()].flatMap(({ dropTexts: gone }) => gone), `DROP TABLE ${sql.sqlName}`];
-}
-
-function texts(list: readonly string[]): SqlText[] {
-  return list.map((sql) => ({ sql, params: [] }));
+  const { createTexts: watching, dropTexts: undo } = dialect.outside.watch(placing.next.sql, number);
+  return { ...placing, leave: [...undo, ...placing.leave], arrive: [...placing.arrive, ...watching] };
 }
 
 interface ReadRow {
@@ -256,9 +245,11 @@ async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: rea
 /** Drops what migrations that were interrupted, or refused, have left aside. Returns a mark for this one. */
 async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
   const ours = new Set([...tables.values()].flatMap(({ sides }) => [...sides.values()].flatMap(({ dropTexts: gone }) => gone)));
-  const [names = [], [mark] = []] = await link.read(texts([dialect.sideTables, `SELECT ${dialect.newMark}`]));
-  const drops = names.map(([name]) => `DROP TABLE ${dialect.quote(String(name))}`).filter((text) => !ours.has(text));
-  if (drops.length > 0) await link.write(texts(drops));
+  const [names = [], [mark] = []] = await link.read(plainTexts([dialect.sideTables, `SELECT ${dialect.newMark}`]));
+  const drops = names
+    .map(([name]) => `DROP TABLE ${dialect.quote(String(name))}`)
+    .filter((text) => !ours.has(text) && !text.includes('_bb_import_'));
+  if (drops.length > 0) await link.write(plainTexts(drops));
   return String(mark?.[0]);
 }
 
@@ -266,10 +257,10 @@ async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: Readonly
 async function enableVectors({ link, dialect }: RemoteDatabase, changed: readonly TableStep[]): Promise<boolean> {
   const { vectors } = dialect;
   if (vectors === null || !changed.some(({ next }) => next.indexes.some(({ kind }) => kind === 'vector'))) return false;
-  const [offered = []] = await link.read(texts([vectors.offered]));
+  const [offered = []] = await link.read(plainTexts([vectors.offered]));
   if (offered.length === 0) return false;
   try {
-    await link.write(texts([vectors.enable]));
+    await link.write(plainTexts([vectors.enable]));
     return true;
   } catch (error) {
     // We may not switch it on: then vectors are compared here.

@@ -11,6 +11,7 @@ import type {
   CommitBatch,
   DocumentWrite,
   FoundDocument,
+  ImportStore,
   JointCommits,
   Migration,
   MigrationResult,
@@ -41,6 +42,7 @@ import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
+import { RemoteImports } from './imports/remote-imports.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
@@ -67,6 +69,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly snapshots: Snapshots;
   readonly joint: JointCommits = { commitAll: (batches) => this.#commitAll(batches) };
   readonly sql?: SqlStore;
+  readonly imports: ImportStore;
   readonly #link: RemoteLink;
   readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
@@ -81,6 +84,17 @@ export class RemoteStore implements ProjectStore, SharedStore {
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
     if (sql.dialect === 'sqlite') this.sql = remoteStatements({ link: this.#link, standing: this.#standing, disk });
+    this.imports = new RemoteImports({
+      link: this.#link,
+      dialect: this.#dialect,
+      standing: this.#standing,
+      disk,
+      committed: (next) => {
+        this.#standing.take(next);
+        this.#link.stand(next.state.version);
+        this.#home.doubted(next.state.version);
+      },
+    });
     this.kept = this.#home.kept;
     this.snapshots = this.#home.snapshots;
     this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);

@@ -59,5 +59,7 @@ export interface SqlDialect {
   readonly vectors: VectorDialect | null;
   /** The text that a JSON value is, or that is in a field of it; NULL if it is none. */
   readonly textIn: (json: string, field: string | null) => string;
+  /** A row if there is a table of this name. */
+  readonly tableExists: (name: string) => SqlText;
   readonly search: (place: TablePlace, manifest: SearchManifest, rows: RowReader) => SearchTexts;
 }

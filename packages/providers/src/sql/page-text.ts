@@ -13,6 +13,8 @@ export interface PageBounds {
   readonly behind: number;
   /** No row behind this one. */
   readonly upTo: number;
+  /** What else is to be true of a row: ` AND …`. */
+  readonly where?: string;
 }
 
 export interface Page {
@@ -27,17 +29,17 @@ const mostRows = 512;
 const mostWeight = 1_000_000;
 
 /** What is sent for a page; `pageOf` makes it of what comes back. */
-export function pageTexts(table: PageOf, { behind, upTo }: PageBounds): readonly SqlText[] {
+export function pageTexts(table: PageOf, { behind, upTo, where = '' }: PageBounds): readonly SqlText[] {
   const { sqlName, codec } = table;
-  const weighed = `SELECT _seq, ${weightOf(codec)} AS weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ? ORDER BY _seq LIMIT ${mostRows}`;
+  const weighed = `SELECT _seq, ${weightOf(codec)} AS weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ?${where} ORDER BY _seq LIMIT ${mostRows}`;
   const summed = `SELECT _seq, SUM(weight) OVER (ORDER BY _seq) AS weight_so_far, ROW_NUMBER() OVER (ORDER BY _seq) AS number FROM (${weighed}) AS weighed`;
   const end = `SELECT MAX(_seq) FROM (${summed}) AS summed WHERE number = 1 OR weight_so_far <= ${mostWeight}`;
   return [
     {
-      sql: `SELECT ${codec.selected}, "_updatedTime" FROM ${sqlName} WHERE _seq > ? AND _seq <= (${end}) ORDER BY _seq`,
+      sql: `SELECT ${codec.selected}, "_updatedTime" FROM ${sqlName} WHERE _seq > ? AND _seq <= (${end})${where} ORDER BY _seq`,
       params: [behind, behind, upTo],
     },
-    { sql: `SELECT MAX(_seq) AS last FROM ${sqlName} WHERE _seq <= ?`, params: [upTo] },
+    { sql: `SELECT MAX(_seq) AS last FROM ${sqlName} WHERE _seq <= ?${where}`, params: [upTo] },
   ];
 }
 

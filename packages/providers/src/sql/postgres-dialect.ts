@@ -50,6 +50,10 @@ export const postgres: SqlDialect = {
     const [value, text] = field === null ? [json, `${json} #>> '{}'`] : [`${json} -> '${field}'`, `${json} ->> '${field}'`];
     return `CASE json_typeof(${value}) WHEN 'string' THEN ${text} END`;
   },
+  tableExists: (name) => ({
+    sql: 'SELECT 1 AS one FROM pg_tables WHERE schemaname = current_schema() AND tablename = CAST(? AS TEXT)',
+    params: [withinLimit(name)],
+  }),
   search: (place, manifest, reader) => new PostgresSearch(place, manifest, reader, postgres.quote),
 };
 

@@ -42,6 +42,7 @@ export const sqlite: SqlDialect = {
     const path = field === null ? "'$'" : `'$.${quote(field)}'`;
     return `CASE json_type(${json}, ${path}) WHEN 'text' THEN json_extract(${json}, ${path}) END`;
   },
+  tableExists: (name) => ({ sql: 'SELECT 1 AS one FROM sqlite_master WHERE name = ?', params: [name] }),
   search: (place, manifest, reader) => new Fts5Texts(place, manifest, reader),
 };
 

@@ -5,6 +5,7 @@
  * batch ends: nobody else ever sees any of it.
  */
 import { quote } from '../../sql/identifier.ts';
+import { plainTexts } from '../../sql/plain-texts.ts';
 import type { SqlTable } from '../../sql/sql-table.ts';
 import type { SqlText } from '../../sql/sql-value.ts';
 
@@ -29,21 +30,17 @@ export function undoLog({ sqlName, codec }: SqlTable, number: number): UndoLog {
     ['deletes', 'DELETE', wasThere],
   ].map(([what = '', on = '', body = '']) => ({ name: quote(`_bb_undo.${number}.${what}`), on, body }));
   return {
-    begin: texts([
+    begin: plainTexts([
       // Without types, so that a value is kept as it is.
       `CREATE TABLE ${log} (was_there, ${['_seq INTEGER PRIMARY KEY', ...columns.slice(1)].join(', ')})`,
       ...triggers.map(({ name, on, body }) => `CREATE TRIGGER ${name} BEFORE ${on} ON ${sqlName} BEGIN ${body} END`),
     ]),
     read: { sql: `SELECT ${codec.selected} FROM ${log} WHERE was_there = 1`, params: [] },
-    end: texts([
+    end: plainTexts([
       ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
       `DELETE FROM ${sqlName} WHERE _seq IN (SELECT _seq FROM ${log})`,
       `INSERT INTO ${sqlName} (${list}) SELECT ${list} FROM ${log} WHERE was_there = 1`,
       `DROP TABLE ${log}`,
     ]),
   };
-}
-
-function texts(list: readonly string[]): SqlText[] {
-  return list.map((sql) => ({ sql, params: [] }));
 }
