@@ -39,7 +39,10 @@ export const shouted = [
 ];
 
 /** Takes all items of a project out, puts them back in place of what is there, and returns what came of it. */
-export async function moveOutAndIn({ admin, request }: LocalPlatform, project: string): Promise<{ readonly lines: number; readonly finished: unknown }> {
+export async function moveOutAndIn(
+  { admin, request }: LocalPlatform,
+  project: string,
+): Promise<{ readonly lines: number; readonly finished: unknown }> {
   const headers = { authorization: `Bearer ${adminKey}` };
   const opened = await admin('POST', `/projects/${project}/exports`, {});
   const read = await request(`/admin/projects/${project}/exports/${opened.body.export}/tables/items`, { headers });
