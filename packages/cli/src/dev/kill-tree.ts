@@ -10,15 +10,21 @@ export function killTree(pid: number): void {
   signalGroup(pid, 'SIGKILL');
 }
 
+const patienceWithZombies = 1000;
+
 /**
  * Resolves when nothing of a killed group runs any more. Only then its ports are free.
+ *
+ * What has ended stays in its group until its parent asks how. For those without one that is the machine's first process, which in
+ * some containers takes long, or never does: they are not waited for for ever.
  *
  * @param ended of the process that leads it
  */
 export async function treeEnded(pid: number, ended: Promise<void>): Promise<void> {
   await ended;
   if (process.platform === 'win32') return;
-  while (signalGroup(pid, 0)) await sleep(5);
+  const deadline = performance.now() + patienceWithZombies;
+  while (signalGroup(pid, 0) && performance.now() < deadline) await sleep(5);
 }
 
 /** Whether there was anybody to hear it. */
