@@ -26,7 +26,8 @@ export default defineSchema({
     .index('by_flag', ['flag', 'text'])
     .index('by_number', ['number'])
     .uniqueIndex('by_xmin', ['xmin'])
-    .searchIndex('search_text', { searchField: 'text' }),
+    .searchIndex('search_text', { searchField: 'text' })
+    .vectorIndex('by_place', { vectorField: 'place', dimensions: 2 }),
   class: defineTable({ name: v.string() }).uniqueIndex('by_name', ['name']),
 });
 `;

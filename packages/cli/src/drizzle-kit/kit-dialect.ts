@@ -38,9 +38,9 @@ import { blob, index, integer, real, sqliteTable, text, uniqueIndex } from 'driz
   },
   system: [
     '_seq: integer().primaryKey()',
-    '_id: text().notNull()',
+    "_id: text().notNull().default(sql`('new:' || lower(hex(randomblob(16))))`)",
     "_creationTime: real().generatedAlwaysAs(sql`_seq / 4096.0`, { mode: 'virtual' })",
-    '_updatedTime: real().notNull()',
+    "_updatedTime: real().notNull().default(sql`((julianday('now') - 2440587.5) * 86400000.0)`)",
   ],
   extra: 'text',
   key: 'blob',
@@ -51,15 +51,16 @@ import { blob, index, integer, real, sqliteTable, text, uniqueIndex } from 'driz
 /** Columns that every table of PostgreSQL has already. */
 const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
 
+const sequences = ['_bb_migrations_number_seq', '_bb_changes_number_seq', '_bb_refused_number_seq', '_bb_new_rows'];
+
 export const postgresKit: KitDialect = {
   imports: `import { sql } from 'drizzle-orm';
 import { bigint, boolean, customType, doublePrecision, index, json, pgSequence, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
-/** BetterBase's own. Here because drizzle-kit has a filter for tables, but none for their sequences. */
-export const _sequence = pgSequence('_bb_migrations_number_seq', { startWith: 1, increment: 1, minValue: 1, cache: 1 });
-`,
+/** BetterBase's own. Here because drizzle-kit has a filter for tables, but none for sequences. */
+${sequences.map((name) => `export const ${name} = pgSequence('${name}');\n`).join('')}`,
   table: 'pgTable',
   columns: {
     text: { builder: 'text' },
@@ -71,10 +72,10 @@ export const _sequence = pgSequence('_bb_migrations_number_seq', { startWith: 1,
     json: { builder: 'json' },
   },
   system: [
-    "_seq: bigint({ mode: 'number' }).primaryKey()",
-    '_id: text().notNull()',
+    "_seq: bigint({ mode: 'number' }).primaryKey().default(sql`(- nextval('_bb_new_rows'::regclass))`)",
+    "_id: text().notNull().default(sql`('new:'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))`)",
     '_creationTime: doublePrecision().generatedAlwaysAs(sql`((_seq)::double precision / (4096)::double precision)`)',
-    '_updatedTime: doublePrecision().notNull()',
+    '_updatedTime: doublePrecision().notNull().default(sql`(EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric)`)',
   ],
   extra: 'json',
   key: 'bytea',
