@@ -9,7 +9,10 @@ test('a group is over soon after it was killed, also where nobody asks how its m
   const startedAt = performance.now();
 
   killTree(leader.pid ?? 0);
-  await treeEnded(leader.pid ?? 0, once(leader, 'exit').then(() => {}));
+  await treeEnded(
+    leader.pid ?? 0,
+    once(leader, 'exit').then(() => {}),
+  );
 
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
