@@ -7,6 +7,7 @@ const app = `
 import { defineSchema, defineTable, httpAction, httpRouter, query, v } from './runtime.js';
 export const schema = defineSchema({ notes: defineTable({ text: v.string() }) });
 export const http = httpRouter();
+http.route({ path: '/asked', method: 'OPTIONS', handler: httpAction(async () => new Response(null, { status: 204, headers: { 'access-control-allow-origin': 'https://only.example' } })) });
 http.route({ path: '/page', method: 'GET', handler: httpAction(async (_, request) => new Response('<p>' + (request.headers.get('cookie') ?? 'none') + '</p>', { headers: [['content-type', 'text/html'], ['set-cookie', '__Host-betterbase=mine; Path=/; Secure'], ['set-cookie', 'own=1'], ['service-worker-allowed', '/']] })) });
 export const modules = { notes: { one: query({ args: {}, handler: () => 1 }) } };
 `;
@@ -131,13 +132,26 @@ test('a project’s page neither sees nor sets what belongs to the installation,
   expect(page.headers.get('content-security-policy')).toMatch(/^sandbox (?!.*allow-same-origin)/);
 });
 
+test('an app’s own routes say themselves which pages may call them; where they say nothing, any may', async () => {
+  const preflight = async (path: string) =>
+    (
+      await platform.request(`/p/page/http${path}`, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://any.example', 'access-control-request-method': 'GET' },
+      })
+    ).headers.get('access-control-allow-origin');
+
+  expect([await preflight('/asked'), await preflight('/page')]).toEqual(['https://only.example', '*']);
+});
+
 test('headers and bodies have a size, also those that do not say which', async () => {
   const long = await call('page', { authorization: `Bearer ${'x'.repeat(17_000)}` });
   expect([long.status, long.headers.get('x-betterbase-error')]).toEqual([431, 'http/headers-too-large']);
 
-  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024).fill(32)) });
+  // 20 MiB, and not a byte more: a server that does not read leaves them with the sender.
+  const unannounced = new Blob([' '.repeat(20 * 1024 * 1024)]).stream();
   const answer = await platform
-    .request('/p/page/api/query', { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+    .request('/p/page/api/query', { method: 'POST', body: unannounced, duplex: 'half' } as RequestInit)
     .then(({ status, headers }) => [status, headers.get('x-betterbase-error')])
     .catch(() => 'cut off');
   expect(['cut off', [413, 'http/body-too-large']]).toContainEqual(answer);

@@ -1,6 +1,6 @@
 /** Pages of other origins: which of them may call a project, and what they may read. */
 import { BetterBaseError } from '@betterbase/core';
-import type { MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler, Next } from 'hono';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { originsOf } from '../limits/allowed-origins.ts';
 
@@ -18,19 +18,32 @@ const exposed =
  *
  * @throws BetterBaseError `auth/forbidden` for a socket, which browsers open without asking
  */
-export const crossOrigin: MiddlewareHandler<GatewayHono> = async (context, next) => {
+export const crossOrigin: MiddlewareHandler<GatewayHono> = (context, next) => {
   const origin = context.req.header('origin');
-  const allowed = origin === undefined ? '*' : await allowedFor(context, origin);
-  // Routes of the app's own answer for themselves.
-  if (isAppRoute(context)) {
-    await next();
-    return undefined;
-  }
-  if (context.req.method === 'OPTIONS' && context.req.header('access-control-request-method') !== undefined) {
-    const response = new Response(null, { status: 204, headers: preflight });
-    tell(response.headers, allowed);
-    return response;
-  }
+  // Whoever is no page need not be told.
+  if (origin === undefined) return next();
+  return isAppRoute(context) ? answerAppRoute(context, next) : answerPage(context, origin, next);
+};
+
+/** Routes of the app's own answer for themselves. Where the app has none that is asked before a call, any page may make it. */
+async function answerAppRoute(context: GatewayContext, next: Next): Promise<void> {
+  await next();
+  if (isPreflight(context) && context.res.status === 404) context.res = answerPreflight('*');
+}
+
+function isPreflight({ req }: GatewayContext): boolean {
+  return req.method === 'OPTIONS' && req.header('access-control-request-method') !== undefined;
+}
+
+function answerPreflight(allowed: string | null): Response {
+  const response = new Response(null, { status: 204, headers: preflight });
+  tell(response.headers, allowed);
+  return response;
+}
+
+async function answerPage(context: GatewayContext, origin: string, next: Next): Promise<Response | undefined> {
+  const allowed = await allowedFor(context, origin);
+  if (isPreflight(context)) return answerPreflight(allowed);
   if (allowed === null && context.req.header('upgrade') !== undefined)
     throw new BetterBaseError('auth/forbidden', 'Pages of this origin may not connect to this project.', {
       hint: 'Add it to the project’s allowed origins.',
@@ -38,7 +51,7 @@ export const crossOrigin: MiddlewareHandler<GatewayHono> = async (context, next)
   await next();
   if (context.res.status !== 101) tell(context.res.headers, allowed);
   return undefined;
-};
+}
 
 async function allowedFor(context: GatewayContext, origin: string): Promise<string | null> {
   const origins = await originsOf(context, context.req.path.split('/')[2] ?? '');

@@ -1,10 +1,10 @@
 import { addressGroup } from '@betterbase/providers/lockout';
-import type { MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler, Next } from 'hono';
 import { addressOf } from '../access/find-principal.ts';
 import { configOf } from '../env.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { countRequest, type Gauge, tellGauge, tooManyRequests } from '../limits/gauge.ts';
-import { type ProjectRate, rateOf } from '../limits/project-rates.ts';
+import { defaultRates, type ProjectRate, rateOf } from '../limits/project-rates.ts';
 import { WindowCounter } from '../limits/window-counter.ts';
 
 const requests = new WindowCounter();
@@ -21,31 +21,41 @@ const partUncounted = 0.1;
  *
  * @throws BetterBaseError `limit/requests`
  */
-export const limitRequests: MiddlewareHandler<GatewayHono> = async (context, next) => {
-  const gauge = await count(context);
+export const limitRequests: MiddlewareHandler<GatewayHono> = (context, next) => {
+  const address = addressOf(context);
+  // On a developer's machine, and nowhere else, requests come from itself.
+  if (address !== null && loopback.test(address)) return next();
+  const shown = context.req.header('authorization') ?? context.req.header('apikey');
+  return address === null && shown === undefined ? next() : limit(context, { address, shown }, next);
+};
+
+interface Caller {
+  readonly address: string | null;
+  /** A token or key, not verified. */
+  readonly shown: string | undefined;
+}
+
+async function limit(context: GatewayContext, caller: Caller, next: Next): Promise<void> {
+  const gauge = await count(context, caller);
   await next();
   // A socket that is open has no headers any more.
   if (gauge !== null && context.res.status !== 101) tellGauge(context.res.headers, gauge);
-};
+}
 
-async function count(context: GatewayContext): Promise<Gauge | null> {
-  const address = addressOf(context);
-  // On a developer's machine, and nowhere else, requests come from itself.
-  if (address !== null && loopback.test(address)) return null;
-  const shown = context.req.header('authorization') ?? context.req.header('apikey');
-  if (address === null && shown === undefined) return null;
+async function count(context: GatewayContext, { address, shown }: Caller): Promise<Gauge | null> {
   const { path } = context.req;
   const [, , project = '', ...rest] = path.split('/');
   const rate = rateOf(context.req.method, `/${rest.join('/')}`);
-  const limit = configOf(context.env).rates[rate];
-  if (limit === 0) return null;
+  const most = configOf(context.env).rates[rate];
+  if (most === 0) return null;
   const now = Date.now();
   const byCaller =
-    shown === undefined || rate !== 'call' ? null : countRequest(requests, `${project} ${shown.slice(-shownCharacters)}`, limit, now);
+    shown === undefined || rate !== 'call' ? null : countRequest(requests, `${project} ${shown.slice(-shownCharacters)}`, most, now);
   if (address === null) return byCaller;
   const name = `${project} ${rate} ${addressGroup(address)}`;
-  const byAddress = countRequest(requests, name, limit, now);
-  if (limit - byAddress.remaining > limit * partUncounted) await askPlatform(context, rate, name, byAddress);
+  const byAddress = countRequest(requests, name, most, now);
+  // Its limits are fixed where it is bound: who allows more here would be held to them.
+  if (most <= defaultRates[rate] && most - byAddress.remaining > most * partUncounted) await askPlatform(context, rate, name, byAddress);
   return byCaller !== null && byCaller.remaining < byAddress.remaining ? byCaller : byAddress;
 }
 

@@ -9,11 +9,11 @@ const longest = fixedLimits.headerCharacters.value;
  *
  * @throws BetterBaseError `http/headers-too-large`
  */
-export const refuseLongHeaders: MiddlewareHandler<GatewayHono> = async (context, next) => {
+export const refuseLongHeaders: MiddlewareHandler<GatewayHono> = (context, next) => {
   const { url, headers } = context.req.raw;
   if (url.length > longest) throw tooLong('address');
   for (const name of ['authorization', 'apikey', 'cookie']) if ((headers.get(name)?.length ?? 0) > longest) throw tooLong(`header ${name}`);
-  await next();
+  return next();
 };
 
 function tooLong(what: string): BetterBaseError {
