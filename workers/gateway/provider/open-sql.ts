@@ -39,7 +39,7 @@ export async function openSql(address: ProviderAddress, { databaseNamed, hyperdr
     }
     case 'postgres':
     case 'supabase': {
-      const reached = 'binding' in address ? throughHyperdrive(address.binding, hyperdriveNamed) : overTheInternet(address, isDevelopment);
+      const reached = 'binding' in address ? throughHyperdrive(address.binding, hyperdriveNamed(address.binding), isDevelopment) : overTheInternet(address, isDevelopment);
       const { PostgresSql } = await import('@betterbase/providers/postgres');
       return new PostgresSql(reached);
     }
@@ -56,11 +56,12 @@ function unknownBinding(binding: string): BetterBaseError {
 }
 
 /** Hyperdrive itself speaks TLS to the database. */
-function throughHyperdrive(binding: string, hyperdriveNamed: OpenRules['hyperdriveNamed']): PostgresSqlOptions {
-  const connectionString = hyperdriveNamed(binding);
+function throughHyperdrive(binding: string, connectionString: string | null, isDevelopment: boolean): PostgresSqlOptions {
   if (connectionString !== null) return { connectionString, isEncrypted: false };
   throw new BetterBaseError('provider/unknown-binding', `No Hyperdrive is bound as \`${binding}\`.`, {
-    hint: `Make one with \`wrangler hyperdrive create … --caching-disabled\`, add a [[hyperdrive]] block with binding = "${binding}" to wrangler.toml, and deploy the platform again.`,
+    hint: isDevelopment
+      ? `Start bb dev with CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_${binding} set to a connection string.`
+      : `Make one with \`wrangler hyperdrive create … --caching-disabled\`, add a [[hyperdrive]] block with binding = "${binding}" to wrangler.toml, and deploy the platform again.`,
     details: { binding },
   });
 }

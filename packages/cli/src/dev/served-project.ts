@@ -1,4 +1,4 @@
-import type { ProviderManifest } from '@betterbase/core';
+import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
 import type { AppFolder } from '../workspace/app-folder.ts';
 import { namedProviders, parseProviderName } from '../workspace/named-provider.ts';
 import { projectNameOf } from '../workspace/project-name.ts';
@@ -48,7 +48,12 @@ function boundTo(provider: {
   if (binding === undefined) return { databases: [], hyperdrives: {} };
   if (type === 'd1') return { databases: [binding], hyperdrives: {} };
   // As wrangler has it.
-  const address = process.env[`CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_${binding}`];
-  if (address === undefined) return { databases: [], hyperdrives: {}, openHyperdrive: binding };
+  const variable = `CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_${binding}`;
+  const { [variable]: address = '' } = process.env;
+  if (address !== '' && !URL.canParse(address))
+    throw new BetterBaseError('usage/bad-option', `${variable} is no connection string.`, {
+      hint: 'It looks like postgresql://<user>:<password>@127.0.0.1:5432/<database>.',
+    });
+  if (address === '') return { databases: [], hyperdrives: {}, openHyperdrive: binding };
   return { databases: [], hyperdrives: { [binding]: address } };
 }

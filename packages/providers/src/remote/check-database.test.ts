@@ -88,7 +88,7 @@ test.each(['credentials', 'unreachable', 'asleep'] as const)('what cannot be ask
 
 test.each<[string, readonly (string | null)[] | undefined, boolean, string | null]>([
   ['installed', ['0.8.0'], true, null],
-  ['there, but not switched on', [null], true, 'Run CREATE EXTENSION vector to switch it on.'],
+  ['there, but not switched on', [null], true, 'The first deployment with a vector index switches it on.'],
   ['not there', undefined, false, 'The extension pgvector is not installed on this server.'],
 ])('in Postgres the extension for vectors is looked for: %s', async (_, row, isThere, note) => {
   const report = await checkDatabase(

@@ -56,7 +56,7 @@ async function checkVectorExtension(sql: RemoteSql): Promise<string | null> {
   const found = await ask(sql, "SELECT installed_version AS installed FROM pg_available_extensions WHERE name = 'vector'");
   const [row] = found.rows;
   if (row === undefined) throw new RemoteSqlError({ kind: 'refused' }, 'The extension pgvector is not installed on this server.');
-  return row[0] === null ? 'Run CREATE EXTENSION vector to switch it on.' : null;
+  return row[0] === null ? 'The first deployment with a vector index switches it on.' : null;
 }
 
 async function tryOut(probe: () => Promise<string | null>): Promise<Pick<DatabaseCapability, 'isThere' | 'note'>> {
