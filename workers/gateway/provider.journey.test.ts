@@ -50,7 +50,10 @@ test('a database that is not bound, the platform’s own, and one that is not th
 test('an app that wants to be elsewhere than it is is refused, and served as before', async () => {
   expect(await deploy({ type: 'postgres', binding: 'HYPERDRIVE' })).toMatchObject({
     status: 400,
-    body: { code: 'provider/unknown-binding', suggestion: expect.stringContaining('CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE') },
+    body: {
+      code: 'provider/unknown-binding',
+      suggestion: expect.stringContaining('CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE'),
+    },
   });
   expect(await platform.post('/p/app/api/query', { path: 'items:count', args: {} })).toMatchObject({ status: 404 });
 

@@ -39,7 +39,10 @@ export async function openSql(address: ProviderAddress, { databaseNamed, hyperdr
     }
     case 'postgres':
     case 'supabase': {
-      const reached = 'binding' in address ? throughHyperdrive(address.binding, hyperdriveNamed(address.binding), isDevelopment) : overTheInternet(address, isDevelopment);
+      const reached =
+        'binding' in address
+          ? throughHyperdrive(address.binding, hyperdriveNamed(address.binding), isDevelopment)
+          : overTheInternet(address, isDevelopment);
       const { PostgresSql } = await import('@betterbase/providers/postgres');
       return new PostgresSql(reached);
     }
