@@ -1,5 +1,5 @@
 /** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
-import { type AuthProvider, BetterBaseError, defaultLimits, type ProjectLimits } from '@betterbase/core';
+import { type AuthProvider, BetterBaseError, defaultLimits, embeddedProvider, type ProjectLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import { ActionSlots } from './action-slots.ts';
@@ -30,6 +30,7 @@ import { Mover } from './move/mover.ts';
 import type { ProjectDoor } from './project-door.ts';
 import { type ClaimParts, claimFor, verifyFor } from './provider/database-claim.ts';
 import { type CheckParts, checkProvider } from './provider/check-provider.ts';
+import { OutsideWatch } from './provider/outside-watch.ts';
 import { addressOf, type ProviderAddress } from './provider/provider-address.ts';
 import { type ProviderType, withoutProviderValues } from './provider/provider-rules.ts';
 import { jobSession, keySessionPrefix, Requests } from './requests.ts';
@@ -106,6 +107,8 @@ export interface ProjectPlatform {
   readonly checkDatabase: CheckParts['checkDatabase'];
   readonly claimDatabase: ClaimParts['claim'];
   readonly findOwner: ClaimParts['findOwner'];
+  /** The version of the data in a database elsewhere; null when it cannot be asked. */
+  readonly databaseVersion: (address: ProviderAddress) => Promise<number | null>;
   /** More documents than this are changed by a deployment while the one before it serves. */
   readonly backfillAbove?: number;
   /** Returns when the network has had its turn. */
@@ -136,6 +139,7 @@ export interface Project {
   readonly audit: AuditOutbox;
   readonly standing: Standing;
   readonly users: ProjectUsers;
+  readonly outside: OutsideWatch;
 }
 
 export function composeProject({
@@ -156,6 +160,7 @@ export function composeProject({
   checkDatabase,
   claimDatabase,
   findOwner,
+  databaseVersion,
   backfillAbove = mostAtOnce,
   breathe,
   createHost,
@@ -301,6 +306,7 @@ export function composeProject({
     onRun: (run) => switchboard.recordRun(run),
     onTurn: () => {
       connections.deliver();
+      outside.turned();
       if (inbox.waiting === 0) rest();
     },
     onUnkept: (count, wasWaitedFor) => keeper.turned(count, wasWaitedFor),
@@ -360,6 +366,29 @@ export function composeProject({
     now,
     work: () => alarm.ring(),
     keepAlive: () => connections.keepAlive(),
+    look: () => outside.ring(),
+  });
+  const served = { id: '', provider: embeddedProvider };
+  const outside = new OutsideWatch({
+    disk,
+    now,
+    ready: async () => void (await code.ready()),
+    provider: () => {
+      const { active } = code;
+      if (active !== null && active.id !== served.id && source.from === 'deployments')
+        Object.assign(served, { id: active.id, provider: store.provider(active.id) });
+      return served.provider;
+    },
+    databaseVersion: async () => {
+      await environment.open();
+      const address = reader.address(served.id);
+      return address === null ? null : await databaseVersion(address);
+    },
+    engineVersion: () => (engine.isOpen ? engine.version : null),
+    hasWatchers: () => connections.count > 0,
+    lookAt: (at) =>
+      void hands.lookAt(at).catch(() => console.error(JSON.stringify({ level: 'error', message: 'The alarm could not be set.', project }))),
+    add: (work) => inbox.add(work),
   });
   const alarm = new GuardAlarm({ alarm: hands, now, work: async () => earliest(await switchboard.ring(), await audit.ring()) });
   const audit = new AuditOutbox({
@@ -402,6 +431,7 @@ export function composeProject({
     jobs,
     requests,
     snapshots,
+    outside,
     tokens,
     actions: new ActionSlots({ limits, now }),
     now,
@@ -428,5 +458,6 @@ export function composeProject({
     audit,
     standing,
     users,
+    outside,
   };
 }

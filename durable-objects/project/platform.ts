@@ -109,6 +109,10 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     providers: isStatic ? ['embedded'] : ['embedded', 'd1', 'turso', 'neon', 'postgres', 'supabase'],
     claimDatabase: (address, claim) => exports.ProviderGate({ props: { address } }).claim(claim),
     findOwner: (address) => exports.ProviderGate({ props: { address } }).owner(),
+    databaseVersion: async (address) => {
+      const answer = await exports.ProviderGate({ props: { address } }).batch([versionText], 'read');
+      return answer.ok ? Number(answer.results[0]?.rows[0]?.[0]) : null;
+    },
     checkDatabase: (address) => exports.ProviderGate({ props: { address } }).check(),
     sendAudit: (entries) => exports.AuditWriter.write(entries),
     hang: readHangNotice(env.BB_HANG),
@@ -116,6 +120,9 @@ export function readPlatform(ctx: DurableObjectState, env: ProjectEnv): ProjectP
     onCall: (isError, connections) => activity.count(isError, connections),
   };
 }
+
+/** What every store elsewhere keeps its version in. */
+const versionText = { sql: 'SELECT version FROM _bb_meta', params: [] };
 
 /** Too short a secret encrypts nothing that is worth it. */
 const shortestSecret = 32;

@@ -2,6 +2,7 @@
 import type { ProjectLimits, ProviderManifest } from '@betterbase/core';
 import type { ActionResult, Identity, MoveOutcome, MoveRequest, Outcome, RequestOrigin } from '@betterbase/engine';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
+import type { Looked } from './provider/outside-watch.ts';
 import type { AuditNote } from './audit/audit-entry.ts';
 import type { Checked } from './checked.ts';
 import type { AuthSettings } from '@betterbase/protocol/auth';
@@ -144,6 +145,8 @@ export interface ProjectDoor {
   /** What a provider is like, with the environment's values. */
   checkProvider(provider: ProviderManifest): Promise<Checked<{ readonly report: ProviderReport }>>;
   changeEnvironment(change: EnvironmentChange, note?: AuditNote): Promise<Checked<{ readonly environment: readonly ValueEntry[] }>>;
+  /** Looks now at what other programs have written to the project's database. */
+  lookOutside(): Promise<Checked<Looked>>;
   manifest(): Promise<AppManifest | null>;
   /** The limits that hold now: the deployed app's, and the defaults where it sets none. */
   limits(): Promise<ProjectLimits>;

@@ -200,6 +200,11 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return audit.around(note, () => code.changeEnvironment(change));
   }
 
+  async lookOutside(): ReturnType<ProjectDoor['lookOutside']> {
+    const refusal = await this.#project.switchboard.refusal();
+    return refusal === null ? await this.#project.outside.look() : { ok: false, error: refusal };
+  }
+
   async manifest(): Promise<AppManifest | null> {
     await this.#project.code.ready();
     return this.#project.code.active?.manifest ?? null;

@@ -12,6 +12,7 @@ import type { Logs } from './logs.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
 import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
+import type { OutsideWatch } from './provider/outside-watch.ts';
 import type { SnapshotReads } from './snapshot-reads.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
 import type { FinishedRun, Inbox } from './turns/inbox.ts';
@@ -51,6 +52,7 @@ export interface SwitchboardParts {
   readonly jobs: Jobs;
   readonly requests: Requests;
   readonly snapshots: SnapshotReads;
+  readonly outside: Pick<OutsideWatch, 'fresh'>;
   readonly tokens: TokenVerifier;
   readonly actions: ActionSlots;
   readonly now: () => number;
@@ -75,7 +77,8 @@ export class Switchboard {
   }
 
   call(call: ProjectCall): Outcome | Promise<Outcome> {
-    const ready = this.#parts.code.ready();
+    const { code, outside } = this.#parts;
+    const ready = code.ready() ?? (call.kind === 'query' ? outside.fresh() : null);
     return ready === null && call.token === undefined ? this.#call(call) : this.#callLater(call, ready);
   }
 

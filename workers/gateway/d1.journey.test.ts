@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { grownApp, moveOutAndIn, shouted, sqlApp, watchOthersWrite } from './test/elsewhere.ts';
+import { watchAStranger } from './test/outside.ts';
 import { testApp } from './test/test-app.ts';
 
-const provider = { type: 'd1', binding: 'APP_DB' };
+const provider = { type: 'd1', binding: 'APP_DB', pollEvery: 1 };
 
 let platform: LocalPlatform;
 let state: string;
@@ -55,6 +56,10 @@ test('its documents are in the database and nowhere else', async () => {
 
 test('who watches a query sees what others write', async () => {
   expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
+});
+
+test('who watches a query sees what another program writes through the binding', async () => {
+  await watchAStranger({ platform, write: (sql) => platform.rows('APP_DB', sql) });
 });
 
 test('another schema takes over the documents there', async () => {

@@ -21,6 +21,22 @@ export async function keyCaller(context: GatewayContext): Promise<HttpCaller> {
   return key?.startsWith(beginning) === true ? await callerWith(context, key, shown) : { token: shown };
 }
 
+/**
+ * Lets a server in that has a key of the project which may call its functions: its secret key, or an admin's.
+ *
+ * @throws BetterBaseError `auth/required`, `auth/bad-key`, `auth/forbidden`, `auth/too-many-attempts`
+ */
+export async function assertServer(context: GatewayContext): Promise<void> {
+  const key = bearerToken(context.req.header('authorization')) ?? context.req.header('apikey');
+  if (key === undefined) {
+    throw new BetterBaseError('auth/required', 'Only servers of the project may ask for that, with a key.', {
+      hint: 'Send its secret key, or an admin’s, as `Authorization: Bearer <key>`.',
+    });
+  }
+  const { principal } = await findPrincipal(context, key, true);
+  assertMay(principal, 'functions_edit', context.req.param('project') ?? '');
+}
+
 /** A publishable key says no more than which project is meant; the others call any function, unless a user's token is beside them. */
 async function callerWith(context: GatewayContext, key: string, token: string | null): Promise<HttpCaller> {
   const { row, principal } = await findPrincipal(context, key, true);

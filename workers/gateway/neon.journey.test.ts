@@ -16,9 +16,10 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { grownApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
+import { watchAStranger } from './test/outside.ts';
 import { testApp } from './test/test-app.ts';
 
-const provider = { type: 'neon', connectionString: { env: 'DATABASE_URL' } };
+const provider = { type: 'neon', connectionString: { env: 'DATABASE_URL' }, pollEvery: 1 };
 
 let platform: LocalPlatform;
 let state: string;
@@ -98,6 +99,11 @@ test('it is deployed, written to and read, and its documents are in the database
 
 test('who watches a query over a socket sees what others write', async () => {
   expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
+});
+
+test('who watches a query sees what another program writes', async () => {
+  const driver = new NeonSql({ connectionString: neon.connectionString });
+  await watchAStranger({ platform, write: (sql) => driver.batch([{ sql, params: [] }], 'write') });
 });
 
 test('another schema takes over the documents there', async () => {

@@ -4,13 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createClient } from '@libsql/client/web';
 import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { grownApp, moveOutAndIn, shouted, sqlApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
+import { watchAStranger } from './test/outside.ts';
 import { testApp } from './test/test-app.ts';
 
-const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' } };
+const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' }, pollEvery: 1 };
 const authToken = 'token-of-the-journey-0123456789';
 
 let platform: LocalPlatform;
@@ -79,6 +81,12 @@ test('it is deployed, written to and read, and its documents are in the database
 
 test('who watches a query over a socket sees what others write', async () => {
   expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
+});
+
+test('who watches a query sees what another program writes by the vendor’s driver', async () => {
+  const driver = createClient({ url: server.url, authToken });
+  await watchAStranger({ platform, write: (sql) => driver.execute(sql) });
+  driver.close();
 });
 
 test('another schema takes over the documents there', async () => {

@@ -13,7 +13,7 @@ export function addressOf(provider: ProviderManifest, values: Readonly<Record<st
     case 'embedded':
       return null;
     case 'd1':
-      return provider;
+      return { type: provider.type, binding: provider.binding };
     case 'turso': {
       const url = typeof provider.url === 'string' ? provider.url : (values[provider.url.env] ?? '');
       return { type: provider.type, url, authToken: values[provider.authToken.env] ?? '' };
@@ -21,7 +21,7 @@ export function addressOf(provider: ProviderManifest, values: Readonly<Record<st
     case 'neon':
     case 'postgres':
     case 'supabase':
-      if ('binding' in provider) return provider;
+      if ('binding' in provider) return { type: provider.type, binding: provider.binding };
       return { type: provider.type, connectionString: values[provider.connectionString.env] ?? '' };
     default:
       return provider satisfies never;

@@ -32,6 +32,8 @@ export class FakeDisk {
   version = 0;
   deployment: string | null = null;
   readonly cells = new Map<string, unknown>();
+  /** Cells that another program has changed, and no engine has looked at since. */
+  outside: string[] = [];
   /** Live queries that outlive the engine. */
   readonly kept = new Map<number, { readonly query: LiveQuery; isStale: boolean }>();
   outcomes: (StoredOutcome & { readonly at: number })[] = [];
@@ -217,7 +219,7 @@ export class FakeEngine implements EngineDoor {
       case 'job-finished':
         return { do: 'done' };
       case 'look':
-        return { do: 'looked', changed: 0, refused: 0 };
+        return this.#look(touched);
       case 'jobs':
         return { do: 'jobs', due: [] };
       case 'job':
@@ -293,6 +295,18 @@ export class FakeEngine implements EngineDoor {
     this.#store(request, call.identity, outcome);
     const key = `${request.session} ${request.id}`;
     this.#disk.runs.set(key, (this.#disk.runs.get(key) ?? 0) + 1);
+    this.#touch(cell, touched);
+    return { do: 'mutation', outcome, version: this.#disk.version, replayed: false, report: report(call) };
+  }
+
+  #look(touched: Set<number>): OperationResult {
+    const { outside } = this.#disk;
+    this.#disk.outside = [];
+    for (const cell of outside) this.#touch(cell, touched);
+    return { do: 'looked', changed: outside.length, refused: 0 };
+  }
+
+  #touch(cell: string, touched: Set<number>): void {
     for (const [number, query] of this.#live) if (query.cell === cell) touched.add(number);
     for (const [number, kept] of this.#disk.kept) {
       if (kept.query.cell !== cell) continue;
@@ -301,7 +315,6 @@ export class FakeEngine implements EngineDoor {
       this.#unkept.add(number);
       if (!this.#live.has(number)) this.#live.set(number, kept.query);
     }
-    return { do: 'mutation', outcome, version: this.#disk.version, replayed: false, report: report(call) };
   }
 
   /** Memory is empty; what is kept goes on. Returns what is stale. */

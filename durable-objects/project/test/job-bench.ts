@@ -154,6 +154,7 @@ export class JobBench {
       checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'Jobs are in the project itself.' } }),
       sendAudit: async () => {},
       claimDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
+      databaseVersion: async () => null,
       findOwner: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Jobs show no tokens.' } }),
       startAction: async () => {},

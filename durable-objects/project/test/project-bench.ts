@@ -56,6 +56,7 @@ export class ProjectBench {
     this.owners.set(placeOf(address), holder);
     return { ok: true, holder };
   };
+  databaseVersion: ProjectPlatform['databaseVersion'] = async () => null;
   findOwner: ProjectPlatform['findOwner'] = async (address) => ({ ok: true, holder: this.owners.get(placeOf(address)) ?? null });
   hang: HangNotice | null = null;
   cipher: Cipher | null = createCipher('a secret of thirty-two characters', 'bench');
@@ -219,6 +220,7 @@ export class ProjectBench {
       startAction: async (order) => void actions.push(order),
       checkToken: (token, providers) => this.checkToken(token, providers),
       claimDatabase: (address, claim) => this.claimDatabase(address, claim),
+      databaseVersion: (address) => this.databaseVersion(address),
       findOwner: (address) => this.findOwner(address),
       checkDatabase: (address) => this.checkDatabase(address),
       sendAudit: async () => {},

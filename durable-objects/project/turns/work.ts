@@ -18,7 +18,7 @@ export interface MutationWork {
 /** Something about jobs, or a step of an export or import. */
 export interface TaskWork {
   readonly do: 'task';
-  readonly operation: Extract<TurnOperation, { do: 'jobs' | 'job' | 'job-finished' | 'move' }>;
+  readonly operation: Extract<TurnOperation, { do: 'look' | 'jobs' | 'job' | 'job-finished' | 'move' }>;
   /** Called once, unless `refuse` is. */
   settle(result: OperationResult): void;
   /** The engine is not there. */

@@ -6,7 +6,8 @@ import { fromProject, toProject } from '../app-pages.ts';
 import { edgeIsolate } from '../edge-isolate.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { configOf } from '../env.ts';
-import { jsonResponse } from '../failure.ts';
+import { failureResponse, jsonResponse } from '../failure.ts';
+import { assertServer } from '../key-caller.ts';
 import { projectStub } from '../project-stub.ts';
 import { ProjectActionHost } from '../run-action.ts';
 import { newRequestId } from '../request-id.ts';
@@ -19,6 +20,7 @@ export function projectRoutes(): Hono<GatewayHono> {
   routes.get('/api/sync', openSocket);
   routes.get('/api/:version/sync', openSocket);
   routes.get('/health', health);
+  routes.post('/invalidate', invalidate);
   routes.all('/http', serveRoute);
   routes.all('/http/*', serveRoute);
   return routes;
@@ -38,6 +40,15 @@ async function health(context: GatewayContext): Promise<Response> {
   const code = await projectStub(context.env, projectOf(context)).currentCode();
   if (code === null) throw notDeployed(projectOf(context));
   return jsonResponse(JSON.stringify({ status: 'ok', project: projectOf(context), deployment: code.deployment }), 200);
+}
+
+/** Another program has written to the project's database, and says so. */
+async function invalidate(context: GatewayContext): Promise<Response> {
+  await assertServer(context);
+  const looked = await projectStub(context.env, projectOf(context)).lookOutside();
+  if (!looked.ok) return failureResponse(looked.error);
+  const { changed, refused } = looked;
+  return jsonResponse(JSON.stringify({ changed, refused }), 200);
 }
 
 /** Answers with what the app's own route answers, held apart from the installation. */

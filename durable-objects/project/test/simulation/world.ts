@@ -270,6 +270,7 @@ export class World {
       checkDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
       sendAudit: async () => {},
       claimDatabase: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
+      databaseVersion: async () => null,
       findOwner: async () => ({ ok: false, error: { code: 'provider/unreachable', message: 'There is no other database here.' } }),
       checkToken: async () => ({ ok: false, error: { code: 'auth/bad-token', message: 'Nobody shows a token here.' } }),
       hang: null,

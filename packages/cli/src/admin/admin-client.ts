@@ -13,6 +13,7 @@ import { type AnswerOf, type BodyOf, toAdminCall } from '@betterbase/protocol/ad
 import type { ProviderManifest } from '@betterbase/core';
 import type { Target } from '../workspace/target.ts';
 import { adminFetch, askAdmin, readAnswer } from './admin-fetch.ts';
+import { isRecord } from '../json/is-record.ts';
 import { readLines } from './read-lines.ts';
 
 export type RunOutcome = AnswerOf<'POST /admin/projects/:project/run'>;
@@ -80,6 +81,14 @@ export class AdminClient {
   /** What a provider is like, seen from the server with the project's environment values. */
   checkProvider(provider: ProviderManifest): Promise<ProviderReport> {
     return askAdmin(this.#target, 'POST /admin/projects/:project/provider/check', { params: this.#params, body: { provider } });
+  }
+
+  /** Another program has written to the project's database. Returns what was found. */
+  async invalidate(): Promise<{ readonly changed: number; readonly refused: number }> {
+    const response = await adminFetch(this.#target, { method: 'POST', path: `/p/${this.#target.project}/invalidate`, body: '{}' });
+    const found: unknown = await response.json();
+    const count = (name: string): number => (isRecord(found) && typeof found[name] === 'number' ? found[name] : 0);
+    return { changed: count('changed'), refused: count('refused') };
   }
 
   async policies(): Promise<AnswerOf<'GET /admin/projects/:project/policies'>['tables']> {

@@ -5,12 +5,26 @@ export interface EnvironmentName {
   readonly env: string;
 }
 
-export type ProviderManifest =
-  | { readonly type: 'embedded' }
+export type ProviderManifest = { readonly type: 'embedded' } | ElsewhereManifest;
+
+type ElsewhereManifest = (
   | { readonly type: 'd1'; readonly binding: string }
   | { readonly type: 'turso'; readonly url: string | EnvironmentName; readonly authToken: EnvironmentName }
   | { readonly type: PostgresType; readonly connectionString: EnvironmentName }
-  | { readonly type: HyperdriveType; readonly binding: string };
+  | { readonly type: HyperdriveType; readonly binding: string }
+) & {
+  /** How often the database is asked whether others have written to it, seconds. 0: never. Absent: `defaultPollEvery`. */
+  readonly pollEvery?: number;
+};
+
+const defaultPollEvery = 10;
+/** A day, seconds. */
+export const longestPollEvery = 86_400;
+
+/** Seconds between looks at a database that others may write to; 0: nobody looks. */
+export function pollEvery(provider: ProviderManifest): number {
+  return provider.type === 'embedded' ? 0 : (provider.pollEvery ?? defaultPollEvery);
+}
 
 /** The names for a PostgreSQL that is reached by a connection string. */
 export type PostgresType = 'neon' | HyperdriveType;

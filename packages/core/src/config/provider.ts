@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPlainObject } from '../values/value.ts';
-import type { EnvironmentName, HyperdriveType } from './provider-manifest.ts';
+import { type EnvironmentName, type HyperdriveType, longestPollEvery } from './provider-manifest.ts';
 
 /** As process.env names its values. */
 const valueName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -27,10 +27,22 @@ const bindingSchema = bindingName
   .refine((name) => name !== 'DB', 'DB is the platform’s own database; bind one for this project in wrangler.toml and name that')
   .default('APP_DB');
 
+const everySeconds = z
+  .number()
+  .int('pollEvery is a whole number of seconds')
+  .min(0, 'pollEvery is a number of seconds, or 0 for never')
+  .max(longestPollEvery, 'pollEvery is a day at most: 86400')
+  .optional();
+
 /** A PostgreSQL that Hyperdrive is bound to, or one at an address. */
 function hyperdriveSchema<Type extends HyperdriveType>(type: Type) {
   return z
-    .strictObject({ type: z.literal(type), binding: bindingName.optional(), connectionString: setting('connectionString').optional() })
+    .strictObject({
+      type: z.literal(type),
+      binding: bindingName.optional(),
+      connectionString: setting('connectionString').optional(),
+      pollEvery: everySeconds,
+    })
     .refine(({ binding, connectionString }) => (binding === undefined) !== (connectionString === undefined), {
       error: `${type} wants one of binding, the name of a Hyperdrive in wrangler.toml, and connectionString: { env: 'NAME' }`,
     });
@@ -41,9 +53,9 @@ export const providerSchema = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('embedded') }),
-    z.strictObject({ type: z.literal('d1'), binding: bindingSchema }),
-    z.strictObject({ type: z.literal('turso'), url: setting('url'), authToken: setting('authToken') }),
-    z.strictObject({ type: z.literal('neon'), connectionString: setting('connectionString') }),
+    z.strictObject({ type: z.literal('d1'), binding: bindingSchema, pollEvery: everySeconds }),
+    z.strictObject({ type: z.literal('turso'), url: setting('url'), authToken: setting('authToken'), pollEvery: everySeconds }),
+    z.strictObject({ type: z.literal('neon'), connectionString: setting('connectionString'), pollEvery: everySeconds }),
     hyperdriveSchema('postgres'),
     hyperdriveSchema('supabase'),
   ],

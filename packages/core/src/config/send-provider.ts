@@ -8,19 +8,22 @@ import type { EnvironmentName, ProviderManifest } from './provider-manifest.ts';
  * @throws BetterBaseError `config/invalid` when it holds a credential in place of a name
  */
 export function sendProvider(provider: ResolvedConfig['provider']): ProviderManifest {
+  if (provider.type === 'embedded') return provider;
+  const polled = provider.pollEvery === undefined ? {} : { pollEvery: provider.pollEvery };
   switch (provider.type) {
-    case 'embedded':
     case 'd1':
-      return provider;
-    case 'turso':
-      return { type: provider.type, url: checkUrl(provider.url), authToken: onlyName('authToken', provider.authToken, 'TURSO_AUTH_TOKEN') };
+      return { type: provider.type, binding: provider.binding, ...polled };
+    case 'turso': {
+      const authToken = onlyName('authToken', provider.authToken, 'TURSO_AUTH_TOKEN');
+      return { type: provider.type, url: checkUrl(provider.url), authToken, ...polled };
+    }
     case 'postgres':
     case 'supabase': {
       const { type, binding, connectionString = '' } = provider;
-      return binding === undefined ? { type, connectionString: stringName(connectionString) } : { type, binding };
+      return binding === undefined ? { type, connectionString: stringName(connectionString), ...polled } : { type, binding, ...polled };
     }
     case 'neon':
-      return { type: provider.type, connectionString: stringName(provider.connectionString) };
+      return { type: provider.type, connectionString: stringName(provider.connectionString), ...polled };
     default:
       return provider satisfies never;
   }
