@@ -1,6 +1,6 @@
 import { type ProviderManifest, pollEvery } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
-import type { Checked } from '../project-door.ts';
+import type { Checked } from '../checked.ts';
 import { number, type SqlDisk } from '../sql-disk.ts';
 import type { TaskWork } from '../turns/work.ts';
 
