@@ -4,8 +4,9 @@ import { type Comparison, compare } from './compare.ts';
 import type { Driver } from './load/driver.ts';
 import { ourDriver } from './ours/driver.ts';
 import { adminKey, project } from './ours/project.ts';
+import { measureProviders } from './providers/measure.ts';
 import { rows } from './report/targets.ts';
-import { judge, type Verdict } from './report/verdict.ts';
+import { judge, type Results, type Verdict } from './report/verdict.ts';
 import { RunningSystem } from './server/running.ts';
 import { measureCountedRows } from './workloads/counted-rows.ts';
 import { fillSystem } from './workloads/data.ts';
@@ -34,14 +35,17 @@ const systems: readonly { readonly driver: Driver; readonly host: URL }[] = [
   { driver: bareDriver, host: new URL('./bare/host.ts', import.meta.url) },
 ];
 
-/** Measured once, of ours alone. */
-const alone: Readonly<Record<string, (scale: Scale) => Promise<Record<string, Figures>>>> = {
-  save: ({ saves }) => measureSaves(saves),
-  'counted-rows': measureCountedRows,
-  sizes: () => measureSizes(),
+type Progress = BenchmarkRequest['progress'];
+
+/** Measured apart: of ours alone, or beside baselines of its own. */
+const apart: Readonly<Record<string, (scale: Scale, progress: Progress) => Promise<Results>>> = {
+  save: async ({ saves }) => ofOurs(await measureSaves(saves)),
+  'counted-rows': async (scale) => ofOurs(await measureCountedRows(scale)),
+  sizes: async () => ofOurs(await measureSizes()),
+  providers: measureProviders,
 };
 
-export const workloadNames: readonly string[] = [...workloads.map(({ name }) => name), ...Object.keys(alone)];
+export const workloadNames: readonly string[] = [...workloads.map(({ name }) => name), ...Object.keys(apart)];
 
 export async function runBenchmark({ scale, only, system, progress }: BenchmarkRequest): Promise<BenchmarkResult> {
   const wants = (name: string): boolean => only === null || only.includes(name);
@@ -50,17 +54,17 @@ export async function runBenchmark({ scale, only, system, progress }: BenchmarkR
     chosen.length === 0
       ? { summary: {}, rounds: {} }
       : await compareSystems(system, (subjects) => compare(subjects, chosen, scale, progress), scale, progress);
-  const ours: Record<string, Figures> = {};
-  for (const [name, measure] of Object.entries(alone)) {
+  let summary: Results = comparison.summary;
+  for (const [name, measure] of Object.entries(apart)) {
     if (!wants(name) || system === 'bare') continue;
     progress(`ours  ${name}`);
-    Object.assign(ours, await measure(scale));
+    summary = { ...summary, ...(await measure(scale, progress)) };
   }
-  const summary = {
-    ...comparison.summary,
-    ...Object.fromEntries(Object.entries(ours).map(([label, figures]) => [label, { ours: figures }])),
-  };
   return { summary, rounds: comparison.rounds, verdicts: judge(rows, summary) };
+}
+
+function ofOurs(all: Readonly<Record<string, Figures>>): Results {
+  return Object.fromEntries(Object.entries(all).map(([label, figures]) => [label, { ours: figures }]));
 }
 
 async function compareSystems(

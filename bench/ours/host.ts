@@ -10,18 +10,17 @@ import { bundleApp } from '@betterbase/cli';
 import { applyMigrations, buildPlatform, platformOptions } from '@betterbase/cli/platform';
 import { report } from '../server/report.ts';
 import { adminKey, project } from './project.ts';
+import { withoutDashboard } from './without-dashboard.ts';
+
+/** All come from one address, and are counted all the same. */
+const unreached = '{"call": 1000000000, "socket": 1000000000}';
 
 const [folder = '', inspectorPort] = process.argv.slice(2);
 // A profile wants names.
 const { workerPath } = await buildPlatform(inspectorPort === undefined ? {} : { minify: false, outdir: join(folder, 'platform') });
-const options = await platformOptions({ workerPath, adminKey, state: folder });
+const options = await platformOptions({ workerPath, adminKey, state: folder, vars: { RATE_LIMITS: unreached } });
 const miniflare = new Miniflare({
-  ...options,
-  workers: options.workers.map(({ config: { assets: _dashboard, env, ...config }, ...worker }) => ({
-    ...worker,
-    config: { ...config, env: Object.fromEntries(Object.entries(env ?? {}).filter(([, { type }]) => type !== 'assets')) },
-    dev: { ...worker.dev, unsafeDirectSockets: [{ host: '127.0.0.1' }] },
-  })),
+  ...withoutDashboard(options),
   ...(inspectorPort === undefined ? {} : { inspectorPort: Number(inspectorPort) }),
 });
 await miniflare.ready;

@@ -1,15 +1,13 @@
 /** Starts a system as a process of its own, with fresh state in a folder of its own. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Conversation, Driver, Job } from '../load/driver.ts';
 import { type HttpAnswer, HttpConnection, type HttpRequest } from '../load/http-connection.ts';
 import { openTextSocket } from '../load/text-socket.ts';
+import { endChild, startChild } from './child.ts';
 import type { HostReport } from './report.ts';
-
-/** How long a system may take until it serves. */
-const startMilliseconds = 60_000;
 
 export class RunningSystem {
   readonly driver: Driver;
@@ -29,21 +27,9 @@ export class RunningSystem {
 
   static async start(driver: Driver, hostFile: URL, inspectorPort: number | null): Promise<RunningSystem> {
     const folder = await mkdtemp(join(tmpdir(), `bench-${driver.name}-`));
-    const host = fork(hostFile, inspectorPort === null ? [folder] : [folder, String(inspectorPort)], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    const report = await new Promise<HostReport>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${driver.name} does not serve after ${startMilliseconds} ms.`)), startMilliseconds);
-      host.once('message', (message) => {
-        clearTimeout(late);
-        resolve(message as HostReport);
-      });
-      host.once('exit', (code) => reject(new Error(`The host of ${driver.name} ended with code ${code}.`)));
-    }).catch((error: unknown) => {
-      host.kill('SIGKILL');
-      throw error;
-    });
-    return new RunningSystem(driver, report, host, folder);
+    const more = inspectorPort === null ? [] : [String(inspectorPort)];
+    const { child, report } = await startChild<HostReport>(hostFile, [folder, ...more], driver.name);
+    return new RunningSystem(driver, report, child, folder);
   }
 
   connections(count: number): Promise<HttpConnection[]> {
@@ -77,9 +63,7 @@ export class RunningSystem {
   }
 
   async stop(): Promise<void> {
-    const gone = new Promise((resolve) => this.#host.once('exit', resolve));
-    this.#host.disconnect();
-    await gone;
+    await endChild(this.#host);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -7,6 +7,8 @@ export interface Scale {
   readonly repeatedQueries: number;
   readonly writes: number;
   readonly serialWrites: number;
+  /** In each place that documents rest in. */
+  readonly providerLists: number;
   readonly watchers: number;
   readonly updates: number;
   readonly fewWatchers: number;
@@ -31,6 +33,7 @@ export const fullScale: Scale = {
   repeatedQueries: 10_000,
   writes: 5000,
   serialWrites: 1000,
+  providerLists: 200,
   watchers: 1000,
   updates: 30,
   fewWatchers: 100,
@@ -52,6 +55,7 @@ export const quickScale: Scale = {
   repeatedQueries: 4000,
   writes: 2000,
   serialWrites: 300,
+  providerLists: 60,
   updates: 10,
   manyWatchers: 2000,
   saves: 5,
@@ -72,6 +76,7 @@ export const smokeScale: Scale = {
   repeatedQueries: 40,
   writes: 24,
   serialWrites: 5,
+  providerLists: 3,
   watchers: 8,
   updates: 3,
   fewWatchers: 2,
