@@ -1,7 +1,7 @@
 /** Wires the switchboard of one project. The only place that says `new`; knows no platform. */
 import { type AuthProvider, BetterBaseError, defaultLimits, embeddedProvider, type ProjectLimits } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
-import type { WireError } from '@betterbase/protocol';
+import { applyUsersPath, type WireError } from '@betterbase/protocol';
 import { ActionSlots } from './action-slots.ts';
 import { type Alarm, earliest, GuardAlarm } from './alarm.ts';
 import { AlarmHands } from './alarm-hands.ts';
@@ -254,7 +254,10 @@ export function composeProject({
             appliedMigrations: () => engine.appliedMigrations(),
             hold: () => inbox.hold(),
             release: () => inbox.release(),
-            switched: () => forgetAnswers(),
+            switched: () => {
+              forgetAnswers();
+              users.deployed();
+            },
             closeEngine: (reason) => engine.close(reason),
           },
         });
@@ -265,6 +268,15 @@ export function composeProject({
     environment,
     newSecret: () => randomName(32),
     now,
+    mirror: {
+      schema: () => code.active?.manifest.schema ?? null,
+      apply: async (args) => {
+        const call = { kind: 'mutation', path: applyUsersPath, args, identity: null, reach: 'any', idempotencyKey: null } as const;
+        const outcome = await switchboard.call({ ...call, requestId: requests.next() });
+        if (!outcome.ok) throw new BetterBaseError(outcome.error.code, outcome.error.message);
+      },
+      guard: (at) => alarm.guard(at),
+    },
     ended: (subject) => connections.expire({ issuer: issuerOf(project), subject }),
   });
   const accepted = new AcceptedIssuers({ own: () => users.issuer, others: () => code.active?.manifest.auth ?? nobody });
@@ -390,7 +402,11 @@ export function composeProject({
       void hands.lookAt(at).catch(() => console.error(JSON.stringify({ level: 'error', message: 'The alarm could not be set.', project }))),
     add: (work) => inbox.add(work),
   });
-  const alarm = new GuardAlarm({ alarm: hands, now, work: async () => earliest(await switchboard.ring(), await audit.ring()) });
+  const alarm = new GuardAlarm({
+    alarm: hands,
+    now,
+    work: async () => earliest(earliest(await switchboard.ring(), await audit.ring()), await users.mirror.ring()),
+  });
   const audit = new AuditOutbox({
     disk,
     now,

@@ -140,3 +140,44 @@ test('how people may sign in is changed at once, and secrets are not told', asyn
   expect((await platform.admin('PATCH', settings, { password_minimum: 8 })).status).toBe(400);
   expect((await platform.admin('PATCH', settings, { allowed_origins: ['https://*.example.com'] })).status).toBe(400);
 });
+
+test('the app’s own table of users follows what becomes of them, live, and functions only read it', async () => {
+  const app = (schema: string): string => `
+import { defineSchema, defineTable, mutation, query, usersTable, v } from './runtime.js';
+const people = {
+  names: query({ args: {}, handler: async ({ db }) => (await db.query('users').collect()).map(({ name, role }) => role === null ? name : name + ' ' + role) }),
+  notes: query({ args: {}, handler: async ({ db }) => Promise.all((await db.query('notes').collect()).map(async ({ owner, text }) => {
+    const user = await db.query('users').withIndex('by_auth_user', (q) => q.eq('id', owner)).unique();
+    return text + ' by ' + (user?.name ?? 'nobody');
+  })) }),
+  write: mutation({ args: { text: v.string() }, handler: async ({ db, auth }, { text }) => { await db.insert('notes', { owner: auth.userId, text }); return null; } }),
+  forge: mutation({ args: {}, handler: async ({ db }) => { const [one] = await db.query('users').collect(); await db.patch(one._id, { role: 'admin' }); return null; } }),
+  add: mutation({ args: {}, handler: async ({ db }) => { await db.insert('users', { id: 'x', name: 'x', email: 'x', image: null, role: null, metadata: null }); return null; } }),
+};
+export const modules = { people };
+export const schema = defineSchema({ ${schema} notes: defineTable({ owner: v.string(), text: v.string() }) });
+`;
+  await platform.deploy('people', app(''));
+  const early = connect(null, 'people');
+  await early.auth.signUp('gil@example.com', 'correct horse battery', 'Gil');
+  await platform.deploy('people', app('users: usersTable,'));
+  const client = connect(null, 'people');
+  const names: unknown[] = [];
+  client.watch('people:names', {}, (now) => names.push(now));
+  await vi.waitFor(() => expect(names.at(-1)).toEqual(['Gil']));
+
+  const id = (await client.auth.signUp('hal@example.com', 'correct horse battery', 'Hal')).data?.user.id ?? '';
+  await vi.waitFor(() => expect(names.at(-1)).toEqual(['Gil', 'Hal']));
+  await client.mutation('people:write', { text: 'Hello' });
+  const notes: unknown[] = [];
+  client.watch('people:notes', {}, (now) => notes.push(now));
+  await vi.waitFor(() => expect(notes.at(-1)).toEqual(['Hello by Hal']));
+  await client.auth.call('update-user', { name: 'Hal 9000' });
+  await vi.waitFor(() => expect(notes.at(-1)).toEqual(['Hello by Hal 9000']));
+  await platform.admin('PATCH', `/projects/people/auth/users/${id}`, { role: 'editor' });
+  await vi.waitFor(() => expect(names.at(-1)).toEqual(['Gil', 'Hal 9000 editor']));
+  for (const path of ['people:forge', 'people:add'])
+    await expect(client.mutation(path, {})).rejects.toMatchObject({ code: 'table/read-only' });
+  await platform.admin('DELETE', `/projects/people/auth/users/${id}`);
+  await vi.waitFor(() => expect([names.at(-1), notes.at(-1)]).toEqual([['Gil'], ['Hello by nobody']]));
+});

@@ -17,6 +17,7 @@ function usersOn(disk: SqlDisk, secret: string | null = 'a secret of the install
     newSecret: () => `secret ${(secrets += 1)}`,
     now: Date.now,
     ended: () => {},
+    mirror: { schema: () => null, apply: async () => {}, guard: async () => {} },
   });
 }
 

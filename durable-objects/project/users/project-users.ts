@@ -11,6 +11,7 @@ import { LiveSessions } from './live-sessions.ts';
 import { issuerOf, ownIssuer } from './own-issuer.ts';
 import { SealedText } from './sealed-text.ts';
 import { UserLockout } from './user-lockout.ts';
+import { UserMirror, type UserMirrorParts } from './user-mirror.ts';
 import { UserDirectory } from './user-directory.ts';
 import { doUserRows } from './user-rows.ts';
 import { hasUserTables, openUserTables } from './user-tables.ts';
@@ -27,6 +28,7 @@ export interface ProjectUsersParts {
   readonly environment: Pick<Environment, 'open' | 'revision' | 'values'>;
   readonly newSecret: () => string;
   readonly now: () => number;
+  readonly mirror: Omit<UserMirrorParts, 'disk' | 'now'>;
   /** A session of this user has ended, or the user must not go on. */
   readonly ended: (user: string) => void;
 }
@@ -44,6 +46,8 @@ export class ProjectUsers {
   readonly #settings: SealedText;
   readonly #sessions: LiveSessions;
   readonly #lockout: UserLockout;
+  /** The app's own table of users. */
+  readonly mirror: UserMirror;
   /** For those who administer the project. */
   readonly directory: UserDirectory;
   #isOpen = false;
@@ -56,6 +60,7 @@ export class ProjectUsers {
     this.#settings = new SealedText({ ...parts, name: 'settings', initial: () => '{}' });
     this.#sessions = new LiveSessions(parts);
     this.#lockout = new UserLockout(disk, now);
+    this.mirror = new UserMirror({ ...parts.mirror, disk, now });
     this.directory = new UserDirectory({ rows: (operation) => this.rows(operation), now });
   }
 
@@ -108,10 +113,15 @@ export class ProjectUsers {
   /** @throws Error for what is no operation on the users' tables */
   rows(operation: RowOperation): RowAnswer {
     this.#open();
-    const answer = doUserRows(this.#parts.disk, operation);
-    if (operation.table === 'jwks') this.#issuer = undefined;
-    this.#sessions.written(operation, answer);
-    return answer;
+    const { disk } = this.#parts;
+    if (operation.table !== 'user') return this.#written(operation, doUserRows(disk, operation));
+    let answer: RowAnswer = { rows: [], count: 0 };
+    disk.transaction(() => {
+      answer = doUserRows(disk, operation);
+      this.mirror.written(operation, answer);
+    });
+    if (operation.do !== 'find' && operation.do !== 'count') void this.mirror.tell();
+    return this.#written(operation, answer);
   }
 
   /** Counts an attempt before it is made. */
@@ -128,9 +138,23 @@ export class ProjectUsers {
     return this.#lockout.succeeded(how, attempt);
   }
 
+  /** Another app is deployed, which may have a table of users. */
+  deployed(): void {
+    if (!hasUserTables(this.#parts.disk)) return;
+    this.#open();
+    void this.mirror.tell();
+  }
+
+  #written(operation: RowOperation, answer: RowAnswer): RowAnswer {
+    if (operation.table === 'jwks') this.#issuer = undefined;
+    this.#sessions.written(operation, answer);
+    return answer;
+  }
+
   #open(): void {
     if (this.#isOpen) return;
     openUserTables(this.#parts.disk);
+    this.mirror.open();
     this.#isOpen = true;
   }
 }

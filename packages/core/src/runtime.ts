@@ -60,6 +60,7 @@ export { nameProblem } from './schema/name-problem.ts';
 export * from './schema/schema.ts';
 export type * from './schema/schema-manifest.ts';
 export * from './schema/table.ts';
+export * from './schema/users-table.ts';
 export type { AnyValue, VAny } from './validators/any.ts';
 export type { VArray } from './validators/array.ts';
 export type { VBoolean } from './validators/boolean.ts';

@@ -6,3 +6,6 @@ export const jobsPath = '_system/jobs:list';
 export const sqlPath = '_system/sql:select';
 /** `{table, limit, insert}` → what the caller may do with rows, and why. */
 export const policyTestPath = '_system/policies:test';
+
+/** Writes who the project's users are. */
+export const applyUsersPath = '_system/users:apply';

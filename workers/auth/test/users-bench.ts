@@ -46,6 +46,7 @@ export class UsersBench {
       newSecret: () => crypto.randomUUID() + crypto.randomUUID(),
       now: () => this.now,
       ended: (user) => this.ended.push(user),
+      mirror: { schema: () => null, apply: async () => {}, guard: async () => {} },
     });
   }
 

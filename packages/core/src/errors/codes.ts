@@ -47,6 +47,7 @@ export const errorCodes = {
   'migration/bad-definition': { status: 400, retry: 'never', blame: 'app' },
   'migration/failed': { status: 409, retry: 'never', blame: 'app' },
   'table/not-found': { status: 404, retry: 'never', blame: 'app' },
+  'table/read-only': { status: 403, retry: 'never', blame: 'app' },
   'index/not-found': { status: 404, retry: 'never', blame: 'app' },
   'query/bad-range': { status: 400, retry: 'never', blame: 'app' },
   'query/bad-filter': { status: 400, retry: 'never', blame: 'app' },

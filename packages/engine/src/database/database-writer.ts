@@ -21,6 +21,14 @@ export interface WriterParts {
   readonly asCaller: AsCaller;
 }
 
+/** Those of the platform's own functions. */
+const writesUsers = new WeakSet<DatabaseWriter>();
+
+/** Lets a function of the platform write who the project's users are. */
+export function letWriteUsers(writer: DatabaseWriter): void {
+  writesUsers.add(writer);
+}
+
 /** `ctx.db` of a mutation. Writes are buffered in the transaction; its own reads see them. */
 export class DatabaseWriter extends DatabaseReader {
   readonly #parts: WriterParts;
@@ -47,6 +55,19 @@ export class DatabaseWriter extends DatabaseReader {
     return { commitTs: this.#commitTs };
   }
 
+  #write(...change: Parameters<Transaction['write']>): void {
+    const [table] = change;
+    if (table.isUsers && !writesUsers.has(this))
+      throw new BetterBaseError(
+        'table/read-only',
+        `The documents of \`${table.name}\` are the project’s users: functions cannot write them.`,
+        {
+          hint: 'Keep what your app knows of a user in a table of your own, with the user’s `id`.',
+        },
+      );
+    this.transaction.write(...change);
+  }
+
   async insert(tableName: string, value: unknown): Promise<string> {
     const table = this.transaction.catalog.get(tableName);
     const fields = this.#fields(table, value, 'insert');
@@ -61,7 +82,7 @@ export class DatabaseWriter extends DatabaseReader {
     if (!table.exists) throw this.#lack(table.name);
     if (table.foreignKeys.length > 0) await checkReferences(this.transaction, table, null, fields);
     const { id, creationTime } = this.#newDocument(table);
-    this.transaction.write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: creationTime });
+    this.#write(table, id, null, { ...toFloat32(table, fields), _id: id, _creationTime: creationTime });
     return id;
   }
 
@@ -114,7 +135,7 @@ export class DatabaseWriter extends DatabaseReader {
       this.#check(catalog.get(table), own, `the statement's row \`${id}\` of`);
     }
     const write = async (): Promise<void> => {
-      for (const { table, id, before, after } of changes) this.transaction.write(catalog.get(table), id, before, after);
+      for (const { table, id, before, after } of changes) this.#write(catalog.get(table), id, before, after);
       for (const change of changes) if (this.#isKeyed(change.table)) await this.#follow(change);
     };
     const isOne = changes.length < 2 && !changes.some(({ table }) => this.#isKeyed(table));
@@ -157,7 +178,7 @@ export class DatabaseWriter extends DatabaseReader {
   async delete(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<void> {
     const { table, id } = this.target('delete', args[0], args.length > 1 ? args[1] : undefined);
     const before = await this.#existing(table, id, 'delete');
-    if (this.transaction.catalog.foreignKeysTo(table.name).length === 0) this.transaction.write(table, id, before, null);
+    if (this.transaction.catalog.foreignKeysTo(table.name).length === 0) this.#write(table, id, before, null);
     else await this.#deleteReferenced(table, before);
   }
 
@@ -169,7 +190,7 @@ export class DatabaseWriter extends DatabaseReader {
   /** Goes before what names it does, so that documents that name each other go once. */
   async #remove(table: CatalogTable, document: StoredDocument): Promise<void> {
     if ((await this.transaction.get(table, document._id)) === null) return;
-    this.transaction.write(table, document._id, document, null);
+    this.#write(table, document._id, document, null);
     await this.#followDeletion(table, document._id);
   }
 
@@ -205,7 +226,7 @@ export class DatabaseWriter extends DatabaseReader {
   #put(table: CatalogTable, before: StoredDocument, fields: { [field: string]: Value }, doing: string): void {
     const { _id, _creationTime, ...own } = fields;
     this.#check(table, own, doing);
-    this.transaction.write(table, before._id, before, { ...toFloat32(table, own), _id: before._id, _creationTime: before._creationTime });
+    this.#write(table, before._id, before, { ...toFloat32(table, own), _id: before._id, _creationTime: before._creationTime });
   }
 
   #assertSystemField(table: CatalogTable, before: StoredDocument, field: string, change: Value | undefined, method: string): void {

@@ -1,7 +1,8 @@
 /** Functions that every project has, for what actions ask of the engine. */
-import { functionDefinition, internalQuery, v, type Value } from '@betterbase/core';
-import { jobsPath, policyTestPath, sqlPath } from '@betterbase/protocol';
+import { functionDefinition, internalMutation, internalQuery, usersIndexName, usersTableName, v, type Value } from '@betterbase/core';
+import { applyUsersPath, jobsPath, policyTestPath, sqlPath } from '@betterbase/protocol';
 import { DatabaseReader } from '../database/database-reader.ts';
+import { DatabaseWriter, letWriteUsers } from '../database/database-writer.ts';
 import { cronTable, scheduledTable } from '../schedule/job-tables.ts';
 import type { AppFunction } from './app-function.ts';
 
@@ -68,16 +69,42 @@ const testPolicies = internalQuery({
   },
 });
 
+/** Who the project's users are now: those that are told, no others. */
+const applyUsers = internalMutation({
+  args: { users: v.array(v.any()), gone: v.array(v.string()) },
+  handler: async ({ db }: { readonly db: unknown }, { users, gone }) => {
+    if (!(db instanceof DatabaseWriter)) throw new Error('A system function was run outside the engine.');
+    letWriteUsers(db);
+    const find = async (id: unknown): Promise<string | null> => {
+      const [found] = await db
+        .query(usersTableName)
+        .withIndex(usersIndexName, (range) => range.eq('id', String(id)))
+        .take(1);
+      return found?._id ?? null;
+    };
+    for (const id of gone) {
+      const known = await find(id);
+      if (known !== null) await db.delete(known);
+    }
+    for (const user of users) {
+      const known = await find(user.id);
+      await (known === null ? db.insert(usersTableName, user) : db.replace(known, user));
+    }
+    return null;
+  },
+});
+
 export const systemFunctions: ReadonlyMap<string, AppFunction> = new Map([
   [vectorSearchPath, systemFunction(vectorSearchPath, vectorSearch)],
   [analyzePath, systemFunction(analyzePath, analyze)],
   [jobsPath, systemFunction(jobsPath, listJobs)],
   [sqlPath, systemFunction(sqlPath, selectRows)],
   [policyTestPath, systemFunction(policyTestPath, testPolicies)],
+  [applyUsersPath, systemFunction(applyUsersPath, applyUsers)],
 ]);
 
 function systemFunction(path: string, registered: unknown): AppFunction {
   const definition = functionDefinition(registered);
-  if (definition?.kind !== 'query') throw new Error(`${path} is no query.`);
+  if (definition?.kind !== 'query' && definition?.kind !== 'mutation') throw new Error(`${path} is neither a query nor a mutation.`);
   return { path, definition: { ...definition, kind: definition.kind } };
 }

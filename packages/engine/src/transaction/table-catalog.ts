@@ -1,4 +1,4 @@
-import { type AnyValidator, BetterBaseError, nameProblem, type ValidatorJson, validatorFromJson } from '@betterbase/core';
+import { type AnyValidator, BetterBaseError, nameProblem, type ValidatorJson, validatorFromJson, isUsersTable } from '@betterbase/core';
 import type { IndexManifest } from '@betterbase/protocol';
 import type { NormalizedSchema, NormalizedTable } from '../migrate/schema-layout.ts';
 import { isSystemTable } from '../schedule/job-tables.ts';
@@ -23,6 +23,8 @@ export interface CatalogTable {
   readonly foreignKeys: readonly ForeignKey[];
   /** Written by the engine; functions read it with `ctx.db.system`. */
   readonly isSystem: boolean;
+  /** Its documents say who the project's users are: only the platform writes them. */
+  readonly isUsers: boolean;
   /** False for a table that the schema does not name and nobody has written to: there are no documents, and no place for any. */
   readonly exists: boolean;
 }
@@ -117,6 +119,7 @@ function toCatalogTable(table: NormalizedTable): CatalogTable {
     vectorFields: vectorFields(table),
     foreignKeys: foreignKeysOf(table),
     isSystem: isSystemTable(table.name),
+    isUsers: isUsersTable(table),
     exists: true,
   };
 }
