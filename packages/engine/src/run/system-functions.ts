@@ -71,7 +71,7 @@ const testPolicies = internalQuery({
 
 /** Who the project's users are now: those that are told, no others. */
 const applyUsers = internalMutation({
-  args: { users: v.array(v.any()), gone: v.array(v.string()) },
+  args: { users: v.array(v.record(v.string(), v.any())), gone: v.array(v.string()) },
   handler: async ({ db }: { readonly db: unknown }, { users, gone }) => {
     if (!(db instanceof DatabaseWriter)) throw new Error('A system function was run outside the engine.');
     letWriteUsers(db);
@@ -87,7 +87,7 @@ const applyUsers = internalMutation({
       if (known !== null) await db.delete(known);
     }
     for (const user of users) {
-      const known = await find(user.id);
+      const known = await find(user['id']);
       await (known === null ? db.insert(usersTableName, user) : db.replace(known, user));
     }
     return null;
