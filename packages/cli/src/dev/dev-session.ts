@@ -22,6 +22,7 @@ import { DeployLoop } from './deploy-loop.ts';
 import type { DevEvent } from './dev-event.ts';
 import type { RunningCall } from './running-calls.ts';
 import { type Breakdown, RuntimeHost } from './runtime-host.ts';
+import { speaksOfAnother } from './speaks-of-another.ts';
 import { DevDatabase } from './stand-in/dev-database.ts';
 import { StandInProcess } from './stand-in/stand-in-process.ts';
 import type { StandInRecord } from './stand-in/stand-in-record.ts';
@@ -91,7 +92,9 @@ export class DevSession {
       settings: { workerPath, adminKey, encryptionKey, publicUrl: origin, port, state, databases, hyperdrives, dev: true },
       probe: () => fetch(`${origin}/health`),
       listener: {
-        line: (_level, text) => this.#say({ event: 'output', source: 'platform', text }),
+        line: (_level, text) => {
+          if (!speaksOfAnother(text, project)) this.#say({ event: 'output', source: 'platform', text });
+        },
         broke: (breakdown, call) => this.#broke(breakdown, call),
         back: (milliseconds) => this.#back(milliseconds),
         gaveUp: (error) => listener.gaveUp(error),
