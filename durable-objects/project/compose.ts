@@ -17,7 +17,7 @@ import { DeploymentStore } from './deployments/deployment-store.ts';
 import { Deployments } from './deployments/deployments.ts';
 import type { ProjectCode } from './deployments/project-code.ts';
 import { StaticApp } from './deployments/static-app.ts';
-import type { Cipher } from './environment/cipher.ts';
+import type { Cipher } from '@betterbase/providers/cipher';
 import { Environment } from './environment/environment.ts';
 import { EnvironmentStore } from './environment/environment-store.ts';
 import type { HangNotice } from './hang-notice.ts';

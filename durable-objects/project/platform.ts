@@ -9,7 +9,7 @@ import { decodeRuntime } from '../engine/runtime-text.ts';
 import { Activity } from './activity.ts';
 import type { AuditEntry } from './audit/audit-entry.ts';
 import type { ProjectPlatform } from './compose.ts';
-import { type Cipher, createCipher } from './environment/cipher.ts';
+import { type Cipher, createCipher } from '@betterbase/providers/cipher';
 import { guestEnv } from './environment/guest-env.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';
 import { hibernatingSockets } from './hibernating-socket.ts';

@@ -10,6 +10,7 @@ import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
 import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeptInstances } from './kept-instances.ts';
+import type { MailOrder } from './messages/mail-order.ts';
 import { openMessages } from './messages/open-messages.ts';
 import { answerUsers } from './users/answer-users.ts';
 import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
@@ -22,6 +23,10 @@ const projects = new KeptInstances<UsersAuth>(mostProjects);
 // better-auth asks the network by this name. Where the isolate is compiled in, what is no call of ours goes on as it did.
 globalThis.fetch = guardedFetch(globalThis.fetch, callUnderWay);
 
+const noRows: RowsPort = {
+  rows: () => Promise.reject(new Error('Mail has no rows.')),
+};
+
 let adminsAuth: AdminsAuth | null = null;
 
 export class AuthIsolate extends WorkerEntrypoint {
@@ -32,6 +37,18 @@ export class AuthIsolate extends WorkerEntrypoint {
       createUsersAuth(call, openMessages({ settings: context.settings, values: context.values, isDevelopment, fetch })),
     );
     return answerUsers(request, { auth, call, port, later: (work) => this.ctx.waitUntil(work) });
+  }
+
+  /** A message of the installation itself. Answers with what went wrong; null: it was taken. */
+  async mail({ message, values, isDevelopment }: MailOrder): Promise<string | null> {
+    const settings = { twilio_account_sid: '', twilio_auth_token: '', twilio_phone_number: '' };
+    const port = openMessages({ settings, values, isDevelopment, fetch });
+    try {
+      await withCall({ rows: noRows, isDevelopment, later: (work) => this.ctx.waitUntil(work), told: {} }, () => port.send(message));
+      return null;
+    } catch (failure) {
+      return failure instanceof Error ? failure.message : String(failure);
+    }
   }
 
   /** Something for the installation's admins. */

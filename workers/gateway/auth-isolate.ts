@@ -3,11 +3,13 @@ import type { RowsPort } from '@betterbase/providers/rows';
 import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import text from '../auth/dist/auth.txt';
 import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
+import type { MailOrder } from '../auth/messages/mail-order.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
 import { configOf, type Env } from './env.ts';
 
 /** What the isolate answers, and for whom: `workers/auth/isolate.ts`. */
 export interface AuthDoor {
+  mail(order: MailOrder): Promise<string | null>;
   admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer>;
   users(request: Request, call: UsersCall, port: UsersPort): Promise<Response>;
 }

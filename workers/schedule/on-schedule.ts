@@ -1,13 +1,18 @@
 import { proxyDurable } from 'itty-durable';
 import type { InstanceObject } from '../../durable-objects/instance/instance-object.ts';
 import type { Env } from '../gateway/env.ts';
+import { sweep } from './sweep.ts';
 
 /** Projects that have been silent for longer are not counted any more. */
 const silentMilliseconds = 30 * 24 * 60 * 60 * 1000;
 
 /** What happens every hour without anybody asking. */
-export async function onSchedule(controller: Pick<ScheduledController, 'scheduledTime'>, env: Pick<Env, 'INSTANCE'>): Promise<void> {
-  await instanceOf(env).forgetSilentSince(controller.scheduledTime - silentMilliseconds);
+export async function onSchedule(
+  { scheduledTime: now }: Pick<ScheduledController, 'scheduledTime'>,
+  env: Pick<Env, 'INSTANCE' | 'DB'>,
+): Promise<void> {
+  await sweep(env.DB, now);
+  await instanceOf(env).forgetSilentSince(now - silentMilliseconds);
 }
 
 interface RemoteInstance {

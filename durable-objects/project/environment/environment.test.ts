@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ProjectBench } from '../test/project-bench.ts';
-import { createCipher } from './cipher.ts';
+import { createCipher } from '@betterbase/providers/cipher';
 
 const change = (bench: ProjectBench, set: Record<string, string>, unset: readonly string[] = []) =>
   bench.project.code.changeEnvironment({ set, unset });

@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { Cipher } from './cipher.ts';
+import type { Cipher } from '@betterbase/providers/cipher';
 import type { EnvironmentStore } from './environment-store.ts';
 import { checkChange } from './environment-limits.ts';
 

@@ -1,5 +1,5 @@
 /** A whole switchboard in Node: real SQLite, a fake engine, time that a test moves, sleep that a test begins. */
-import { type Cipher, createCipher } from '../environment/cipher.ts';
+import { type Cipher, createCipher } from '@betterbase/providers/cipher';
 import { createHash } from 'node:crypto';
 import type { AppManifest, ClientMessage } from '@betterbase/protocol';
 import type { DatabaseClaim } from '@betterbase/providers';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCipher } from '../environment/cipher.ts';
+import { createCipher } from '@betterbase/providers/cipher';
 import type { SqlDisk } from '../sql-disk.ts';
 import { nodeDisk } from '../test/node-disk.ts';
 import { ProjectUsers } from './project-users.ts';

@@ -2,7 +2,7 @@ import type { AuthProvider } from '@betterbase/core';
 import { type AuthSettings, defaultAuthSettings } from '@betterbase/protocol/auth';
 import type { Attempt } from '@betterbase/providers/lockout';
 import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
-import type { Cipher } from '../environment/cipher.ts';
+import type { Cipher } from '@betterbase/providers/cipher';
 import type { Environment } from '../environment/environment.ts';
 import type { Checked } from '../checked.ts';
 import type { SqlDisk } from '../sql-disk.ts';

@@ -1,5 +1,5 @@
 import { BetterBaseError } from '@betterbase/core';
-import type { Cipher } from '../environment/cipher.ts';
+import type { Cipher } from '@betterbase/providers/cipher';
 import { type SqlDisk, text } from '../sql-disk.ts';
 
 export interface SealedTextParts {

@@ -1,10 +1,13 @@
 /** What a message is for. */
 export type MessageKind = 'verify' | 'reset' | 'change' | 'code' | 'link' | 'phone';
 
+/** Of the installation itself. */
+export type InstanceMessageKind = 'test' | 'invitation';
+
 /** Something to be told to somebody outside of the app. */
 export interface Message {
   readonly channel: 'email' | 'sms';
-  readonly kind: MessageKind;
+  readonly kind: MessageKind | InstanceMessageKind;
   readonly to: string;
   readonly subject: string;
   readonly text: string;

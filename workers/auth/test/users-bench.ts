@@ -1,6 +1,6 @@
 /** A project's users with everything but the network: the object's own tables in memory, and better-auth. */
 import type { AuthSettings } from '@betterbase/protocol/auth';
-import { createCipher } from '../../../durable-objects/project/environment/cipher.ts';
+import { createCipher } from '@betterbase/providers/cipher';
 import { nodeDisk } from '../../../durable-objects/project/test/node-disk.ts';
 import { ProjectUsers } from '../../../durable-objects/project/users/project-users.ts';
 import { KeptInstances } from '../kept-instances.ts';

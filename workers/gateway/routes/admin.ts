@@ -6,6 +6,7 @@ import type { GatewayHono } from '../gateway-context.ts';
 import openApi from '../dist/openapi.txt';
 import { auditRoutes } from './admin/audit.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
+import { emailRoutes } from './admin/email.ts';
 import { environmentRoutes } from './admin/environment.ts';
 import { functionRoutes } from './admin/functions.ts';
 import { iacRoutes } from './admin/iac.ts';
@@ -27,6 +28,7 @@ export function adminRoutes(): Hono<GatewayHono> {
     sessionRoutes,
     peopleRoutes,
     instanceRoutes,
+    emailRoutes,
     keyRoutes,
     auditRoutes,
     projectListRoutes,

@@ -152,6 +152,7 @@ export const errorCodes = {
   'admin/not-found': { status: 404, retry: 'never', blame: 'caller' },
   'admin/last-owner': { status: 409, retry: 'never', blame: 'caller' },
   'admin/invitation-over': { status: 410, retry: 'never', blame: 'caller' },
+  'email/not-sent': { status: 502, retry: 'later', blame: 'caller' },
   'admin/no-person': { status: 403, retry: 'never', blame: 'caller' },
   'auth/bad-token': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },
   'auth/token-expired': { status: 401, closeCode: 4401, retry: 'never', blame: 'caller' },

@@ -47,6 +47,10 @@ export const adminTable = {
   'GET /admin/instance': rule('settings_view', 'installation', 'read'),
   'PATCH /admin/instance': rule('settings_edit', 'installation', 'write', 'settings.update'),
 
+  'GET /admin/email': rule('settings_view', 'installation', 'read'),
+  'PUT /admin/email': rule('settings_edit', 'installation', 'write', 'email.update'),
+  'POST /admin/email/test': rule('settings_edit', 'installation', 'heavy'),
+
   'GET /admin/whoami': rule(null, 'own', 'read'),
   'GET /admin/roles': rule(null, 'own', 'read'),
   'GET /admin/permissions': rule(null, 'own', 'read'),

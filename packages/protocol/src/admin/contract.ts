@@ -14,7 +14,7 @@ import * as keys from './answers/keys.ts';
 import * as policies from './answers/policies.ts';
 import * as people from './answers/people.ts';
 import * as projects from './answers/projects.ts';
-import { settings } from './answers/settings.ts';
+import { mail, settings } from './answers/settings.ts';
 import * as users from './answers/users.ts';
 
 export interface RouteContract {
@@ -99,6 +99,13 @@ export const adminContract = {
   },
   'GET /admin/instance': { summary: 'The installation’s settings.', answer: z.object({ settings }) },
   'PATCH /admin/instance': { summary: 'Changes settings; the others stay.', answer: z.object({ settings }) },
+  'GET /admin/email': { summary: 'Who brings the installation’s mail. Secrets are never told.', answer: z.object({ email: mail }) },
+  'PUT /admin/email': {
+    summary: 'Says who brings the installation’s mail. A secret that is left out stays.',
+    answer: z.object({ email: mail }),
+    errors: ['environment/no-key'],
+  },
+  'POST /admin/email/test': { summary: 'Sends a test mail.', answer: keys.success, errors: ['email/not-sent', 'environment/unreadable'] },
   'GET /admin/whoami': { summary: 'Who is asking, and what they may do.', answer: z.object({ principal: keys.principal }) },
   'GET /admin/roles': {
     summary: 'The roles, and the permissions of each.',

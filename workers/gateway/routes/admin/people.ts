@@ -11,6 +11,7 @@ import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import * as store from '../../people/admin-store.ts';
 import { addInvitation, dropInvitation, type InvitationRow, listInvitations, readInvitation } from '../../people/invitation-store.ts';
 import { assertProject } from '../../project-list.ts';
+import { bringsMail, sendMail } from '../../settings/mail.ts';
 import { publicUrlOf } from '../../settings/public-url.ts';
 import { settingsOf } from '../../settings/read-settings.ts';
 import { serve } from './serve.ts';
@@ -86,7 +87,23 @@ async function invite(context: GatewayContext, order: InvitationOrder): Promise<
   const database = drizzle(env.DB);
   const entry = addEntry(database, context, { resourceType: 'invitation', resourceId: row.id, project, after: { email, role, expiresAt } });
   await database.batch([addInvitation(database, row), entry]);
-  return { invitation: shownInvitation(row), link: `${await publicUrlOf(context)}/join?token=${token}` };
+  const link = `${await publicUrlOf(context)}/join?token=${token}`;
+  return { invitation: shownInvitation(row), link, mailed: await mailInvitation(context, { email, link }) };
+}
+
+/** Whoever invites has the link, too: mail that nobody takes is no reason not to invite. */
+async function mailInvitation(
+  context: GatewayContext,
+  { email, link }: { readonly email: string; readonly link: string },
+): Promise<boolean> {
+  const { env } = context;
+  if (!(await bringsMail(env))) return false;
+  const { instance_name: name } = await settingsOf(env);
+  const text = `You are invited to administer ${name}:\n\n${link}\n\nThe link is good once. If you do not know why you got it, do nothing.`;
+  return await sendMail(context, { kind: 'invitation', to: email, subject: `You are invited to ${name}`, text }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function assertInvitable({ env }: GatewayContext, email: string): Promise<void> {

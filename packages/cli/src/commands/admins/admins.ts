@@ -42,7 +42,7 @@ export async function inviteAdmin(email: string, options: RoleOptions, context: 
   if (options.json === true) terminal.line(JSON.stringify(invited));
   else
     terminal.line(
-      `${email} becomes ${rolePlace(invited.invitation)} with this link, once, within seven days:\n\n  ${terminal.colors.bold(invited.link)}`,
+      `${email} becomes ${rolePlace(invited.invitation)} with this link, once, within seven days${invited.mailed ? ', which was mailed, too' : ''}:\n\n  ${terminal.colors.bold(invited.link)}`,
     );
   return 0;
 }

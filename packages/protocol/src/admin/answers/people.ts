@@ -54,5 +54,5 @@ export const invitation = named(
   }),
 );
 
-/** The link is told this once. */
-export const createdInvitation = z.object({ invitation, link: z.string() });
+/** The link is told this once, and mailed if somebody brings the installation's mail. */
+export const createdInvitation = z.object({ invitation, link: z.string(), mailed: z.boolean() });

@@ -16,3 +16,14 @@ export const settings: z.ZodMiniType<InstanceSettings> = named(
     invite_domains: z.array(z.string()),
   }),
 );
+
+export const mail = named(
+  'Mail',
+  z.object({
+    provider: z.enum(['none', 'resend', 'relay']),
+    from: z.nullable(z.string()),
+    relay_url: z.nullable(z.string()),
+    /** Whether there is one: it is not told. */
+    has_secret: z.boolean(),
+  }),
+);

@@ -9,7 +9,7 @@ import { newKey } from './keys.ts';
 import { policyQuestion } from './policies.ts';
 import * as people from './people.ts';
 import * as projects from './projects.ts';
-import { settings } from './settings.ts';
+import { mail, mailTest, settings } from './settings.ts';
 
 export { settings };
 export { join, login, setup } from './people.ts';
@@ -28,6 +28,8 @@ export interface AdminRequest {
 }
 
 export const adminRequests = {
+  'PUT /admin/email': { body: mail, hint: 'Send {"provider": "resend", "from": "BetterBase <bb@example.com>", "api_key": "…"}.' },
+  'POST /admin/email/test': { body: mailTest, hint: 'Send {"to": "ann@example.com"}.' },
   'PATCH /admin/instance': { body: settings, hint: 'Send {"log_retention_days": 90}; `GET /admin/instance` shows all of them.' },
   'POST /admin/auth/setup': {
     body: people.setup,

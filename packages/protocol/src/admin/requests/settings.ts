@@ -25,3 +25,23 @@ export const settings = z.strictObject({
   cors_origins: list(origin),
   invite_domains: list(domain),
 });
+
+const from = z.string().check(z.minLength(3), z.maxLength(300), z.regex(/^[^\r\n]*@[^\r\n]*$/, 'is no sender'));
+const secret = z.optional(z.string().check(z.minLength(1), z.maxLength(500)));
+
+/** Who brings the installation's mail. `relay`: takes it as JSON over HTTPS, and speaks SMTP behind. */
+export const mail = z.discriminatedUnion('provider', [
+  z.strictObject({ provider: z.literal('none') }),
+  z.strictObject({ provider: z.literal('resend'), from, api_key: secret }),
+  z.strictObject({
+    provider: z.literal('relay'),
+    from,
+    relay_url: z.string().check(
+      z.maxLength(2_000),
+      z.refine((text) => URL.canParse(text), 'is no URL'),
+    ),
+    relay_token: secret,
+  }),
+]);
+
+export const mailTest = z.strictObject({ to: email });

@@ -1,0 +1,1 @@
+export { type Cipher, createCipher } from './cipher.ts';

@@ -1,0 +1,114 @@
+/** The installation's own mail, to a relay on this machine. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+
+interface Mail {
+  readonly authorization: string | undefined;
+  readonly body: unknown;
+}
+
+const secret = 'a secret that the relay knows';
+let platform: LocalPlatform;
+let relay: Server;
+let state: string;
+let status = 200;
+const mails: Mail[] = [];
+
+beforeAll(async () => {
+  relay = createServer(async (request, response) => {
+    mails.push({ authorization: request.headers.authorization, body: JSON.parse(await text(request)) });
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  state = await mkdtemp(join(tmpdir(), 'betterbase-email-'));
+  platform = await startLocalPlatform({
+    host: 'loader',
+    state,
+    vars: { BB_DEV: '1', ENCRYPTION_KEY: 'journey-encryption-key-0123456789abcdef' },
+  });
+});
+afterAll(async () => {
+  await platform.stop();
+  relay.close();
+  await rm(state, { recursive: true });
+});
+
+const url = (): string => {
+  const address = relay.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/send`;
+};
+const testMail = () => platform.admin('POST', '/email/test', { to: 'ann@example.com' });
+
+test('a test mail arrives at whoever is said to bring mail, and their secret is told to nobody else', async () => {
+  const set = await platform.admin('PUT', '/email', {
+    provider: 'relay',
+    from: 'BetterBase <bb@example.com>',
+    relay_url: url(),
+    relay_token: secret,
+  });
+  expect(set).toMatchObject({ status: 200, body: { email: { provider: 'relay', relay_url: url(), has_secret: true } } });
+  expect(await testMail()).toMatchObject({ status: 200, body: { success: true } });
+  expect(mails).toEqual([
+    {
+      authorization: `Bearer ${secret}`,
+      body: { from: 'BetterBase <bb@example.com>', to: 'ann@example.com', subject: 'Mail of BetterBase arrives', text: expect.any(String) },
+    },
+  ]);
+  const told = JSON.stringify([(await platform.admin('GET', '/email')).body, (await platform.admin('GET', '/audit?limit=200')).body]);
+  expect(told).not.toContain(secret);
+  const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const file of files) expect((await readFile(join(file.parentPath, file.name))).includes(secret)).toBe(false);
+});
+
+test('a secret that is left out stays, but not for another address', async () => {
+  const change = async (relay_url: string) =>
+    (await platform.admin('PUT', '/email', { provider: 'relay', from: 'new@example.com', relay_url })).body.email.has_secret;
+  expect(await change(url())).toBe(true);
+  expect(await change(`${url()}/elsewhere`)).toBe(false);
+  await platform.admin('PUT', '/email', { provider: 'relay', from: 'bb@example.com', relay_url: url(), relay_token: secret });
+});
+
+test('who is invited gets mail, and whoever invites has the link, too', async () => {
+  const invited = await platform.admin('POST', '/invitations', { email: 'jo@example.com', role: 'viewer' });
+  expect(invited.body.mailed).toBe(true);
+  expect(mails.at(-1)?.body).toMatchObject({ to: 'jo@example.com', text: expect.stringContaining(invited.body.link) });
+  status = 500;
+  expect((await platform.admin('POST', '/invitations', { email: 'jim@example.com', role: 'viewer' })).body).toMatchObject({
+    mailed: false,
+  });
+  expect(await testMail()).toMatchObject({ status: 502, body: { code: 'email/not-sent', error: expect.stringContaining('500') } });
+  status = 200;
+});
+
+test('what makes no sense is refused', async () => {
+  for (const body of [
+    { provider: 'pigeon' },
+    { provider: 'resend', from: 'bb@example.com' },
+    { provider: 'relay', from: 'bb@example.com\r\nBcc: all@example.com', relay_url: url() },
+    { provider: 'relay', from: 'bb@example.com', relay_url: 'http://169.254.169.254/latest' },
+    { provider: 'relay', from: 'bb@example.com', relay_url: 'ftp://example.com' },
+  ])
+    expect(await platform.admin('PUT', '/email', body)).toMatchObject({ status: 400, body: { code: 'http/bad-body' } });
+  expect(await platform.admin('POST', '/email/test', { to: 'nobody' })).toMatchObject({ status: 400 });
+});
+
+test('without anybody to bring it, nothing is sent, and without a key nothing secret is kept', async () => {
+  const bare = await startLocalPlatform({ host: 'loader' });
+  try {
+    expect(await bare.admin('POST', '/email/test', { to: 'ann@example.com' })).toMatchObject({
+      status: 502,
+      body: { code: 'email/not-sent' },
+    });
+    expect(await bare.admin('PUT', '/email', { provider: 'resend', from: 'bb@example.com', api_key: 'x' })).toMatchObject({
+      body: { code: 'environment/no-key' },
+    });
+    expect((await bare.admin('POST', '/invitations', { email: 'jo@example.com', role: 'viewer' })).body.mailed).toBe(false);
+  } finally {
+    await bare.stop();
+  }
+});
