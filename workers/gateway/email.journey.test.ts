@@ -20,9 +20,11 @@ let status = 200;
 const mails: Mail[] = [];
 
 beforeAll(async () => {
-  relay = createServer(async (request, response) => {
-    mails.push({ authorization: request.headers.authorization, body: JSON.parse(await text(request)) });
-    response.writeHead(status).end();
+  relay = createServer((request, response) => {
+    void text(request).then((body) => {
+      mails.push({ authorization: request.headers.authorization, body: JSON.parse(body) });
+      response.writeHead(status).end();
+    });
   });
   await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
   state = await mkdtemp(join(tmpdir(), 'betterbase-email-'));

@@ -11,10 +11,9 @@ const db = drizzle(env.DB);
 
 beforeAll(() => migrate(env.DB));
 
-const entry = (id: string, at: number) => ({
-  ...{ id, at, actor: 'root', actorName: 'root', address: null, action: 'x', resourceType: 'project', resourceId: null, project: null },
-  ...{ outcome: 'done', before: null, after: null },
-});
+const nothing = { address: null, resourceId: null, project: null, before: null, after: null };
+const done = { actor: 'root', actorName: 'root', action: 'x', resourceType: 'project', outcome: 'done' };
+const entry = (id: string, at: number) => ({ ...nothing, ...done, id, at });
 const entries = async (): Promise<readonly string[]> => (await db.select({ id: auditLog.id }).from(auditLog)).map(({ id }) => id);
 
 test('the audit log goes back as far as the setting says, and to the beginning where it says nothing', async () => {

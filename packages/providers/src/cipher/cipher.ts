@@ -17,6 +17,7 @@ export function createCipher(secret: string, purpose: string): Cipher {
   const key = (): Promise<CryptoKey> => (derived ??= deriveKey(secret, purpose));
   return {
     async seal(text, label) {
+      // oxlint-disable-next-line eslint/no-restricted-properties -- it must never come again, so no test may say what it is.
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
       const encrypted = await crypto.subtle.encrypt(algorithm(iv, label), await key(), utf8.encode(text));
       const sealed = new Uint8Array(ivBytes + encrypted.byteLength);
