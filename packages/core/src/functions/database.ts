@@ -81,10 +81,10 @@ export interface DatabaseReader<Model extends GenericDataModel> {
   asUser(): UserReads<Model>;
 }
 
-/** What the caller sees: a row that no policy shows is not there. */
+/** What the caller sees: a row that no policy shows is not there. SQL and Drizzle read, in mutations too. */
 export type UserReads<Model extends GenericDataModel> = Pick<
   DatabaseReader<Model>,
-  'get' | 'query' | 'search' | 'table' | 'similarity' | 'vectorSearch' | 'normalizeId'
+  'get' | 'query' | 'search' | 'table' | 'similarity' | 'vectorSearch' | 'normalizeId' | 'execute' | 'executeRows' | 'drizzle'
 >;
 
 /**

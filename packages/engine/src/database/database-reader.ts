@@ -98,6 +98,14 @@ export class DatabaseReader {
     return { columns, rows };
   }
 
+  /** One statement that reads, also in a mutation. */
+  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlResult> {
+    checkStatementSize(sql, params);
+    const result = await this.transaction.execute({ sql, params, writes: null });
+    if (result.readsClock) noteClockRead();
+    return result;
+  }
+
   /** What the app's Drizzle schema, if it imports one, makes of this. */
   get drizzle(): unknown {
     return drizzleOver(this);

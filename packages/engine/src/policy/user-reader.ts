@@ -1,18 +1,23 @@
-import { BetterBaseError, type Value } from '@betterbase/core';
+import { BetterBaseError, drizzleOver, type Value } from '@betterbase/core';
+import type { SqlRecord, SqlRows } from '../database/database-reader.ts';
 import { DocumentQuery } from '../database/document-query.ts';
+import { toSqlParameters } from '../database/sql-parameters.ts';
 import { searchTable } from '../database/search-table.ts';
 import { TableReader } from '../database/table-access.ts';
 import { buildVectorFilter } from '../database/vector-filter.ts';
 import { searchVectors, similarDocuments, type VectorMatch } from '../database/vector-query.ts';
 import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
+import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
+import { guardSql, type SeenTable, tablesIn } from './user-sql.ts';
 import type { ExplainedAccess, UserView } from './user-view.ts';
 
 /** What it needs of the database that asks no policy. */
 export interface OpenReads {
   get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null>;
   query(table: string): DocumentQuery;
+  select(sql: string, params: readonly SqlScalar[]): Promise<Pick<SqlResult, 'columns' | 'rows' | 'tables'>>;
   normalizeId(table: string, id: string): string | null;
 }
 
@@ -78,16 +83,30 @@ export class UserReader {
     return this.#open.normalizeId(table, id);
   }
 
-  execute(): never {
-    throw unsupported('SQL');
+  /** As `ctx.db.execute`, over the rows that the caller sees. It only reads, in mutations too. */
+  async execute(sql: string, params: unknown = []): Promise<readonly SqlRecord[]> {
+    const { columns, rows } = await this.executeRows(sql, params);
+    return rows.map((row) => Object.fromEntries(columns.map((name, position) => [name, row[position] ?? null])));
   }
 
-  executeRows(): never {
-    throw unsupported('SQL');
+  async executeRows(sql: string, params: unknown = []): Promise<SqlRows> {
+    const text = String(sql);
+    const seen: SeenTable[] = [];
+    const open = new Set<string>();
+    for (const name of tablesIn(text, [...this.view.catalog.names()])) {
+      open.add(name);
+      if (!this.view.seesAll(name)) seen.push({ name, ids: (await this.query(name).collect()).map(({ _id }) => _id) });
+    }
+    const guarded = guardSql(text, seen);
+    const { columns, rows, tables } = await this.#open.select(guarded.sql, [...guarded.params, ...toSqlParameters(params)]);
+    // What it did not name it was not guarded for.
+    if (tables.some((name) => !open.has(name))) throw unsupported('This statement');
+    return { columns, rows };
   }
 
-  get drizzle(): never {
-    throw unsupported('Drizzle');
+  /** Reads as `execute` does. */
+  get drizzle(): unknown {
+    return drizzleOver(this);
   }
 
   analyze(): never {

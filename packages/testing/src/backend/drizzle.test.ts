@@ -1,5 +1,5 @@
 /** `ctx.db.drizzle`: Drizzle over the tables of a schema. */
-import { type AnyValue, defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
+import { type AnyValue, definePolicy, defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
 import * as column from '@betterbase/core/drizzle';
 import { count, desc, eq, gt, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -211,4 +211,16 @@ test('what Drizzle reads is tracked, and what it writes reaches those who watch'
 
   expect(added.refreshed.map(({ outcome }) => valueOf(outcome))).toEqual([[{ text: 'a' }]]);
   expect(greeted.refreshed).toEqual([]);
+});
+
+test('as a user, Drizzle reads the rows that are seen and writes nothing', async () => {
+  const t = betterbaseTest(schema, { './policies/users.policy.ts': { default: definePolicy('users', { select: 'name = auth.uid()' }) } });
+  await t.run(async ({ db }: AnyValue) => {
+    for (const name of ['ann', 'bob']) await db.insert('users', { name });
+  });
+  const ann = t.withIdentity({ subject: 'ann' });
+  const asUser = ({ db }: AnyValue) => column.drizzle(db.asUser(), tables);
+
+  expect(await ann.query(async (ctx: AnyValue) => await asUser(ctx).select({ name: users.name }).from(users))).toEqual([{ name: 'ann' }]);
+  await expect(ann.mutation(async (ctx: AnyValue) => await asUser(ctx).delete(users))).rejects.toMatchObject({ code: 'query/bad-sql' });
 });

@@ -289,14 +289,76 @@ test('claims are found by the names that the token has, and by those that functi
   expect(await t.withIdentity({ subject: 'ann' }).query(count)).toBe(0);
 });
 
-test('SQL, Drizzle, analysis and the tables of the system go by no policy, and are refused', async () => {
+test('SQL reads the rows that are seen: joined, counted, nested, in a WITH of its own', async () => {
+  const { ann, eve } = await chat();
+  const read = (as: typeof ann, sql: string, params: AnyValue[] = []) =>
+    as.query(async ({ db }: AnyValue) => (await db.asUser().executeRows(sql, params)).rows);
+
+  expect(await read(ann, 'SELECT text FROM messages ORDER BY rank')).toEqual([['bye'], ['hello again'], ['hello members'], ['hello all']]);
+  expect(await read(eve, 'SELECT text FROM messages ORDER BY rank')).toEqual([['bye'], ['hello all']]);
+  expect(await read(eve, 'SELECT count(*), sum("rank") FROM "Messages" m WHERE m.rank >= ?', [0])).toEqual([[2, 3]]);
+  expect(
+    await read(eve, 'WITH last AS (SELECT max(rank) AS most FROM messages) SELECT text FROM messages, last WHERE rank = most'),
+  ).toEqual([['hello all']]);
+  expect(
+    await read(
+      eve,
+      'WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT (SELECT count(*) FROM messages) + i FROM n',
+      [1],
+    ),
+  ).toEqual([[3], [4], [5]]);
+  expect(await read(eve, 'SELECT count(*) FROM secrets')).toEqual([[0]]);
+  expect(await read(eve, 'SELECT a.text FROM messages a JOIN drafts d ON d.author = a.author')).toEqual([]);
+});
+
+test('SQL as a user sees what the mutation has written so far, and writes nothing itself', async () => {
+  const { ann, ids } = await chat();
+  const counted = await ann.mutation(async ({ db }: AnyValue) => {
+    const users = db.asUser();
+    await users.insert('messages', { room: ids.closed, author: 'ann', text: 'new', rank: 9 });
+    return (await users.execute('SELECT count(*) AS n FROM messages'))[0].n;
+  });
+  expect(counted).toBe(5);
+
+  const write = (sql: string) => ann.mutation(async ({ db }: AnyValue) => await db.asUser().execute(sql));
+  for (const sql of [
+    "DELETE FROM messages WHERE author = 'ann'",
+    "UPDATE messages SET text = 'x'",
+    "INSERT INTO secrets (_id, text) VALUES ('a', 'b')",
+  ])
+    await expect(write(sql)).rejects.toMatchObject({ code: 'query/bad-sql' });
+});
+
+test('no statement leads past the rows that are seen', async () => {
+  const { eve } = await chat();
+  const ask = (sql: string, params: AnyValue[] = []) => eve.query(async ({ db }: AnyValue) => await db.asUser().execute(sql, params));
+
+  for (const name of [
+    'main.messages',
+    '"main".messages',
+    '[main].messages',
+    '`MAIN`.messages',
+    "'main'.messages",
+    'main /* */ . messages',
+    'temp.messages',
+  ])
+    await expect(ask(`SELECT * FROM ${name}`)).rejects.toMatchObject({ code: 'policy/unsupported' });
+  for (const sql of [
+    'SELECT * FROM sqlite_schema',
+    'SELECT * FROM _bb_meta',
+    'SELECT 1; SELECT * FROM messages',
+    'SELECT * FROM messages WHERE rank = ?1',
+    'WITH messages AS (SELECT * FROM messages) SELECT * FROM messages',
+  ])
+    await expect(ask(sql, [1])).rejects.toMatchObject({ code: 'query/bad-sql' });
+  expect(await ask('SELECT 1 AS one) SELECT * FROM (SELECT 1').catch(({ code }) => code)).toBe('query/bad-sql');
+});
+
+test('analysis and the tables of the system go by no policy, and are refused', async () => {
   const { ann } = await chat();
   const refused = { code: 'policy/unsupported' };
   const read = (work: (db: AnyValue) => AnyValue) => ann.query(async ({ db }: AnyValue) => await work(db.asUser()));
 
-  await expect(read((db) => db.execute('SELECT * FROM messages'))).rejects.toMatchObject(refused);
-  await expect(read((db) => db.executeRows('SELECT 1'))).rejects.toMatchObject(refused);
-  await expect(read((db) => db.drizzle)).rejects.toMatchObject(refused);
   await expect(read((db) => db.analyze(() => null))).rejects.toMatchObject(refused);
   await expect(read((db) => db.system)).rejects.toMatchObject(refused);
 });
