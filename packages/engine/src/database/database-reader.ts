@@ -14,11 +14,9 @@ import { DocumentQuery } from './document-query.ts';
 import { badSql, checkStatementSize, toSqlParameters } from './sql-parameters.ts';
 import { TableReader } from './table-access.ts';
 import { searchTable } from './search-table.ts';
+import { namedRows, type SqlRecord, type SqlRows } from './sql-rows.ts';
 import { buildVectorFilter } from './vector-filter.ts';
 import { searchVectors, similarDocuments, type VectorMatch, type VectorQuestion } from './vector-query.ts';
-
-export type SqlRows = Pick<SqlResult, 'columns' | 'rows'>;
-export type SqlRecord = { readonly [column: string]: SqlScalar };
 
 /** What of the transaction whoever called the function may see. */
 export type AsCaller = () => UserView;
@@ -84,8 +82,7 @@ export class DatabaseReader {
 
   /** The rows of one SQL statement, by the names of their columns. */
   async execute(sql: string, params: unknown = []): Promise<readonly SqlRecord[]> {
-    const { columns, rows } = await this.executeRows(sql, params);
-    return rows.map((row) => Object.fromEntries(columns.map((name, position) => [name, row[position] ?? null])));
+    return namedRows(await this.executeRows(sql, params));
   }
 
   /** The same, each row an array in the order of the columns. */

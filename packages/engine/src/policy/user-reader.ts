@@ -1,7 +1,7 @@
 import { BetterBaseError, drizzleOver, type Value } from '@betterbase/core';
-import type { SqlRecord, SqlRows } from '../database/database-reader.ts';
 import { DocumentQuery } from '../database/document-query.ts';
 import { toSqlParameters } from '../database/sql-parameters.ts';
+import { namedRows, type SqlRecord, type SqlRows } from '../database/sql-rows.ts';
 import { searchTable } from '../database/search-table.ts';
 import { TableReader } from '../database/table-access.ts';
 import { buildVectorFilter } from '../database/vector-filter.ts';
@@ -85,8 +85,7 @@ export class UserReader {
 
   /** As `ctx.db.execute`, over the rows that the caller sees. It only reads, in mutations too. */
   async execute(sql: string, params: unknown = []): Promise<readonly SqlRecord[]> {
-    const { columns, rows } = await this.executeRows(sql, params);
-    return rows.map((row) => Object.fromEntries(columns.map((name, position) => [name, row[position] ?? null])));
+    return namedRows(await this.executeRows(sql, params));
   }
 
   async executeRows(sql: string, params: unknown = []): Promise<SqlRows> {
