@@ -29,7 +29,7 @@ const liveBeside = 'kept beside the engine with the version they stand for; all 
 const notedByTriggers = 'triggers note it; only what it touches runs again';
 const waitAside =
   'what is sent waits in tables aside, and one batch puts it in place; of searched tables 10,000 documents at once, unless they are replaced';
-const allAtOnce = 'a change of the schema writes documents anew before it takes effect, while calls wait';
+const laidAside = 'changed documents are laid aside in tables there, and what commits change meanwhile is noted beside the engine';
 
 export const capabilities = {
   documents: {
@@ -67,7 +67,7 @@ export const capabilities = {
   imports: { title: 'imports', how: { d1: waitAside, turso: waitAside, neon: waitAside } },
   backfills: {
     title: 'large changes of the schema while the project serves',
-    lacks: { d1: allAtOnce, turso: allAtOnce, neon: allAtOnce },
+    how: { d1: laidAside, turso: laidAside, neon: laidAside },
   },
   outside: {
     title: 'what other programs write is seen by who watches',

@@ -12,6 +12,8 @@ export interface BackfillTable {
   readonly home: string;
   /** Documents up to this place have been looked at. */
   readonly stagedTo: number;
+  /** Whether the database elsewhere compares vectors itself. */
+  readonly hasVectors?: boolean;
 }
 
 export interface BackfillEntry extends BackfillStart {

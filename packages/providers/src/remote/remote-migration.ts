@@ -5,7 +5,6 @@
  * everything in place, if the version is still the one that the documents were read at. What an interrupted one has left aside
  * is dropped by the next.
  */
-import { isBetterBaseError } from '@betterbase/core';
 import {
   documentChange,
   DocumentCheck,
@@ -25,6 +24,8 @@ import { TableCounts } from '../sql/table-counts.ts';
 import { plainTexts } from '../sql/plain-texts.ts';
 import { createIndexText, createTableText } from '../sql/table-texts.ts';
 import type { RemoteDialect } from './dialects.ts';
+import type { PreparedTable } from './backfill/remote-backfills.ts';
+import { enableVectors } from './enable-vectors.ts';
 import { findFirstClash } from './find-clash.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { advance, noteMigration } from './remote-ledger.ts';
@@ -57,11 +58,12 @@ export async function migrateRemote(
   { link, dialect }: RemoteDatabase,
   { state: old, tables, counts: before }: Stand<RemoteTable>,
   migration: Migration,
+  prepared: ReadonlyMap<string, PreparedTable>,
 ): Promise<Stand<RemoteTable> & Pick<MigrationResult, 'changes'>> {
   const { version, deployment } = migration;
   const plan = planMigration(old.schema, old.nextTable, migration, (name) => before.of(name) > 0);
   const { schema } = plan;
-  const mark = await dropLeftovers({ link, dialect }, tables);
+  const mark = await dropLeftovers({ link, dialect }, [...tables.values(), ...[...prepared.values()].map((each) => each.aside)]);
   const isComparing = await enableVectors({ link, dialect }, plan.changed);
   const hasVectors = (): boolean => isComparing;
 
@@ -82,7 +84,7 @@ export async function migrateRemote(
     const placing =
       step === undefined || known === undefined
         ? newTable(new RemoteTable(table, { dialect, hasVectors, place: { sqlName: table.name, home: freshHome } }), dialect)
-        : await changeTable({ link, dialect, hasVectors, step, known, check, mark, aside });
+        : await changeTable({ link, dialect, hasVectors, step, known, check, mark, aside, prepared: prepared.get(table.name) ?? null });
     placings.push(watched(placing, dialect, table.number));
     next.set(table.name, placing.next);
   }
@@ -131,12 +133,15 @@ interface Change extends RemoteDatabase, Pick<RemoteTableParts, 'hasVectors'> {
   readonly mark: string;
   /** Tables that are written anew. */
   readonly aside: RemoteTable[];
+  readonly prepared: PreparedTable | null;
 }
 
 /** Takes the documents of a table over, and looks at them. */
 async function changeTable(change: Change): Promise<Placing> {
   const { step, known, link, dialect, hasVectors, check } = change;
   const staying = new RemoteTable(step.next, { dialect, hasVectors, place: { sqlName: step.next.name, home: known.sql.place.home } });
+  const ready = change.prepared === null ? null : await placePrepared(change, change.prepared);
+  if (ready !== null) return ready;
   if (step.parts !== null || !staysInPlace(dialect, known, staying)) return await rewriteTable(change);
   if (step.recheck) {
     await eachPage(link, known, async (rows) => {
@@ -173,6 +178,20 @@ function staysInPlace(dialect: RemoteDialect, old: RemoteTable, next: RemoteTabl
   if (columnChanges(dialect, old.sql.layout, layout, next.sql.place).newKeys.length > 0) return false;
   // An index is filled where no other attempt would fill it, too.
   return [...next.sides].every(([name, { manifest }]) => isSameJson(old.sides.get(name)?.manifest ?? null, manifest));
+}
+
+/** A table that lies ready but for a few documents; null if more is missing. */
+async function placePrepared({ dialect, step, known, check }: Change, { aside, finish }: PreparedTable): Promise<Placing | null> {
+  const { next: table, parts } = step;
+  const change = parts === null ? (document: StoredDocument) => document : documentChange(parts);
+  const isReady = await finish((document) => {
+    const after = change(document);
+    return check.see(table, after) ? after : null;
+  });
+  if (!isReady) return null;
+  const hasVectors = (): boolean => [...aside.sides.values()].some(({ manifest }) => manifest.kind === 'vector');
+  const next = new RemoteTable(table, { dialect, hasVectors, place: { sqlName: table.name, home: aside.sql.place.home } });
+  return { leave: dropTexts(known), arrive: [`ALTER TABLE ${aside.sql.sqlName} RENAME TO ${next.sql.sqlName}`], next, clashing: noClash };
 }
 
 /** Writes every document to a table of its own, as it will be. */
@@ -243,30 +262,14 @@ async function eachPage(link: RemoteLink, { sql }: RemoteTable, work: (rows: rea
 }
 
 /** Drops what migrations that were interrupted, or refused, have left aside. Returns a mark for this one. */
-async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: ReadonlyMap<string, RemoteTable>): Promise<string> {
-  const ours = new Set([...tables.values()].flatMap(({ sides }) => [...sides.values()].flatMap(({ dropTexts: gone }) => gone)));
+async function dropLeftovers({ link, dialect }: RemoteDatabase, tables: readonly RemoteTable[]): Promise<string> {
+  const ours = new Set(tables.flatMap(dropTexts));
   const [names = [], [mark] = []] = await link.read(plainTexts([dialect.sideTables, `SELECT ${dialect.newMark}`]));
   const drops = names
     .map(([name]) => `DROP TABLE ${dialect.quote(String(name))}`)
     .filter((text) => !ours.has(text) && !text.includes('_bb_import_'));
   if (drops.length > 0) await link.write(plainTexts(drops));
   return String(mark?.[0]);
-}
-
-/** Whether the database compares vectors itself, if some table wants that. */
-async function enableVectors({ link, dialect }: RemoteDatabase, changed: readonly TableStep[]): Promise<boolean> {
-  const { vectors } = dialect;
-  if (vectors === null || !changed.some(({ next }) => next.indexes.some(({ kind }) => kind === 'vector'))) return false;
-  const [offered = []] = await link.read(plainTexts([vectors.offered]));
-  if (offered.length === 0) return false;
-  try {
-    await link.write(plainTexts([vectors.enable]));
-    return true;
-  } catch (error) {
-    // We may not switch it on: then vectors are compared here.
-    if (isBetterBaseError(error) && error.code === 'provider/refused') return false;
-    throw error;
-  }
 }
 
 function appliedStatements(

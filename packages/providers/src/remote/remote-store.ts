@@ -42,6 +42,7 @@ import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
+import { RemoteBackfills } from './backfill/remote-backfills.ts';
 import { RemoteImports } from './imports/remote-imports.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
@@ -70,6 +71,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly joint: JointCommits = { commitAll: (batches) => this.#commitAll(batches) };
   readonly sql?: SqlStore;
   readonly imports: ImportStore;
+  readonly backfills: RemoteBackfills;
   readonly #link: RemoteLink;
   readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
@@ -94,6 +96,13 @@ export class RemoteStore implements ProjectStore, SharedStore {
         this.#link.stand(next.state.version);
         this.#home.doubted(next.state.version);
       },
+    });
+    this.backfills = new RemoteBackfills({
+      link: this.#link,
+      dialect: this.#dialect,
+      standing: this.#standing,
+      home: this.#home.backfill,
+      onBegin: () => this.#home.needed(),
     });
     this.kept = this.#home.kept;
     this.snapshots = this.#home.snapshots;
@@ -235,12 +244,25 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   async migrate(migration: Migration): Promise<MigrationResult> {
     const database = { link: this.#link, dialect: this.#dialect };
-    const { changes, ...migrated } = await migrateRemote(database, this.#standing.basedOn(migration.basedOn), migration);
+    const before = this.#standing.basedOn(migration.basedOn);
+    const { changes, ...migrated } = await this.#ending(() =>
+      migrateRemote(database, before, migration, this.backfills.prepared(migration)),
+    );
     this.#standing.take(migrated);
     this.#seen.clear();
     this.#link.stand(migrated.state.version);
     this.#home.cleared(migrated.state.version);
     return { schema: migrated.state.schema, changes };
+  }
+
+  /** A migration that is refused may have gone on with a back-fill that does not know of it. */
+  async #ending<T>(migrate: () => Promise<T>): Promise<T> {
+    try {
+      return await migrate();
+    } catch (refused) {
+      this.#home.backfill.end();
+      throw refused;
+    }
   }
 
   async appliedMigrations(): Promise<readonly AppliedMigration[]> {

@@ -40,6 +40,8 @@ export interface SqlDialect {
   readonly isNumberUpTo: string;
   /** The numbers of a JSON list, the parameter, as rows. */
   readonly numbersOfJson: string;
+  /** The texts of a JSON list, the parameter, as rows. */
+  readonly textsOfJson: string;
   /** Twelve characters that nobody has had before. */
   readonly newMark: string;
   /** The tables that are kept aside or beside others. */

@@ -15,6 +15,8 @@ export interface PageBounds {
   readonly upTo: number;
   /** What else is to be true of a row: ` AND …`. */
   readonly where?: string;
+  /** At most so many rows, whatever they weigh. */
+  readonly most?: number;
 }
 
 export interface Page {
@@ -29,9 +31,9 @@ const mostRows = 512;
 const mostWeight = 1_000_000;
 
 /** What is sent for a page; `pageOf` makes it of what comes back. */
-export function pageTexts(table: PageOf, { behind, upTo, where = '' }: PageBounds): readonly SqlText[] {
+export function pageTexts(table: PageOf, { behind, upTo, where = '', most = mostRows }: PageBounds): readonly SqlText[] {
   const { sqlName, codec } = table;
-  const weighed = `SELECT _seq, ${weightOf(codec)} AS weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ?${where} ORDER BY _seq LIMIT ${mostRows}`;
+  const weighed = `SELECT _seq, ${weightOf(codec)} AS weight FROM ${sqlName} WHERE _seq > ? AND _seq <= ?${where} ORDER BY _seq LIMIT ${Math.min(most, mostRows)}`;
   const summed = `SELECT _seq, SUM(weight) OVER (ORDER BY _seq) AS weight_so_far, ROW_NUMBER() OVER (ORDER BY _seq) AS number FROM (${weighed}) AS weighed`;
   const end = `SELECT MAX(_seq) FROM (${summed}) AS summed WHERE number = 1 OR weight_so_far <= ${mostWeight}`;
   return [

@@ -33,6 +33,7 @@ export const postgres: SqlDialect = {
   // In one expression, for otherwise what is no number might be cast, too.
   isNumberUpTo: `~ '^[0-9]' AND CASE WHEN id ~ '^[0-9]+$' THEN CAST(id AS NUMERIC) ELSE 0 END <= CAST(? AS BIGINT)`,
   numbersOfJson: 'SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON))',
+  textsOfJson: 'SELECT value FROM json_array_elements_text(CAST(? AS JSON))',
   newMark: `left(replace(CAST(gen_random_uuid() AS TEXT), '-', ''), 12)`,
   sideTables: `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND (starts_with(tablename, '_bb_next.') OR starts_with(tablename, '_bb_search.') OR starts_with(tablename, '_bb_vector.'))`,
   quote: (name) => quote(withinLimit(name)),

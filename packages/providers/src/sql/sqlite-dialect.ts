@@ -28,6 +28,7 @@ export const sqlite: SqlDialect = {
   now: 'unixepoch() * 1000',
   isNumberUpTo: `GLOB '[0-9]*' AND CAST(id AS INTEGER) <= ?`,
   numbersOfJson: 'SELECT value FROM json_each(?)',
+  textsOfJson: 'SELECT value FROM json_each(?)',
   newMark: 'lower(hex(randomblob(6)))',
   // The tables that FTS5 keeps for its own go with the virtual one.
   sideTables: `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`,
