@@ -78,7 +78,7 @@ function suites(name: string, place: StorePlace, connect: () => RemoteSql): void
     const model = new MemoryStore();
     return use(() => model);
   };
-  storeContract(name, lend, lacksOf(place));
+  storeContract(name, lend, lacksOf(place), 2);
   randomStoresContract(name, lend, lendModel, 5);
   randomSearchesContract(name, lend, lendModel, 5);
   outsideWritesContract(name, async (use) => {

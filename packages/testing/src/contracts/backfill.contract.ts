@@ -23,7 +23,7 @@ const measure: NamedMigration = { name: 'measure', table: 'people', migrate: ({ 
 const measured = (document: StoredDocument): StoredDocument => ({ ...document, size: String(document['name']).length });
 
 /** What stores promise that change documents while others are written. */
-export function backfillContract(name: string, lend: LendStore): void {
+export function backfillContract(name: string, lend: LendStore, runs = 20): void {
   describe(`${name} with a back-fill`, () => {
     it('hides what it lays aside, and puts all of it in place at once', () =>
       lend(async (open) => {
@@ -55,7 +55,7 @@ export function backfillContract(name: string, lend: LendStore): void {
       }));
 
     it('follows what is written meanwhile, whatever it is', () =>
-      forEachSeed(20, (random) =>
+      forEachSeed(runs, (random) =>
         lend(async (open) => {
           let driver = await withUsers(open(), 30);
           await driver.backfills.begin(start(driver));

@@ -24,14 +24,15 @@ export { sqlStoreContract } from './sql-store.contract.ts';
 export { deletion, insertion, type LendStore, replaced, type Store, StoreDriver } from './store-driver.ts';
 export * from './tables.ts';
 
-type Suite = (name: string, lend: LendStore) => void;
+type Suite = (name: string, lend: LendStore, runs: number) => void;
 
 /**
  * What a provider of documents, outcomes and schema promises.
  *
  * @param lacks the parts that the store does not have, with the reason
+ * @param runs how often what is random is run
  */
-export function storeContract(name: string, lend: LendStore, lacks: Partial<Record<keyof StoreParts, string>> = {}): void {
+export function storeContract(name: string, lend: LendStore, lacks: Partial<Record<keyof StoreParts, string>> = {}, runs = 20): void {
   documentStoreContract(name, lend);
   rangeReadsContract(name, lend);
   outcomeStoreContract(name, lend);
@@ -47,7 +48,7 @@ export function storeContract(name: string, lend: LendStore, lacks: Partial<Reco
     ['imports', importStoreContract],
     ['joint', jointCommitsContract],
   ];
-  for (const [part, suite] of parts) if (lacks[part] === undefined) suite(name, lend);
+  for (const [part, suite] of parts) if (lacks[part] === undefined) suite(name, lend, runs);
   it.each(parts.flatMap(([part]) => (lacks[part] === undefined ? [] : [[part, lacks[part]] as const])))(`${name} has no %s: %s`, (part) =>
     lend(async (open) => expect(open()[part]).toBeUndefined()),
   );

@@ -8,7 +8,7 @@ import { notes, tableOf } from './tables.ts';
 const note = { owner: 'ada', text: 'hello', rank: 1 };
 
 /** What every store promises that can keep a version readable. */
-export function snapshotStoreContract(name: string, lend: LendStore): void {
+export function snapshotStoreContract(name: string, lend: LendStore, runs = 20): void {
   describe(`${name} as a snapshot store`, () => {
     it('gives the documents of a table as they were, whatever is committed meanwhile', () =>
       lend(async (open) => {
@@ -76,7 +76,7 @@ export function snapshotStoreContract(name: string, lend: LendStore): void {
       }));
 
     it('never shows anything of a later version, wherever reading stands when commits come', () =>
-      forEachSeed(20, (random) =>
+      forEachSeed(runs, (random) =>
         lend(async (open) => {
           const driver = await StoreDriver.open(open(), notes);
           let documents = await driver.insert('notes', ...Array.from({ length: 150 }, (_, rank) => ({ ...note, rank })));
