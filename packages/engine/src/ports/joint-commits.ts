@@ -5,7 +5,7 @@ export interface JointCommits {
   /**
    * Commits all, each based on the one before it, or none.
    *
-   * @returns for each the rows written, as the disk counts them.
+   * @returns for each the rows written, about.
    * @throws whatever `commit` may throw, for one of them. Which is not said.
    */
   commitAll(batches: readonly CommitBatch[]): Promise<readonly number[]>;

@@ -9,10 +9,12 @@ import type { RemoteSql } from './remote-sql.ts';
 /** A database that others reach, too. */
 export interface RemoteDialect extends SqlDialect {
   readonly outside: OutsideDialect;
+  /** Of one statement. D1 has the fewest of those who speak SQLite's. */
+  readonly mostParameters: number;
 }
 
 /** What is said to a driver's database. */
 export const dialects: Readonly<Record<RemoteSql['dialect'], RemoteDialect>> = {
-  sqlite: { ...sqliteElsewhere, outside: sqliteOutside },
-  postgres: { ...postgres, outside: postgresOutside },
+  sqlite: { ...sqliteElsewhere, outside: sqliteOutside, mostParameters: 100 },
+  postgres: { ...postgres, outside: postgresOutside, mostParameters: 30_000 },
 };

@@ -3,6 +3,7 @@ import type { CommitBatch, RequestKey, StoredOutcome } from '@betterbase/engine'
 import type { SqlDialect } from '../sql/dialect.ts';
 import { outcomeParts } from '../sql/outcome-parts.ts';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
+import type { MergeableText } from './merge-inserts.ts';
 import type { RemoteLink } from './remote-link.ts';
 import type { RemoteSqlError } from './remote-sql.ts';
 
@@ -58,7 +59,7 @@ export class RemoteOutcomes {
 }
 
 /** The statements that keep a commit's outcome. */
-export function outcomeStatements({ version, time, now, outcome: stored }: CommitBatch): readonly SqlText[] {
+export function outcomeStatements({ version, time, now, outcome: stored }: CommitBatch): readonly MergeableText[] {
   if (stored === null) return [];
   const { request, identity, outcome } = stored;
   const parts = outcomeParts(outcome);
@@ -66,6 +67,7 @@ export function outcomeStatements({ version, time, now, outcome: stored }: Commi
     {
       sql: 'INSERT INTO _bb_outcomes (version, session, id, identity, outcome, time, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       params: [version, request.session, request.id, identity, parts.length === 0 ? outcome : null, time, now],
+      row: '(?, ?, ?, ?, ?, ?, ?)',
     },
     ...parts.map((text, part) => ({
       sql: 'INSERT INTO _bb_outcome_parts (version, part, text) VALUES (?, ?, ?)',

@@ -47,6 +47,7 @@ import { RemoteImports } from './imports/remote-imports.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
+import { mergeInserts } from './merge-inserts.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
 import { migrateRemote } from './remote-migration.ts';
 import { remoteNearest } from './remote-nearest.ts';
@@ -296,16 +297,15 @@ export class RemoteStore implements ProjectStore, SharedStore {
       ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
       ...outcomeStatements(batch),
     ]);
-    const results = await this.#link.write([advance(first.basedOn, state), ...parts.flat(), endOfOurs]);
+    const statements = mergeInserts(parts.flat(), this.#dialect.mostParameters);
+    const results = await this.#link.write([advance(first.basedOn, state), ...statements, endOfOurs]);
     this.#standing.take({ ...standing, state, counts });
     this.#seen.clear();
     this.#link.stand(last.version);
     for (const batch of batches) this.#home.committed(batch);
-    let at = 1;
-    return parts.map((statements) => {
-      const own = results.slice(at, (at += statements.length));
-      return own.reduce((sum, { rowsWritten }) => sum + rowsWritten, 1);
-    });
+    const rows = results.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+    // Whose a row of several was is not said.
+    return batches.length === 1 ? [rows] : parts.map((own) => own.length + 1);
   }
 
   async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {

@@ -1,11 +1,11 @@
 import type { DocumentWrite, StoredDocument } from '@betterbase/engine';
 import { changedPositions, placeOf } from '../sql/sql-table.ts';
-import type { SqlText } from '../sql/sql-value.ts';
 import { type WritableTable, writeRows } from '../sql/write-rows.ts';
+import type { MergeableText, RowText } from './merge-inserts.ts';
 import type { RemoteTable } from './remote-table.ts';
 
 /** The statements that carry out these writes, in the order in which they must run. */
-export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): SqlText[] {
+export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): MergeableText[] {
   const statements = rowStatements(writes, tableNamed, now);
   const byTable = Map.groupBy(writes, ({ table }) => table);
   for (const [name, own] of byTable) for (const side of tableNamed(name).sides.values()) statements.push(...side.apply(own));
@@ -13,8 +13,8 @@ export function writeStatements(writes: readonly DocumentWrite[], tableNamed: (n
 }
 
 /** The same without what is kept beside the tables. */
-export function rowStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): SqlText[] {
-  const statements: SqlText[] = [];
+export function rowStatements(writes: readonly DocumentWrite[], tableNamed: (name: string) => RemoteTable, now: number): MergeableText[] {
+  const statements: MergeableText[] = [];
   const noting = new Map<string, WritableTable>();
   const notingTable = (name: string): WritableTable => {
     let table = noting.get(name);
@@ -28,9 +28,9 @@ export function rowStatements(writes: readonly DocumentWrite[], tableNamed: (nam
 /** Writes nothing; notes how to. */
 class NotingTable implements WritableTable {
   readonly #sql: RemoteTable['sql'];
-  readonly #statements: SqlText[];
+  readonly #statements: MergeableText[];
 
-  constructor({ sql }: RemoteTable, statements: SqlText[]) {
+  constructor({ sql }: RemoteTable, statements: MergeableText[]) {
     this.#sql = sql;
     this.#statements = statements;
   }
@@ -55,13 +55,14 @@ class NotingTable implements WritableTable {
     return this.#note({ sql: this.#sql.deleteText, params: [placeOf(document)] });
   }
 
-  #note(statement: SqlText): number {
+  #note(statement: MergeableText): number {
     this.#statements.push(statement);
     return 1;
   }
 }
 
 /** @throws BetterBaseError `document/too-large` */
-export function insertStatement({ insertText, codec }: RemoteTable['sql'], document: StoredDocument, updatedTime: number): SqlText {
-  return { sql: insertText, params: [placeOf(document), document._id, updatedTime, ...codec.encode(document)] };
+export function insertStatement({ insertText, codec }: RemoteTable['sql'], document: StoredDocument, updatedTime: number): RowText {
+  const params = [placeOf(document), document._id, updatedTime, ...codec.encode(document)];
+  return { sql: insertText, params, row: insertText.slice(insertText.lastIndexOf('(')) };
 }
