@@ -5,7 +5,6 @@ export type Target =
   /** Ours divided by bare. */
   | { readonly against: 'bare'; readonly atLeast: number }
   | { readonly against: 'bare'; readonly atMost: number }
-  | { readonly against: 'bare' }
   /** Ours divided by ours of another label. */
   | { readonly against: string; readonly atMost: number }
   | { readonly against: 'nothing'; readonly atMost: number }
@@ -60,7 +59,7 @@ export const rows: readonly Row[] = [
     { label: `${place}: cold query of 50 rows`, figure: 'p50', target: { against: 'bare', atMost: 1.25 } },
     { label: `${place}: query asked before`, figure: 'cpu', target: { against: 'Embedded: query asked before', atMost: 1.1 } },
     { label: `${place}: mutation of three writes`, figure: 'rate', target: { against: 'bare', atLeast: 1 } },
-    { label: `${place}: mutation of three writes, one at a time`, figure: 'p50', target: { against: 'bare' } },
+    { label: `${place}: mutation of three writes, one at a time`, figure: 'rate', target: { against: 'bare', atLeast: 1 } },
   ]),
   { label: 'bb dev: save to changed answer', figure: 'p50', target: { against: 'nothing', atMost: 500 } },
   { label: 'Size: client', figure: 'bytes', target: { against: 'nothing', atMost: 12_000 } },
