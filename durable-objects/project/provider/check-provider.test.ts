@@ -3,7 +3,13 @@ import type { DatabaseReport } from '@betterbase/protocol';
 import { ProjectBench } from '../test/project-bench.ts';
 import type { ProviderAddress } from './provider-address.ts';
 
-const database: DatabaseReport = { dialect: 'sqlite', version: '3.45.1', latency: { first: 40, later: 4 }, capabilities: [] };
+const database: DatabaseReport = {
+  dialect: 'sqlite',
+  version: '3.45.1',
+  latency: { first: 40, later: 4 },
+  capabilities: [],
+  documents: null,
+};
 
 /** A bench where every database is there; `asked` are their addresses. */
 function benchWithDatabases(): { readonly bench: ProjectBench; readonly asked: ProviderAddress[] } {

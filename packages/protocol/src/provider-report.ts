@@ -16,6 +16,20 @@ export interface DatabaseReport {
   /** ms. The first request may have to wake the database; `later` is the median of those after it. */
   readonly latency: { readonly first: number; readonly later: number };
   readonly capabilities: readonly DatabaseCapability[];
+  /** Of a project's documents there; null: there are none. */
+  readonly documents: DocumentsReport | null;
+}
+
+export interface DocumentsReport {
+  /** What is to be there, and is not: somebody has changed the tables. `sql` puts it back, where nothing else is needed. */
+  readonly missing: readonly {
+    readonly table: string;
+    readonly what: 'table' | 'column' | 'index' | 'trigger';
+    readonly name: string;
+    readonly sql: readonly string[];
+  }[];
+  /** Rows that other programs wrote and no document can be, kept in `_bb_refused`. */
+  readonly refused: number;
 }
 
 export interface DatabaseCapability {

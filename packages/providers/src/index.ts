@@ -9,5 +9,6 @@ export * from './remote/claim-database.ts';
 export type * from './remote/passed-database.ts';
 export * from './remote/provider-error.ts';
 export * from './remote/remote-store.ts';
+export * from './remote/retrying-sql.ts';
 export * from './remote/remote-sql.ts';
 export * from './remote/sql-door.ts';

@@ -1,5 +1,6 @@
 /** What drivers inside workerd make of a network that fails, and of strangers' credentials. */
-import type { RemoteFailure, RemoteSql } from '@betterbase/providers';
+import { isBetterBaseError } from '@betterbase/core';
+import { type RemoteFailure, type RemoteSql, RemoteSqlError, retrying, toProviderError } from '@betterbase/providers';
 import {
   type Fault,
   FaultProxy,
@@ -39,6 +40,33 @@ const cases: readonly Case[] = [
   { fault: { type: 'status', status: 429 }, read: 'overloaded', write: 'overloaded', written: false },
   { fault: { type: 'status', status: 502 }, read: 'unreachable', write: 'unknown', written: false },
   { fault: { type: 'status', status: 521 }, read: 'unreachable', write: 'unreachable', written: false },
+];
+
+interface Trial {
+  readonly fault: Fault;
+  readonly mode: 'read' | 'write';
+  /** What the caller is told; null: the fault passes while we wait, and all is well. */
+  readonly code: string | null;
+  readonly tries: number;
+  /** How often the write is carried out. */
+  readonly written: 0 | 1;
+}
+
+/** The fault ends as soon as we begin to wait. */
+const trials: readonly Trial[] = [
+  { fault: { type: 'status', status: 429 }, mode: 'write', code: null, tries: 2, written: 1 },
+  { fault: { type: 'status', status: 521 }, mode: 'write', code: null, tries: 2, written: 1 },
+  { fault: { type: 'refuse' }, mode: 'read', code: null, tries: 2, written: 0 },
+  { fault: { type: 'cut-after' }, mode: 'read', code: null, tries: 2, written: 0 },
+  { fault: { type: 'silent' }, mode: 'read', code: null, tries: 2, written: 0 },
+  // Whether it was carried out nobody knows, so it is not sent again.
+  { fault: { type: 'cut-after' }, mode: 'write', code: 'provider/outcome-unknown', tries: 1, written: 1 },
+  { fault: { type: 'cut-before' }, mode: 'write', code: 'provider/outcome-unknown', tries: 1, written: 0 },
+  { fault: { type: 'silent' }, mode: 'write', code: 'provider/outcome-unknown', tries: 1, written: 1 },
+  { fault: { type: 'status', status: 503 }, mode: 'write', code: 'provider/outcome-unknown', tries: 1, written: 0 },
+  // These do not pass by themselves.
+  { fault: { type: 'status', status: 401 }, mode: 'write', code: 'provider/bad-credentials', tries: 1, written: 0 },
+  { fault: { type: 'status', status: 507 }, mode: 'write', code: 'provider/full', tries: 1, written: 0 },
 ];
 
 let worker: DriverWorker;
@@ -92,6 +120,43 @@ describe.each(['turso', 'neon'] as const)('through a network that fails, %s', (d
 
     expect(kind).toBe(read);
     expect(await countOf(faulty)).toBe(rows);
+  });
+});
+
+describe.each(['turso', 'neon'] as const)('the fault run: what is tried again, %s', (driver) => {
+  let proxy: FaultProxy;
+  let direct: RemoteSql;
+
+  beforeAll(async () => {
+    proxy = await FaultProxy.start(driver === 'turso' ? hrana.port : neon.port);
+    direct = worker.open(choiceFor(driver));
+    await direct.batch([{ sql: 'CREATE TABLE IF NOT EXISTS marks (n integer)', params: [] }], 'write');
+  });
+  afterAll(() => proxy.close());
+
+  it.each(trials)('$mode, $fault: $code after $tries, carried out $written', async ({ fault, mode, code, tries, written }) => {
+    const before = await countOf(direct);
+    const faulty = worker.open(choiceFor(driver, { port: proxy.port, timeout: 700 }));
+    let tried = 0;
+    const counted: RemoteSql = {
+      dialect: faulty.dialect,
+      batch: (...batch) => {
+        tried += 1;
+        return faulty.batch(...batch);
+      },
+    };
+    const sql = retrying(counted, { now: Date.now, pause: () => proxy.set({ type: 'none' }), random: () => 0.5 });
+    await proxy.set(fault);
+
+    const text = mode === 'read' ? 'SELECT 1' : 'INSERT INTO marks (n) VALUES (1)';
+    const told = await sql.batch([{ sql: text, params: [] }], mode).then(
+      () => null,
+      (failure: unknown) => (failure instanceof RemoteSqlError ? toProviderError('Elsewhere', failure) : failure),
+    );
+    await proxy.set({ type: 'none' });
+
+    expect([isBetterBaseError(told) ? told.code : told, tried, (await countOf(direct)) - before]).toEqual([code, tries, written]);
+    if (isBetterBaseError(told)) expect(told.hint).toMatch(/\w/);
   });
 });
 

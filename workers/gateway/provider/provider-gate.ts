@@ -10,6 +10,7 @@ import {
   type DatabaseClaim,
   type RemoteSql,
   RemoteSqlError,
+  retrying,
   type RemoteStatement,
   type SqlDoor,
   toProviderError,
@@ -25,6 +26,12 @@ export interface ProviderProps {
   readonly address: ProviderAddress;
 }
 
+const chance = {
+  now: Date.now,
+  pause: (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds)),
+  random: Math.random,
+};
+
 /** What people call them. */
 const names = { d1: 'D1', turso: 'Turso', neon: 'Neon', postgres: 'PostgreSQL', supabase: 'Supabase' } as const;
 
@@ -35,7 +42,7 @@ const names = { d1: 'D1', turso: 'Turso', neon: 'Neon', postgres: 'PostgreSQL', 
 export class ProviderGate extends WorkerEntrypoint<Env, ProviderProps> implements SqlDoor {
   async batch(statements: readonly RemoteStatement[], mode: 'read' | 'write'): Promise<BatchAnswer> {
     try {
-      return await answerBatch(await this.#open(), statements, mode);
+      return await answerBatch(retrying(await this.#open(), chance), statements, mode);
     } catch (error) {
       // Nothing was sent. What else goes wrong is a bug, and is told as one.
       if (isBetterBaseError(error)) return { ok: false, failure: { kind: 'credentials' }, message: error.message };

@@ -46,6 +46,7 @@ test('D1 is told with what it can do, and is left as it was', async () => {
     database: {
       dialect: 'sqlite',
       version: null,
+      documents: null,
       capabilities: [
         { name: 'tables', isThere: true },
         { name: 'full text', isThere: true },

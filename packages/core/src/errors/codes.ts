@@ -205,6 +205,7 @@ export const errorCodes = {
   'internal/unexpected': { status: 500, closeCode: 1011, retry: 'later', blame: 'us' },
 
   // Databases elsewhere
+  'provider/drifted': { status: 503, retry: 'never', blame: 'app' },
   'provider/constraint': { status: 409, retry: 'never', blame: 'app' },
   'provider/refused': { status: 500, retry: 'never', blame: 'app' },
   'provider/bad-credentials': { status: 503, retry: 'never', blame: 'app' },

@@ -30,6 +30,7 @@ function postgres(answers: (sql: string) => readonly (string | null)[] | undefin
     dialect: 'postgres',
     batch: async (statements) =>
       statements.map(({ sql }) => {
+        if (sql.includes('_bb_refused')) throw new RemoteSqlError({ kind: 'refused' }, 'relation "_bb_refused" does not exist');
         const row = answers(sql);
         return { columns: ['answer'], rows: row === undefined ? [] : [row], rowsWritten: 0 };
       }),
@@ -61,6 +62,7 @@ test('a database is told with its version, its latency, and what it can do', asy
       { name: 'full text', isThere: true, note: null },
       { name: 'vectors', isThere: false, note: expect.stringContaining('no such function') },
     ],
+    documents: null,
   });
   expect(database.prepare('SELECT name FROM sqlite_master').all()).toEqual([]);
 });

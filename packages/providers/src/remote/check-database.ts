@@ -1,5 +1,9 @@
 /** Finds out what a database is and can do. What it makes to try that out is gone again in the same transaction. */
 import type { DatabaseCapability, DatabaseReport } from '@betterbase/protocol';
+import { tableOf, tablesText } from '../sql/ledger-tables.ts';
+import { dialects } from './dialects.ts';
+import { catalogueTexts, findDrift } from './outside/find-drift.ts';
+import { RemoteTable } from './remote-table.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 
 /** Requests whose time is taken after the first. */
@@ -13,7 +17,8 @@ export async function checkDatabase(sql: RemoteSql, now: () => number): Promise<
   const probes = sql.dialect === 'sqlite' ? sqliteProbes : postgresProbes;
   const capabilities: DatabaseCapability[] = [];
   for (const { name, probe } of probes) capabilities.push({ name, ...(await tryOut(() => probe(sql))) });
-  return { dialect: sql.dialect, version: await versionOf(sql), latency: { first, later: median(others) }, capabilities };
+  const documents = await documentsOf(sql);
+  return { dialect: sql.dialect, version: await versionOf(sql), latency: { first, later: median(others) }, capabilities, documents };
 }
 
 interface Probe {
@@ -75,6 +80,25 @@ async function versionOf(sql: RemoteSql): Promise<string | null> {
     return typeof version === 'string' ? version : null;
   } catch (error) {
     // D1 forbids the question.
+    if (error instanceof RemoteSqlError && error.failure.kind === 'refused') return null;
+    throw error;
+  }
+}
+
+/** What a store keeps there; null when there is none. */
+async function documentsOf(sql: RemoteSql): Promise<DatabaseReport['documents']> {
+  const dialect = dialects[sql.dialect];
+  const asked = ['SELECT COUNT(*) AS refused FROM _bb_refused', tablesText].map((text) => ({ sql: text, params: [] }));
+  try {
+    const [refused, listed, ...catalogue] = await sql.batch([...asked, ...catalogueTexts(dialect)], 'read');
+    const tables = (listed?.rows ?? [])
+      .map(tableOf)
+      .map(({ table, place }) => [table, new RemoteTable(table, { dialect, place, hasVectors: () => false })] as const);
+    return {
+      missing: findDrift(dialect, tables, catalogue).map(({ mend, ...missing }) => ({ ...missing, sql: mend })),
+      refused: Number(refused?.rows[0]?.[0]),
+    };
+  } catch (error) {
     if (error instanceof RemoteSqlError && error.failure.kind === 'refused') return null;
     throw error;
   }

@@ -3,7 +3,7 @@ import type { RemoteFailure, RemoteSqlError } from './remote-sql.ts';
 
 const meanings = {
   constraint: ['provider/constraint', 'The data does not allow this write: compare it with what the database names.'],
-  refused: ['provider/refused', 'Was the database changed by hand? Deploy again to bring its tables up to the schema.'],
+  refused: ['provider/refused', 'Was the database changed by hand? `bb provider check` says what is missing.'],
   credentials: ['provider/bad-credentials', "Compare the project's connection string or token with what the provider shows."],
   unreachable: ['provider/unreachable', "Check the address, and the provider's status page. Nothing was changed."],
   unknown: ['provider/outcome-unknown', 'The connection was lost after sending. Read what is there before doing it again.'],

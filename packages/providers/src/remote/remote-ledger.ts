@@ -5,7 +5,8 @@ import { firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText
 import type { SqlText } from '../sql/sql-value.ts';
 import type { NormalizedSchema } from '@betterbase/engine';
 import type { RemoteLink } from './remote-link.ts';
-import { type RemoteFailure, RemoteSqlError } from './remote-sql.ts';
+import { type RemoteFailure, type RemoteResult, RemoteSqlError } from './remote-sql.ts';
+import { catalogueTexts } from './outside/find-drift.ts';
 import { explainedText, outsideTables } from './outside/log-tables.ts';
 
 export interface RemoteState {
@@ -16,6 +17,8 @@ export interface RemoteState {
   readonly hasOutside: boolean;
   /** What is kept beside tables, as it stands in SQL; empty where nobody asks. */
   readonly sideTables: ReadonlySet<string>;
+  /** What there is, as `findDrift` looks at it. */
+  readonly catalogue: readonly (RemoteResult | undefined)[];
 }
 
 const metaText = 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta';
@@ -52,8 +55,13 @@ function texts(list: readonly string[]): SqlText[] {
 }
 
 async function readState(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
-  const asked = [...texts([metaText, tablesText]), explainedText(0), ...texts(dialect.vectors === null ? [] : [dialect.sideTables])];
-  const [metas, tables, outside, sides] = await link.look(asked, 'read');
+  const asked = [
+    ...texts([metaText, tablesText]),
+    explainedText(0),
+    ...catalogueTexts(dialect),
+    ...texts(dialect.vectors === null ? [] : [dialect.sideTables]),
+  ];
+  const [metas, tables, outside, columns, indexes, triggers, sides] = await link.look(asked, 'read');
   const meta = metas?.rows[0];
   if (meta === undefined || meta[0] !== ledgerFormat)
     throw new Error(`This database has the format ${String(meta?.[0])}, and this program knows ${ledgerFormat}.`);
@@ -72,6 +80,7 @@ async function readState(link: RemoteLink, dialect: RemoteDialect): Promise<Remo
       places: new Map(read.map(({ table, place }) => [table.name, place])),
     },
     hasOutside,
+    catalogue: [columns, indexes, triggers],
     firstOutside: hasOutside && first !== undefined && version - first + 1 === versions ? first : null,
     sideTables: new Set((sides?.rows ?? []).map(([name]) => dialect.quote(String(name)))),
   };

@@ -125,18 +125,22 @@ export class RemoteLink {
         case 'refused':
         case 'full':
           if (keepsRefused && kind === 'refused') throw failure;
-          throw toProviderError(this.#provider, failure);
+          throw aboutTables.test(failure.message) ? this.lose(this.#told(failure)) : this.#told(failure);
         case 'credentials':
         case 'unreachable':
         case 'unknown':
         case 'busy':
         case 'overloaded':
         case 'asleep':
-          throw this.lose(toProviderError(this.#provider, failure));
+          throw this.lose(this.#told(failure));
         default:
           return kind satisfies never;
       }
     }
+  }
+
+  #told(failure: RemoteSqlError): BetterBaseError {
+    return toProviderError(this.#provider, failure);
   }
 
   #moved(reason: BetterBaseError): BetterBaseError {
@@ -144,6 +148,9 @@ export class RemoteLink {
     return this.lose(reason);
   }
 }
+
+/** Somebody may have changed a table: what is missing is found out when the store is opened again. In SQLite's words, and in PostgreSQL's. */
+const aboutTables = /no such (?:table|column|index)|does not exist/;
 
 function toLost(cause: unknown): BetterBaseError {
   const message = cause instanceof Error ? cause.message : String(cause);

@@ -44,6 +44,7 @@ import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
 import { RemoteBackfills } from './backfill/remote-backfills.ts';
 import { RemoteImports } from './imports/remote-imports.ts';
+import { type Drift, driftError, findDrift } from './outside/find-drift.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
@@ -74,6 +75,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly imports: ImportStore;
   readonly backfills: RemoteBackfills;
   readonly #link: RemoteLink;
+  readonly #provider: string;
   readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
   readonly #outcomes: RemoteOutcomes;
@@ -84,6 +86,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
+    this.#provider = provider;
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
     if (sql.dialect === 'sqlite') this.sql = remoteStatements({ link: this.#link, standing: this.#standing, disk });
@@ -120,7 +123,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   async open(): Promise<StoreState> {
     const dialect = this.#dialect;
-    const { state: newest, hasOutside, firstOutside, sideTables } = await openRemoteLedger(this.#link, dialect);
+    const { state: newest, hasOutside, firstOutside, sideTables, catalogue } = await openRemoteLedger(this.#link, dialect);
     const hasVectors = (side: string): boolean => sideTables.has(side);
     this.#link.stand(newest.version);
     const tables = new Map(
@@ -129,6 +132,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
         new RemoteTable(table, { dialect, hasVectors, place: newest.places.get(table.name) ?? placeNamed(table.name) }),
       ]),
     );
+    await this.#assertWhole(findDrift(dialect, tablesOf(newest.schema, tables), catalogue));
     const state = firstOutside === null ? newest : { ...newest, version: firstOutside - 1 };
     this.#mustCount = hasOutside && state.counts?.split(' ', 1)[0] !== String(state.version);
     const counts = await this.#readCounts(this.#mustCount ? newest : state);
@@ -314,6 +318,16 @@ export class RemoteStore implements ProjectStore, SharedStore {
     return { documents: rows.map((row) => sql.codec.decode(row)), isLast };
   }
 
+  /** What notes others' writes is put back; nothing else can be without knowing more. @throws BetterBaseError `provider/drifted` */
+  async #assertWhole(drifts: readonly Drift[]): Promise<void> {
+    if (drifts.some(({ what }) => what !== 'trigger')) throw driftError(this.#provider, drifts);
+    if (drifts.length === 0) return;
+    const statements = drifts.flatMap(({ mend }) => mend).map((sql): SqlText => ({ sql, params: [] }));
+    await this.#link.look(statements, 'write').catch((failure: unknown) => {
+      throw this.#link.named(failure);
+    });
+  }
+
   async #readCounts(state: LedgerState): Promise<TableCounts> {
     const { counts, version, schema } = state;
     if (counts?.split(' ', 1)[0] === String(version) || schema.tables.length === 0)
@@ -338,4 +352,14 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
 function isWhole({ prefix, inclusive }: RangeEnd): boolean {
   return prefix.length === 0 && inclusive;
+}
+
+function* tablesOf(
+  { tables: shapes }: LedgerState['schema'],
+  tables: ReadonlyMap<string, RemoteTable>,
+): Iterable<readonly [LedgerState['schema']['tables'][number], RemoteTable]> {
+  for (const shape of shapes) {
+    const table = tables.get(shape.name);
+    if (table !== undefined) yield [shape, table];
+  }
 }

@@ -1,7 +1,8 @@
 /** What a store does about programs that write to its database by SQL. */
 import { v } from '@betterbase/core';
 import { type DocumentWrite, encodeDocumentId, newInternalId, tableNumberOf } from '@betterbase/engine';
-import type { RemoteSql, RemoteStore } from '@betterbase/providers';
+import type { DocumentsReport } from '@betterbase/protocol';
+import { checkDatabase, type RemoteSql, type RemoteStore } from '@betterbase/providers';
 import { describe, expect, test } from 'vitest';
 import { StoreDriver } from './store-driver.ts';
 import { index, searchIndex, tableOf, uniqueIndex } from './tables.ts';
@@ -50,6 +51,19 @@ class Outsider {
   async ask(text: string): Promise<readonly unknown[]> {
     const [result] = await this.#sql.batch([{ sql: text, params: [] }], 'read');
     return (result?.rows ?? []).map((row) => (row.length === 1 ? row[0] : row));
+  }
+
+  /** What `bb provider check` tells of the documents. */
+  async report(): Promise<DocumentsReport> {
+    const { documents } = await checkDatabase(this.#sql, () => 0);
+    if (documents === null) throw new Error('There are documents.');
+    return documents;
+  }
+
+  /** What takes away what notes others' writes to the table of this number. */
+  dropTriggers(number: number): readonly string[] {
+    if (this.#sql.dialect === 'postgres') return [`DROP FUNCTION "_bb_out.${number}"() CASCADE`];
+    return ['replaces', 'overwrites', 'inserts', 'updates', 'deletes'].map((what) => `DROP TRIGGER "_bb_out.${number}.${what}"`);
   }
 
   /** What the store hears of: for each document what one field held, and holds. */
@@ -191,6 +205,53 @@ export function outsideWritesContract(name: string, lend: LendDatabase): void {
         await expect(zombie.heard('name')).rejects.toMatchObject({ code: 'commit/conflict' });
         expect(zombie.store.lost).toMatchObject({ code: 'commit/conflict' });
         expect(await other.heard('name')).toEqual(['- > bob']);
+      }),
+    );
+
+    test(
+      'puts back what notes others’ writes when it is opened, and the report tells of it before',
+      given(async (other, open) => {
+        await other.write(...other.dropTriggers(other.driver.numberOf('users')));
+        expect((await other.report()).missing).toMatchObject([{ table: 'users', what: 'trigger' }]);
+
+        const again = await other.beside(open());
+        expect((await other.report()).missing).toEqual([]);
+        await other.write("INSERT INTO users (name, nick) VALUES ('bob', 'b')");
+
+        expect(await again.heard('name')).toEqual(['- > bob']);
+      }),
+    );
+
+    test(
+      'is not opened when somebody has changed its tables, and says what is missing, and what puts it back',
+      given(async (other, open) => {
+        await other.write('DROP INDEX "messages.by_channel"', 'ALTER TABLE users RENAME TO people');
+
+        const drifted: unknown = await open()
+          .open()
+          .catch((failure: unknown) => failure);
+        expect(drifted).toMatchObject({
+          code: 'provider/drifted',
+          message: expect.stringContaining('the index `messages.by_channel` of `messages`, the table `users` are missing'),
+          details: { sql: [expect.stringContaining('CREATE INDEX "messages.by_channel"')] },
+        });
+        const { missing } = await other.report();
+        expect(missing.map(({ what, name: lost }) => `${what} ${lost}`)).toEqual(['index messages.by_channel', 'table users']);
+
+        await other.write(...missing.flatMap(({ sql }) => sql), 'ALTER TABLE people RENAME TO users');
+        await open().open();
+        expect((await other.report()).missing).toEqual([]);
+      }),
+    );
+
+    test(
+      'is lost when a statement meets a table that somebody has changed',
+      given(async (other) => {
+        await other.write('ALTER TABLE users RENAME TO people');
+
+        await expect(other.driver.read('users')).rejects.toMatchObject({ code: 'provider/refused' });
+        expect(other.store.lost).toMatchObject({ code: 'provider/refused' });
+        await expect(other.store.open()).rejects.toMatchObject({ code: 'provider/drifted' });
       }),
     );
 

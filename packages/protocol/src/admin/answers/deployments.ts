@@ -66,6 +66,19 @@ export const providerReport: z.ZodMiniType<ProviderReport> = named(
         capabilities: z.array(
           z.object({ name: z.enum(['tables', 'full text', 'vectors']), isThere: z.boolean(), note: z.nullable(z.string()) }),
         ),
+        documents: z.nullable(
+          z.object({
+            missing: z.array(
+              z.object({
+                table: z.string(),
+                what: z.enum(['table', 'column', 'index', 'trigger']),
+                name: z.string(),
+                sql: z.array(z.string()),
+              }),
+            ),
+            refused: z.number(),
+          }),
+        ),
       }),
     ),
   }),

@@ -19,6 +19,8 @@ export interface OutsideDialect {
   readonly tables: readonly string[];
   /** @param number of the table, by which its rows in the log are known */
   readonly watch: (table: SqlTable, number: number) => Watch;
+  /** What there is: names of columns, of indexes and of triggers, each behind the name of its table. */
+  readonly catalogue: { readonly columns: string; readonly indexes: string; readonly triggers: string };
   /** A row as a trigger wrote it down, as `rowColumns` has it. */
   readonly decodeImage: (text: string) => SqlRow;
 }

@@ -16,6 +16,11 @@ export const postgresOutside: OutsideDialect = {
     id: `'${provisionalId}' || replace(CAST(gen_random_uuid() AS TEXT), '-', '')`,
     updatedTime: postgres.now,
   },
+  catalogue: {
+    columns: 'SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()',
+    indexes: 'SELECT tablename, indexname FROM pg_indexes WHERE schemaname = current_schema()',
+    triggers: `SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND NOT t.tgisinternal AND t.tgenabled <> 'D'`,
+  },
   tables: ['CREATE SEQUENCE IF NOT EXISTS _bb_new_rows'],
   watch: (table, number) => {
     const name = `_bb_out.${number}`;

@@ -11,6 +11,11 @@ const now = "(julianday('now') - 2440587.5) * 86400000.0";
 export const sqliteOutside: OutsideDialect = {
   defaults: { seq: null, id: `'${provisionalId}' || lower(hex(randomblob(16)))`, updatedTime: now },
   tables: [],
+  catalogue: {
+    columns: `SELECT m.name AS table_name, c.name AS column_name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' AND m.name NOT GLOB '_cf_*' AND m.name NOT GLOB '_bb_*'`,
+    indexes: `SELECT tbl_name AS table_name, name FROM sqlite_master WHERE type = 'index'`,
+    triggers: `SELECT tbl_name AS table_name, name FROM sqlite_master WHERE type = 'trigger'`,
+  },
   watch: (table, number) => {
     const created = triggersOf(table, number);
     const triggers = created.map(({ name }) => name);
