@@ -85,3 +85,29 @@ test('a deployment brings other policies to those who watch, and one whose polic
   await platform.deploy('app', policiesApp(issuer.provider, rules));
   await vi.waitFor(() => expect(shown.at(-1)).toEqual([]));
 });
+
+test('whoever administers the project asks what somebody sees, by SQL and by rows', async () => {
+  await platform.deploy('asked', policiesApp(issuer.provider, rules));
+  const call = (path: string, args: object) => platform.post('/p/asked/api/mutation', { path, args });
+  await call('rooms:join', { room: 'one', person: 'ada' });
+  await platform.admin('POST', '/projects/asked/run', { path: 'rooms:join', args: { room: 'two', person: 'bob' } });
+  const sql = async (claims?: unknown) =>
+    (
+      await platform.admin('POST', '/projects/asked/iac/query', {
+        sql: 'SELECT count(*) AS n FROM members',
+        ...(claims === undefined ? {} : { claims }),
+      })
+    ).body.rows;
+
+  expect([await sql(), await sql({ sub: 'ada' }), await sql(null)]).toEqual([[{ n: 2 }], [{ n: 0 }], [{ n: 0 }]]);
+  expect((await platform.admin('GET', '/projects/asked/policies')).body.tables).toMatchObject([
+    { table: 'members', policies: [] },
+    { table: 'messages', policies: [{ rules: { select: isMember } }] },
+  ]);
+  const asked = await platform.admin('POST', '/projects/asked/policies/test', {
+    table: 'messages',
+    claims: { sub: 'ada' },
+    insert: { room: 'one', author: 'ada' },
+  });
+  expect(asked.body).toMatchObject({ rows: [], insert: { allowed: true, reasons: [{ rule: 'insert', holds: true }] } });
+});

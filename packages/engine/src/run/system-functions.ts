@@ -36,10 +36,10 @@ const listJobs = internalQuery({
 });
 
 const selectRows = internalQuery({
-  args: { sql: v.string(), params: v.array(v.any()) },
-  handler: async ({ db }: { readonly db: unknown }, { sql, params }) => {
+  args: { sql: v.string(), params: v.array(v.any()), asUser: v.optional(v.boolean()) },
+  handler: async ({ db }: { readonly db: unknown }, { sql, params, asUser }) => {
     if (!(db instanceof DatabaseReader)) throw new Error('A system function was run outside the engine.');
-    return await db.execute(sql, params);
+    return await (asUser === true ? db.asUser() : db).execute(sql, params);
   },
 });
 

@@ -1,10 +1,13 @@
 /** The admin API of what an app defines and what goes on in it: schema, functions, jobs, clients, and SQL that reads. */
 import { BetterBaseError, isPlainObject, type ValidatorJson } from '@betterbase/core';
 import type { AnswerOf } from '@betterbase/protocol/admin';
+import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
+import type { Identity } from '@betterbase/engine';
 import { type AppManifest, jobsPath, sqlPath, type TableManifest } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import { failureResponse, jsonResponse } from '../../failure.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { madeUp } from '../../identity/made-up.ts';
 import { newRequestId } from '../../request-id.ts';
 import { objectOf } from './answers.ts';
 import { serve } from './serve.ts';
@@ -68,16 +71,16 @@ function typeText(json: ValidatorJson): string {
 }
 
 async function showQuery(context: GatewayContext, path: string, args: object): Promise<Response> {
-  const outcome = await query(context, path, args);
+  const outcome = await query(context, path, args, null);
   return outcome.ok ? jsonResponse(outcome.value, 200) : failureResponse(outcome.error);
 }
 
-function query(context: GatewayContext, path: string, args: object) {
+function query(context: GatewayContext, path: string, args: object, identity: Identity | null) {
   const call = {
     kind: 'query',
     path,
     args: JSON.stringify(args),
-    identity: null,
+    identity,
     reach: 'any',
     requestId: newRequestId(),
     idempotencyKey: null,
@@ -85,8 +88,11 @@ function query(context: GatewayContext, path: string, args: object) {
   return objectOf(context).call(call);
 }
 
-async function runSql(context: GatewayContext, asked: { readonly sql: string; readonly params: readonly unknown[] }) {
-  const outcome = await query(context, sqlPath, asked);
+type Sql = ParsedRequest<'POST /admin/projects/:project/iac/query'>['body'];
+
+async function runSql(context: GatewayContext, { sql, params, claims }: Sql) {
+  const identity = claims === undefined || claims === null ? null : madeUp(claims);
+  const outcome = await query(context, sqlPath, { sql, params, asUser: claims !== undefined }, identity);
   if (!outcome.ok) return failureResponse(outcome.error);
   const rows: unknown = JSON.parse(outcome.value);
   if (!Array.isArray(rows)) throw new Error('The engine answered SQL with something else than rows.');
