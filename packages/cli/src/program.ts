@@ -13,6 +13,7 @@ import { addAudit } from './commands/audit/program.ts';
 import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
 import { addProvider } from './commands/provider/program.ts';
+import { addSettings } from './commands/settings/program.ts';
 import { addSession } from './commands/session/program.ts';
 import type { RunOptions } from './commands/run.ts';
 import { addRls } from './commands/rls/program.ts';
@@ -36,6 +37,7 @@ export function createProgram(version: string, launch: Launch): Command {
     addEnv,
     addSession,
     addAdmins,
+    addSettings,
     addKeys,
     addProjects,
     addAudit,

@@ -11,6 +11,16 @@ export function addSession(program: Command, launch: Launch): void {
   withApp(program.command('logout').description('end the session that `bb login` opened')).action((options: SessionOptions) =>
     launch(async (context) => (await import('./session.ts')).logout(options, context)),
   );
+  const sessions = program
+    .command('sessions')
+    .description('where you are signed in')
+    .addHelpText('after', examples('bb sessions list', 'bb sessions end <id>'));
+  withApp(sessions.command('list').description('your sessions, newest first')).action((options: SessionOptions) =>
+    launch(async (context) => (await import('./session.ts')).listSessions(options, context)),
+  );
+  withApp(sessions.command('end').argument('<id>', 'which one').description('end one of your sessions')).action(
+    (id: string, options: SessionOptions) => launch(async (context) => (await import('./session.ts')).endSession(id, options, context)),
+  );
   withApp(program.command('whoami').description('print who bb is to the server, and what it may do')).action((options: SessionOptions) =>
     launch(async (context) => (await import('./session.ts')).whoami(options, context)),
   );

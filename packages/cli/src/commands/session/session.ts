@@ -1,4 +1,4 @@
-/** `bb login`, `bb logout`, `bb whoami` */
+/** `bb login`, `bb logout`, `bb whoami`, `bb sessions` */
 import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
@@ -59,6 +59,29 @@ export async function whoami(options: SessionOptions, { terminal, cwd, env }: Co
     for (const grant of principal.grants) terminal.line(`  ${describe(grant)}`);
     if (principal.grants.length === 0) terminal.line('  no role: may do nothing');
   }
+  return 0;
+}
+
+export async function listSessions(options: SessionOptions, { terminal, cwd, env }: CommandContext): CommandResult {
+  const installation = await findInstallation(resolve(cwd, options.app), options, env);
+  const { sessions } = await askAdmin(installation, 'GET /admin/auth/sessions');
+  if (options.json === true) terminal.line(JSON.stringify({ sessions }));
+  else
+    for (const { id, current, user_agent, address, last_used_at } of sessions) {
+      const parts = [
+        user_agent ?? 'unknown',
+        address ?? 'unknown address',
+        `last used ${new Date(last_used_at).toISOString().slice(0, 10)}`,
+      ];
+      terminal.line(`${parts.join('  ')}${current ? '  (this one)' : ''}  ${terminal.colors.dim(id)}`);
+    }
+  return 0;
+}
+
+export async function endSession(id: string, options: SessionOptions, { terminal, cwd, env }: CommandContext): CommandResult {
+  const installation = await findInstallation(resolve(cwd, options.app), options, env);
+  await askAdmin(installation, 'DELETE /admin/auth/sessions/:id', { params: { id } });
+  terminal.line(options.json === true ? JSON.stringify({ ended: id }) : `${terminal.colors.green('✔')} ended`);
   return 0;
 }
 
