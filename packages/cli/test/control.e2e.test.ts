@@ -1,4 +1,4 @@
-/** `bb keys`, `bb projects` and `bb audit` against a `bb dev` with its own process. */
+/** `bb keys`, `bb projects`, `bb admins`, `bb settings` and `bb audit` against a `bb dev` with its own process. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,4 +90,31 @@ test('a project is made, suspended, resumed, renamed and deleted', async () => {
   });
   expect((await server.bb('projects', 'list', '--json')).out).not.toContain('side');
   expect((await server.call('query', 'queries/todos:list')).status).toBe('success');
+});
+
+test('people are invited, given roles, and taken away; settings are changed', async () => {
+  const invited = await server.bb('admins', 'invite', 'ann@example.com', '--role', 'viewer', '--json');
+  const token = /bb_invite_[0-9a-f]{64}/.exec(invited.out)?.[0];
+  const { origin } = new URL(server.url);
+  const joined = await fetch(`${origin}/admin/auth/join`, {
+    method: 'POST',
+    body: JSON.stringify({ token, password: 'a good long password' }),
+  });
+  const { token: session } = await joined.json();
+  expect((await asKey(session, 'whoami')).out).toBe(`ann@example.com (admin) at ${origin}\n  viewer  everywhere\n`);
+  expect((await asKey(session, 'sessions', 'list')).out).toContain('(this one)');
+
+  expect((await server.bb('admins', 'grant', 'ann@example.com', '--role', 'developer', '--project', 'my-app')).code).toBe(0);
+  expect((await asKey(session, 'env', 'set', 'BY=ann')).code).toBe(0);
+  expect((await server.bb('admins', 'revoke', 'ann@example.com', '--role', 'developer', '--project', 'my-app')).code).toBe(0);
+  expect((await asKey(session, 'env', 'set', 'BY=ann')).err).toContain('auth/forbidden');
+  expect((await server.bb('admins', 'list')).out).toBe('ann@example.com  viewer everywhere\n');
+  expect((await server.bb('admins', 'remove', 'ann@example.com')).code).toBe(0);
+  expect((await asKey(session, 'whoami')).err).toContain('auth/session-ended');
+  expect((await server.bb('admins', 'remove', 'ann@example.com')).err).toContain('admin/not-found');
+
+  expect((await server.bb('settings', 'set', 'log_retention_days=90', 'cors_origins=')).out).toBe('log_retention_days=90\ncors_origins=\n');
+  expect((await server.bb('settings', 'list')).out).toContain('log_retention_days=90');
+  expect((await server.bb('settings', 'set', 'nonsense=1')).code).toBe(2);
+  expect((await server.bb('settings', 'set', 'session_days=0')).err).toContain('http/bad-body');
 });

@@ -15,7 +15,7 @@ export interface Page {
 
 /** Everything that is put into `html` is escaped by it. */
 export async function pageResponse({ env }: GatewayContext, { title, body, status = 200, cookie }: Page): Promise<Response> {
-  const { instance_name: name } = await settingsOf(env);
+  const { instance_name: name, contact_email: contact } = await settingsOf(env);
   const nonce = crypto.randomUUID();
   const text = await html`<!doctype html>
 <html lang="en">
@@ -25,7 +25,7 @@ export async function pageResponse({ env }: GatewayContext, { title, body, statu
 <title>${title} · ${name}</title>
 <style nonce="${nonce}">${styles}</style>
 </head>
-<body><main><p class="name">${name}</p><h1>${title}</h1>${body}</main></body>
+<body><main><p class="name">${name}</p><h1>${title}</h1>${body}${contact === null ? '' : html`<p class="note">Questions: <a href="mailto:${contact}">${contact}</a></p>`}</main></body>
 </html>`;
   return new Response(text.toString(), {
     status,

@@ -19,4 +19,5 @@ button.other{margin-top:.5rem;background:transparent;color:inherit;border-color:
 dl{margin:0 0 1rem;font-size:.875rem}
 dt{color:var(--soft)}
 dd{margin:0 0 .5rem;overflow-wrap:anywhere}
+.note a{color:inherit}
 .note{margin:1rem 0 0;font-size:.875rem;color:var(--soft)}`);
