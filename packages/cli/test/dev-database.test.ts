@@ -10,6 +10,9 @@ import type { StandInRecord } from '../src/dev/stand-in/stand-in-record.ts';
 import { StandInProcess } from '../src/dev/stand-in/stand-in-process.ts';
 import { folderWith } from './folder.ts';
 
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
+
 const turso: ProviderManifest = { type: 'turso', url: { env: 'URL' }, authToken: { env: 'TOKEN' } };
 const names = ['TOKEN', 'URL'];
 

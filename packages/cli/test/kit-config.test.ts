@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { kitFor } from '../src/drizzle-kit/kit-config.ts';
 import { kitSchema } from '../src/drizzle-kit/kit-schema.ts';
 import { bb } from './bb.ts';
 import { folderWith } from './folder.ts';
 
-const files = { schema: 'drizzle/betterbase.ts', out: 'drizzle' };
+const files = { schema: 'drizzle/betterbase.ts', out: 'drizzle', tables: ['notes', 'tags'] };
 const turso = "{ type: 'turso', url: 'libsql://chat-me.turso.io', authToken: { env: 'TOKEN' } }";
 
 async function appWith(provider: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -16,6 +16,9 @@ async function appWith(provider: string, more: Readonly<Record<string, string>> 
       "import { defineSchema, defineTable, v } from '@betterbase/core';\nexport default defineSchema({ notes: defineTable({ text: v.string() }) });\n",
     ...more,
   });
+
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 }
 
 test('the configuration has the names of values, never a value', () => {
@@ -23,6 +26,7 @@ test('the configuration has the names of values, never a value', () => {
 
   expect(kit.variables).toEqual(['TOKEN']);
   expect(kit.config).toContain("dialect: 'turso'");
+  expect(kit.config).toContain("tablesFilter: ['notes', 'tags']");
   expect(kit.config).toContain('url: "libsql://chat-me.turso.io"');
   expect(kit.config).toContain("authToken: process.env['TOKEN'] ?? ''");
 });

@@ -18,8 +18,15 @@ interface Place {
   readonly credentials: Readonly<Record<string, EnvironmentName | string>>;
 }
 
+export interface KitFiles {
+  readonly schema: string;
+  readonly out: string;
+  /** Names of the app's tables. */
+  readonly tables: readonly string[];
+}
+
 /** @throws BetterBaseError `provider/cannot` for documents that nothing reaches from outside */
-export function kitFor(provider: ProviderManifest, files: { readonly schema: string; readonly out: string }): Kit {
+export function kitFor(provider: ProviderManifest, files: KitFiles): Kit {
   const place = placeOf(provider);
   const { dialect, driver, credentials } = place;
   const said = Object.entries(credentials).map(([name, value]) => `    ${name}: ${valueText(value)},\n`);
@@ -33,8 +40,8 @@ export default defineConfig({
   dialect: '${dialect}',
 ${driver === undefined ? '' : `  driver: '${driver}',\n`}  schema: './${files.schema}',
   out: './${files.out}',
-  // Tables whose names begin with _ are BetterBase's own.
-  tablesFilter: ['!_*'],
+  // Whatever else is in the database is BetterBase's own, or yours.
+  tablesFilter: [${files.tables.map((name) => `'${name}'`).join(', ')}],
   dbCredentials: {
 ${said.join('')}  },
 });

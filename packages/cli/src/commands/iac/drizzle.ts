@@ -27,11 +27,11 @@ export async function drizzle(options: DrizzleOptions, { terminal, cwd }: Comman
   const configured = config === null ? embeddedProvider : sendProvider(config.provider);
   const provider = options.provider === undefined ? configured : namedProviders[parseProviderName(options.provider)];
   const schemaFile = `${options.out}/betterbase.ts`;
-  const kit = kitFor(provider, { schema: schemaFile, out: options.out });
-  const { schema } = await readManifest((await bundleApp(app.root)).app);
+  const { tables } = (await readManifest((await bundleApp(app.root)).app)).schema;
+  const kit = kitFor(provider, { schema: schemaFile, out: options.out, tables: tables.map(({ name }) => name) });
   const files = new Map([
     ['drizzle.config.ts', `${kitHeader}${kit.config}`],
-    [schemaFile, kitSchema(schema.tables, kit.schema)],
+    [schemaFile, kitSchema(tables, kit.schema)],
   ]);
   const written: string[] = [];
   for (const [name, text] of files) {
