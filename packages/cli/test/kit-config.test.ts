@@ -17,8 +17,8 @@ async function appWith(provider: string, more: Readonly<Record<string, string>> 
     ...more,
   });
 
-// Other programs are started here, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 });
+  // Other programs are started here, on a machine that may be busy with other tests.
+  vi.setConfig({ testTimeout: 30_000 });
 }
 
 test('the configuration has the names of values, never a value', () => {
