@@ -6,6 +6,9 @@ import { kitSchema } from '../src/drizzle-kit/kit-schema.ts';
 import { bb } from './bb.ts';
 import { folderWith } from './folder.ts';
 
+// Other programs are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
+
 const files = { schema: 'drizzle/betterbase.ts', out: 'drizzle', tables: ['notes', 'tags'] };
 const turso = "{ type: 'turso', url: 'libsql://chat-me.turso.io', authToken: { env: 'TOKEN' } }";
 
@@ -16,9 +19,6 @@ async function appWith(provider: string, more: Readonly<Record<string, string>> 
       "import { defineSchema, defineTable, v } from '@betterbase/core';\nexport default defineSchema({ notes: defineTable({ text: v.string() }) });\n",
     ...more,
   });
-
-  // Other programs are started here, on a machine that may be busy with other tests.
-  vi.setConfig({ testTimeout: 30_000 });
 }
 
 test('the configuration has the names of values, never a value', () => {

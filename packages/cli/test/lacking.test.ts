@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { bundleApp } from '../src/bundle/app-bundler.ts';
 import { folderWith } from './folder.ts';
 
@@ -8,9 +8,6 @@ function appWith(provider: string, code: string): Promise<string> {
   return folderWith({
     'betterbase.config.ts': `export default { project: { name: 'chat' }, provider: ${provider} };`,
     'betterbase/notes.ts': `import { query } from './_generated/server';
-
-// Other programs are started here, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 });
 /* ctx.db.execute is only spoken of here */
 ${code}
 `,
