@@ -54,7 +54,7 @@ export const capabilities = {
     title: 'vectors',
     how: {
       d1: everyVector,
-      turso: everyVector,
+      turso: 'a vector index by libSQL’s own functions, exactly or along its graph of neighbours; otherwise every vector comes over',
       neon: 'a vector index by pgvector, where the server offers it, exactly or along HNSW; otherwise every vector comes over',
     },
   },

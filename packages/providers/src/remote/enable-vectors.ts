@@ -11,13 +11,12 @@ export async function enableVectors(
 ): Promise<boolean> {
   const { vectors } = dialect;
   if (vectors === null || !changed.some(({ next }) => next.indexes.some(({ kind }) => kind === 'vector'))) return false;
-  const [offered = []] = await link.read(plainTexts([vectors.offered]));
-  if (offered.length === 0) return false;
   try {
-    await link.write(plainTexts([vectors.enable]));
-    return true;
+    const [offered = []] = await link.read(plainTexts([vectors.offered]));
+    if (offered.length > 0 && vectors.enable !== null) await link.write(plainTexts([vectors.enable]));
+    return offered.length > 0;
   } catch (error) {
-    // We may not switch it on: then vectors are compared here.
+    // It does not know them, or we may not switch them on: then vectors are compared here.
     if (isBetterBaseError(error) && error.code === 'provider/refused') return false;
     throw error;
   }

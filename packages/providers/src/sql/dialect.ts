@@ -5,10 +5,10 @@ import type { TablePlace } from './table-place.ts';
 import type { VectorManifest, VectorTexts } from './vector-texts.ts';
 
 export interface VectorDialect {
-  /** Whether they can be had, as a row for yes. */
+  /** Whether they can be had: a row for yes; none, or an error, for no. */
   readonly offered: string;
-  /** Switches them on; whoever we are may not be allowed to. */
-  readonly enable: string;
+  /** Switches them on, which we may not be allowed to; null where they need not be. */
+  readonly enable: string | null;
   readonly index: (place: TablePlace, manifest: VectorManifest) => VectorTexts;
 }
 

@@ -20,3 +20,13 @@ export function sideName(kind: 'search' | 'count' | 'vector', home: string, inde
 export function keyColumn({ quote: inDialect }: Pick<SqlDialect, 'quote'>, index: string): string {
   return inDialect(`_k_${index}`);
 }
+
+/** Sixteen letters and digits that stand for a name: FNV-1a, twice 32 bits. */
+export function digest(text: string): string {
+  let [one, other] = [0x811c_9dc5, 0x050c_5d1f];
+  for (let at = 0; at < text.length; at++) {
+    one = Math.imul(one ^ text.charCodeAt(at), 0x0100_0193);
+    other = Math.imul(other ^ text.charCodeAt(at) ^ at, 0x0100_0193);
+  }
+  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}

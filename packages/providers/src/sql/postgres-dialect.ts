@@ -1,5 +1,5 @@
 import type { SqlDialect } from './dialect.ts';
-import { quote } from './identifier.ts';
+import { digest, quote } from './identifier.ts';
 import { PostgresSearch } from './postgres-search.ts';
 import { PostgresVectors } from './postgres-vectors.ts';
 
@@ -65,14 +65,4 @@ function withinLimit(name: string): string {
   if (name.length <= longestName) return name;
   const mark = digest(name);
   return `${name.slice(0, longestName - mark.length - 1)}~${mark}`;
-}
-
-/** FNV-1a, twice 32 bits. */
-function digest(text: string): string {
-  let [one, other] = [0x811c_9dc5, 0x050c_5d1f];
-  for (let at = 0; at < text.length; at++) {
-    one = Math.imul(one ^ text.charCodeAt(at), 0x0100_0193);
-    other = Math.imul(other ^ text.charCodeAt(at) ^ at, 0x0100_0193);
-  }
-  return [one, other].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }

@@ -4,23 +4,17 @@
  * Holds: the texts. Beside the documents is a row for each vector, of length 1, so that its inner product with another is the
  * cosine, and with it a word for the value of each filter field. An approximate index has an HNSW index over that.
  */
-import { asVector, type DocumentWrite, encodeKey, fieldAt, type StoredDocument, type VectorRead } from '@betterbase/engine';
+import type { DocumentWrite, VectorRead } from '@betterbase/engine';
 import type { SqlDialect } from './dialect.ts';
-import { placeOf } from './sql-table.ts';
 import type { SqlText } from './sql-value.ts';
 import type { TablePlace } from './table-place.ts';
-import type { VectorManifest, VectorTexts } from './vector-texts.ts';
+import { filterWord, isSameEntry, vectorEntry, wantedVector } from './vector-entries.ts';
+import { fitsCosine, type VectorManifest, type VectorTexts } from './vector-texts.ts';
 
 /** What HNSW takes of pgvector's plain vectors. */
 const mostIndexedDimensions = 2_000;
 /** How many candidates HNSW keeps while it walks: for each that is wanted, at least, and at most as pgvector allows. */
 const candidates = { each: 4, least: 128, most: 1_000 } as const;
-
-interface Entry {
-  readonly place: number;
-  readonly vector: string;
-  readonly filters: string;
-}
 
 export class PostgresVectors implements VectorTexts {
   readonly manifest: VectorManifest;
@@ -50,8 +44,8 @@ export class PostgresVectors implements VectorTexts {
 
   apply(writes: readonly DocumentWrite[]): readonly SqlText[] {
     return writes.flatMap(({ before, after }) => {
-      const [old, next] = [this.#entry(before), this.#entry(after)];
-      if (old?.vector === next?.vector && old?.filters === next?.filters) return [];
+      const [old, next] = [vectorEntry(before, this.manifest), vectorEntry(after, this.manifest)];
+      if (isSameEntry(old, next)) return [];
       return [
         ...(old === null ? [] : [{ sql: `DELETE FROM ${this.name} WHERE place = ?`, params: [old.place] }]),
         ...(next === null
@@ -59,21 +53,19 @@ export class PostgresVectors implements VectorTexts {
           : [
               {
                 sql: `INSERT INTO ${this.name} (place, filters, embedding) VALUES (?, CAST(? AS TEXT[]), CAST(? AS VECTOR))`,
-                params: [next.place, next.filters, next.vector],
+                params: [next.place, toArray(next.filters), next.vector],
               },
             ]),
       ];
     });
   }
 
-  fits({ field, vector, metric, anyOf }: VectorRead): boolean {
-    const { vectorField, dimensions, filterFields } = this.manifest;
-    const isOurs = field === vectorField && vector.length === dimensions && metric === 'cosine';
-    return isOurs && anyOf.every((filter) => filterFields.includes(filter.field));
+  fits(read: VectorRead): boolean {
+    return fitsCosine(this.manifest, read);
   }
 
   find({ vector, anyOf }: VectorRead, selected: string, most: number): readonly SqlText[] {
-    const wanted = toText(toUnit(vector) ?? vector.map(() => 0));
+    const wanted = wantedVector(vector);
     const isWalked = this.#isWalked && anyOf.length === 0 && most <= candidates.most;
     const filters = anyOf.length === 0 ? '' : ' WHERE filters && CAST(? AS TEXT[])';
     // With something added the order is not the index's any more, and every vector is compared.
@@ -81,41 +73,12 @@ export class PostgresVectors implements VectorTexts {
     const best = `SELECT place AS _place, -(embedding <#> CAST(? AS VECTOR)) AS _score FROM ${this.name}${filters} ORDER BY (embedding <#> CAST(? AS VECTOR))${order} LIMIT ?`;
     const find = {
       sql: `SELECT ${selected}, _score FROM (${best}) AS best JOIN ${this.#documents} ON _seq = _place`,
-      params: [wanted, ...(anyOf.length === 0 ? [] : [toArray(anyOf.map(({ field, value }) => this.#word(field, value)))]), wanted, most],
+      params: [wanted, ...(anyOf.length === 0 ? [] : [toArray(anyOf.map((filter) => filterWord(this.manifest, filter)))]), wanted, most],
     };
     if (!isWalked) return [find];
     const kept = Math.min(Math.max(candidates.each * most, candidates.least), candidates.most);
     return [{ sql: `SET LOCAL hnsw.ef_search = ${kept}`, params: [] }, find];
   }
-
-  #entry(document: StoredDocument | null): Entry | null {
-    const { vectorField, dimensions, filterFields } = this.manifest;
-    const vector = document === null ? null : asVector(fieldAt(document, vectorField), dimensions);
-    const unit = vector === null ? null : toUnit(vector);
-    if (document === null || unit === null) return null;
-    const filters = toArray(filterFields.map((field) => this.#word(field, fieldAt(document, field))));
-    return { place: placeOf(document), vector: toText(unit), filters };
-  }
-
-  /** Of letters and digits alone; the same for equal values of a field, and for no others. */
-  #word(field: string, value: Parameters<typeof encodeKey>[0][number]): string {
-    const key = Array.from(encodeKey([value]), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'));
-    return `f${this.manifest.filterFields.indexOf(field)}x${key.join('')}`;
-  }
-}
-
-/** Of length 1, or nothing but zeros. Null for what is near nothing, for it has numbers that are none, or beyond all bounds. */
-function toUnit(vector: readonly number[]): readonly number[] | null {
-  const largest = vector.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
-  if (!Number.isFinite(largest)) return null;
-  if (largest === 0) return vector;
-  const scaled = vector.map((number) => number / largest);
-  const length = Math.hypot(...scaled);
-  return scaled.map((number) => number / length);
-}
-
-function toText(vector: readonly number[]): string {
-  return `[${vector.map((number) => Math.fround(number)).join()}]`;
 }
 
 function toArray(words: readonly string[]): string {

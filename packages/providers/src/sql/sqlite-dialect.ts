@@ -1,6 +1,7 @@
 import type { SqlDialect } from './dialect.ts';
 import { Fts5Texts } from './fts5-texts.ts';
 import { quote } from './identifier.ts';
+import { LibsqlVectors } from './libsql-vectors.ts';
 
 /** A database in this process. */
 export const sqlite: SqlDialect = {
@@ -31,7 +32,7 @@ export const sqlite: SqlDialect = {
   textsOfJson: 'SELECT value FROM json_each(?)',
   newMark: 'lower(hex(randomblob(6)))',
   // The tables that FTS5 keeps for its own go with the virtual one.
-  sideTables: `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`,
+  sideTables: `SELECT name FROM sqlite_master WHERE type = 'table' AND (name GLOB '_bb_next.*' OR name GLOB '_bb_vector.*' OR (name GLOB '_bb_search.*' AND sql GLOB 'CREATE VIRTUAL TABLE*'))`,
   quote,
   column: quote,
   // The planner has no choice, so that reading an index never becomes sorting a table.
@@ -48,4 +49,13 @@ export const sqlite: SqlDialect = {
 };
 
 /** The same behind a driver, which may lose what is not everywhere. */
-export const sqliteElsewhere: SqlDialect = { ...sqlite, isNarrow: true };
+export const sqliteElsewhere: SqlDialect = {
+  ...sqlite,
+  isNarrow: true,
+  vectors: {
+    // Only libSQL has the functions.
+    offered: `SELECT vector_distance_cos(vector32('[1,0]'), vector32('[0,1]'))`,
+    enable: null,
+    index: (place, manifest) => new LibsqlVectors(place, manifest),
+  },
+};

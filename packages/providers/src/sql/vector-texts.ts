@@ -3,6 +3,12 @@ import type { VectorRead } from '@betterbase/engine';
 import type { SideTexts } from './side-texts.ts';
 import type { SqlText } from './sql-value.ts';
 
+/** Whether an index of directions can answer this at all. */
+export function fitsCosine({ vectorField, dimensions, filterFields }: VectorManifest, { field, vector, metric, anyOf }: VectorRead): boolean {
+  const isOurs = field === vectorField && vector.length === dimensions && metric === 'cosine';
+  return isOurs && anyOf.every((filter) => filterFields.includes(filter.field));
+}
+
 export type VectorManifest = Extract<IndexManifest, { kind: 'vector' }>;
 
 /** A vector index that the database itself compares by, with numbers that are near enough to say which vectors to look at. */

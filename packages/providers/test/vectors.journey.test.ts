@@ -1,48 +1,97 @@
-/** Vectors where PostgreSQL compares them itself. */
+/** Vectors where the database compares them itself: PostgreSQL with pgvector, and libSQL. */
 import { DatabaseSync } from 'node:sqlite';
 import { v } from '@betterbase/core';
 import type { DocumentWrite, StoredDocument, VectorRead } from '@betterbase/engine';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import { NeonSql } from '@betterbase/providers/neon';
+import { TursoSql } from '@betterbase/providers/turso';
 import { forEachSeed, type Seeded } from '@betterbase/testing';
 import { deletion, insertion, replaced, StoreDriver, tableOf } from '@betterbase/testing/contracts';
-import { type NeonServer, type PostgresServer, startNeon, startPglite } from '@betterbase/testing/stand-ins';
+import { type HranaServer, type NeonServer, type PostgresServer, startHrana, startNeon, startPglite } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MemoryStore } from '../src/memory/memory-store.ts';
 
+const authToken = 'token of the test';
 let postgres: PostgresServer;
 let neon: NeonServer;
-let sql: RemoteSql;
+let hrana: HranaServer;
 /** What was sent. */
 let sent: string[] = [];
 
 beforeAll(async () => {
-  postgres = await startPglite();
+  [postgres, hrana] = await Promise.all([startPglite(), startHrana({ authToken })]);
   neon = await startNeon(postgres);
-  const driver = new NeonSql({ connectionString: neon.connectionString });
-  sql = {
-    dialect: 'postgres',
-    batch: (statements, mode) => {
-      sent.push(...statements.map(({ sql: text }) => text));
-      return driver.batch(statements, mode);
-    },
-  };
 });
-beforeEach(async () => {
-  await run('DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
+beforeEach(() => {
   sent = [];
 });
 afterAll(async () => {
   await neon.close();
-  await postgres.stop();
+  await Promise.all([postgres.stop(), hrana.close()]);
 });
 
-const run = (...texts: string[]) =>
+interface Place {
+  readonly name: string;
+  readonly connect: () => RemoteSql;
+  /** What the statements that ask it have in them. */
+  readonly asks: string;
+  readonly walks: string;
+  readonly indexes: string;
+  /** As a database would have it that has none. */
+  readonly without: readonly [string, string];
+}
+
+const places: readonly Place[] = [
+  {
+    name: 'pgvector',
+    connect: () => new NeonSql({ connectionString: neon.connectionString }),
+    asks: '<#>',
+    walks: 'SET LOCAL hnsw.ef_search',
+    indexes: `SELECT tablename FROM pg_tables WHERE starts_with(tablename, '_bb_vector')`,
+    without: [`name = 'vector'`, `name = 'no such extension'`],
+  },
+  {
+    name: 'libSQL',
+    connect: () => new TursoSql({ url: hrana.url, authToken }),
+    asks: 'vector_distance_cos(embedding',
+    walks: 'vector_top_k',
+    indexes: `SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB '_bb_vector*'`,
+    without: ['vector_distance_cos(vector32', 'no_such_function(vector32'],
+  },
+];
+
+function connectTo({ connect }: Place, [from, to]: readonly [string, string] = ['', '']): RemoteSql {
+  const driver = connect();
+  return {
+    dialect: driver.dialect,
+    batch: (statements, mode) => {
+      sent.push(...statements.map(({ sql }) => sql));
+      return driver.batch(
+        statements.map((each) => ({ ...each, sql: each.sql.replace(from, to) })),
+        mode,
+      );
+    },
+  };
+}
+
+async function emptyOf(place: Place): Promise<RemoteSql> {
+  const sql = connectTo(place);
+  if (sql.dialect === 'postgres') await run(sql, 'DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
+  else {
+    // What belongs to an index goes with its table.
+    const ours = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_bb_near*' AND name NOT GLOB 'libsql_*'`;
+    const names = (await run(sql, ours))[0]?.rows.flat() ?? [];
+    if (names.length > 0) await run(sql, ...names.map((name) => `DROP TABLE "${String(name)}"`));
+  }
+  return sql;
+}
+
+const run = (sql: RemoteSql, ...texts: string[]) =>
   sql.batch(
     texts.map((text) => ({ sql: text, params: [] })),
     'write',
   );
-const newStore = () => new RemoteStore({ sql, provider: 'Neon', disk: nodeDisk(new DatabaseSync(':memory:')) });
+const newStore = (sql: RemoteSql) => new RemoteStore({ sql, provider: 'Neon', disk: nodeDisk(new DatabaseSync(':memory:')) });
 
 function songs(dimensions: number, approximate?: true) {
   const fields = { embedding: v.optional(v.any()), genre: v.optional(v.any()), year: v.optional(v.number()) };
@@ -64,10 +113,9 @@ function randomSong(random: Seeded) {
   return { embedding, ...(random.chance(0.7) ? { genre: random.pick<string | number>(['pop', 'jazz', 'x'.repeat(300), 7]) } : {}) };
 }
 
-test('it finds what a model finds, with its scores, filters, equals and pending writes', { timeout: 120_000 }, () =>
+test.each(places)('$name finds what a model finds, with its scores, filters, equals and pending writes', { timeout: 120_000 }, (place) =>
   forEachSeed(5, async (random) => {
-    await run('DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
-    const store = await StoreDriver.open(newStore(), songs(3));
+    const store = await StoreDriver.open(newStore(await emptyOf(place)), songs(3));
     const model = await StoreDriver.open(new MemoryStore(), songs(3));
     let documents: readonly StoredDocument[] = [];
 
@@ -109,15 +157,16 @@ function randomWrites(random: Seeded, driver: StoreDriver, documents: readonly S
   return { writes, after };
 }
 
-test('an approximate index is walked, and finds at least nineteen of twenty', { timeout: 60_000 }, async () => {
-  const driver = await StoreDriver.open(newStore(), songs(32, true));
+test.each(places)('an approximate index of $name is walked, and finds at least nineteen of twenty', { timeout: 60_000 }, async (place) => {
+  const sql = await emptyOf(place);
+  const driver = await StoreDriver.open(newStore(sql), songs(32, true));
   const exact = await StoreDriver.open(new MemoryStore(), songs(32));
   const random = seeded(7);
   for (let batch = 0; batch < 5; batch++) {
     const documents = Array.from({ length: 300 }, () => driver.document('songs', { embedding: random(32) }));
     for (const each of [driver, exact]) await each.commit(documents.map((document) => insertion('songs', document)));
   }
-  await run('ANALYZE');
+  if (sql.dialect === 'postgres') await run(sql, 'ANALYZE');
   sent = [];
 
   let [found, scores] = [0, 0];
@@ -131,11 +180,11 @@ test('an approximate index is walked, and finds at least nineteen of twenty', { 
 
   expect(found / 300).toBeGreaterThanOrEqual(0.95);
   expect(scores).toBe(found);
-  expect(sent.filter((text) => text.startsWith('SET LOCAL hnsw.ef_search'))).toHaveLength(30);
-  expect(await plan(random(32))).toContain('by_nearness');
+  expect(sent.filter((text) => text.includes(place.walks))).toHaveLength(30);
+  if (sql.dialect === 'postgres') expect(await plan(sql, random(32))).toContain('by_nearness');
 });
 
-async function plan(vector: readonly number[]): Promise<string> {
+async function plan(sql: RemoteSql, vector: readonly number[]): Promise<string> {
   const text = sent.find((each) => each.includes('<#>')) ?? '';
   const literal = `'[${vector.join()}]'`;
   const [explained] = await sql.batch(
@@ -145,42 +194,33 @@ async function plan(vector: readonly number[]): Promise<string> {
   return (explained?.rows ?? []).flat().join('\n');
 }
 
-test('the index comes with what was there, follows its table, and is found again by another store', async () => {
+test.each(places)('an index of $name comes with what was there, follows its table, and is found again', async (place) => {
+  const sql = await emptyOf(place);
   const plain = { ...songs(2), indexes: [] };
-  const driver = await StoreDriver.open(newStore(), plain);
+  const driver = await StoreDriver.open(newStore(sql), plain);
   const [east] = await driver.insert('songs', { embedding: [1, 0] }, { embedding: [0, 1] });
-  const indexes = async () => (await run(`SELECT tablename FROM pg_tables WHERE tablename LIKE '\\_bb\\_vector%'`))[0]?.rows.flat();
+  const indexes = async () => (await run(sql, place.indexes))[0]?.rows.flat();
   expect(await indexes()).toEqual([]);
 
   await driver.migrate(songs(2));
   expect(await indexes()).toHaveLength(1);
-  const other = await StoreDriver.open(newStore());
+  const other = await StoreDriver.open(newStore(sql));
   sent = [];
   expect((await other.store.nearest(nearTo([1, 0], { limit: 1 }), [])).near).toEqual([{ id: east?._id, score: 1 }]);
-  expect(sent.some((text) => text.includes('<#>'))).toBe(true);
+  expect(sent.some((text) => text.includes(place.asks))).toBe(true);
 
   await driver.migrate(plain);
   expect(await indexes()).toEqual([]);
   expect((await driver.store.nearest(nearTo([1, 0], { limit: 1 }), [])).near).toEqual([{ id: east?._id, score: 1 }]);
 });
 
-test('where pgvector is not to be had, vectors are compared here', async () => {
-  const without: RemoteSql = {
-    dialect: 'postgres',
-    batch: (statements, mode) =>
-      sql.batch(
-        statements.map((each) => ({ ...each, sql: each.sql.replace(`name = 'vector'`, `name = 'no such extension'`) })),
-        mode,
-      ),
-  };
-  const driver = await StoreDriver.open(
-    new RemoteStore({ sql: without, provider: 'Neon', disk: nodeDisk(new DatabaseSync(':memory:')) }),
-    songs(2),
-  );
+test.each(places)('where $name is not to be had, vectors are compared here', async (place) => {
+  await emptyOf(place);
+  const driver = await StoreDriver.open(newStore(connectTo(place, place.without)), songs(2));
   const [east] = await driver.insert('songs', { embedding: [1, 0] }, { embedding: [0, 1] });
 
   expect((await driver.store.nearest(nearTo([1, 0], { limit: 1 }), [])).near).toEqual([{ id: east?._id, score: 1 }]);
-  expect(sent.some((text) => text.includes('<#>'))).toBe(false);
+  expect(sent.some((text) => text.includes(place.asks))).toBe(false);
 });
 
 /** Vectors whose numbers are 32-bit floats, so that they are kept as they are. */
