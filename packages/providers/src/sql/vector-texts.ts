@@ -4,7 +4,10 @@ import type { SideTexts } from './side-texts.ts';
 import type { SqlText } from './sql-value.ts';
 
 /** Whether an index of directions can answer this at all. */
-export function fitsCosine({ vectorField, dimensions, filterFields }: VectorManifest, { field, vector, metric, anyOf }: VectorRead): boolean {
+export function fitsCosine(
+  { vectorField, dimensions, filterFields }: VectorManifest,
+  { field, vector, metric, anyOf }: VectorRead,
+): boolean {
   const isOurs = field === vectorField && vector.length === dimensions && metric === 'cosine';
   return isOurs && anyOf.every((filter) => filterFields.includes(filter.field));
 }
