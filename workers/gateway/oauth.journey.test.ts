@@ -1,12 +1,12 @@
 /** Signing in with an issuer, in a real browser: there, back, and in every tab. */
 import { launchBrowser } from '@betterbase/testing/browser';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { serveConvexPage } from './test/convex-page.ts';
 import { identityApp } from './test/identity-app.ts';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { clientId, clientSecret, type OidcIssuer, startOidcIssuer } from './test/oidc-issuer.ts';
-import { usersPage } from './test/users-page.ts';
+import { usersPage, usersReactPage } from './test/users-page.ts';
 
 let issuer: OidcIssuer;
 let platform: LocalPlatform;
@@ -75,6 +75,23 @@ test('an account that is signed in is linked to the issuer, and both lead to it'
   await shows(page, 'nobody');
   await page.evaluate('auth.signInWithOAuth({ provider: "company" })');
   await shows(page, 'bob@home.example');
+});
+
+test('with React, what is for users is shown to whoever is signed in, and to each their own', async () => {
+  const app = await serveConvexPage(usersReactPage);
+  onTestFinished(() => app.close());
+  const page = await context.newPage();
+  await page.goto(`${app.url}/?url=${encodeURIComponent(`${platform.url}/p/app`)}`);
+  const shown = (who: string) => page.waitForFunction((wanted) => document.getElementById('shown')?.textContent === wanted, who);
+  await shown('nobody');
+  await page.evaluate('auth.signUp("una@home.example", "correct horse battery")');
+  await shown('una@home.example');
+  await page.evaluate('auth.signUp("vic@home.example", "correct horse battery")');
+  await shown('vic@home.example');
+  await page.reload();
+  await shown('vic@home.example');
+  await page.evaluate('auth.signOut()');
+  await shown('nobody');
 });
 
 test('sign-ins begin and end where they may only', async () => {

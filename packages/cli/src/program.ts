@@ -9,6 +9,7 @@ import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import { addAdmins } from './commands/admins/program.ts';
+import { addAuth } from './commands/auth/program.ts';
 import { addAudit } from './commands/audit/program.ts';
 import { addKeys } from './commands/keys/program.ts';
 import { addMigrate } from './commands/migrate/program.ts';
@@ -41,6 +42,7 @@ export function createProgram(version: string, launch: Launch): Command {
     addKeys,
     addProjects,
     addAudit,
+    addAuth,
     addProvider,
     addMigrate,
     addRls,

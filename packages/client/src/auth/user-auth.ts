@@ -37,7 +37,7 @@ export interface UserAuth {
   /** Who is signed in, as the server knows it now. */
   getSession(): Promise<AuthResult<{ readonly session: Session | null }>>;
   /** A token for functions, for whoever calls them in another way; null when nobody is signed in. */
-  getToken(): Promise<string | null>;
+  getToken(wanted?: Parameters<FetchToken>[0]): Promise<string | null>;
   /** Goes on with a session that was begun elsewhere; null: with none. */
   setToken(token: string | null): Promise<AuthResult<Fields>>;
   /** Hears who is signed in now, and whenever that changes, in this tab or in another. */
@@ -164,7 +164,7 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
     signIn: (...given) => call('sign-in/email', fieldsOf(given)),
     signOut,
     getSession: () => toResult(refresh),
-    getToken: async () => (await fetchToken({ forceRefreshToken: false })) ?? null,
+    getToken: async (wanted = { forceRefreshToken: false }) => (await fetchToken(wanted)) ?? null,
     setToken: (token) => (token ? call('get-session', undefined, token) : signOut()),
     onAuthStateChange(listener) {
       listeners.add(listener);
