@@ -38,6 +38,7 @@ test.each([
   'pagination.md',
   'scheduling.md',
   'authentication.md',
+  'users.md',
   'row-level-security.md',
 ])(
   'the examples of %s work',

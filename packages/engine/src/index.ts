@@ -55,3 +55,4 @@ export * from './migrate/table-layout.ts';
 export * from './keys/not-unique.ts';
 export * from './migrate/check-documents.ts';
 export * from './ports/document-size.ts';
+export { letWriteUsers } from './database/database-writer.ts';

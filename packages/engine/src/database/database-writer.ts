@@ -25,8 +25,8 @@ export interface WriterParts {
 const writesUsers = new WeakSet<DatabaseWriter>();
 
 /** Lets a function of the platform write who the project's users are. */
-export function letWriteUsers(writer: DatabaseWriter): void {
-  writesUsers.add(writer);
+export function letWriteUsers(database: unknown): void {
+  if (database instanceof DatabaseWriter) writesUsers.add(database);
 }
 
 /** `ctx.db` of a mutation. Writes are buffered in the transaction; its own reads see them. */
