@@ -21,7 +21,7 @@ async function queries(): Promise<void> {
     await platform.deploy('app', identityApp([]));
     const fields = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' };
     const signedUp = await platform.post('/p/app/auth/sign-up/email', fields, { 'content-type': 'application/json' });
-    const accessToken = String(signedUp.body.accessToken);
+    const { accessToken } = signedUp.body as { readonly accessToken: string };
     const body = JSON.stringify({ path: 'users:count', args: {} });
     const ask = async (headers: Record<string, string>): Promise<number> => {
       const from = performance.now();
