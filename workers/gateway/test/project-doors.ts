@@ -15,4 +15,5 @@ export const projectDoors = [
   'POST /p/:project/api/query_ts',
   'POST /p/:project/api/run/:path{.+}',
   'POST /p/:project/betterbase/:kind/:path{.+}',
+  'POST /p/:project/invalidate',
 ] as const;
