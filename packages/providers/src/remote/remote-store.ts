@@ -7,6 +7,7 @@
  */
 import type {
   AppliedMigration,
+  BackfillStore,
   CaughtUp,
   CommitBatch,
   DocumentWrite,
@@ -36,27 +37,25 @@ import type { SqlDisk } from '../embedded/sql-disk.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
-import { Standing } from '../sql/standing.ts';
+import { type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
-import { RemoteBackfills } from './backfill/remote-backfills.ts';
-import { RemoteImports } from './imports/remote-imports.ts';
+import type { RemoteBackfills } from './backfill/remote-backfills.ts';
+import { laterBackfills, laterImports, laterSql, once } from './later-parts.ts';
 import { type Drift, driftError, findDrift } from './outside/find-drift.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
 import { advance, openRemoteLedger } from './remote-ledger.ts';
 import { mergeInserts } from './merge-inserts.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
-import { migrateRemote } from './remote-migration.ts';
 import { remoteNearest } from './remote-nearest.ts';
 import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
 import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { SeenRows } from './seen-rows.ts';
-import { remoteStatements } from './statements/remote-statements.ts';
 import { writeStatements } from './write-notes.ts';
 
 export interface RemoteStoreParts {
@@ -73,11 +72,12 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly joint: JointCommits = { commitAll: (batches) => this.#commitAll(batches) };
   readonly sql?: SqlStore;
   readonly imports: ImportStore;
-  readonly backfills: RemoteBackfills;
+  readonly backfills: BackfillStore;
   readonly #link: RemoteLink;
   readonly #provider: string;
   readonly #dialect: RemoteDialect;
   readonly #home: AtHome;
+  readonly #backfills: () => Promise<RemoteBackfills>;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
   readonly #seen = new SeenRows();
@@ -89,25 +89,18 @@ export class RemoteStore implements ProjectStore, SharedStore {
     this.#provider = provider;
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
-    if (sql.dialect === 'sqlite') this.sql = remoteStatements({ link: this.#link, standing: this.#standing, disk });
-    this.imports = new RemoteImports({
-      link: this.#link,
-      dialect: this.#dialect,
-      standing: this.#standing,
-      disk,
-      committed: (next) => {
-        this.#standing.take(next);
-        this.#link.stand(next.state.version);
-        this.#home.doubted(next.state.version);
-      },
+    const parts = { link: this.#link, dialect: this.#dialect, standing: this.#standing };
+    if (sql.dialect === 'sqlite')
+      this.sql = laterSql(async () => (await import('./statements/remote-statements.ts')).remoteStatements({ ...parts, disk }));
+    this.imports = laterImports(async () => {
+      const { RemoteImports } = await import('./imports/remote-imports.ts');
+      return new RemoteImports({ ...parts, disk, committed: (next) => this.#imported(next) });
     });
-    this.backfills = new RemoteBackfills({
-      link: this.#link,
-      dialect: this.#dialect,
-      standing: this.#standing,
-      home: this.#home.backfill,
-      onBegin: () => this.#home.needed(),
+    this.#backfills = once(async () => {
+      const { RemoteBackfills } = await import('./backfill/remote-backfills.ts');
+      return new RemoteBackfills({ ...parts, home: this.#home.backfill, onBegin: () => this.#home.needed() });
     });
+    this.backfills = laterBackfills(this.#backfills);
     this.kept = this.#home.kept;
     this.snapshots = this.#home.snapshots;
     this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);
@@ -250,14 +243,21 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async migrate(migration: Migration): Promise<MigrationResult> {
     const database = { link: this.#link, dialect: this.#dialect };
     const before = this.#standing.basedOn(migration.basedOn);
-    const { changes, ...migrated } = await this.#ending(() =>
-      migrateRemote(database, before, migration, this.backfills.prepared(migration)),
-    );
+    const { migrateRemote } = await import('./remote-migration.ts');
+    const prepared = this.#home.backfill.entry === null ? new Map() : (await this.#backfills()).prepared(migration);
+    const { changes, ...migrated } = await this.#ending(() => migrateRemote(database, before, migration, prepared));
     this.#standing.take(migrated);
     this.#seen.clear();
     this.#link.stand(migrated.state.version);
     this.#home.cleared(migrated.state.version);
     return { schema: migrated.state.schema, changes };
+  }
+
+  #imported(next: Stand<RemoteTable>): void {
+    this.#standing.take(next);
+    this.#seen.clear();
+    this.#link.stand(next.state.version);
+    this.#home.doubted(next.state.version);
   }
 
   /** A migration that is refused may have gone on with a back-fill that does not know of it. */

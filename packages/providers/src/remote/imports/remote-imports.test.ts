@@ -96,3 +96,16 @@ test.each(['replace', 'append'] as const)(
     expect(noted?.rows).toEqual([[77, driver.version + 2]]);
   },
 );
+
+test('what was read before an import is read anew after it', async () => {
+  const driver = await StoreDriver.open(storeElsewhere(), users);
+  const [ada] = await driver.insert('users', { name: 'ada' });
+  if (ada === undefined) throw new Error('She was inserted.');
+  expect(await driver.store.get('users', ada._id)).toEqual(ada);
+
+  await driver.imports.begin('i', { tables: [{ table: 'users', mode: 'upsert' }], isBatched: false }, 'deployment-1', driver.now);
+  await driver.imports.stage('i', 'users', [{ line: 1, document: { ...ada, name: 'lovelace' } }], 1, driver.now);
+  await driver.imports.finish('i', commitOf(driver));
+
+  expect(await driver.store.get('users', ada._id)).toMatchObject({ name: 'lovelace' });
+});
