@@ -171,7 +171,7 @@ test('three engines on one database that loses connections: what was answered ha
     expect(notes).toBeGreaterThanOrEqual(answered.length);
     expect(notes).toBeLessThanOrEqual(answered.length + unheard.length);
   });
-});
+}, 30_000);
 
 /** Sends mutations, one or two together; of those that nobody could answer it is not known whether they happened. */
 async function drive(

@@ -1,12 +1,11 @@
-import { BetterBaseError, completeLimits, isBetterBaseError, parseLimits } from '@betterbase/core';
+import { completeLimits, parseLimits } from '@betterbase/core';
 import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
 import { Moves, type MoveStanding } from '../move/moves.ts';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
-import { withoutIds } from '../keys/not-unique.ts';
 import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
-import type { CommitBatch, RequestKey, StoredOutcome } from '../ports/document-store.ts';
+import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { ProjectStore } from '../ports/project-store.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
@@ -20,8 +19,8 @@ import { cronTable } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
 import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
-import { CommitLine, type Waiting } from './commit-line.ts';
-import type { FinishedMutation } from './finished-mutation.ts';
+import { CommitLine } from './commit-line.ts';
+import { Commits, mutationResult, replay } from './commits.ts';
 import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
 import { lineReads } from './line-reads.ts';
 import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
@@ -59,13 +58,7 @@ export interface EngineParts {
   readonly runsQueriesTwice?: boolean;
 }
 
-/** Outcomes that only their batch remembers are dropped when this many have gathered. */
-const sweepEvery = 512;
-
 const unheard = { refreshed: [], stale: [] };
-
-/** What is committed of a mutation, or of what the system does. */
-type Commitment = Pick<CommitBatch, 'writes' | 'outcome' | 'time' | 'now'>;
 
 /** A mutation whose result is among the turn's already, and not yet certain. */
 interface InLine {
@@ -105,11 +98,11 @@ export class ReactiveEngine implements EngineDoor {
   readonly #schema: SchemaChanges;
   readonly #backfills: Backfills;
   readonly #outside: OutsideWrites;
+  readonly #commits: Commits;
   readonly #crons: () => Promise<ReadonlyMap<string, CronDefinition>>;
   readonly #policies: () => PolicySet;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
-  #sweepable = 0;
   /** Of the turn under way, where commits are round trips. */
   #line: CommitLine | null = null;
   #catalogNow: TableCatalog | null = null;
@@ -124,6 +117,7 @@ export class ReactiveEngine implements EngineDoor {
     this.#kept = new KeptQueries(store.kept, this.#live);
     this.#backfills = new Backfills(store);
     this.#outside = new OutsideWrites({ store, host, live: this.#live, kept: this.#kept, board: this.#board });
+    this.#commits = new Commits({ store, live: this.#live, kept: this.#kept, board: this.#board, now: host.now, isDevelopment });
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
@@ -173,7 +167,7 @@ export class ReactiveEngine implements EngineDoor {
       if (stored !== null) return decodeOutcome(stored.outcome);
       const outcome: Outcome = { ok: false, error };
       if (request.session !== null)
-        await this.#commit(standing, [], { request, identity: identityText(identity), outcome: encodeOutcome(outcome) });
+        await this.#commits.commit(standing, [], { request, identity: identityText(identity), outcome: encodeOutcome(outcome) });
       return outcome;
     });
   }
@@ -228,10 +222,7 @@ export class ReactiveEngine implements EngineDoor {
     const touched = new Set(request.boot === null ? await this.#kept.wake() : []);
     for (const number of this.#outside.listen()) touched.add(number);
     const current = <T>(work: () => Promise<T>): Promise<T> => this.#outside.current(standing, work, touched);
-    if (this.#sweepable >= sweepEvery) {
-      await current(() => this.#parts.store.sweep(standing.version, 0));
-      this.#sweepable = 0;
-    }
+    if (this.#commits.isSweepDue) await current(() => this.#commits.sweep(standing.version));
 
     const budget = new TurnBudget(this.#parts.host.now);
     const results: OperationResult[] = [];
@@ -369,7 +360,7 @@ export class ReactiveEngine implements EngineDoor {
       return guard;
     }
     const finished = { request, identity, run, call };
-    if (line === null) return await this.#settle(standing, finished, touched);
+    if (line === null) return await this.#commits.settle(standing, finished, touched);
     // What it has read, and so its outcome, may be anything then.
     if (this.#parts.store.lost != null) throw this.#parts.store.lost;
     if (line.admits(run)) {
@@ -378,7 +369,7 @@ export class ReactiveEngine implements EngineDoor {
       const wanted = await line.join(waiting, provisional);
       return wanted ?? { do: 'in line', characters: textLength(provisional) };
     }
-    return (await line.flush()) ?? (await this.#settle(standing, finished, touched));
+    return (await line.flush()) ?? (await this.#commits.settle(standing, finished, touched));
   }
 
   #newLine(standing: Standing, request: TurnRequest, touched: Set<number>, results: OperationResult[]): CommitLine {
@@ -392,8 +383,8 @@ export class ReactiveEngine implements EngineDoor {
       results,
       version: () => standing.version,
       isLost: () => store.lost != null,
-      commitAll: (waiting) => notOurs(this.#settleAll(standing, waiting, touched)),
-      commit: (waiting) => notOurs(this.#settle(standing, waiting, touched)),
+      commitAll: (waiting) => notOurs(this.#commits.settleAll(standing, waiting, touched)),
+      commit: (waiting) => notOurs(this.#commits.settle(standing, waiting, touched)),
       runAgain: async (waiting) => {
         const result = await notOurs(this.#mutate(standing, waiting, request, touched, null));
         if (result.do === 'in line') throw new Error('What runs alone waits for nobody.');
@@ -423,80 +414,6 @@ export class ReactiveEngine implements EngineDoor {
     return this.#catalogNow;
   }
 
-  /** Commits a finished mutation with its outcome. A commit that is refused becomes the outcome, and nothing is written. */
-  async #settle(standing: Standing, finished: FinishedMutation, touched: Set<number>): Promise<OperationResult> {
-    const { request, identity, run, call } = finished;
-    let { outcome } = run;
-    const committed = async (writes: FinishedRun['writes']): Promise<OperationResult> => {
-      const stored = { request, identity, outcome: encodeOutcome(outcome) };
-      const rows = await this.#commit(standing, writes, stored, touched);
-      return mutationResult(finished, outcome, standing.version, rows);
-    };
-    try {
-      if (outcome.ok && run.writes.length > 0) {
-        try {
-          return await committed(run.writes);
-        } catch (refused) {
-          if (hasOutcome(refused)) throw refused;
-          const told = run.actsAsUser ? withoutIds(refused) : refused;
-          outcome = { ok: false, error: toFailure(told, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
-        }
-      }
-      return request.session === null ? mutationResult(finished, outcome, standing.version, 0) : await committed([]);
-    } catch (refused) {
-      const stored = hasOutcome(refused) ? await this.#parts.store.find(request) : null;
-      if (stored === null) throw refused;
-      return replay(stored, identity, call);
-    }
-  }
-
-  /** Commits several in one round trip. @throws when any of them is refused: then none is committed. */
-  async #settleAll(standing: Standing, waiting: readonly Waiting[], touched: Set<number>): Promise<readonly OperationResult[]> {
-    const leavesTrace = ({ request, run }: Waiting): boolean => request.session !== null || (run.outcome.ok && run.writes.length > 0);
-    const first = standing.version;
-    const kept = waiting.filter(leavesTrace);
-    const rows = await this.#commitAll(standing, kept.map(toCommitment), touched);
-    return waiting.map((each) => {
-      const place = kept.indexOf(each);
-      const version = place < 0 ? standing.version : first + place + 1;
-      return mutationResult(each, each.run.outcome, version, rows[place] ?? 0);
-    });
-  }
-
-  async #commit(
-    standing: Standing,
-    writes: FinishedRun['writes'],
-    outcome: Commitment['outcome'],
-    touched = new Set<number>(),
-  ): Promise<number> {
-    const { times } = standing;
-    const [rows = 0] = await this.#commitAll(standing, [{ writes, outcome, time: times.last, now: this.#parts.host.now() }], touched);
-    return rows;
-  }
-
-  /** Adds to `touched` the live queries that have read what is written. */
-  async #commitAll(standing: Standing, commitments: readonly Commitment[], touched: Set<number>): Promise<readonly number[]> {
-    if (commitments.length === 0) return [];
-    const { store } = this.#parts;
-    const hit = new Set<number>();
-    const writes = commitments.length === 1 ? (commitments[0]?.writes ?? []) : commitments.flatMap((each) => each.writes);
-    await this.#kept.prepare(writes, standing.catalog);
-    this.#live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], hit);
-    const stale = this.#kept.among(hit);
-    const batches = commitments.map((each, at): CommitBatch => {
-      const basedOn = standing.version + at;
-      return { basedOn, version: basedOn + 1, ...each, ...(stale.length === 0 ? {} : { stale }) };
-    });
-    const [only] = batches;
-    const rows = batches.length === 1 && only !== undefined ? [await store.commit(only)] : ((await store.joint?.commitAll(batches)) ?? []);
-    this.#kept.markedStale(stale);
-    for (const query of hit) touched.add(query);
-    standing.version += batches.length;
-    for (const { outcome } of commitments) if (outcome?.request.session === null) this.#sweepable++;
-    this.#board.committed(writes);
-    return rows;
-  }
-
   /** The first turn of a life sees to it that every cron job has its next run. */
   async #adoptCrons(standing: Standing, request: Pick<TurnRequest, 'armedAt'>, touched: Set<number>): Promise<GuardWanted | null> {
     if (standing.hasCrons || standing.deployment === null) return null;
@@ -519,7 +436,7 @@ export class ReactiveEngine implements EngineDoor {
       },
       commit: async (writes, call) => {
         try {
-          await this.#commit(standing, writes, null, touched);
+          await this.#commits.commit(standing, writes, null, touched);
         } catch (refused) {
           if (call === null) throw refused;
           return { ok: false, error: toFailure(refused, { ...call, isDevelopment: this.#parts.isDevelopment }).error };
@@ -620,35 +537,6 @@ export class ReactiveEngine implements EngineDoor {
 /** What may be carried out while mutations wait to be committed: it looks at what it reads. */
 function isCall({ do: kind }: TurnOperation): boolean {
   return kind === 'mutation' || kind === 'query';
-}
-
-function mutationResult({ run }: FinishedMutation, outcome: Outcome, version: number, rowsWritten: number): OperationResult {
-  return { do: 'mutation', outcome, version, replayed: false, report: { ...run.report, rowsWritten } };
-}
-
-function toCommitment({ request, identity, run, time, now }: Waiting): Commitment {
-  return { writes: run.writes, outcome: { request, identity, outcome: encodeOutcome(run.outcome) }, time, now };
-}
-
-/** The request was carried out before. */
-function hasOutcome(refused: unknown): boolean {
-  return isBetterBaseError(refused) && refused.code === 'request/duplicate';
-}
-
-function replay(stored: StoredOutcome, identity: string, call: FunctionCall): OperationResult {
-  const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
-  if (stored.identity === identity)
-    return { do: 'mutation', outcome: decodeOutcome(stored.outcome), version: stored.version, replayed: true, report };
-  const refused = new BetterBaseError('request/other-identity', 'This request id was used by somebody else.', {
-    hint: 'Send the mutation again under a new id.',
-  });
-  return {
-    do: 'mutation',
-    outcome: { ok: false, error: toFailure(refused, { ...call, isDevelopment: false }).error },
-    version: stored.version,
-    replayed: true,
-    report,
-  };
 }
 
 function identityText(identity: Identity | null): string {
