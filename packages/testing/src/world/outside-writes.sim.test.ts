@@ -1,7 +1,7 @@
 /** Another program writes at any moment, also between two round trips of the engine; engines come and go. */
 import { DatabaseSync } from 'node:sqlite';
 import { defineSchema, defineTable, mutation, query, v } from '@betterbase/core';
-import { type AppModule, type Outcome, saveHostGlobals } from '@betterbase/engine';
+import { type AppModule, type Outcome, saveHostGlobals, type TurnOperation } from '@betterbase/engine';
 import type { RemoteSql } from '@betterbase/providers';
 import { expect, test } from 'vitest';
 import { storeElsewhere, SqliteElsewhere } from '../elsewhere/index.ts';
@@ -60,6 +60,12 @@ const app: Partial<AppModule> = {
   }),
 };
 
+function someMutation(engine: TestEngine, random: Seeded): TurnOperation {
+  const channel = random.pick(channels);
+  if (random.chance(0.4)) return engine.mutationOperation('notes:clear', { channel });
+  return engine.mutationOperation('notes:add', { channel, stars: random.below(10) });
+}
+
 /** What another program does now and then. */
 function meddle(database: DatabaseSync, random: Seeded): void {
   const channel = random.pick(channels);
@@ -104,12 +110,8 @@ test('whoever writes, and whenever, watched queries end with what is there, and 
     for (let step = 0; step < 25; step++) {
       chance = random.chance(0.5) ? 0.3 : 0;
       if (random.chance(0.3)) meddle(database, random);
-      const channel = random.pick(channels);
-      const path = random.chance(0.6) ? 'notes:add' : 'notes:clear';
-      const operation = random.chance(0.7)
-        ? engine.mutationOperation(path, path === 'notes:add' ? { channel, stars: random.below(10) } : { channel })
-        : ({ do: 'look' } as const);
-      const turn = await engine.turn([operation]).catch((failure: unknown) => {
+      const operations = random.chance(0.7) ? random.many(4, () => someMutation(engine, random)) : [{ do: 'look' } as const];
+      const turn = await engine.turn(operations).catch((failure: unknown) => {
         expect(failure).toMatchObject({ code: 'commit/conflict' });
       });
       if (turn === undefined || random.chance(0.1)) {
