@@ -4,6 +4,7 @@ import { findPrincipal } from './access/find-principal.ts';
 import { keyCaller } from './key-caller.ts';
 import type { HttpCaller } from './call-function.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { assertAllowedAddress } from './settings/allowed-address.ts';
 import { assertMay } from './access/principal.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function convexCaller(context: GatewayContext): Promise<HttpCaller>
   const colon = admin.lastIndexOf(':');
   const { principal } = await findPrincipal(context, colon < 0 ? admin : admin.slice(0, colon), true);
   assertMay(principal, 'functions_edit', context.req.param('project') ?? '');
+  if (principal.kind === 'admin') await assertAllowedAddress(context);
   return { admin: true, identity: colon < 0 ? null : parseIdentity(admin.slice(colon + 1)) };
 }
 

@@ -4,6 +4,7 @@ import { assertMay } from './access/principal.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { HttpCaller } from './call-function.ts';
 import type { GatewayContext } from './gateway-context.ts';
+import { assertAllowedAddress } from './settings/allowed-address.ts';
 
 /** User tokens are JWTs, which begin otherwise. */
 const beginning = 'bb_';
@@ -48,5 +49,6 @@ async function callerWith(context: GatewayContext, key: string, token: string | 
     });
   }
   assertMay(principal, 'functions_edit', project);
+  if (principal.kind === 'admin') await assertAllowedAddress(context);
   return token === null ? { admin: true, identity: null } : { token };
 }

@@ -102,6 +102,14 @@ describe('sessions', () => {
     olga = third;
   });
 
+  test('a session that is over opens nothing', async () => {
+    const { token } = (await login(owner.email, owner.password)).body;
+    const { id } = (await as(token, 'GET', '/admin/auth/sessions')).body.sessions[0];
+    await platform.rows('DB', `UPDATE admin_sessions SET expires_at = '${new Date(Date.now() - 1).toISOString()}' WHERE id = '${id}'`);
+    expect(await as(token, 'GET', '/admin/whoami')).toMatchObject(refused(401, 'auth/session-ended'));
+    expect((await as(olga, 'GET', '/admin/auth/sessions')).body.sessions.map((each: { id: string }) => each.id)).not.toContain(id);
+  });
+
   test('what is in the database opens nothing', async () => {
     const kept = await platform.rows('DB', 'SELECT token FROM admin_sessions');
     expect(kept.length).toBeGreaterThan(0);
@@ -238,6 +246,24 @@ test('where addresses are named, the installation is administered from nowhere e
   expect((await from('198.51.100.1')).status).toBe(200);
 });
 
+test('at the doors of functions, a session opens what the admin’s role does', async () => {
+  const secret = (project: string, token: string, address = '203.0.113.1') =>
+    platform.post(
+      `/p/${project}/api/query`,
+      { path: 'items:secret', args: {} },
+      { authorization: `Bearer ${token}`, 'cf-connecting-ip': address },
+    );
+  const dev = await inviteAs(platform, olga, { email: 'dev@example.com', role: 'developer', project: 'mine' });
+  expect((await secret('mine', dev)).body).toMatchObject({ status: 'success', value: 'hidden' });
+  expect(await secret('other', dev)).toMatchObject(refused(403, 'auth/forbidden'));
+  await platform.admin('PATCH', '/instance', { ip_allowlist: ['198.51.100.0/24'] });
+  expect(await secret('mine', dev)).toMatchObject(refused(403, 'auth/forbidden'));
+  expect((await secret('mine', dev, '198.51.100.7')).status).toBe(200);
+  await platform.admin('PATCH', '/instance', { ip_allowlist: [] });
+  await as(dev, 'POST', '/admin/auth/logout');
+  expect(await secret('mine', dev)).toMatchObject({ status: 401, body: { errorCode: 'auth/session-ended' } });
+});
+
 test('everything that people did is in the audit log, without what opens anything', async () => {
   const { logs } = (await platform.admin('GET', '/audit?limit=200')).body;
   const actions = new Set(logs.map(({ action }: { action: string }) => action));
@@ -257,8 +283,8 @@ test('everything that people did is in the audit log, without what opens anythin
   expect(JSON.stringify(logs)).not.toMatch(/bb_(?:session|invite|setup)_|horse battery/);
 });
 
-test('a platform of its own is set up by its own token', async () => {
-  const fresh = await startLocalPlatform({ host: 'loader' });
+test('without a loader, a platform is set up in the same way, and by its own token alone', async () => {
+  const fresh = await startLocalPlatform({ host: 'static', app: testApp });
   try {
     const token = await setUpOwner(fresh);
     expect((await askAs(fresh, token, 'GET', '/admin/whoami')).status).toBe(200);

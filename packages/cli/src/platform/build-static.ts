@@ -11,6 +11,7 @@ import { build, type Plugin } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { buildPlatform } from './build-platform.ts';
 import { platformFiles } from './checkout.ts';
+import { requiredNodeModules } from './required-node-modules.ts';
 
 export interface StaticBuildOptions {
   /** The app's module, as `bundleApp` makes it. */
@@ -68,7 +69,7 @@ async function bundleWorker(app: string): Promise<string> {
   return await bundleText({
     entryPoints: [platformFiles.staticEntry],
     external: ['node:*', 'cloudflare:*'],
-    plugins: [plugin],
+    plugins: [plugin, requiredNodeModules],
     minify: true,
     loader: { '.txt': 'text', '.sql': 'text' },
   });
