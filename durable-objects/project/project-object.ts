@@ -87,8 +87,10 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     this.#project.switchboard.actionFinished(ticket, requestId, result);
   }
 
-  users(): ReturnType<ProjectDoor['users']> {
-    return this.#project.users.context();
+  async users(): ReturnType<ProjectDoor['users']> {
+    // Whoever names a project that is not there must not make anything of it.
+    const refused = await this.#project.switchboard.refusal();
+    return refused === null ? await this.#project.users.context() : { ok: false, error: refused };
   }
 
   async userRows(operation: RowOperation): Promise<RowAnswer> {

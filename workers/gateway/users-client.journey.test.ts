@@ -129,6 +129,16 @@ test('who administers the project sees its users, sends one away within a second
   );
 });
 
+test('nobody signs up to a project that is not there, or is suspended, and asking makes nothing', async () => {
+  const fields = { name: 'Ida', email: 'ida@example.com', password: 'correct horse battery' };
+  expect((await platform.post('/p/nowhere/auth/sign-up/email', fields)).body.code).toBe('project/not-found');
+  expect((await platform.admin('POST', '/projects', { slug: 'nowhere', name: 'Nowhere' })).status).toBe(201);
+  await platform.admin('POST', '/projects/other/suspend');
+  expect((await platform.post('/p/other/auth/sign-up/email', fields)).body.code).toBe('project/suspended');
+  await platform.admin('POST', '/projects/other/resume');
+  expect((await platform.post('/p/other/auth/sign-up/email', fields)).status).toBe(200);
+});
+
 test('how people may sign in is changed at once, and secrets are not told', async () => {
   const settings = '/projects/app/auth/settings';
   const changed = await platform.admin('PATCH', settings, { password_min_length: 30, twilio_auth_token: 'top secret' });
