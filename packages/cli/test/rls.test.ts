@@ -73,6 +73,7 @@ test('installed in Postgres, policies hold for whoever connects there; installin
     CREATE ROLE visitor;
     CREATE TABLE members (_id text, room text, person text, _extra json);
     CREATE TABLE messages (_id text, room text, author text, text text, _extra json);
+    GRANT INSERT ON messages TO visitor;
     INSERT INTO members VALUES ('m', 'one', 'ada');
     INSERT INTO messages VALUES ('a', 'one', 'ada', 'hi'), ('b', 'two', 'bob', 'no')`);
   const cwd = await folderWith({ 'betterbase/schema.ts': schema, 'betterbase/policies/messages.policy.ts': policy });

@@ -53,7 +53,9 @@ export class NativeTables {
   async fill(rows: readonly NativeRow[], policies: readonly ParsedPolicy[]): Promise<void> {
     const names = this.#schema.tables.map(({ name }) => `public."${name}"`);
     const inserts = rows.map(({ table, document }) => this.insertText(table, document));
-    const statements = [`TRUNCATE ${names.join(', ')}`, ...inserts, ...installStatements(nativePolicies(policies, this.#schema), role)];
+    const grants = names.map((name) => `GRANT INSERT, UPDATE, DELETE ON ${name} TO ${role}`);
+    const install = installStatements(nativePolicies(policies, this.#schema), role);
+    const statements = [`TRUNCATE ${names.join(', ')}`, ...inserts, ...install, ...grants];
     await this.#db.exec(['BEGIN', ...statements, 'COMMIT'].join(';\n'));
   }
 

@@ -7,7 +7,7 @@ import { readAppPolicies } from './app-policies.ts';
 
 export interface SqlOptions {
   readonly app: string;
-  /** Whom the tables are granted to. */
+  /** Who is let to read the tables. */
   readonly role?: string;
   readonly remove?: boolean;
 }

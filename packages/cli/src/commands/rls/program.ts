@@ -58,7 +58,7 @@ function addNative(rls: Command, launch: Launch): void {
   const withRole = (command: Command): Command =>
     command
       .option('--app <folder>', 'the app', '.')
-      .option('--role <name>', 'grant the tables to this role of the database')
+      .option('--role <name>', 'let this role of the database read the tables')
       .option('--remove', 'take away what was installed');
   withRole(rls.command('sql').description('print the policies as row-level security of Postgres: one transaction'))
     .addHelpText('after', examples('bb rls sql', 'bb rls sql --role app_user > policies.sql'))

@@ -60,7 +60,7 @@ export function nativePolicies(policies: readonly ParsedPolicy[], schema: Schema
  * Statements for one transaction that leave exactly these policies in place, whichever of ours were there before. Policies that
  * somebody else made stay.
  *
- * `role`: whom the tables are granted to; null: nobody new.
+ * `role`: who may read the tables from now on; null: nobody new. What writes past the engine has to be allowed by hand.
  */
 export function installStatements({ functions, policies, tables }: NativePolicies, role: string | null = null): string[] {
   const mark = textSql(ownMark);
@@ -94,10 +94,7 @@ END $$`,
 
 function grantStatements(tables: readonly string[], role: string): string[] {
   const to = nameSql(role);
-  return [
-    `GRANT USAGE ON SCHEMA ${helperSchema} TO ${to}`,
-    ...tables.map((table) => `GRANT SELECT, INSERT, UPDATE, DELETE ON public.${nameSql(table)} TO ${to}`),
-  ];
+  return [`GRANT USAGE ON SCHEMA ${helperSchema} TO ${to}`, ...tables.map((table) => `GRANT SELECT ON public.${nameSql(table)} TO ${to}`)];
 }
 
 function entriesOf(rules: ParsedPolicy['rules']): [PolicyRule, NonNullable<ParsedPolicy['rules'][PolicyRule]>][] {
