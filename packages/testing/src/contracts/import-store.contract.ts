@@ -13,6 +13,12 @@ const posts = tableOf(
   searchIndex('search', 'text'),
 );
 
+const songs = tableOf(
+  'songs',
+  { embedding: v.vector(2), genre: v.string() },
+  { kind: 'vector', name: 'near', vectorField: 'embedding', dimensions: 2, filterFields: ['genre'] },
+);
+
 /** What every store promises that takes in documents all at once. */
 export function importStoreContract(name: string, lend: LendStore): void {
   const withImport = (use: (world: ImportWorld) => Promise<void>): Promise<void> =>
@@ -279,6 +285,39 @@ export function importStoreContract(name: string, lend: LendStore): void {
         expect((await again.read('posts')).map(({ text }) => text)).toEqual(['third too', 'more']);
         expect(await world.found('third')).toEqual(['third too']);
       }));
+
+    it.each(['replace', 'append', 'upsert'] as const)('compares the vectors that came, and no others (%s)', (mode) =>
+      lend(async (open) => {
+        const driver = await StoreDriver.open(open(), songs);
+        const [old] = await driver.insert('songs', { embedding: [1, 0], genre: 'rock' });
+        if (old === undefined) throw new Error('It was inserted.');
+        await driver.imports.begin('i', { tables: [{ table: 'songs', mode }], isBatched: false }, 'deployment-1', driver.now);
+        const added = driver.document('songs', { embedding: [0.8, 0.6], genre: 'jazz' });
+        const documents = [added, ...(mode === 'upsert' ? [{ ...old, embedding: [0, 1] }] : [])];
+        await driver.imports.stage(
+          'i',
+          'songs',
+          documents.map((document, at) => ({ line: at + 1, document })),
+          2,
+          driver.now,
+        );
+        const { version, time, now } = driver;
+        await driver.imports.finish('i', { basedOn: version, version: version + 1, time, now, extent: 'whole' });
+
+        const read = {
+          table: 'songs',
+          field: 'embedding',
+          vector: [1, 0],
+          metric: 'cosine',
+          anyOf: [],
+          leastScore: 0.5,
+          limit: 9,
+        } as const;
+        const near = (await driver.store.nearest(read, [])).near.map(({ id }) => id);
+
+        expect(near).toEqual(mode === 'append' ? [old._id, added._id] : [added._id]);
+      }),
+    );
 
     it('ends snapshots that are open', () =>
       withImport(async (world) => {
