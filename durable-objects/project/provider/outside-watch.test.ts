@@ -113,6 +113,18 @@ test('an answer out of memory is not older than that', async () => {
   expect(asked() - before).toBe(1);
 });
 
+test('while the database does not answer nobody waits for it more often than that', async () => {
+  const { bench } = await world(5);
+  let asked = 0;
+  bench.databaseVersion = async () => {
+    asked += 1;
+    throw new Error('nobody is there');
+  };
+
+  for (let call = 0; call < 3; call++) expect(await bench.query('cells:get', { cell: 'a' })).toMatchObject({ ok: true });
+  expect(asked).toBe(1);
+});
+
 test('0 is never, but for those who say so', async () => {
   const { bench, asked, write } = await world(0);
   const socket = await watcher(bench);

@@ -30,6 +30,9 @@ export interface OutsideWatchParts {
   readonly add: (work: TaskWork) => void;
 }
 
+/** After what could not even be begun, ms. */
+const retryDelay = 60_000;
+
 const nothing: Looked = { changed: 0, refused: 0 };
 
 /**
@@ -70,7 +73,13 @@ export class OutsideWatch {
   /** It is time to look. Returns when to look again; null when nobody watches. */
   async ring(): Promise<number | null> {
     const { provider, ready, hasWatchers, now } = this.#parts;
-    await ready();
+    try {
+      await ready();
+    } catch (failure) {
+      // The alarm that rings may not fail: the platform would drop it.
+      console.error(JSON.stringify({ level: 'error', message: 'The project’s code could not be read.', failure: String(failure) }));
+      return now() + retryDelay;
+    }
     const every = pollEvery(provider());
     this.#isDue = every > 0 && hasWatchers();
     if (!this.#isDue) return null;
@@ -85,13 +94,13 @@ export class OutsideWatch {
     return provider().type === 'embedded' ? { ok: true, ...nothing } : await this.#ask();
   }
 
-  /** Never fails: who cannot be asked now is asked again. */
+  /** Never fails: who cannot be asked now is asked again when it is time again, and until then nobody waits for him. */
   async #lookIfMoved(): Promise<void> {
     const version = await this.#parts.databaseVersion().catch(() => null);
+    this.#lookedAt = this.#parts.now();
     if (version === null) return;
     const known = this.#parts.engineVersion() ?? this.#seen();
     if (version !== known && !(await this.#ask()).ok) return;
-    this.#lookedAt = this.#parts.now();
     this.#see(this.#parts.engineVersion() ?? version);
   }
 
