@@ -9,10 +9,12 @@ const clientWithAuth = [...client, 'packages/client/src/auth/index.ts'];
 
 /** The hooks as what an app pays for them on top of the client, which they are never without. */
 export async function measureBrowserPackages(): Promise<readonly ArtefactSize[]> {
-  const withAuth = await measured('client with auth', clientWithAuth);
+  const withAuth = await measured('both entries of the client', clientWithAuth);
   return [
     await measured('client', client),
-    withAuth,
+    // As an app has them that imports its client from there.
+    await measured('client with auth', ['packages/client/src/auth/index.ts']),
+    await measured('client with users', ['packages/client/src/users/index.ts']),
     lessThan(await measured('react', [...clientWithAuth, 'packages/react/src/index.ts']), withAuth),
     lessThan(await measured('react/convex', [...clientWithAuth, 'packages/react/src/convex/index.ts']), withAuth),
   ];
@@ -20,7 +22,7 @@ export async function measureBrowserPackages(): Promise<readonly ArtefactSize[]>
 
 async function measured(artefact: string, entries: readonly string[]): Promise<ArtefactSize> {
   const { outputFiles } = await build({
-    stdin: { contents: entries.map(reexport).join('\n'), resolveDir: checkoutRoot },
+    stdin: { contents: reexported(entries), resolveDir: checkoutRoot },
     bundle: true,
     minify: true,
     write: false,
@@ -31,6 +33,13 @@ async function measured(artefact: string, entries: readonly string[]): Promise<A
     logLevel: 'silent',
   });
   return measureArtefact(artefact, outputFiles[0]?.contents ?? '');
+}
+
+function reexported(entries: readonly string[]): string {
+  const [only] = entries;
+  return entries.length === 1 && only !== undefined
+    ? `export * from ${JSON.stringify(join(checkoutRoot, only))};`
+    : entries.map(reexport).join('\n');
 }
 
 /** Under names of their own, so that none hides another. */
