@@ -8,24 +8,19 @@
  * known by what has become of the tables aside.
  */
 import {
-  badLines,
   type CommittedImport,
   type ImportCommit,
   type ImportedTable,
   type ImportPlan,
-  type ImportProblem,
   type ImportRecord,
   type ImportStore,
-  mostImportProblems,
   type StagedDocument,
-  tableNotEmpty,
 } from '@betterbase/engine';
 import type { SqlDisk } from '../../embedded/sql-disk.ts';
 import type { ImportEntry } from '../../embedded/import-ledger.ts';
 import { goesBeside, type ImportStand, StagedImports, sumImported } from '../../embedded/staged-imports.ts';
 import type { RemoteDialect } from '../dialects.ts';
 import { endOfOurs } from '../outside/log-tables.ts';
-import { type CheckedTable, type ImportCheck, missingReferences, takenIds, takenKeys } from '../../sql/import-checks.ts';
 import type { LedgerState } from '../../sql/ledger-state.ts';
 import { plainTexts } from '../../sql/plain-texts.ts';
 import { placeOf } from '../../sql/sql-table.ts';
@@ -36,7 +31,8 @@ import { advance, noteMigration } from '../remote-ledger.ts';
 import type { RemoteLink } from '../remote-link.ts';
 import type { RemoteTable } from '../remote-table.ts';
 import { asidePart, type AsidePart, asideTexts, dropAsideTexts, sendWaiting } from './aside-tables.ts';
-import { makeRoom, placesTaken } from './make-room.ts';
+import { checkImport } from './check-import.ts';
+import { placesTaken } from './make-room.ts';
 import { moveRows, type PlacedPart, type Placement, swapTable } from './place-import.ts';
 import { WaitingDocuments } from './waiting-documents.ts';
 
@@ -100,7 +96,7 @@ export class RemoteImports implements ImportStore {
     await this.#send(entry);
     const { schema: numbered, nextNumber } = this.#staged.numbers(entry.plan, this.#stand());
     const parts = this.#placedParts(entry);
-    await this.#check(parts);
+    await checkImport({ link, standing, dialect: this.#parts.dialect }, parts);
 
     const time = Math.max(extent === 'try' ? old.state.time : commit.time, ...parts.map(({ staging }) => staging.newestTime()));
     const placements: Placement[] = [];
@@ -114,7 +110,7 @@ export class RemoteImports implements ImportStore {
     const { schema } = next.state;
     if (extent === 'try') return { summary: { tables }, schema, time };
 
-    this.#waiting.send(entry.number, { extent, version, tables: JSON.stringify(tables) });
+    this.#waiting.send(entry.number, { extent, version, tables: JSON.stringify(tables), now });
     const { counts } = next.state;
     try {
       await link.write([
@@ -190,7 +186,7 @@ export class RemoteImports implements ImportStore {
     if (state.version >= sent.version && !(await this.#isAside(entry, sent.extent))) {
       // Written by `finish` alone.
       const tables = JSON.parse(sent.tables) as ImportedTable[];
-      this.#committed(entry, tables, { extent: sent.extent, now: 0 }, state);
+      this.#committed(entry, tables, { extent: sent.extent, now: sent.now }, state);
     } else this.#waiting.send(entry.number, null);
     return this.#staged.find(id);
   }
@@ -246,70 +242,8 @@ export class RemoteImports implements ImportStore {
     return this.#asideParts(entry).map((part) => ({ ...part, target: this.#parts.standing.table(part.table.name) }));
   }
 
-  /** @throws BetterBaseError `import/bad-lines`, `import/table-not-empty` */
-  async #check(parts: readonly PlacedPart[]): Promise<void> {
-    const clashes: ImportProblem[] = [];
-    for (const part of parts) clashes.push(...(await this.#clashes(part)));
-    if (clashes.length > 0) throw badLines(clashes.slice(0, mostImportProblems));
-    const missing = await this.#missingReferences(parts);
-    if (missing.length > 0) throw badLines(missing.slice(0, mostImportProblems));
-  }
-
-  async #clashes(part: PlacedPart): Promise<ImportProblem[]> {
-    const { target, aside, wanted, staging } = part;
-    const { mode, table } = wanted;
-    const there = this.#stand().count(table);
-    if (mode === 'replace' || there === 0) return [];
-    if (mode === 'empty') throw tableNotEmpty(table, there);
-    await makeRoom(this.#parts.link, part);
-    const checked = checkedTable(target);
-    const checks = [
-      ...(mode === 'append' ? [takenIds(aside.sql.sqlName, checked)] : []),
-      ...takenKeys(aside.sql.sqlName, checked, mode === 'upsert'),
-    ];
-    return await this.#run(checks, (id) => staging.lineOf(id));
-  }
-
-  /** Of what comes, and, where documents go, of what is left. */
-  async #missingReferences(parts: readonly PlacedPart[]): Promise<ImportProblem[]> {
-    const { state, tables } = this.#parts.standing.now;
-    const byName = new Map(parts.map((part) => [part.table.name, part]));
-    const goes = ({ wanted }: PlacedPart): boolean => wanted.mode === 'replace' || wanted.mode === 'empty';
-    /** Where a table's documents are that there will be. */
-    const holding = (name: string): readonly string[] => {
-      const part = byName.get(name);
-      const there = tables.get(name)?.sql.sqlName;
-      return [...(part === undefined ? [] : [part.aside.sql.sqlName]), ...(there === undefined || (part && goes(part)) ? [] : [there])];
-    };
-    const came: ImportProblem[] = [];
-    for (const { table, aside, staging } of parts) {
-      const from = { sqlName: aside.sql.sqlName, layout: aside.sql.layout, dialect: this.#parts.dialect };
-      came.push(...(await this.#run(missingReferences(table, from, holding, null), (id) => staging.lineOf(id))));
-    }
-    const emptied = parts.filter(({ wanted }) => wanted.mode === 'replace').map(({ wanted }) => wanted.table);
-    if (came.length > 0 || emptied.length === 0) return came;
-    const left: ImportCheck[] = state.schema.tables.flatMap((table) => {
-      const known = table.active ? tables.get(table.name) : undefined;
-      const part = byName.get(table.name);
-      if (known === undefined || (part !== undefined && goes(part))) return [];
-      const stays = part === undefined ? {} : { where: `s._id NOT IN (SELECT _id FROM ${part.aside.sql.sqlName})` };
-      return missingReferences(table, { ...checkedTable(known), ...stays }, holding, emptied);
-    });
-    return await this.#run(left, () => null);
-  }
-
-  async #run(checks: readonly ImportCheck[], lineOf: (id: string) => number | null): Promise<ImportProblem[]> {
-    if (checks.length === 0) return [];
-    const found = await this.#parts.link.read(plainTexts(checks.map(({ sql }) => sql)));
-    return checks.flatMap(({ problem }, at) => (found[at] ?? []).map((row) => problem(row, lineOf)));
-  }
-
   #stand(): ImportStand {
     const { state, counts } = this.#parts.standing.now;
     return { state, count: (table) => counts.of(table) };
   }
-}
-
-function checkedTable({ sql: { name, sqlName, layout, codec } }: RemoteTable): CheckedTable {
-  return { name, sqlName, layout, dialect: codec.dialect };
 }

@@ -8,6 +8,8 @@ export interface SentCommit {
   readonly extent: 'part' | 'whole';
   readonly version: number;
   readonly tables: string;
+  /** When it was sent, ms. */
+  readonly now: number;
 }
 
 /**
@@ -55,12 +57,6 @@ export class WaitingDocuments {
 
   madeTables(number: number): void {
     this.#disk.write(`INSERT OR IGNORE INTO ${aside} (number) VALUES (?)`, number);
-  }
-
-  /** The numbers of imports that have left something elsewhere. */
-  all(): readonly number[] {
-    this.#open();
-    return this.#disk.read(`SELECT number FROM ${aside}`).map(([number]) => Number(number));
   }
 
   sent(number: number): SentCommit | null {
