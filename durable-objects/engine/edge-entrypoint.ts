@@ -32,14 +32,14 @@ export function edgeClass(source: AppSource) {
     }
 
     async runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
-      this.#announce({ path: call.path, kind: 'action', requestId: call.requestId });
-      return (await this.#runner()).runAction(call, host);
+      const running = { path: call.path, kind: 'action', requestId: call.requestId } as const;
+      return await this.#announced(running, async () => (await this.#runner()).runAction(call, host));
     }
 
     async serve(...[request, path, call, host]: Parameters<EdgeDoor['serve']>): Promise<Response> {
-      this.#announce({ path: `${request.method} ${path}`, kind: 'http', requestId: call.requestId });
+      const running = { path: `${request.method} ${path}`, kind: 'http', requestId: call.requestId } as const;
       try {
-        return await (await this.#runner()).serve(request, path, call, host);
+        return await this.#announced(running, async () => (await this.#runner()).serve(request, path, call, host));
       } catch (thrown) {
         const { error } = toFailure(thrown, {
           path: `http ${request.method} ${path}`,
@@ -66,8 +66,17 @@ export function edgeClass(source: AppSource) {
     }
 
     /** So that a watchdog outside can name the call in which the process stopped answering. */
-    #announce(running: { readonly path: string; readonly kind: 'action' | 'http'; readonly requestId: string }): void {
-      if (this.env.BB_DEV === '1') console.log(`\u0001BB ${JSON.stringify({ running })}`);
+    async #announced<T>(
+      running: { readonly path: string; readonly kind: 'action' | 'http'; readonly requestId: string },
+      run: () => Promise<T>,
+    ): Promise<T> {
+      if (this.env.BB_DEV !== '1') return await run();
+      console.log(`\u0001BB ${JSON.stringify({ running })}`);
+      try {
+        return await run();
+      } finally {
+        console.log(`\u0001BB ${JSON.stringify({ finished: running.requestId })}`);
+      }
     }
   };
 }

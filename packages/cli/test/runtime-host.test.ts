@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, expect, test, vi } from 'vitest';
 import { freePort } from '@betterbase/testing/process';
 import { explainBreakdown } from '../src/dev/breakdown.ts';
-import { parseRunningLine, RunningCalls } from '../src/dev/running-calls.ts';
+import { parseRunLine, RunningCalls } from '../src/dev/running-calls.ts';
 import { RuntimeHost } from '../src/dev/runtime-host.ts';
 import { RuntimeProcess } from '../src/dev/runtime-process.ts';
 import { Watchdog } from '../src/dev/watchdog.ts';
@@ -157,6 +157,19 @@ test('the call that started last is the suspect, unless its log entry has come',
   expect(calls.takeSuspect()).toBeNull();
 });
 
+test('a call that ended is no suspect before its log entry has come, and is one again when it is run again', () => {
+  const calls = new RunningCalls();
+  calls.started({ ...loop, path: 'actions/a:slow', requestId: 'r1' });
+  calls.started({ ...loop, path: 'queries/a:quick', requestId: 'r2' });
+  calls.ended('r2');
+  expect(calls.takeSuspect()).toMatchObject({ path: 'actions/a:slow' });
+
+  calls.started({ ...loop, path: 'mutations/a:again', requestId: 'r3' });
+  calls.ended('r3');
+  calls.started({ ...loop, path: 'mutations/a:again', requestId: 'r3' });
+  expect(calls.takeSuspect()).toMatchObject({ path: 'mutations/a:again' });
+});
+
 test('a call whose end was heard before its start is no suspect', () => {
   const calls = new RunningCalls();
   calls.started({ ...loop, requestId: 'r1' });
@@ -167,23 +180,31 @@ test('a call whose end was heard before its start is no suspect', () => {
 });
 
 test("only the engine's own lines name calls", () => {
-  expect(parseRunningLine('{"running":{}}')).toBeNull();
-  expect(parseRunningLine('\u0001BB {"running":{"path":1}}')).toBeNull();
-  expect(parseRunningLine('\u0001BB {"running":{"path":"a:b","kind":"query","requestId":"r","session":"s"}}')).toEqual({
-    path: 'a:b',
-    kind: 'query',
-    requestId: 'r',
-    identity: '["a:b"]',
-    json: '{"path":"a:b","kind":"query","requestId":"r","session":"s"}',
+  expect(parseRunLine('{"running":{}}')).toBeNull();
+  expect(parseRunLine('\u0001BB {"running":{"path":1}}')).toBeNull();
+  expect(parseRunLine('\u0001BB {"finished":"r"}')).toEqual({ tells: 'end', requestId: 'r' });
+  expect(parseRunLine('\u0001BB {"running":{"path":"a:b","kind":"query","requestId":"r","session":"s"}}')).toEqual({
+    tells: 'start',
+    call: {
+      path: 'a:b',
+      kind: 'query',
+      requestId: 'r',
+      identity: '["a:b"]',
+      json: '{"path":"a:b","kind":"query","requestId":"r","session":"s"}',
+    },
   });
 });
 
 test('a mutation that is sent again is the same call, another one of the same function is not', () => {
   const line = (requestId: string, id: number) =>
-    parseRunningLine(`\u0001BB {"running":{"path":"a:b","kind":"mutation","requestId":"${requestId}","session":"s","id":${id}}}`)?.identity;
+    parseRunLine(`\u0001BB {"running":{"path":"a:b","kind":"mutation","requestId":"${requestId}","session":"s","id":${id}}}`);
+  const identity = (...of: Parameters<typeof line>) => {
+    const told = line(...of);
+    return told?.tells === 'start' ? told.call.identity : null;
+  };
 
-  expect(line('r2', 1)).toBe(line('r1', 1));
-  expect(line('r1', 2)).not.toBe(line('r1', 1));
+  expect(identity('r2', 1)).toBe(identity('r1', 1));
+  expect(identity('r1', 2)).not.toBe(identity('r1', 1));
 });
 
 test('a breakdown is explained by what is known', () => {

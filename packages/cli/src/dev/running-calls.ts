@@ -2,7 +2,7 @@
  * Which function calls have started and not been seen to finish, so that a hang or crash can be named.
  *
  * Queries and mutations run to completion one at a time, so the call that started last is the one that holds the runtime,
- * unless its log entry has come: then it is an action that had been waiting.
+ * unless its end was heard: then it is an action that had been waiting.
  */
 import { isRecord } from '../json/is-record.ts';
 
@@ -19,20 +19,24 @@ export interface RunningCall {
 const prefix = '\u0001BB ';
 const remembered = 256;
 
-/** A line by which the engine tells that a call starts; null for every other line. */
-export function parseRunningLine(line: string): RunningCall | null {
+export type RunLine = { readonly tells: 'start'; readonly call: RunningCall } | { readonly tells: 'end'; readonly requestId: string };
+
+/** A line by which the runtime tells that a function starts or ends; null for every other line. */
+export function parseRunLine(line: string): RunLine | null {
   if (!line.startsWith(prefix)) return null;
   const message: unknown = JSON.parse(line.slice(prefix.length));
-  if (!isRecord(message) || !isRecord(message['running'])) return null;
+  if (!isRecord(message)) return null;
+  if (typeof message['finished'] === 'string') return { tells: 'end', requestId: message['finished'] };
+  if (!isRecord(message['running'])) return null;
   const { path, kind, requestId, session, id } = message['running'];
   if (typeof path !== 'string' || typeof kind !== 'string' || typeof requestId !== 'string') return null;
   const identity = JSON.stringify(kind === 'mutation' ? [path, session, id] : [path]);
-  return { path, kind, requestId, identity, json: JSON.stringify(message['running']) };
+  return { tells: 'start', call: { path, kind, requestId, identity, json: JSON.stringify(message['running']) } };
 }
 
 export class RunningCalls {
   readonly #open = new Map<string, RunningCall>();
-  /** Starts and ends come by different ways, so an end may be heard before its start. */
+  /** Log entries come by another way than starts, so one may be heard before the start of its call. */
   readonly #finished = new Set<string>();
 
   started(call: RunningCall): void {
@@ -42,6 +46,12 @@ export class RunningCalls {
     dropOldest(this.#open);
   }
 
+  /** It ran to its end. What was tried may be run again under the same id. */
+  ended(requestId: string): void {
+    this.#open.delete(requestId);
+  }
+
+  /** It is over: its log entry has come. */
   finished(requestId: string): void {
     this.#open.delete(requestId);
     this.#finished.add(requestId);

@@ -5,7 +5,7 @@
  */
 import { BetterBaseError } from '@betterbase/core';
 import type { PlatformSettings } from '../platform/platform-options.ts';
-import { parseRunningLine, type RunningCall, RunningCalls } from './running-calls.ts';
+import { parseRunLine, type RunningCall, RunningCalls } from './running-calls.ts';
 import { RuntimeProcess } from './runtime-process.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -112,9 +112,10 @@ export class RuntimeHost {
   }
 
   #hear(level: string, text: string): void {
-    const call = parseRunningLine(text);
-    if (call === null) this.#parts.listener.line(level, text);
-    else this.#calls.started(call);
+    const line = parseRunLine(text);
+    if (line === null) this.#parts.listener.line(level, text);
+    else if (line.tells === 'start') this.#calls.started(line.call);
+    else this.#calls.ended(line.requestId);
   }
 
   async #restart(breakdown: Breakdown): Promise<void> {

@@ -316,8 +316,9 @@ export class ReactiveEngine implements EngineDoor {
   /** Runs a query and remembers what it read, unless it failed and nobody watches it. */
   async #answer(standing: Standing, wanted: WantedAnswer): Promise<Answer> {
     const { query, call, pinned, journal = null } = wanted;
-    this.#announce('query', call, null);
-    const run = await this.#runner.run('query', call, standing.catalog, standing.times, journal);
+    const run = await this.#announced('query', call, null, () =>
+      this.#runner.run('query', call, standing.catalog, standing.times, journal),
+    );
     const hash = outcomeHash(run.outcome, run.journal);
     if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
     else this.#live.forget(query);
@@ -351,9 +352,8 @@ export class ReactiveEngine implements EngineDoor {
       const stored = await this.#parts.store.find(request);
       if (stored !== null) return replay(stored, identity, call);
     }
-    this.#announce('mutation', call, request);
     const timeBefore = standing.times.last;
-    const run = await this.#run(standing, call);
+    const run = await this.#announced('mutation', call, request, () => this.#run(standing, call));
     const guard = this.#jobs.guardFor(armedAt, run.writes);
     if (guard !== null) {
       standing.times.reset(timeBefore);
@@ -430,10 +430,8 @@ export class ReactiveEngine implements EngineDoor {
       catalog,
       times,
       armedAt,
-      run: (call) => {
-        this.#announce('mutation', call, { session: 'job', id: call.job ?? '' });
-        return this.#run(standing, call);
-      },
+      run: (call) =>
+        this.#announced('mutation', call, { session: 'job', id: call.job ?? '' }, () => this.#run(standing, call)),
       commit: async (writes, call) => {
         try {
           await this.#commits.commit(standing, writes, null, touched);
@@ -527,10 +525,16 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   /** So that a watchdog outside can name the call in which the process stopped answering. */
-  #announce(kind: 'query' | 'mutation', call: FunctionCall, request: RequestKey | null): void {
-    if (!this.#parts.isDevelopment) return;
+  async #announced<T>(kind: 'query' | 'mutation', call: FunctionCall, request: RequestKey | null, run: () => Promise<T>): Promise<T> {
+    const { isDevelopment, host } = this.#parts;
+    if (!isDevelopment) return await run();
     const running = { path: call.path, kind, requestId: call.requestId, session: request?.session ?? null, id: request?.id ?? null };
-    this.#parts.host.print(`\u0001BB ${JSON.stringify({ running })}`);
+    host.print(`\u0001BB ${JSON.stringify({ running })}`);
+    try {
+      return await run();
+    } finally {
+      host.print(`\u0001BB ${JSON.stringify({ finished: call.requestId })}`);
+    }
   }
 }
 
