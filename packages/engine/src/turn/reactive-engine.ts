@@ -430,8 +430,7 @@ export class ReactiveEngine implements EngineDoor {
       catalog,
       times,
       armedAt,
-      run: (call) =>
-        this.#announced('mutation', call, { session: 'job', id: call.job ?? '' }, () => this.#run(standing, call)),
+      run: (call) => this.#announced('mutation', call, { session: 'job', id: call.job ?? '' }, () => this.#run(standing, call)),
       commit: async (writes, call) => {
         try {
           await this.#commits.commit(standing, writes, null, touched);
