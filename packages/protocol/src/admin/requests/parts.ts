@@ -9,8 +9,11 @@ export const moment = z.union([z.iso.datetime({ offset: true }), z.int()]);
 
 /** Digits, as they are in an address. */
 export const whole = z.pipe(
-  z.string().check(z.regex(/^\d{1,15}$/, 'is no whole number')),
-  z.transform((text) => Number(text)),
+  z.string().check(z.regex(/^\d{1,16}$/, 'is no whole number')),
+  z.pipe(
+    z.transform((text: string) => Number(text)),
+    z.int('is too large'),
+  ),
 );
 
 /** `moment`, as it is in an address; a date alone will do. */
