@@ -22,7 +22,7 @@ const steps: readonly Step[] = [
   typeCheck,
   vitestStep('unit', { quick: true, minutes: 9 }),
   vitestStep('workers', { quick: true, minutes: 6 }),
-  vitestStep('journeys', { quick: false, minutes: 12 }),
+  vitestStep('journeys', { quick: false, minutes: 15 }),
   dryRun,
 ];
 
