@@ -12,6 +12,7 @@ export async function toAnswer(given: Response, told: Readonly<Record<string, un
   const ours = { ...told, ...(token === null ? {} : { token: decodeURIComponent(token) }) };
   if (!isJson || (response.ok && Object.keys(ours).length === 0)) return response;
   const body: unknown = await response.json().catch(() => null);
+  if (response.ok && Array.isArray(body)) return Response.json(body, response);
   const known = typeof body === 'object' && body !== null ? body : {};
   const { status, headers } = response;
   // The token in the body is what the database has; only with its signature is it a session.
@@ -36,6 +37,7 @@ function codeOf(status: number, reason: string): ErrorCode {
   if (status === 429) return 'auth/too-many-attempts';
   if (status >= 500) return 'internal/unexpected';
   if (/^INVALID_(?:EMAIL|USERNAME|PHONE_NUMBER)_OR_PASSWORD$|^INVALID_PASSWORD$/.test(reason)) return 'auth/bad-credentials';
+  if (status === 401 && /^(?:PASSKEY_NOT_FOUND|AUTHENTICATION_FAILED|USER_NOT_VERIFIED)$/.test(reason)) return 'auth/bad-credentials';
   if (status === 401) return 'auth/required';
   return 'auth/refused';
 }

@@ -64,6 +64,19 @@ const declared = {
     failedVerificationCount: 'INTEGER',
     lockedUntil: 'TEXT',
   },
+  passkey: {
+    id: 'TEXT PRIMARY KEY',
+    userId: 'TEXT NOT NULL REFERENCES auth_user (id) ON DELETE CASCADE',
+    name: 'TEXT',
+    publicKey: 'TEXT NOT NULL',
+    credentialID: 'TEXT NOT NULL UNIQUE',
+    counter: 'INTEGER NOT NULL',
+    deviceType: 'TEXT NOT NULL',
+    backedUp: 'INTEGER NOT NULL',
+    transports: 'TEXT',
+    createdAt: 'TEXT',
+    aaguid: 'TEXT',
+  },
   jwks: {
     id: 'TEXT PRIMARY KEY',
     publicKey: 'TEXT NOT NULL',
@@ -78,6 +91,7 @@ const declared = {
 const indexes = [
   ['session', 'userId'],
   ['twoFactor', 'userId'],
+  ['passkey', 'userId'],
   ['account', 'userId'],
   ['account', 'accountId'],
   ['verification', 'identifier'],

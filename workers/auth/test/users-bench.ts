@@ -19,7 +19,7 @@ export interface Asking {
   readonly token?: string | undefined;
   readonly challenge?: string | undefined;
   readonly address?: string;
-  readonly origin?: string;
+  readonly origin?: string | undefined;
 }
 
 export class UsersBench {

@@ -7,6 +7,7 @@ import { triedBy } from './attempts.ts';
 import { challengeOf, cookiesOf } from './challenge.ts';
 import { handOver, takeOver } from './oauth/handover.ts';
 import { beginRedirect, endRedirect, type RedirectParts, stateCookie } from './oauth/redirects.ts';
+import { isCeremony, passkeyRefusal } from './passkeys.ts';
 import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';
@@ -44,6 +45,8 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const asked = meant({ method: request.method, path, body: await readBody(request) });
   if (asked.path === '/exchange') return await exchange(asked, { ...parts, current });
   if (asked.path === '/link-code') return await linkCode(request, { ...parts, current });
+  const unasked = passkeyRefusal({ ...asked, origin: request.headers.get('origin') }, context.settings, isDevelopment);
+  if (unasked !== null) return refusal(unasked);
   const tried = triedBy(asked.path, asked.body);
   const attempt = tried === null ? null : { action: tried.action, account: tried.account, address };
   if (tried !== null && attempt !== null) {
@@ -54,7 +57,9 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const response = await ask(`${meantNow.path}${url.search}`, toRequest(request, meantNow));
   if (tried !== null && attempt !== null && tried.how !== 'message' && response.ok) await port.succeeded(tried.how, attempt);
   const challenge = challengeOf(response.headers);
-  return await toAnswer(response, { ...current.told, ...(challenge === null ? {} : { challenge }) });
+  // What the device is to sign is called a challenge, too.
+  const name = isCeremony(asked.path) ? 'state' : 'challenge';
+  return await toAnswer(response, { ...current.told, ...(challenge === null ? {} : { [name]: challenge }) });
 }
 
 async function readBody(request: Request): Promise<Asked['body']> {
@@ -65,7 +70,8 @@ async function readBody(request: Request): Promise<Asked['body']> {
 
 function toRequest(request: Request, { method, body }: Asked): RequestInit {
   const headers = new Headers(request.headers);
-  const cookies = cookiesOf(headers.get('auth-challenge'));
+  const { state = headers.get('auth-challenge') } = body ?? {};
+  const cookies = typeof state === 'string' ? cookiesOf(state) : null;
   headers.delete('cookie');
   headers.delete('content-length');
   if (cookies !== null) headers.set('cookie', cookies);

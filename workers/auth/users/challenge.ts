@@ -1,6 +1,6 @@
 /**
  * What better-auth leaves with a browser between two steps, for clients that keep no cookies: told as `challenge`, and
- * brought back as the header `auth-challenge`. It is signed, and no session.
+ * brought back as the header `auth-challenge`; of a passkey as `state`, which is a field. It is signed, and no session.
  */
 const carried = /(?:^|[._-])(?:two_factor|passkey|better-auth-passkey)$/;
 

@@ -14,6 +14,7 @@ import { rowsAdapter } from '../rows-adapter.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
 import { keepAnonymous } from './keep-anonymous.ts';
 import { oidcProviders, socialProviders } from './oauth/providers.ts';
+import { passkeys } from './passkeys.ts';
 import { withoutCode } from './phone-codes.ts';
 import { sessionRules } from './session-rules.ts';
 import { assertDomain } from './email-domains.ts';
@@ -34,6 +35,7 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
   const oidc = oidcProviders(settings, context.values);
+  const keys = passkeys(settings, project, isDevelopment);
   const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
     messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch((failure: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, failure: String(failure) }));
@@ -137,6 +139,7 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
           ]
         : []),
       ...(oidc === null ? [] : [oidc]),
+      ...(keys === null ? [] : [keys]),
       tellAccess(tokens),
     ],
   });

@@ -1,6 +1,7 @@
 import { type AuthResult, type Fields, toResult } from '../auth/auth-calls.ts';
 import type { User } from '../auth/auth-session.ts';
 import type { SignedIn, UserAuth } from '../auth/user-auth.ts';
+import { createPasskeys, type PasskeyFlows } from './passkeys.ts';
 import { type Place, startVisit } from './redirect.ts';
 
 export type Told = Promise<AuthResult<Fields>>;
@@ -30,7 +31,7 @@ export interface ProviderChoice {
 }
 
 /** Every way to sign in, and what users do with their account. */
-export interface UserFlows {
+export interface UserFlows extends PasskeyFlows {
   signInWithPassword(credentials: Fields): Promise<AuthResult<SignedIn>>;
   /** Who is signed in, as the server knows it now. */
   getUser(): Promise<AuthResult<{ readonly user: User | null }>>;
@@ -86,6 +87,7 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
       const { data, error } = await auth.getSession();
       return error === null ? { data: { user: data.session?.user ?? null }, error } : { data, error };
     },
+    ...createPasskeys(auth),
     signInAnonymously: () => auth.call('sign-in/anonymous', {}),
     sendMagicLink: (email, redirectTo) => auth.call('magic-link/send', { email, callbackURL: here(redirectTo) }),
     verifyMagicLink: (token) => auth.call(`magic-link/verify?token=${encodeURIComponent(token)}`),

@@ -8,6 +8,9 @@ export interface AuthSettings {
   readonly phone_enabled: boolean;
   /** People may begin without an account, and make one later. */
   readonly anonymous_enabled: boolean;
+  readonly passkey_enabled: boolean;
+  /** The domain that passkeys are for; empty: that of the first of `allowed_origins`. Another one makes those of before useless. */
+  readonly passkey_rp_id: string;
   readonly password_min_length: number;
   /** Nobody signs in by password whose address is not confirmed. */
   readonly require_email_verification: boolean;
@@ -58,6 +61,8 @@ export const defaultAuthSettings: AuthSettings = {
   otp_enabled: false,
   phone_enabled: false,
   anonymous_enabled: false,
+  passkey_enabled: false,
+  passkey_rp_id: '',
   password_min_length: 8,
   require_email_verification: false,
   session_expiry_seconds: 7 * 24 * 60 * 60,

@@ -13,6 +13,8 @@ export const authSettingsChange = z.partial(
     otp_enabled: z.boolean(),
     phone_enabled: z.boolean(),
     anonymous_enabled: z.boolean(),
+    passkey_enabled: z.boolean(),
+    passkey_rp_id: z.string().check(z.maxLength(253), z.regex(/^[a-z0-9.-]*$/, 'is no domain')),
     password_min_length: z.int().check(z.minimum(6), z.maximum(128)),
     require_email_verification: z.boolean(),
     session_expiry_seconds: seconds,
