@@ -42,10 +42,12 @@ test('without a key of the installation, or with another, nobody signs in', asyn
   expect(await usersOn(disk, 'another').context()).toMatchObject({ ok: false, error: { code: 'environment/unreadable' } });
 });
 
-test('tables of an earlier release get the columns that have come since', () => {
+test('tables of an earlier release get the columns that have come since, and those that were not there are made', () => {
   const disk = nodeDisk();
   openUserTables(disk);
   disk.rows('ALTER TABLE auth_session DROP COLUMN userAgent');
+  disk.rows('DROP TABLE auth_passkey');
   openUserTables(disk);
-  expect(usersOn(disk).rows({ do: 'find', table: 'session', where: [], limit: 1, offset: 0, sort: null })).toEqual({ rows: [], count: 0 });
+  for (const table of ['session', 'passkey'])
+    expect(usersOn(disk).rows({ do: 'find', table, where: [], limit: 1, offset: 0, sort: null })).toEqual({ rows: [], count: 0 });
 });

@@ -95,6 +95,7 @@ const indexes = [
   ['account', 'userId'],
   ['account', 'accountId'],
   ['verification', 'identifier'],
+  ['verification', 'expiresAt'],
 ] as const;
 
 /** As operations name them. */

@@ -7,7 +7,7 @@ import { triedBy } from './attempts.ts';
 import { challengeOf, cookiesOf } from './challenge.ts';
 import { handOver, takeOver } from './oauth/handover.ts';
 import { beginRedirect, endRedirect, type RedirectParts, stateCookie } from './oauth/redirects.ts';
-import { isCeremony, passkeyRefusal } from './passkeys.ts';
+import { forgetOver, isCeremony, passkeyRefusal } from './passkeys.ts';
 import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';
@@ -53,6 +53,7 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
     const entered = await port.enter(tried.how, attempt);
     if (!entered.ok) return refusal(entered.error);
   }
+  if (context.settings.passkey_enabled) await forgetOver(asked.path, port);
   const meantNow = await withDigest(context.secret, asked);
   const response = await ask(`${meantNow.path}${url.search}`, toRequest(request, meantNow));
   if (tried !== null && attempt !== null && tried.how !== 'message' && response.ok) await port.succeeded(tried.how, attempt);

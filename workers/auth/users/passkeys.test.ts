@@ -132,6 +132,44 @@ test('somebody else’s signature is none, and trying again and again gets slowe
   expect([...statuses]).toEqual([401, 429]);
 });
 
+test('ceremonies that nobody ended are forgotten, and those under way are not', async () => {
+  const bench = await withPasskeys();
+  const { token } = await bench.signUp('ada@example.com');
+  const key = await add(bench, token);
+  const kept = (): number => bench.disk.rows('SELECT id FROM auth_verification').length;
+  for (let begun = 0; begun < 3; begun++) await asked(bench, 'authenticate');
+  expect(kept()).toBe(3);
+  bench.disk.rows("UPDATE auth_verification SET expiresAt = '2020-01-01T00:00:00.000Z'");
+  const { challenge, state } = await asked(bench, 'authenticate');
+  await asked(bench, 'register', token);
+  expect(kept()).toBe(2);
+  const fields = { response: key.sign({ challenge }), state };
+  expect((await bench.post('/passkey/verify-authentication', fields, { origin })).status).toBe(200);
+});
+
+test('what was asked is not good for long, and whoever is banned stays out', async () => {
+  const bench = await withPasskeys();
+  const { token } = await bench.signUp('ada@example.com');
+  const key = await add(bench, token);
+  const { challenge, state } = await asked(bench, 'authenticate');
+  const fields = { response: key.sign({ challenge }), state };
+  bench.disk.rows("UPDATE auth_verification SET expiresAt = '2020-01-01T00:00:00.000Z'");
+  expect((await bench.post('/passkey/verify-authentication', fields, { origin })).body).toMatchObject({ code: 'CHALLENGE_NOT_FOUND' });
+  bench.disk.rows('UPDATE auth_user SET banned = 1');
+  expect((await signIn(bench, key)).body).toMatchObject({ code: 'BANNED_USER' });
+});
+
+test('it stands for the second factor, too, and only somebody who has just signed in adds one', async () => {
+  const bench = await withPasskeys();
+  const { token } = await bench.signUp('ada@example.com');
+  const key = await add(bench, token);
+  bench.disk.rows('UPDATE auth_user SET twoFactorEnabled = 1');
+  expect((await signIn(bench, key)).body).toMatchObject({ accessToken: expect.any(String) });
+  bench.disk.rows('UPDATE auth_session SET createdAt = ?', new Date(Date.now() - 25 * 60 * 60 * 1000).toISOString());
+  const refused = await bench.get('/passkey/generate-register-options', { token, origin });
+  expect([refused.status, refused.body]).toMatchObject([403, { code: 'SESSION_NOT_FRESH', errorCode: 'auth/refused' }]);
+});
+
 test('a list stays one when the session is renewed along the way', async () => {
   const bench = await withPasskeys();
   const { token } = await bench.signUp('ada@example.com');

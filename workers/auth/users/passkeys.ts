@@ -2,6 +2,7 @@
 import { passkey } from '@better-auth/passkey';
 import type { WireError } from '@betterbase/protocol';
 import type { AuthSettings } from '@betterbase/protocol/auth';
+import type { RowsPort } from '@betterbase/providers/rows';
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { isTrustedPage } from './trusted-origins.ts';
@@ -67,6 +68,13 @@ export function passkeyRefusal(
     message: `Passkeys of ${domain} are not asked for on ${origin ?? 'a page that has no origin'}.`,
     hint: `allowed_origins has the pages that may; each is on ${domain} (passkey_rp_id) or below it.`,
   };
+}
+
+/** Anybody may begin a ceremony, and nobody need end it: what was kept for those that are over goes when another begins. */
+export async function forgetOver(path: string, port: RowsPort): Promise<void> {
+  if (!path.startsWith('/passkey/generate-')) return;
+  const isOver = { field: 'expiresAt', operator: 'lt', value: new Date().toISOString(), connector: 'AND', mode: 'sensitive' } as const;
+  await port.rows({ do: 'delete', table: 'verification', where: [isOver], reach: 'all' });
 }
 
 function isWithin(host: string, domain: string): boolean {

@@ -6,6 +6,7 @@ import { WindowCounter } from './window-counter.ts';
 test.each([
   ['POST', '/auth/sign-in/email', 'sign-in'],
   ['GET', '/auth/get-session', 'call'],
+  ['GET', '/auth/passkey/generate-authenticate-options', 'sign-in'],
   ['GET', '/realtime', 'socket'],
   ['GET', '/api/1.45.0/sync', 'socket'],
   ['POST', '/api/query', 'call'],

@@ -1,6 +1,6 @@
 /** How often somebody may ask a project, by what for. */
 
-/** `sign-in`: what guesses passwords or codes, or sends messages to others. */
+/** `sign-in`: what guesses passwords or codes, sends messages to others, or has something kept for whoever asks. */
 export type ProjectRate = 'call' | 'socket' | 'sign-in';
 
 export type Rates = Readonly<Record<ProjectRate, number>>;
@@ -23,6 +23,7 @@ export function parseRates(text: string | undefined): Rates {
 
 /** What a path below `/p/<project>` counts as. */
 export function rateOf(method: string, path: string): ProjectRate {
+  if (path.startsWith('/auth/passkey/generate-')) return 'sign-in';
   if (path.startsWith('/auth/')) return method === 'GET' || method === 'HEAD' ? 'call' : 'sign-in';
   return path === '/realtime' || path.endsWith('/sync') ? 'socket' : 'call';
 }
