@@ -96,6 +96,16 @@ export class RemoteLink {
     return results;
   }
 
+  /** As `write`, where no constraint is expected to stand in the way. Sends nothing for an empty list. @throws BetterBaseError */
+  async apply(statements: readonly SqlText[]): Promise<void> {
+    if (statements.length === 0) return;
+    try {
+      await this.write(statements);
+    } catch (failure) {
+      throw this.named(failure);
+    }
+  }
+
   /** @throws BetterBaseError `provider/…` for what is left when its own constraints have been named. */
   named(failure: unknown): unknown {
     return failure instanceof RemoteSqlError ? toProviderError(this.#provider, failure) : failure;

@@ -84,7 +84,9 @@ export class RemoteBackfills implements BackfillStore {
     this.#lying.clear();
     home.begin(start, tables, onBegin);
     const asides = this.#partsNow().map(({ aside }) => aside);
-    await this.#write(asides.flatMap((aside) => [...dropped(aside), ...plainTexts(createTexts(aside, dialect.outside.defaults))]));
+    await this.#parts.link.apply(
+      asides.flatMap((aside) => [...dropped(aside), ...plainTexts(createTexts(aside, dialect.outside.defaults))]),
+    );
   }
 
   async state(): Promise<BackfillState | null> {
@@ -145,7 +147,7 @@ export class RemoteBackfills implements BackfillStore {
   async drop(): Promise<void> {
     const asides = this.#partsNow().map(({ aside }) => aside);
     this.#parts.home.end();
-    await this.#write(asides.flatMap(dropped));
+    await this.#parts.link.apply(asides.flatMap(dropped));
   }
 
   /** The tables that this migration finds prepared, by the names that they will have. */
@@ -219,7 +221,7 @@ export class RemoteBackfills implements BackfillStore {
     const rows = await this.#rowsOf(aside, ids);
     const gone = rows.map((row) => aside.sql.codec.decode(row));
     const writes = gone.map((before) => ({ table: home.table.name, id: before._id, before, after: null }));
-    await this.#write([
+    await this.#parts.link.apply([
       ...[...aside.sides.values()].flatMap((side) => side.apply(writes)),
       ...gone.map((document): SqlText => ({ sql: aside.sql.deleteText, params: [placeOf(document)] })),
     ]);
@@ -242,16 +244,6 @@ export class RemoteBackfills implements BackfillStore {
     const lying = Number(rows[0]?.[0]);
     this.#lying.set(home.table.number, lying);
     return lying;
-  }
-
-  async #write(statements: readonly SqlText[]): Promise<void> {
-    const { link } = this.#parts;
-    if (statements.length === 0) return;
-    try {
-      await link.write(statements);
-    } catch (failure) {
-      throw link.named(failure);
-    }
   }
 
   #partsNow(): Part[] {

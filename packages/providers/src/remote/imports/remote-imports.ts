@@ -214,23 +214,13 @@ export class RemoteImports implements ImportStore {
   async #makeTables(entry: ImportEntry): Promise<void> {
     if (this.#waiting.hasTables(entry.number)) return;
     const parts = this.#asideParts(entry);
-    await this.#write(parts.flatMap((part) => [...dropAsideTexts(part), ...asideTexts(part, this.#parts.dialect)]));
+    await this.#parts.link.apply(parts.flatMap((part) => [...dropAsideTexts(part), ...asideTexts(part, this.#parts.dialect)]));
     this.#waiting.madeTables(entry.number);
   }
 
   async #dropAside(entry: ImportEntry): Promise<void> {
-    if (!entry.isFinished) await this.#write(this.#asideParts(entry).flatMap(dropAsideTexts));
+    if (!entry.isFinished) await this.#parts.link.apply(this.#asideParts(entry).flatMap(dropAsideTexts));
     this.#waiting.forget(entry.number);
-  }
-
-  async #write(statements: Parameters<RemoteLink['write']>[0]): Promise<void> {
-    const { link } = this.#parts;
-    if (statements.length === 0) return;
-    try {
-      await link.write(statements);
-    } catch (failure) {
-      throw link.named(failure);
-    }
   }
 
   #asideParts(entry: ImportEntry): AsidePart[] {
