@@ -8,7 +8,7 @@ import type { DocumentWrite, VectorRead } from '@betterbase/engine';
 import { digest, quote, sideName } from './identifier.ts';
 import type { SqlText } from './sql-value.ts';
 import type { TablePlace } from './table-place.ts';
-import { filterWord, isSameEntry, vectorEntry, wantedVector } from './vector-entries.ts';
+import { entryTexts, filterWord, wantedVector } from './vector-entries.ts';
 import { fitsCosine, type VectorManifest, type VectorTexts } from './vector-texts.ts';
 
 export class LibsqlVectors implements VectorTexts {
@@ -37,21 +37,10 @@ export class LibsqlVectors implements VectorTexts {
   }
 
   apply(writes: readonly DocumentWrite[]): readonly SqlText[] {
-    return writes.flatMap(({ before, after }): SqlText[] => {
-      const [old, next] = [vectorEntry(before, this.manifest), vectorEntry(after, this.manifest)];
-      if (isSameEntry(old, next)) return [];
-      return [
-        ...(old === null ? [] : [{ sql: `DELETE FROM ${this.name} WHERE place = ?`, params: [old.place] }]),
-        ...(next === null
-          ? []
-          : [
-              {
-                sql: `INSERT INTO ${this.name} (place, filters, embedding) VALUES (?, ?, vector32(?))`,
-                params: [next.place, next.filters.map(between).join(''), next.vector],
-              },
-            ]),
-      ];
-    });
+    return entryTexts(writes, this, ({ place, filters, vector }) => ({
+      sql: `INSERT INTO ${this.name} (place, filters, embedding) VALUES (?, ?, vector32(?))`,
+      params: [place, filters.map(between).join(''), vector],
+    }));
   }
 
   fits(read: VectorRead): boolean {

@@ -8,7 +8,7 @@ import type { DocumentWrite, VectorRead } from '@betterbase/engine';
 import type { SqlDialect } from './dialect.ts';
 import type { SqlText } from './sql-value.ts';
 import type { TablePlace } from './table-place.ts';
-import { filterWord, isSameEntry, vectorEntry, wantedVector } from './vector-entries.ts';
+import { entryTexts, filterWord, wantedVector } from './vector-entries.ts';
 import { fitsCosine, type VectorManifest, type VectorTexts } from './vector-texts.ts';
 
 /** What HNSW takes of pgvector's plain vectors. */
@@ -43,21 +43,10 @@ export class PostgresVectors implements VectorTexts {
   }
 
   apply(writes: readonly DocumentWrite[]): readonly SqlText[] {
-    return writes.flatMap(({ before, after }) => {
-      const [old, next] = [vectorEntry(before, this.manifest), vectorEntry(after, this.manifest)];
-      if (isSameEntry(old, next)) return [];
-      return [
-        ...(old === null ? [] : [{ sql: `DELETE FROM ${this.name} WHERE place = ?`, params: [old.place] }]),
-        ...(next === null
-          ? []
-          : [
-              {
-                sql: `INSERT INTO ${this.name} (place, filters, embedding) VALUES (?, CAST(? AS TEXT[]), CAST(? AS VECTOR))`,
-                params: [next.place, toArray(next.filters), next.vector],
-              },
-            ]),
-      ];
-    });
+    return entryTexts(writes, this, ({ place, filters, vector }) => ({
+      sql: `INSERT INTO ${this.name} (place, filters, embedding) VALUES (?, CAST(? AS TEXT[]), CAST(? AS VECTOR))`,
+      params: [place, toArray(filters), vector],
+    }));
   }
 
   fits(read: VectorRead): boolean {

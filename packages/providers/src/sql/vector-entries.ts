@@ -1,7 +1,8 @@
 /** What a vector index of the database's own keeps of a document: a vector of length 1, so that only its direction counts, and a word for the value of each filter field. */
-import { asVector, encodeKey, fieldAt, type FieldEquals, type StoredDocument } from '@betterbase/engine';
+import { asVector, type DocumentWrite, encodeKey, fieldAt, type FieldEquals, type StoredDocument } from '@betterbase/engine';
 import { placeOf } from './sql-table.ts';
-import type { VectorManifest } from './vector-texts.ts';
+import type { SqlText } from './sql-value.ts';
+import type { VectorManifest, VectorTexts } from './vector-texts.ts';
 
 export interface VectorEntry {
   readonly place: number;
@@ -12,7 +13,7 @@ export interface VectorEntry {
 }
 
 /** Null for a document that is near nothing. */
-export function vectorEntry(document: StoredDocument | null, manifest: VectorManifest): VectorEntry | null {
+function vectorEntry(document: StoredDocument | null, manifest: VectorManifest): VectorEntry | null {
   const { vectorField, dimensions, filterFields } = manifest;
   const vector = document === null ? null : asVector(fieldAt(document, vectorField), dimensions);
   const unit = vector === null ? null : toUnit(vector);
@@ -21,7 +22,23 @@ export function vectorEntry(document: StoredDocument | null, manifest: VectorMan
   return { place: placeOf(document), vector: toText(unit), filters };
 }
 
-export function isSameEntry(one: VectorEntry | null, other: VectorEntry | null): boolean {
+/** What keeps the index, called `name`, in step with documents; `insert` puts a new entry into it. */
+export function entryTexts(
+  writes: readonly DocumentWrite[],
+  { manifest, name }: Pick<VectorTexts, 'manifest' | 'name'>,
+  insert: (entry: VectorEntry) => SqlText,
+): readonly SqlText[] {
+  return writes.flatMap(({ before, after }) => {
+    const [old, next] = [vectorEntry(before, manifest), vectorEntry(after, manifest)];
+    if (isSameEntry(old, next)) return [];
+    return [
+      ...(old === null ? [] : [{ sql: `DELETE FROM ${name} WHERE place = ?`, params: [old.place] }]),
+      ...(next === null ? [] : [insert(next)]),
+    ];
+  });
+}
+
+function isSameEntry(one: VectorEntry | null, other: VectorEntry | null): boolean {
   return one?.vector === other?.vector && one?.filters.join() === other?.filters.join();
 }
 
