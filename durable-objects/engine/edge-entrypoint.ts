@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { errorCodes, isBetterBaseError } from '@betterbase/core';
-import { type AppModule, type EdgeDoor, EdgeRunner, type LogLines, toFailure } from '@betterbase/engine';
+import { announced, type AppModule, type EdgeDoor, EdgeRunner, type LogLines, toFailure } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { RuntimeEnv } from './runtime-env.ts';
 
@@ -33,13 +33,13 @@ export function edgeClass(source: AppSource) {
 
     async runAction(...[call, host]: Parameters<EdgeDoor['runAction']>): ReturnType<EdgeDoor['runAction']> {
       const running = { path: call.path, kind: 'action', requestId: call.requestId } as const;
-      return await this.#announced(running, async () => (await this.#runner()).runAction(call, host));
+      return await announced(this.#print(), running, async () => (await this.#runner()).runAction(call, host));
     }
 
     async serve(...[request, path, call, host]: Parameters<EdgeDoor['serve']>): Promise<Response> {
       const running = { path: `${request.method} ${path}`, kind: 'http', requestId: call.requestId } as const;
       try {
-        return await this.#announced(running, async () => (await this.#runner()).serve(request, path, call, host));
+        return await announced(this.#print(), running, async () => (await this.#runner()).serve(request, path, call, host));
       } catch (thrown) {
         const { error } = toFailure(thrown, {
           path: `http ${request.method} ${path}`,
@@ -53,6 +53,10 @@ export function edgeClass(source: AppSource) {
       }
     }
 
+    #print(): ((line: string) => void) | null {
+      return this.env.BB_DEV === '1' ? (line) => console.log(line) : null;
+    }
+
     async #runner(): Promise<EdgeRunner> {
       const isDevelopment = this.env.BB_DEV === '1';
       const project = this.env.BB_PROJECT ?? '';
@@ -63,20 +67,6 @@ export function edgeClass(source: AppSource) {
         project,
         withLog: (log, work) => currentLog.run(log, work),
       });
-    }
-
-    /** So that a watchdog outside can name the call in which the process stopped answering. */
-    async #announced<T>(
-      running: { readonly path: string; readonly kind: 'action' | 'http'; readonly requestId: string },
-      run: () => Promise<T>,
-    ): Promise<T> {
-      if (this.env.BB_DEV !== '1') return await run();
-      console.log(`\u0001BB ${JSON.stringify({ running })}`);
-      try {
-        return await run();
-      } finally {
-        console.log(`\u0001BB ${JSON.stringify({ finished: running.requestId })}`);
-      }
     }
   };
 }

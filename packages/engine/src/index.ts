@@ -27,6 +27,7 @@ export * from './search/nearest.ts';
 export * from './search/terms.ts';
 export * from './search/vector-code.ts';
 export * from './search/vector-score.ts';
+export * from './run/announced.ts';
 export * from './run/app-manifest.ts';
 export * from './run/app-module.ts';
 export * from './run/guest-globals.ts';

@@ -1,3 +1,4 @@
+import { toHex } from '@betterbase/core/bytes';
 import { completeLimits, parseLimits } from '@betterbase/core';
 import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
@@ -7,6 +8,7 @@ import type { NormalizedSchema } from '../migrate/schema-layout.ts';
 import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { ProjectStore } from '../ports/project-store.ts';
+import { announced } from '../run/announced.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
@@ -109,7 +111,7 @@ export class ReactiveEngine implements EngineDoor {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.boot = hex(parts.host.randomBytes(8));
+    this.boot = toHex(parts.host.randomBytes(8));
     const { store, host, isDevelopment, project = '' } = parts;
     const registry = new FunctionRegistry(parts.app);
     this.#board = new JobBoard(store);
@@ -523,17 +525,11 @@ export class ReactiveEngine implements EngineDoor {
     return changes;
   }
 
-  /** So that a watchdog outside can name the call in which the process stopped answering. */
   async #announced<T>(kind: 'query' | 'mutation', call: FunctionCall, request: RequestKey | null, run: () => Promise<T>): Promise<T> {
     const { isDevelopment, host } = this.#parts;
-    if (!isDevelopment) return await run();
-    const running = { path: call.path, kind, requestId: call.requestId, session: request?.session ?? null, id: request?.id ?? null };
-    host.print(`\u0001BB ${JSON.stringify({ running })}`);
-    try {
-      return await run();
-    } finally {
-      host.print(`\u0001BB ${JSON.stringify({ finished: call.requestId })}`);
-    }
+    const { path, requestId } = call;
+    const running = { path, kind, requestId, session: request?.session ?? null, id: request?.id ?? null };
+    return await announced(isDevelopment ? (line) => host.print(line) : null, running, run);
   }
 }
 
@@ -544,8 +540,4 @@ function isCall({ do: kind }: TurnOperation): boolean {
 
 function identityText(identity: Identity | null): string {
   return identity?.tokenIdentifier ?? '';
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
