@@ -1,4 +1,5 @@
 /** What Cloudflare gives to one project's object, as the switchboard wants it. */
+import { toHex } from '@betterbase/core/bytes';
 import type { AuthProvider } from '@betterbase/core';
 import type { EdgeDoor } from '@betterbase/engine';
 import type { DatabaseClaim, SqlDoor } from '@betterbase/providers';
@@ -132,15 +133,11 @@ function cipherOf({ ENCRYPTION_KEY: secret = '' }: ProjectEnv, purpose: string):
 }
 
 function randomName(bytes: number): string {
-  return hex(crypto.getRandomValues(new Uint8Array(bytes)));
+  return toHex(crypto.getRandomValues(new Uint8Array(bytes)));
 }
 
 async function digest(text: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }
 
 function required<T>(value: T | undefined, name: string): T {

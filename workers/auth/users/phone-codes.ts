@@ -1,4 +1,5 @@
 /** Codes by text message, of which better-auth would keep the code itself: here their keyed digest stands in for them. */
+import { toHex } from '@betterbase/core/bytes';
 import type { Row } from '@betterbase/providers/rows';
 import type { Asked } from './aliases.ts';
 
@@ -20,6 +21,5 @@ export async function withDigest(secret: string, asked: Asked): Promise<Asked> {
 
 async function digest(secret: string, code: string): Promise<string> {
   const key = await crypto.subtle.importKey('raw', utf8.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const signed = new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8.encode(`code by phone ${code}`)));
-  return Array.from(signed, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await crypto.subtle.sign('HMAC', key, utf8.encode(`code by phone ${code}`)));
 }

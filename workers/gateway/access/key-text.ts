@@ -1,4 +1,5 @@
 /** What keys look like, and what is kept of them. */
+import { toHex } from '@betterbase/core/bytes';
 import type { ApiKeyRow } from './key-store.ts';
 
 export type KeyKind = ApiKeyRow['kind'];
@@ -36,7 +37,7 @@ export function isSessionToken(text: string): boolean {
 
 /** 256 random bits behind a beginning. */
 export async function createSecret(beginning: string): Promise<Omit<NewKey, 'prefix'>> {
-  const key = beginning + hex(crypto.getRandomValues(new Uint8Array(32)));
+  const key = beginning + toHex(crypto.getRandomValues(new Uint8Array(32)));
   return { key, digest: await digestOf(key) };
 }
 
@@ -47,9 +48,5 @@ export function isKey(text: string): boolean {
 
 /** Of 256 random bits, so a plain digest gives nothing away, and finding a row by it tells nobody how close a guess was. */
 export async function digestOf(key: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key))));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)));
 }

@@ -4,6 +4,7 @@
  * Holds: the run that is going on now, if any. Handlers run one at a time, each to its end, so there is at most one.
  * Installed once in the engine's isolate, before the app's code loads; actions run elsewhere and have the real things.
  */
+import { toHex } from '@betterbase/core/bytes';
 import { BetterBaseError } from '@betterbase/core';
 import { type CryptoRun, guestSubtle } from './guest-subtle.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -222,6 +223,6 @@ function uuid(random: SeededRandom): string {
   random.fill(bytes);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = toHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,3 +1,4 @@
+import { toHex } from '@betterbase/core/bytes';
 const utf8 = new TextEncoder();
 
 /**
@@ -6,6 +7,5 @@ const utf8 = new TextEncoder();
  */
 export async function setupToken(adminKey: string): Promise<string> {
   const key = await crypto.subtle.importKey('raw', utf8.encode(adminKey), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8.encode('betterbase: the first admin')));
-  return `bb_setup_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `bb_setup_${toHex(await crypto.subtle.sign('HMAC', key, utf8.encode('betterbase: the first admin')))}`;
 }

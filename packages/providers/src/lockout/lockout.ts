@@ -1,3 +1,4 @@
+import { toHex } from '@betterbase/core/bytes';
 import { BetterBaseError } from '@betterbase/core';
 import type { SqlRow, SqlText } from '../sql/sql-value.ts';
 import { addressGroup } from './address-group.ts';
@@ -106,8 +107,7 @@ export class Lockout {
 }
 
 async function digestOf(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 }
 
 function tooManyAttempts(seconds: number): BetterBaseError {

@@ -1,3 +1,4 @@
+import { toHex } from '@betterbase/core/bytes';
 import type { SqlValue } from '../embedded/sql-disk.ts';
 
 /** Object ids of types, as in `pg_type`. They are fixed. */
@@ -27,10 +28,6 @@ export function decoderFor(type: number): (text: string) => SqlValue {
     default:
       return (text) => text;
   }
-}
-
-function toHex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** `\x00ff`, as Postgres writes bytes. */

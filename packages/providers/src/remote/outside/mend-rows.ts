@@ -1,4 +1,5 @@
 /** What others have left in a table, as documents: rows that lack what only we can give get it, and what no document can be is taken back. */
+import { toHex } from '@betterbase/core/bytes';
 import { BetterBaseError, isBetterBaseError } from '@betterbase/core';
 import {
   DocumentCheck,
@@ -81,8 +82,7 @@ export function writtenText({ sql, row }: ChangedRow): string {
 }
 
 function shown(value: SqlValue): unknown {
-  if (!(value instanceof ArrayBuffer)) return value;
-  return [...new Uint8Array(value)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return value instanceof ArrayBuffer ? toHex(value) : value;
 }
 
 function documentOf({ table, sql, before }: ChangedRow, row: SqlRow, isNew: boolean): StoredDocument {
