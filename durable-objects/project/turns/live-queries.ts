@@ -1,9 +1,10 @@
 import type { Answer, FunctionCall, Outcome, TurnOperation } from '@betterbase/engine';
 import type { WireError } from '@betterbase/protocol';
 import type { Caller } from './caller.ts';
-import { type Asker, isWanted, type LiveQuery, type Watcher } from './live-query.ts';
+import { EngineKnowledge } from './engine-knowledge.ts';
+import { answerAskers, type Asker, createQuery, isWanted, type LiveQuery, sharedKey, type Watcher } from './live-query.ts';
 import { Refusals, refusalLife } from './refusals.ts';
-import { QueryShelf, sharedKey } from './query-shelf.ts';
+import { QueryShelf } from './query-shelf.ts';
 
 /** How long an answer that read time or chance may be given to newcomers, ms. */
 const clockAnswerLife = 5_000;
@@ -36,8 +37,8 @@ export interface RestedQuery<W> {
 /**
  * The queries whose answers somebody sees, or may ask for again.
  *
- * Holds: each query's newest answer as text, who watches it, and what the engine must be told of it in the next turn.
- * Does not hold: connections, read sets.
+ * Holds: each query's newest answer as text, who watches it, and which must run.
+ * Does not hold: connections, read sets; what the engine knows (`EngineKnowledge`) and where queries are found (`QueryShelf`).
  * Always true: an answer given from here is one that no commit since has touched; whoever asks with the same call while a
  * run is under way gets that run's answer; an answer that read who is asking goes to that identity only.
  */
@@ -46,15 +47,10 @@ export class LiveQueries<W extends Watcher> {
   readonly #shelf = new QueryShelf<W>();
   /** Until they are answered, watchers may see something older than the newest commit. */
   readonly #reruns = new Set<LiveQuery<W>>();
-  readonly #untoldPins = new Set<LiveQuery<W>>();
+  readonly #engine = new EngineKnowledge<W>((query) => (isWanted(query) ? this.#rerunOrRefuse(query) : this.#drop(query)));
   readonly #refusals: Refusals;
   /** Watched ones that were refused instead of run. */
   readonly #refused = new Set<LiveQuery<W>>();
-  /** The engine has started anew, and has not said yet whether it knows them. */
-  readonly #unsure = new Set<LiveQuery<W>>();
-  /** What the engine is to be asked first of all: about those that are unsure, or about all that it has kept. */
-  #question: 'nothing' | 'unsure' | 'all' = 'nothing';
-  #forgotten: number[] = [];
   #changed = new Set<LiveQuery<W>>();
   #lastNumber = 0;
 
@@ -73,7 +69,7 @@ export class LiveQueries<W extends Watcher> {
 
   /** True while answers that are watched may be older than the newest commit. */
   get isCatchingUp(): boolean {
-    return this.#reruns.size > 0 || this.#unsure.size > 0 || this.#question === 'unsure';
+    return this.#reruns.size > 0 || this.#engine.isInDoubt;
   }
 
   /** The number of the newest query. */
@@ -111,7 +107,7 @@ export class LiveQueries<W extends Watcher> {
     const query = this.#open(call, watcher.caller, watcher.journal);
     query.watchers.add(watcher);
     this.#line(query);
-    if (query.state === 'live' && !query.isPinned) this.#untoldPins.add(query);
+    if (query.state === 'live') this.#engine.pinChanged(query);
     return query;
   }
 
@@ -129,14 +125,7 @@ export class LiveQueries<W extends Watcher> {
   /** Nothing that is kept can be trusted: the engine forgets it, and all that is wanted runs again. */
   doubt(): void {
     this.restarted();
-    this.#question = 'all';
-    const unsure = [...this.#unsure];
-    this.#unsure.clear();
-    for (const query of unsure) {
-      query.isInEngine = false;
-      query.isPinned = false;
-      this.#rerunOrRefuse(query);
-    }
+    this.#engine.doubt();
   }
 
   has(number: number): boolean {
@@ -145,32 +134,23 @@ export class LiveQueries<W extends Watcher> {
 
   /** Nobody watches this query any more, which is not in memory. */
   forget(number: number): void {
-    this.#forgotten.push(number);
+    this.#engine.forget(number);
   }
 
   /** What the engine must be asked before it is told anything. */
   takeQuestion(): Extract<TurnOperation, { do: 'resume' }> | null {
-    if (this.#question === 'nothing') return null;
-    return { do: 'resume', queries: [...this.#unsure].map(({ number }) => number), isAll: this.#question === 'all' };
+    return this.#engine.takeQuestion();
   }
 
   /** The engine knows all that was asked for but these. */
   resumed(unknown: readonly number[]): void {
-    this.#question = 'nothing';
-    const isUnknown = new Set(unknown);
-    for (const query of this.#unsure) {
-      if (query.state !== 'live' || !isUnknown.has(query.number)) continue;
-      query.isInEngine = false;
-      query.isPinned = false;
-      this.#rerunOrRefuse(query);
-    }
-    this.#unsure.clear();
+    this.#engine.resumed(unknown);
   }
 
   unwatch(query: LiveQuery<W>, watcher: W): void {
     query.watchers.delete(watcher);
     if (query.watchers.size > 0) return;
-    if (this.#isFresh(query) && query.outcome?.ok === true) this.#untoldPins.add(query);
+    if (this.#isFresh(query) && query.outcome?.ok === true) this.#engine.pinChanged(query);
     else if (!isWanted(query) && query.state !== 'running') this.#drop(query);
   }
 
@@ -181,15 +161,7 @@ export class LiveQueries<W extends Watcher> {
 
   /** Adds what the engine must know before anything else happens in the next turn. */
   takeChanges(operations: TurnOperation[]): void {
-    for (const query of this.#untoldPins) {
-      const pinned = query.watchers.size > 0;
-      if (query.state !== 'live' || query.isPinned === pinned) continue;
-      query.isPinned = pinned;
-      operations.push({ do: 'pin', query: query.number, pinned });
-    }
-    this.#untoldPins.clear();
-    for (const query of this.#forgotten) operations.push({ do: 'forget', query });
-    this.#forgotten = [];
+    this.#engine.takeChanges(operations);
   }
 
   /** The next queries that must run before any mutation does. */
@@ -211,8 +183,7 @@ export class LiveQueries<W extends Watcher> {
       return null;
     }
     query.state = 'running';
-    query.isInEngine = true;
-    query.isPinned = query.watchers.size > 0;
+    this.#engine.runs(query);
     const { number, call, isPinned: pinned, journal } = query;
     return { do: 'query', query: number, call, pinned, ...(journal === null ? {} : { journal }) };
   }
@@ -231,13 +202,13 @@ export class LiveQueries<W extends Watcher> {
     answerAskers(query, answer.outcome);
     if (query.state !== 'live') return;
     if (query.watchers.size === 0 && !answer.outcome.ok) this.#drop(query);
-    else if (query.isPinned !== query.watchers.size > 0) this.#untoldPins.add(query);
+    else this.#engine.pinChanged(query);
   }
 
   /** A pinned query ran again after a commit. Returns it, if anybody still knows it. */
   refreshed(answer: Answer): LiveQuery<W> | undefined {
     const query = this.#find(answer.query);
-    if (query === undefined) this.#forgotten.push(answer.query);
+    if (query === undefined) this.#engine.forget(answer.query);
     else this.#accept(query, answer);
     return query;
   }
@@ -253,25 +224,13 @@ export class LiveQueries<W extends Watcher> {
 
   /** The engine has started anew: of what is watched it is asked what it has kept, and the rest of what is wanted runs again. */
   restarted(): void {
-    this.#untoldPins.clear();
-    for (const query of this.#shelf.all()) {
-      if (query.state === 'live' && query.isPinned && query.watchers.size > 0 && !query.isRefused) {
-        this.#unsure.add(query);
-        continue;
-      }
-      this.#unsure.delete(query);
-      query.isInEngine = query.isPinned;
-      query.isPinned = false;
-      if (isWanted(query)) this.#rerunOrRefuse(query);
-      else this.#drop(query);
-    }
-    if (this.#unsure.size > 0 && this.#question === 'nothing') this.#question = 'unsure';
+    this.#engine.restarted(this.#shelf.all());
   }
 
   /** As `restarted`, and mutations have run that touched what nobody was told of: the engine knows, and says so when asked. */
   lost(): void {
     this.restarted();
-    if (this.#question === 'nothing') this.#question = 'unsure';
+    this.#engine.ask();
   }
 
   /** Other code runs from now on. */
@@ -370,7 +329,7 @@ export class LiveQueries<W extends Watcher> {
   }
 
   #isFresh(query: LiveQuery<W>): boolean {
-    if (query.state !== 'live' || query.outcome === null || this.#unsure.has(query)) return false;
+    if (query.state !== 'live' || query.outcome === null || this.#engine.isUnsure(query)) return false;
     return query.expiresAt === Number.POSITIVE_INFINITY || query.expiresAt > this.#parts.now();
   }
 
@@ -442,39 +401,8 @@ export class LiveQueries<W extends Watcher> {
     query.state = 'gone';
     this.#shelf.remove(query);
     this.#reruns.delete(query);
-    this.#untoldPins.delete(query);
     this.#changed.delete(query);
     this.#refused.delete(query);
-    this.#unsure.delete(query);
-    if (query.isInEngine) this.#forgotten.push(query.number);
+    this.#engine.dropped(query);
   }
-}
-
-function createQuery<W extends Watcher>(number: number, call: FunctionCall, caller: Caller, journal: string | null): LiveQuery<W> {
-  return {
-    number,
-    call,
-    caller,
-    key: sharedKey(caller, call.path, call.args, journal),
-    isShared: false,
-    state: 'new',
-    outcome: null,
-    hash: null,
-    journal,
-    change: null,
-    expiresAt: Number.POSITIVE_INFINITY,
-    characters: 0,
-    watchers: new Set(),
-    askers: [],
-    isRefused: false,
-    isInEngine: false,
-    isPinned: false,
-  };
-}
-
-function answerAskers(query: LiveQuery<Watcher>, outcome: Outcome): void {
-  if (query.askers.length === 0) return;
-  const { askers } = query;
-  query.askers = [];
-  for (const asker of askers) asker.answer(outcome, false);
 }

@@ -50,3 +50,40 @@ export interface LiveQuery<W extends Watcher> {
 export function isWanted(query: LiveQuery<Watcher>): boolean {
   return query.watchers.size > 0 || query.askers.length > 0;
 }
+
+/** A query that nobody wants yet. */
+export function createQuery<W extends Watcher>(number: number, call: FunctionCall, caller: Caller, journal: string | null): LiveQuery<W> {
+  return {
+    number,
+    call,
+    caller,
+    key: sharedKey(caller, call.path, call.args, journal),
+    isShared: false,
+    state: 'new',
+    outcome: null,
+    hash: null,
+    journal,
+    change: null,
+    expiresAt: Number.POSITIVE_INFINITY,
+    characters: 0,
+    watchers: new Set(),
+    askers: [],
+    isRefused: false,
+    isInEngine: false,
+    isPinned: false,
+  };
+}
+
+/** Whoever asked is answered; who watches is told otherwise. */
+export function answerAskers(query: LiveQuery<Watcher>, outcome: Outcome): void {
+  if (query.askers.length === 0) return;
+  const { askers } = query;
+  query.askers = [];
+  for (const asker of askers) asker.answer(outcome, false);
+}
+
+/** A path holds no line break and no exclamation mark, and arguments no line break, so different calls have different keys. */
+export function sharedKey({ reach }: Caller, path: string, args: string, journal: string | null = null): string {
+  const key = reach === 'public' ? `${path}\n${args}` : `!${path}\n${args}`;
+  return journal === null ? key : `${key}\n${journal}`;
+}

@@ -97,12 +97,6 @@ export class QueryShelf<W extends Watcher> {
   }
 }
 
-/** A path holds no line break and no exclamation mark, and arguments no line break, so different calls have different keys. */
-export function sharedKey({ reach }: Caller, path: string, args: string, journal: string | null = null): string {
-  const key = reach === 'public' ? `${path}\n${args}` : `!${path}\n${args}`;
-  return journal === null ? key : `${key}\n${journal}`;
-}
-
 function personalKey({ identityKey }: Caller, key: string): string {
   return `${identityKey}\n${key}`;
 }
