@@ -9,7 +9,12 @@ export interface Room {
 }
 
 /** Files that put the parts together: they import values where their room may only import types. */
-export const wiring = ['workers/gateway/index.ts', 'workers/gateway/edge-isolate.ts', 'workers/gateway/static.ts'] as const;
+export const wiring = [
+  'workers/gateway/index.ts',
+  'workers/gateway/auth-isolate.ts',
+  'workers/gateway/edge-isolate.ts',
+  'workers/gateway/static.ts',
+] as const;
 
 export const layers: Readonly<Record<string, Room>> = {
   core: { sees: [] },

@@ -31,12 +31,12 @@ let adminsAuth: AdminsAuth | null = null;
 
 export class AuthIsolate extends WorkerEntrypoint {
   /** A request to the `/auth` of a project. */
-  users(request: Request, call: UsersCall, port: UsersPort): Promise<Response> {
+  async users(request: Request, call: UsersCall, port: UsersPort): Promise<Response> {
     const { context, isDevelopment } = call;
-    const auth = projects.get(`${context.project} ${call.origin}`, context.version, () =>
+    const auth = await projects.get(`${context.project} ${call.origin}`, context.version, () =>
       createUsersAuth(call, openMessages({ settings: context.settings, values: context.values, isDevelopment, fetch })),
     );
-    return answerUsers(request, { auth, call, port, later: (work) => this.ctx.waitUntil(work) });
+    return await answerUsers(request, { auth, call, port, later: (work) => this.ctx.waitUntil(work) });
   }
 
   /** A message of the installation itself. Answers with what went wrong; null: it was taken. */

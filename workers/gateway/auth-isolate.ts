@@ -1,11 +1,14 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { RowsPort } from '@betterbase/providers/rows';
 import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
+import { moduleTextReader } from '../../durable-objects/engine/module-text.ts';
 import text from '../auth/dist/auth.txt';
 import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
 import type { MailOrder } from '../auth/messages/mail-order.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
 import { configOf, type Env } from './env.ts';
+
+const decode = moduleTextReader<'isolate'>();
 
 /** What the isolate answers, and for whom: `workers/auth/isolate.ts`. */
 export interface AuthDoor {
@@ -26,11 +29,11 @@ export function authIsolate(env: Env, exports: unknown): AuthDoor {
     throw new BetterBaseError('engine/unavailable', 'This installation has no Worker Loader.', {
       hint: 'Bind LOADER in wrangler.toml, or compile one app in with `bb build --static`.',
     });
-  const firstLine = text.indexOf('\n');
+  const code = decode(text);
   // No project has such a name.
-  const worker = env.LOADER.get(`platform:auth:${text.slice(0, firstLine)}`, () => ({
-    mainModule: 'auth.js',
-    modules: { 'auth.js': text.slice(firstLine + 1) },
+  const worker = env.LOADER.get(`platform:auth:${code.print}`, () => ({
+    mainModule: 'isolate.js',
+    modules: { ...code.modulesOf('isolate') },
     compatibilityDate: '2026-10-23',
     compatibilityFlags: ['nodejs_compat'],
     env: {},

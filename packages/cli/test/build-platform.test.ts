@@ -43,6 +43,7 @@ test('the Worker is a folder of modules, the runtime that was built with it amon
     'engine, remote',
     'edge isolate',
     'auth isolate',
+    'auth isolate with all modules',
     'gateway Worker',
     'Worker with all modules',
   ]);

@@ -94,7 +94,7 @@ export class UsersBench {
     if (!known.ok) throw new Error(known.error.message);
     const call = { context: known.context, origin: 'http://127.0.0.1:3000', isDevelopment: this.isDevelopment, address };
     const messages = { send: async (message: Message) => void this.messages.push(message) };
-    const auth = this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
+    const auth = await this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
     const request = new Request(`${call.origin}/p/${this.project}/auth${path}`, {
       method,
       headers: {

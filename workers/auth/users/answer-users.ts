@@ -7,7 +7,7 @@ import { triedBy } from './attempts.ts';
 import { challengeOf, cookiesOf } from './challenge.ts';
 import { handOver, takeOver } from './oauth/handover.ts';
 import { beginRedirect, endRedirect, type RedirectParts, stateCookie } from './oauth/redirects.ts';
-import { forgetOver, isCeremony, passkeyRefusal } from './passkeys.ts';
+import { forgetOver, isCeremony, passkeyRefusal } from './passkeys/passkey-pages.ts';
 import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';

@@ -1,41 +1,32 @@
 import { APIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
-import { anonymous } from 'better-auth/plugins/anonymous';
 import { bearer } from 'better-auth/plugins/bearer';
-import { emailOTP } from 'better-auth/plugins/email-otp';
 import { jwt } from 'better-auth/plugins/jwt';
-import { magicLink } from 'better-auth/plugins/magic-link';
-import { phoneNumber } from 'better-auth/plugins/phone-number';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { currentCall, currentRows } from '../current-call.ts';
 import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
 import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
-import { keepAnonymous } from './keep-anonymous.ts';
-import { oidcProviders, socialProviders } from './oauth/providers.ts';
-import { passkeys } from './passkeys.ts';
+import { socialProviders } from './oauth/providers.ts';
 import { withoutCode } from './phone-codes.ts';
 import { sessionRules } from './session-rules.ts';
 import { assertDomain } from './email-domains.ts';
 import { trustedOrigins } from './trusted-origins.ts';
 import type { UsersCall } from './users-call.ts';
+import { waysIn } from './ways/ways-in.ts';
 
 export interface UsersAuth {
   readonly handler: (request: Request) => Promise<Response>;
 }
 
-/** Seconds that a code or a link to sign in with is good. */
-const codeLife = 5 * 60;
+/** Seconds that a link to confirm something is good. */
 const confirmationLife = 60 * 60;
-const wrongCodes = 3;
 
 /** Signing in to one project. */
-export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): UsersAuth {
+export async function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): Promise<UsersAuth> {
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
-  const oidc = oidcProviders(settings, context.values);
-  const keys = passkeys(settings, project, isDevelopment);
   const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
     messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch((failure: unknown) => {
       console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, failure: String(failure) }));
@@ -104,42 +95,7 @@ export function createUsersAuth({ context, origin, isDevelopment }: UsersCall, m
       bearer({ requireSignature: true }),
       jwt(tokens),
       twoFactor({ issuer: project }),
-      ...(settings.anonymous_enabled ? [anonymous({ emailDomainName: `${project}.anonymous.invalid`, onLinkAccount: keepAnonymous })] : []),
-      ...(settings.otp_enabled
-        ? [
-            emailOTP({
-              expiresIn: codeLife,
-              allowedAttempts: wrongCodes,
-              storeOTP: 'hashed',
-              sendVerificationOTP: ({ email, otp }) => send({ kind: 'code', to: email, code: otp }),
-            }),
-          ]
-        : []),
-      ...(settings.magic_link_enabled
-        ? [
-            magicLink({
-              expiresIn: codeLife,
-              storeToken: 'hashed',
-              sendMagicLink: ({ email, url, token }) => send({ kind: 'link', to: email, link: linkOf(url, token) }),
-            }),
-          ]
-        : []),
-      ...(settings.phone_enabled
-        ? [
-            phoneNumber({
-              expiresIn: codeLife,
-              allowedAttempts: wrongCodes,
-              phoneNumberValidator: (number) => /^\+[1-9]\d{6,14}$/.test(number),
-              sendOTP: ({ phoneNumber: to, code }) => send({ kind: 'phone', to, code }),
-              signUpOnVerification: {
-                getTempEmail: (number) => `${number.slice(1)}@${project}.phone.invalid`,
-                getTempName: (number) => number,
-              },
-            }),
-          ]
-        : []),
-      ...(oidc === null ? [] : [oidc]),
-      ...(keys === null ? [] : [keys]),
+      ...(await waysIn({ project, settings, values: context.values, isDevelopment, send })),
       tellAccess(tokens),
     ],
   });
@@ -149,13 +105,4 @@ function tellFault(thrown: unknown): void {
   if (thrown instanceof APIError) return;
   const failure = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   console.error(JSON.stringify({ level: 'error', message: 'Signing in failed.', failure }));
-}
-
-/** To a page of the app, which shows the token to us: a link of ours could not hand the session to the page. */
-function linkOf(url: string, token: string): string {
-  const page = new URL(url).searchParams.get('callbackURL');
-  if (page === null || page.startsWith('/')) return url;
-  const link = new URL(page);
-  link.searchParams.set('token', token);
-  return link.href;
 }

@@ -44,7 +44,7 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
     // Without options of its own, a build is the one that wrangler and the tests in workerd import too.
     shared: Object.keys(define).length === 0 && minify ? { runtime: platformFiles.runtimeText, auth: platformFiles.authText } : null,
   };
-  const identity = JSON.stringify({ format: 4, define, minify });
+  const identity = JSON.stringify({ format: 5, define, minify });
 
   const fresh = await readFreshRecord(place.record, identity);
   if (
@@ -70,7 +70,7 @@ export async function buildPlatform(options: PlatformBuildOptions = {}): Promise
     folder: dirname(place.workerPath),
     texts: { 'engine/dist/runtime.txt': runtime.text, 'auth/dist/auth.txt': auth.text },
   }).catch(doesNotBuild);
-  const sizes = [...runtime.sizes, auth.size, ...worker.sizes];
+  const sizes = [...runtime.sizes, ...auth.sizes, ...worker.sizes];
   const inputs = new Set([
     ...[...runtime.inputs, ...auth.inputs, ...worker.inputs].filter(isFile),
     ...openApi.inputs,

@@ -2,12 +2,12 @@
  * Builds what shares an isolate with a project's code: one module for each part that an isolate can be asked to have, and
  * modules for what several parts use. All of them go into one text, which the Worker brings along.
  */
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { platformFiles } from './checkout.ts';
 import { closure, moduleGraph, startClosure } from './module-graph.ts';
+import { moduleText } from './module-text.ts';
 
 const parts = ['runtime', 'engine', 'edge', 'embedded', 'remote'] as const;
 
@@ -21,7 +21,7 @@ const isolates = {
 type Part = (typeof parts)[number];
 
 export interface BuiltRuntime {
-  /** First a line of JSON that says where each module begins, then the modules; `durable-objects/engine/runtime-text.ts` reads it. */
+  /** `durable-objects/engine/runtime-text.ts` reads it. */
   readonly text: string;
   readonly inputs: readonly string[];
   readonly sizes: readonly ArtefactSize[];
@@ -45,16 +45,5 @@ export async function buildRuntime(options: BuildOptions): Promise<BuiltRuntime>
     const loaded = new Set(wanted.flatMap((part) => [...startClosure(graph, `${part}.js`)]));
     return measureArtefact(name, [...loaded].map((module) => modules.get(module) ?? '').join(''));
   });
-  return { text: encode(modules, closures), inputs: Object.keys(metafile.inputs), sizes };
-}
-
-function encode(modules: ReadonlyMap<string, string>, closures: Readonly<Record<string, readonly string[]>>): string {
-  const print = createHash('sha256');
-  for (const [name, text] of modules) print.update(`${name}\n${text}`);
-  const index = {
-    print: print.digest('hex').slice(0, 16),
-    modules: [...modules].map(([name, { length }]) => [name, length]),
-    parts: closures,
-  };
-  return [`${JSON.stringify(index)}\n`, ...modules.values()].join('');
+  return { text: moduleText(modules, closures), inputs: Object.keys(metafile.inputs), sizes };
 }

@@ -1,7 +1,6 @@
 /** The issuers that a project's users may sign in with: those that its settings name and its environment has credentials of. */
 import type { AuthSettings } from '@betterbase/protocol/auth';
 import type { BetterAuthOptions } from 'better-auth';
-import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { importPKCS8, SignJWT } from 'jose';
 
 type Values = Readonly<Record<string, string>>;
@@ -23,22 +22,6 @@ export function socialProviders(settings: AuthSettings, values: Values): SocialP
     else providers[name] = credentials;
   }
   return providers;
-}
-
-/** Issuers of a project's own choice. */
-export function oidcProviders(settings: AuthSettings, values: Values): ReturnType<typeof genericOAuth> | null {
-  const config = Object.entries(settings.oidc_providers).map(([providerId, { issuer, client_id: clientId, scopes }]) => {
-    const clientSecret = values[`${environmentName(providerId)}_CLIENT_SECRET`];
-    return {
-      providerId,
-      clientId,
-      discoveryUrl: `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`,
-      scopes: [...(scopes ?? ['openid', 'profile', 'email'])],
-      pkce: true,
-      ...(clientSecret === undefined ? {} : { clientSecret }),
-    };
-  });
-  return config.length === 0 ? null : genericOAuth({ config });
 }
 
 interface Credentials {
@@ -67,6 +50,6 @@ async function appleSecret(values: Values, { clientId, clientSecret }: Credentia
     .sign(await importPKCS8(key.replaceAll('\\n', '\n'), 'ES256'));
 }
 
-function environmentName(provider: string): string {
+export function environmentName(provider: string): string {
   return provider.toUpperCase().replaceAll('-', '_');
 }

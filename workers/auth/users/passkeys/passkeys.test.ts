@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Ceremony, SoftwareKey } from '../test/software-key.ts';
-import { type Answer, UsersBench } from '../test/users-bench.ts';
+import { type Ceremony, SoftwareKey } from '../../test/software-key.ts';
+import { type Answer, UsersBench } from '../../test/users-bench.ts';
 
 const origin = 'http://localhost:5173';
 

@@ -1,6 +1,6 @@
 import type { Row, RowCondition } from '@betterbase/providers/rows';
 import type { AnonymousOptions } from 'better-auth/plugins/anonymous';
-import { currentRows } from '../current-call.ts';
+import { currentRows } from '../../current-call.ts';
 
 /** An account that is older than this was there before, ms. */
 const justMade = 60_000;

@@ -1,39 +1,17 @@
 /** Passkeys (WebAuthn): what they are made for, and the pages that may ask for them. */
-import { passkey } from '@better-auth/passkey';
 import type { WireError } from '@betterbase/protocol';
 import type { AuthSettings } from '@betterbase/protocol/auth';
 import type { RowsPort } from '@betterbase/providers/rows';
-import type { BetterAuthPlugin } from 'better-auth';
-import { APIError } from 'better-auth/api';
-import { isTrustedPage } from './trusted-origins.ts';
+import { isTrustedPage } from '../trusted-origins.ts';
 
-type PasskeySettings = Pick<AuthSettings, 'passkey_enabled' | 'passkey_rp_id' | 'allowed_origins'>;
+export type PasskeySettings = Pick<AuthSettings, 'passkey_enabled' | 'passkey_rp_id' | 'allowed_origins'>;
 
 /** The domain that passkeys are made for; null: it is not known. */
-function relyingParty({ passkey_rp_id: chosen, allowed_origins: allowed }: PasskeySettings, isDevelopment: boolean): string | null {
+export function relyingParty({ passkey_rp_id: chosen, allowed_origins: allowed }: PasskeySettings, isDevelopment: boolean): string | null {
   if (chosen !== '') return chosen;
   if (isDevelopment) return 'localhost';
   const site = allowed.find((origin) => /^https?:\/\//i.test(origin));
   return site === undefined ? null : new URL(site).hostname;
-}
-
-/** Null where they are off, or nobody knows for which domain. */
-export function passkeys(settings: PasskeySettings, project: string, isDevelopment: boolean): BetterAuthPlugin | null {
-  const rpID = relyingParty(settings, isDevelopment);
-  if (!settings.passkey_enabled || rpID === null) return null;
-  return passkey({
-    rpID,
-    rpName: project,
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    registration: { afterVerification: ({ verification }) => assertVerified(verification.registrationInfo?.userVerified) },
-    authentication: { afterVerification: ({ verification }) => assertVerified(verification.authenticationInfo.userVerified) },
-  });
-}
-
-/** A passkey stands for both factors: a device that asked nobody for a PIN or a finger has shown one only. */
-function assertVerified(isVerified: boolean | undefined): void {
-  if (isVerified === true) return;
-  throw new APIError('UNAUTHORIZED', { code: 'USER_NOT_VERIFIED', message: 'The device did not ask who is using it.' });
 }
 
 export function isCeremony(path: string): boolean {
