@@ -53,6 +53,43 @@ export const adminSessions = sqliteTable(
   (table) => [index('admin_sessions_by_user').on(table.userId)],
 );
 
+/** What an admin proves besides the password: codes of an app, or one of the codes kept for the day that app is gone. */
+export const adminSecondFactors = sqliteTable('admin_second_factors', {
+  adminId: text('admin_id').primaryKey().notNull(),
+  /** What the app's codes are made of, sealed with the installation's key. */
+  sealed: text('sealed').notNull(),
+  /** ms since 1970; null: no code of the app was shown yet, and none is asked for. */
+  confirmedAt: integer('confirmed_at'),
+  /** The half minute of the newest code that was taken: none as old opens anything. */
+  takenStep: integer('taken_step').notNull(),
+});
+
+/** Each is good once: whoever uses it takes it away. */
+export const adminBackupCodes = sqliteTable(
+  'admin_backup_codes',
+  {
+    /** SHA-256 of whose it is and the code, hex. */
+    digest: text('digest').primaryKey().notNull(),
+    adminId: text('admin_id').notNull(),
+  },
+  (table) => [index('admin_backup_codes_by_admin').on(table.adminId)],
+);
+
+/** What somebody may do once, by a link or on the next page. */
+export const adminPasses = sqliteTable(
+  'admin_passes',
+  {
+    /** SHA-256 of what they have, hex. */
+    digest: text('digest').primaryKey().notNull(),
+    adminId: text('admin_id').notNull(),
+    /** `reset`: choose another password. `sign-in`: the password was right, and a code is wanted. */
+    purpose: text('purpose', { enum: ['reset', 'sign-in'] }).notNull(),
+    /** ms since 1970 */
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('admin_passes_by_admin').on(table.adminId)],
+);
+
 /** Which admin has which role where. What they may do is what any of these allows. */
 export const roleAssignments = sqliteTable(
   'role_assignments',
@@ -94,7 +131,7 @@ export const deviceCodes = sqliteTable('device_codes', {
   client: text('client').notNull(),
   address: text('address'),
   state: text('state', { enum: ['pending', 'approved', 'denied'] }).notNull(),
-  /** Who let it in. */
+  /** Who let it in, or refused it; while it waits, who has looked at it first. */
   adminId: text('admin_id'),
   /** ms since 1970 */
   createdAt: integer('created_at').notNull(),

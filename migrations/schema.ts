@@ -38,7 +38,7 @@ export const apiKeys = sqliteTable(
     digest: text('digest').notNull().unique(),
     /** How the key begins, so that people recognise it. */
     prefix: text('prefix').notNull(),
-    /** Id of the key that made it, or `root`. */
+    /** Id of the admin or key that made it, or `root`. */
     createdBy: text('created_by').notNull(),
     /** ms since 1970 */
     createdAt: integer('created_at').notNull(),
@@ -48,8 +48,10 @@ export const apiKeys = sqliteTable(
     lastUsedAt: integer('last_used_at'),
     /** ms since 1970 */
     revokedAt: integer('revoked_at'),
+    /** Who answers for it: whoever made it, or made the key that made it. It can do no more than they can. Null: the installation's own key. */
+    adminId: text('admin_id'),
   },
-  (table) => [index('api_keys_by_project').on(table.project, table.createdAt)],
+  (table) => [index('api_keys_by_project').on(table.project, table.createdAt), index('api_keys_by_admin').on(table.adminId)],
 );
 
 /** What was done to the installation and its projects, by whom. Only ever added to. */

@@ -148,6 +148,75 @@ describe('a project’s own keys', () => {
   });
 });
 
+let first: string | null = null;
+const startOwner = async (): Promise<string> => (first ??= await setUpOwner(platform));
+
+describe('keys of people', () => {
+  const join = async (email: string, role: string) => {
+    const invited = await as(await startOwner(), 'POST', '/admin/invitations', { email, role });
+    return (await as('', 'POST', '/admin/auth/join', { token: tokenOf(invited.body.link), password: owner.password })).body;
+  };
+  const keyOf = async (token: string, name: string, role: string) =>
+    (await as(token, 'POST', '/admin/api-keys', { name, role })).body as { key: string; api_key: { id: string } };
+  const calls = async (key: string) => (await secret('mine', { authorization: `Bearer ${key}` })).status;
+
+  test('end with them, those that their keys made, too; it is said which, also of what they have seen', async () => {
+    const leaver = await join('leaver@example.com', 'admin');
+    const made = await keyOf(leaver.token, 'deploys', 'developer');
+    const next = await keyOf((await keyOf(leaver.token, 'makes keys', 'admin')).key, 'made by a key', 'viewer');
+    const other = await make({ name: 'of somebody else', role: 'viewer' });
+    await as(leaver.token, 'POST', '/admin/projects', { slug: 'of-the-leaver' });
+    const open = (await as(leaver.token, 'POST', '/admin/invitations', { email: 'second-self@example.com', role: 'admin' })).body;
+    expect([await calls(made.key), (await as(next.key, 'GET', '/admin/projects')).status]).toEqual([200, 200]);
+
+    const { body } = await platform.admin('DELETE', `/users/${leaver.admin.id}`);
+    expect(body.revoked_keys.map(({ name }: { name: string }) => name).sort()).toEqual(['deploys', 'made by a key', 'makes keys']);
+    expect(body.seen_keys.map(({ kind, project }: { kind: string; project: string }) => [kind, project]).sort()).toEqual([
+      ['admin', 'of-the-leaver'],
+      ['secret', 'of-the-leaver'],
+    ]);
+    expect([body.kept_keys, body.withdrawn_invitations]).toMatchObject([[], [{ email: 'second-self@example.com' }]]);
+    expect([await calls(made.key), (await as(made.key, 'GET', '/admin/projects')).status]).toEqual([401, 401]);
+    expect((await as(next.key, 'GET', '/admin/whoami')).status).toBe(401);
+    expect((await as(other.key, 'GET', '/admin/projects')).status).toBe(200);
+    expect((await as('', 'POST', '/admin/auth/join', { token: tokenOf(open.link), password: owner.password })).status).toBe(410);
+    const [told] = (await platform.admin('GET', '/audit?action=admin.delete&limit=1')).body.logs;
+    expect(JSON.stringify(told.after_data)).toContain(made.api_key.id);
+    expect(JSON.stringify(told)).not.toContain(made.key);
+  });
+
+  test('go on where that is asked for, and whoever asks answers for them', async () => {
+    const remover = await join('remover@example.com', 'owner');
+    const leaver = await join('leaver@example.com', 'admin');
+    const [kept, wide] = [await keyOf(leaver.token, 'kept', 'developer'), await keyOf(leaver.token, 'too much by now', 'admin')];
+    const { assignments } = (await platform.admin('GET', '/users')).body.users.find(({ id }: { id: string }) => id === leaver.admin.id);
+    await platform.admin('POST', '/roles/assignments', { admin_id: leaver.admin.id, role: 'developer' });
+    await platform.admin('DELETE', `/roles/assignments/${assignments[0].id}`);
+    const { body } = await as(remover.token, 'DELETE', `/admin/users/${leaver.admin.id}?keep_keys=true`);
+    expect([body.kept_keys, body.revoked_keys]).toMatchObject([
+      [{ name: 'kept', admin_id: leaver.admin.id }],
+      [{ name: 'too much by now' }],
+    ]);
+    expect([await calls(kept.key), await calls(wide.key)]).toEqual([200, 401]);
+    await platform.admin('DELETE', `/users/${remover.admin.id}`);
+    expect(await calls(kept.key)).toBe(401);
+    expect((await platform.admin('DELETE', '/users/none?keep_keys=maybe')).status).toBe(400);
+  });
+
+  test('an invitation makes nobody more than whoever made it may be by now', async () => {
+    const demoted = await join('demoted@example.com', 'admin');
+    const invite = async (email: string, role: string) => {
+      const { body } = await as(demoted.token, 'POST', '/admin/invitations', { email, role });
+      return () => as('', 'POST', '/admin/auth/join', { token: tokenOf(body.link), password: owner.password });
+    };
+    const [high, low] = [await invite('high@example.com', 'admin'), await invite('low@example.com', 'viewer')];
+    const { assignments } = (await platform.admin('GET', '/users')).body.users.find(({ id }: { id: string }) => id === demoted.admin.id);
+    await platform.admin('POST', '/roles/assignments', { admin_id: demoted.admin.id, role: 'viewer' });
+    await platform.admin('DELETE', `/roles/assignments/${assignments[0].id}`);
+    expect([(await high()).status, (await low()).status]).toEqual([410, 201]);
+  });
+});
+
 describe('every route answers every role as the table says', () => {
   // Last, whatever was suspended is opened again, and whoever asks signs out.
   const isLast = (route: string): number => (route.endsWith('/logout') ? 2 : route.endsWith('/resume') ? 1 : 0);
@@ -184,8 +253,27 @@ describe('every route answers every role as the table says', () => {
     }
   });
 
+  test('to keys of admins, whose roles are exchanged behind their keys', async () => {
+    const maker = await startOwner();
+    const invited = await as(maker, 'POST', '/admin/invitations', { email: 'maker@example.com', role: 'owner' });
+    const { body } = await as('', 'POST', '/admin/auth/join', { token: tokenOf(invited.body.link), password: owner.password });
+    const made = await as(body.token, 'POST', '/admin/api-keys', { name: 'of a maker', role: 'owner' });
+    const next = await as(made.body.key, 'POST', '/admin/api-keys', { name: 'of that key', role: 'owner' });
+    expect(made.body.api_key.admin_id).toBe(body.admin.id);
+    expect(next.body.api_key).toMatchObject({ created_by: made.body.api_key.id, admin_id: body.admin.id });
+    const assigned = (await platform.admin('GET', '/users')).body.users.find(({ id }: { id: string }) => id === body.admin.id);
+    let before: string = assigned.assignments[0].id;
+    for (const { role, project } of everyone.filter(({ project }) => project !== 'other')) {
+      await platform.admin('DELETE', `/roles/assignments/${before}`);
+      before = (await platform.admin('POST', '/roles/assignments', { admin_id: body.admin.id, role, project })).body.assignment.id;
+      expect(await disagreements(next.body.key, role, project)).toEqual([]);
+    }
+    await platform.admin('DELETE', `/roles/assignments/${before}`);
+    expect((await as(made.body.key, 'GET', '/admin/whoami')).body.principal.grants).toEqual([]);
+    expect((await secret('mine', { authorization: `Bearer ${made.body.key}` })).status).toBe(403);
+  });
+
   test('to admins, whose roles are exchanged under their sessions', async () => {
-    await setUpOwner(platform);
     const { link } = (await platform.admin('POST', '/invitations', { email: 'many@example.com', role: 'viewer', project: 'other' })).body;
     await as('', 'POST', '/admin/auth/join', { token: tokenOf(link), password: owner.password });
     const many = (await platform.admin('GET', '/users')).body.users.find(({ email }: { email: string }) => email === 'many@example.com');

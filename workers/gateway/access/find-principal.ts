@@ -2,11 +2,11 @@
 import { BetterBaseError } from '@betterbase/core';
 import { configOf, type Env } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
-import { type ApiKeyRow, findKey, noteUse } from './key-store.ts';
+import { findKey, type FoundKeyRow, noteUse } from './key-store.ts';
 import { findAdmin, noteSessionUse } from '../people/find-admin.ts';
 import { digestOf, isKey, isSessionToken } from './key-text.ts';
 import { KnownKeys } from './known-keys.ts';
-import { grantedTo, type Principal, root } from './principal.ts';
+import { grantedTo, within, type Principal, root } from './principal.ts';
 import { WindowCounter } from '../limits/window-counter.ts';
 
 /** Keys of the right form that opened nothing, from one address within a minute. */
@@ -17,7 +17,7 @@ export const knownKeys = new KnownKeys();
 
 export interface FoundKey {
   /** Null: the installation's own key, or a session. */
-  readonly row: ApiKeyRow | null;
+  readonly row: FoundKeyRow | null;
   /** The admin's session; null: it is a key. */
   readonly session: string | null;
   readonly principal: Principal;
@@ -43,10 +43,11 @@ export function addressOf(context: GatewayContext): string | null {
   return context.req.header('cf-connecting-ip') ?? null;
 }
 
-function principalOf({ id, name, kind, project, role, scopes }: ApiKeyRow): Principal {
+function principalOf({ id, name, kind, project, role, scopes, adminId, behind }: FoundKeyRow): Principal {
   // A project's secret key calls functions, and that is all.
   const permissions = kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
-  return { id, name, kind: 'key', grants: [{ project, permissions }] };
+  const grant = { project, permissions };
+  return { id, name, kind: 'key', adminId, grants: behind === null ? [grant] : within(grant, behind) };
 }
 
 async function findSession(context: GatewayContext, digest: string): Promise<FoundKey> {
@@ -59,7 +60,7 @@ async function findSession(context: GatewayContext, digest: string): Promise<Fou
   return { row: null, session: found.session, principal: found.principal };
 }
 
-async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<ApiKeyRow | null> {
+async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<FoundKeyRow | null> {
   const { env, executionCtx } = context;
   const now = Date.now();
   const known = mayBeKnown ? knownKeys.find(digest, now) : undefined;

@@ -1,25 +1,34 @@
 /** Keys in D1. */
-import { and, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, or } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { apiKeys } from '../../../migrations/schema.ts';
+import { readGrants } from '../people/admin-grants.ts';
+import type { Grant } from './principal.ts';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /** A key as it is shown: nothing of it opens anything. */
 export type ListedKey = Omit<ApiKeyRow, 'digest'>;
 
+export interface FoundKeyRow extends ApiKeyRow {
+  /** What whoever answers for it may do now; null: nobody's rights limit it. */
+  readonly behind: readonly Grant[] | null;
+}
+
 /** How exactly it is known when a key was last used, ms. */
 const useResolution = 60_000;
 
 /** The key with this digest, if it opens anything at this time. */
-export async function findKey(database: D1Database, digest: string, now: number): Promise<ApiKeyRow | null> {
+export async function findKey(database: D1Database, digest: string, now: number): Promise<FoundKeyRow | null> {
   const [row] = await drizzle(database)
     .select()
     .from(apiKeys)
     .where(and(eq(apiKeys.digest, digest), isNull(apiKeys.revokedAt)))
     .limit(1);
   if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now)) return null;
-  return row;
+  // A project's own keys are the project's, whoever made it.
+  const isPersonal = row.kind === 'live' && row.adminId !== null;
+  return { ...row, behind: isPersonal ? await readGrants(database, row.adminId) : null };
 }
 
 /** Of these projects; null: every key. Newest first, revoked ones too. */
@@ -39,6 +48,16 @@ export async function readKey(database: D1Database, id: string): Promise<ListedK
   return row ?? null;
 }
 
+/** Keys of this person that open something: those they made, and those that these made. Newest first. */
+export async function listKeysOf(database: D1Database, adminId: string, now: number): Promise<readonly ListedKey[]> {
+  const { digest: _, ...columns } = columnsOf();
+  return await drizzle(database)
+    .select(columns)
+    .from(apiKeys)
+    .where(and(eq(apiKeys.adminId, adminId), isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))))
+    .orderBy(desc(apiKeys.createdAt), apiKeys.id);
+}
+
 export function addKey(database: DrizzleD1Database, row: ApiKeyRow) {
   return database.insert(apiKeys).values(row);
 }
@@ -48,6 +67,24 @@ export function revokeKey(database: DrizzleD1Database, id: string, now: number) 
     .update(apiKeys)
     .set({ revokedAt: now })
     .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
+}
+
+/** D1 binds a hundred values at most. */
+const mostBound = 50;
+
+export function revokeKeys(database: DrizzleD1Database, keys: readonly Pick<ApiKeyRow, 'id'>[], now: number) {
+  return inPieces(keys).map((ids) => database.update(apiKeys).set({ revokedAt: now }).where(inArray(apiKeys.id, ids)));
+}
+
+/** Somebody else answers for these from now on; null: nobody. */
+export function handOverKeys(database: DrizzleD1Database, keys: readonly Pick<ApiKeyRow, 'id'>[], to: string | null) {
+  return inPieces(keys).map((ids) => database.update(apiKeys).set({ adminId: to }).where(inArray(apiKeys.id, ids)));
+}
+
+function inPieces(keys: readonly Pick<ApiKeyRow, 'id'>[]): string[][] {
+  const pieces: string[][] = [];
+  for (let at = 0; at < keys.length; at += mostBound) pieces.push(keys.slice(at, at + mostBound).map(({ id }) => id));
+  return pieces;
 }
 
 /** Ends the keys of this kind that a project has. */
@@ -74,6 +111,6 @@ export async function noteUse(database: D1Database, { id, lastUsedAt }: ApiKeyRo
 }
 
 function columnsOf() {
-  const { id, kind, project, name, role, scopes, digest, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKeys;
-  return { id, kind, project, name, role, scopes, digest, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt };
+  const { id, kind, project, name, role, scopes, digest, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKeys;
+  return { id, kind, project, name, role, scopes, digest, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt };
 }

@@ -1,11 +1,12 @@
 import { permissions, permissionsOf, type Role } from '@betterbase/protocol/admin';
 import { expect, test } from 'vitest';
-import { assertHas, grantedTo, may, onlyProjectOf, type Principal, reachOf, root } from './principal.ts';
+import { assertHas, grantedTo, may, onlyProjectOf, type Principal, reachOf, root, within } from './principal.ts';
 
 const key = (role: Role, project: string | null): Principal => ({
   id: 'k',
   name: 'k',
   kind: 'key',
+  adminId: null,
   grants: [{ project, permissions: permissionsOf(role) }],
 });
 
@@ -48,4 +49,18 @@ test('who has several roles may do what any of them allows, where it allows it',
     ['mine'],
   ]);
   expect([reachOf(root, 'team_view'), onlyProjectOf(several), onlyProjectOf(key('viewer', 'mine'))]).toEqual([null, null, 'mine']);
+});
+
+test('a grant within others is what both allow, where both allow it', () => {
+  const all = { project: null, permissions: permissionsOf('owner') };
+  const view = { project: null, permissions: permissionsOf('viewer') };
+  const [mine, other] = ['mine', 'other'].map((project) => ({ project, permissions: permissionsOf('developer') }));
+
+  expect(within(all, [view])).toEqual([view]);
+  expect(within(all, [mine ?? all, other ?? all])).toEqual([mine, other]);
+  expect(within(mine ?? all, [all])).toEqual([mine]);
+  expect(within(mine ?? all, [view])).toEqual([
+    { project: 'mine', permissions: new Set([...permissionsOf('viewer')].filter((each) => permissionsOf('developer').has(each))) },
+  ]);
+  expect([within(mine ?? all, [other ?? all]), within(all, [])]).toEqual([[], []]);
 });

@@ -14,6 +14,8 @@ export interface Principal {
   /** What the key is called; an admin's address. */
   readonly name: string;
   readonly kind: 'root' | 'key' | 'admin';
+  /** The admin who asks, or who answers for the key that asks; null: nobody does. */
+  readonly adminId: string | null;
   /** What they may do is what any of these allows. */
   readonly grants: readonly Grant[];
 }
@@ -22,6 +24,7 @@ export const root: Principal = {
   id: 'root',
   name: 'root',
   kind: 'root',
+  adminId: null,
   grants: [{ project: null, permissions: permissionsOf('owner') }],
 };
 
@@ -32,8 +35,17 @@ export function grantedTo(role: Role | null, scopes: readonly string[] | null): 
   return scopes === null ? granted : new Set(scopes.filter(isPermission).filter((scope) => granted.has(scope)));
 }
 
+/** What is left of a grant where nobody may do more than others allow: a key never does what whoever answers for it may not. */
+export function within({ project, permissions }: Grant, others: readonly Grant[]): readonly Grant[] {
+  return others.flatMap((other) => {
+    if (project !== null && other.project !== null && project !== other.project) return [];
+    const both = new Set([...permissions].filter((permission) => other.permissions.has(permission)));
+    return both.size === 0 ? [] : [{ project: project ?? other.project, permissions: both }];
+  });
+}
+
 /** `project` null: the installation itself. */
-export function may({ grants }: Principal, permission: Permission, project: string | null): boolean {
+export function may({ grants }: Pick<Principal, 'grants'>, permission: Permission, project: string | null): boolean {
   return grants.some((grant) => grant.permissions.has(permission) && (grant.project === null || grant.project === project));
 }
 

@@ -11,6 +11,7 @@ import type { Principal } from '../access/principal.ts';
 import { configOf } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { addAssignment, addFirstOwner, dropAdmin, hasAdmins } from './admin-store.ts';
+import { isStillMeant } from './invitation-maker.ts';
 import { type InvitationRow, findInvitation } from './invitation-store.ts';
 import { adminsDo, lockoutOf } from './sign-in.ts';
 
@@ -75,7 +76,7 @@ export async function invitationOf(context: GatewayContext, token: string): Prom
   const lockout = lockoutOf(context);
   await lockout.enter(attempt);
   const invitation = await findInvitation(context.env.DB, await digestOf(token), Date.now());
-  if (invitation === null) throw invitationOver();
+  if (invitation === null || !(await isStillMeant(context.env.DB, invitation))) throw invitationOver();
   await lockout.succeeded(attempt);
   return invitation;
 }
@@ -117,7 +118,7 @@ async function create(
 
 /** Who becomes an admin, as the audit log knows them. */
 function stranger(email: string): Principal {
-  return { id: email, name: email, kind: 'admin', grants: [] };
+  return { id: email, name: email, kind: 'admin', adminId: null, grants: [] };
 }
 
 function alreadySetUp(): BetterBaseError {

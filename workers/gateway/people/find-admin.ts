@@ -1,9 +1,9 @@
 /** From what opens a session to whose it is and what they may do now. */
-import { permissionsOf } from '@betterbase/protocol/admin';
 import { and, eq, gt, lt } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import { admins, adminSessions, roleAssignments } from '../../../migrations/schema.ts';
 import type { Principal } from '../access/principal.ts';
+import { toGrants } from './admin-grants.ts';
 
 export interface FoundSession {
   readonly session: string;
@@ -34,8 +34,8 @@ export async function findAdmin(database: D1Database, digest: string, now: numbe
   ]);
   const [row] = found;
   if (row === undefined) return null;
-  const grants = assigned.map(({ role, project }) => ({ project, permissions: permissionsOf(role) }));
-  return { session: row.session, usedAt: row.usedAt, principal: { id: row.id, name: row.email, kind: 'admin', grants } };
+  const { id, email: name, session, usedAt } = row;
+  return { session, usedAt, principal: { id, name, kind: 'admin', adminId: id, grants: toGrants(assigned) } };
 }
 
 export async function noteSessionUse(database: D1Database, { session, usedAt }: FoundSession, now: number): Promise<void> {

@@ -23,6 +23,12 @@ export async function listInvitations(database: D1Database, now: number): Promis
     .orderBy(desc(invitations.createdAt), invitations.id);
 }
 
+/** Those that one of these admins or keys made. */
+export async function listInvitationsOf(database: D1Database, makers: readonly string[], now: number): Promise<readonly InvitationRow[]> {
+  const made = new Set(makers);
+  return (await listInvitations(database, now)).filter(({ createdBy }) => made.has(createdBy));
+}
+
 export async function readInvitation(database: D1Database, id: string): Promise<InvitationRow | null> {
   const [row] = await drizzle(database).select().from(invitations).where(eq(invitations.id, id)).limit(1);
   return row ?? null;

@@ -72,8 +72,8 @@ export const adminContract = {
   },
   'GET /admin/users': { summary: 'The admins, with their roles.', answer: z.object({ users: z.array(people.listedAdmin) }) },
   'DELETE /admin/users/:id': {
-    summary: 'Takes an admin away, with their sessions.',
-    answer: keys.success,
+    summary: 'Takes an admin away, with their sessions, keys and open invitations.',
+    answer: people.removedAdmin,
     errors: ['admin/not-found', 'admin/last-owner'],
   },
   'GET /admin/invitations': { summary: 'Open invitations.', answer: z.object({ invitations: z.array(people.invitation) }) },

@@ -19,8 +19,9 @@ export type ProjectKeyKind = (typeof projectKeyKinds)[number];
 export function keyRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   serve(routes, 'GET /admin/whoami', ({ var: { principal } }) => {
+    const { id, name, kind } = principal;
     const grants = principal.grants.map(({ project, permissions: each }) => ({ project, permissions: [...each] }));
-    return { principal: { ...principal, grants } };
+    return { principal: { id, name, kind, grants } };
   });
   serve(routes, 'GET /admin/roles', () => ({
     roles: roles.map((name) => ({ id: `role_${name}`, name, permissions: [...permissionsOf(name)] })),
@@ -145,12 +146,15 @@ function allowedTo({ kind, role, scopes }: ListedKey): ReadonlySet<Permission> {
   return kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
 }
 
-function unused({ id }: Principal, now: number): Pick<ApiKeyRow, 'id' | 'createdBy' | 'createdAt' | 'lastUsedAt' | 'revokedAt'> {
-  return { id: crypto.randomUUID(), createdBy: id, createdAt: now, lastUsedAt: null, revokedAt: null };
+function unused(
+  { id, adminId }: Principal,
+  now: number,
+): Pick<ApiKeyRow, 'id' | 'createdBy' | 'adminId' | 'createdAt' | 'lastUsedAt' | 'revokedAt'> {
+  return { id: crypto.randomUUID(), createdBy: id, adminId, createdAt: now, lastUsedAt: null, revokedAt: null };
 }
 
 export function shownKey(key: ListedKey): CreatedKey['api_key'] {
-  const { id, kind, project, name, role, scopes, prefix, createdBy, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
+  const { id, kind, project, name, role, scopes, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt } = key;
   return {
     id,
     kind,
@@ -160,6 +164,7 @@ export function shownKey(key: ListedKey): CreatedKey['api_key'] {
     scopes: [...(scopes ?? [])],
     prefix,
     created_by: createdBy,
+    admin_id: adminId,
     created_at: createdAt,
     expires_at: expiresAt,
     last_used_at: lastUsedAt,

@@ -5,15 +5,19 @@ import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { addEntry } from '../../access/audit.ts';
+import { knownKeys } from '../../access/find-principal.ts';
 import { createSecret } from '../../access/key-text.ts';
 import { assertHas, assertMay, may, onlyProjectOf, reachOf } from '../../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import * as store from '../../people/admin-store.ts';
 import { addInvitation, dropInvitation, type InvitationRow, listInvitations, readInvitation } from '../../people/invitation-store.ts';
+import { assertOtherOwner, isOwnership } from '../../people/ownership.ts';
+import { removeAdmin } from '../../people/remove-admin.ts';
 import { assertProject } from '../../project-list.ts';
 import { bringsMail, sendMail } from '../../settings/mail.ts';
 import { publicUrlOf } from '../../settings/public-url.ts';
 import { settingsOf } from '../../settings/read-settings.ts';
+import { shownKey } from './keys.ts';
 import { serve } from './serve.ts';
 
 const invitationLife = 7 * 24 * 60 * 60 * 1000;
@@ -21,7 +25,7 @@ const invitationLife = 7 * 24 * 60 * 60 * 1000;
 export function peopleRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   serve(routes, 'GET /admin/users', showAdmins);
-  serve(routes, 'DELETE /admin/users/:id', removeAdmin);
+  serve(routes, 'DELETE /admin/users/:id', (context, { query }) => remove(context, query));
   serve(routes, 'GET /admin/invitations', async ({ env, var: { principal } }) => {
     const open = await listInvitations(env.DB, Date.now());
     return { invitations: open.filter(({ project }) => may(principal, 'team_view', project)).map(shownInvitation) };
@@ -48,21 +52,18 @@ async function showAdmins({ env, var: { principal } }: GatewayContext): Promise<
   return { users: users.filter(({ assignments }) => isEverywhere || assignments.length > 0) };
 }
 
-async function removeAdmin(context: GatewayContext) {
-  const {
-    env,
-    var: { principal },
-  } = context;
+type Removal = ParsedRequest<'DELETE /admin/users/:id'>['query'];
+
+async function remove(context: GatewayContext, { keep_keys }: Removal): Promise<AnswerOf<'DELETE /admin/users/:id'>> {
   const admin = await knownAdmin(context, context.req.param('id') ?? '');
-  const { assigned } = await store.listAdmins(env.DB);
-  const own = assigned.filter(({ adminId }) => adminId === admin.id);
-  for (const { role, project } of own) assertHas(principal, permissionsOf(role), project);
-  if (own.some(isOwnership)) await assertOtherOwner(context, admin.id);
-  const database = drizzle(env.DB);
-  const before = { email: admin.email, roles: own.map(({ role, project }) => ({ role, project })) };
-  const entry = addEntry(database, context, { resourceType: 'admin', resourceId: admin.id, project: null, before });
-  await database.batch([entry, ...store.dropAdmin(database, admin.id)]);
-  return { success: true } as const;
+  const { revoked, kept, seen, withdrawn } = await removeAdmin(context, admin, keep_keys === 'true');
+  return {
+    success: true,
+    revoked_keys: revoked.map(shownKey),
+    kept_keys: kept.map(shownKey),
+    seen_keys: seen.map(shownKey),
+    withdrawn_invitations: withdrawn.map(shownInvitation),
+  };
 }
 
 type InvitationOrder = ParsedRequest<'POST /admin/invitations'>['body'];
@@ -152,6 +153,7 @@ async function assign(context: GatewayContext, order: AssignmentOrder): Promise<
   const database = drizzle(env.DB);
   const entry = addEntry(database, context, { resourceType: 'role', resourceId: row.id, project, after: { email, role } });
   await database.batch([store.addAssignment(database, row), entry]);
+  knownKeys.forget();
   return { assignment: shownAssignment(row) };
 }
 
@@ -165,10 +167,11 @@ async function unassign(context: GatewayContext) {
     throw new BetterBaseError('admin/not-found', 'There is no such role.', { hint: '`bb admins list` shows them.' });
   const { id, adminId, role, project } = assignment;
   assertHas(principal, permissionsOf(role), project);
-  if (isOwnership(assignment)) await assertOtherOwner(context, adminId);
+  if (isOwnership(assignment)) await assertOtherOwner(env.DB, adminId);
   const database = drizzle(env.DB);
   const entry = addEntry(database, context, { resourceType: 'role', resourceId: id, project, before: { adminId, role } });
   await database.batch([store.dropAssignment(database, id), entry]);
+  knownKeys.forget();
   return { success: true } as const;
 }
 
@@ -176,17 +179,6 @@ async function knownAdmin({ env }: GatewayContext, id: string): Promise<store.Ad
   const admin = await store.readAdmin(env.DB, id);
   if (admin !== null) return admin;
   throw new BetterBaseError('admin/not-found', 'There is no such admin.', { hint: '`bb admins list` shows them.' });
-}
-
-async function assertOtherOwner({ env }: GatewayContext, adminId: string): Promise<void> {
-  if (await store.hasOtherOwner(env.DB, adminId)) return;
-  throw new BetterBaseError('admin/last-owner', 'Nobody would own the installation any more.', {
-    hint: 'Make somebody else an owner first.',
-  });
-}
-
-function isOwnership({ role, project }: store.AssignmentRow): boolean {
-  return role === 'owner' && project === null;
 }
 
 function shownAssignment({ id, adminId, role, project, createdBy, createdAt }: store.AssignmentRow) {

@@ -45,7 +45,7 @@ export function sessionRoutes(): Hono<GatewayHono> {
 export async function signIn(context: GatewayContext, { email, password }: { readonly email: string; readonly password: string }) {
   const opened = await openSession(context, await checkPassword(context, email, password));
   const { id } = opened.admin;
-  context.set('principal', { id, name: opened.admin.email, kind: 'admin', grants: [] });
+  context.set('principal', { id, name: opened.admin.email, kind: 'admin', adminId: id, grants: [] });
   const told = { resourceType: 'session', resourceId: opened.session, project: null } as const;
   await addEntry(drizzle(context.env.DB), context, told);
   return opened;

@@ -48,17 +48,35 @@ export async function inviteAdmin(email: string, options: RoleOptions, context: 
 }
 
 /** An admin, or somebody who is only invited. */
-export async function removeAdmin(email: string, options: AdminsOptions, context: CommandContext): CommandResult {
+export async function removeAdmin(
+  email: string,
+  options: AdminsOptions & { readonly keepKeys?: boolean },
+  context: CommandContext,
+): CommandResult {
   const installation = await installationOf(options, context);
   const { invitations } = await askAdmin(installation, 'GET /admin/invitations');
   const open = invitations.filter((invitation) => invitation.email === email.toLowerCase());
   for (const { id } of open) await askAdmin(installation, 'DELETE /admin/invitations/:id', { params: { id } });
-  if (open.length === 0) {
-    const { id } = await findAdmin(installation, email);
-    await askAdmin(installation, 'DELETE /admin/users/:id', { params: { id } });
+  if (open.length > 0) {
+    tell(context, options, { removed: email }, `${email} is not invited any more`);
+    return 0;
   }
-  tell(context, options, { removed: email }, `${email} is no admin any more`);
+  const { id } = await findAdmin(installation, email);
+  const query = options.keepKeys === true ? { keep_keys: 'true' as const } : {};
+  const left = await askAdmin(installation, 'DELETE /admin/users/:id', { params: { id }, query });
+  tell(context, options, { removed: email, ...left }, [`${email} is no admin any more`, ...leftLines(left)].join('\n'));
   return 0;
+}
+
+type Left = AnswerOf<'DELETE /admin/users/:id'>;
+
+function leftLines({ revoked_keys, kept_keys, seen_keys, withdrawn_invitations }: Left): readonly string[] {
+  return [
+    ...revoked_keys.map(({ prefix, name }) => `  revoked ${prefix}… (${name})`),
+    ...kept_keys.map(({ prefix, name }) => `  kept ${prefix}… (${name}): it is yours now`),
+    ...withdrawn_invitations.map(({ email, ...invited }) => `  withdrawn: ${email}, ${rolePlace(invited)}`),
+    ...seen_keys.map(({ kind, project }) => `  they have seen a key that goes on: bb keys rotate ${kind} --project ${project}`),
+  ];
 }
 
 export async function grantRole(email: string, options: RoleOptions, context: CommandContext): CommandResult {

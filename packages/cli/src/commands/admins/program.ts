@@ -21,8 +21,9 @@ export function addAdmins(program: Command, launch: Launch): void {
       launch(async (context) => (await import('./admins.ts')).inviteAdmin(email, options, context)),
     );
   withApp(admins.command('remove').argument('<email>', 'who'))
-    .description('take an admin away with all sessions, or an invitation back')
-    .action((email: string, options: AdminsOptions) =>
+    .description('take an admin away with sessions, keys and invitations, or an invitation back')
+    .option('--keep-keys', 'let the keys they made go on: you answer for them then')
+    .action((email: string, options: AdminsOptions & { readonly keepKeys?: boolean }) =>
       launch(async (context) => (await import('./admins.ts')).removeAdmin(email, options, context)),
     );
   withRole(admins.command('grant').argument('<email>', 'who'))

@@ -16,7 +16,10 @@ export const shownKey = named(
     role: z.nullable(role),
     scopes: z.array(z.string()),
     prefix: z.string(),
+    /** Id of the admin or key that made it, or `root`. */
     created_by: z.string(),
+    /** Who answers for it: it can do no more than they can. */
+    admin_id: z.nullable(z.string()),
     created_at: instant,
     expires_at: z.nullable(instant),
     last_used_at: z.nullable(instant),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { role } from './keys.ts';
+import { role, shownKey } from './keys.ts';
 import { instant, named } from './named.ts';
 
 export const assignment = named(
@@ -56,3 +56,14 @@ export const invitation = named(
 
 /** The link is told this once, and mailed if somebody brings the installation's mail. */
 export const createdInvitation = z.object({ invitation, link: z.string(), mailed: z.boolean() });
+
+/** What an admin who was taken away has left. */
+export const removedAdmin = z.object({
+  success: z.literal(true),
+  revoked_keys: z.array(shownKey),
+  /** Whoever removed them answers for these now. */
+  kept_keys: z.array(shownKey),
+  /** Projects' own keys that they made, and so have seen: these go on until they are rotated. */
+  seen_keys: z.array(shownKey),
+  withdrawn_invitations: z.array(invitation),
+});

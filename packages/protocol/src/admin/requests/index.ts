@@ -39,6 +39,7 @@ export const adminRequests = {
   'POST /admin/auth/login': { body: people.login, hint: 'Send {"email": "ann@example.com", "password": "…"}.' },
   'POST /admin/auth/join': { body: people.join, hint: 'Send {"token": "…", "password": "…"}; the token is in the link.', creates: true },
   'POST /admin/auth/password': { body: people.passwordChange, hint: 'Send {"current": "…", "password": "…"}.' },
+  'DELETE /admin/users/:id': { query: people.removal, hint: 'Ask like DELETE /admin/users/<id>?keep_keys=true.' },
   'POST /admin/invitations': { body: people.invitation, hint: 'Send {"email": "ann@example.com", "role": "developer"}.', creates: true },
   'POST /admin/roles/assignments': {
     body: people.assignment,

@@ -33,3 +33,6 @@ export const assignment = z.strictObject({
   role: z.enum(roles),
   project: z._default(z.nullable(z.string()), null),
 });
+
+/** `keep_keys`: the keys they made go on, and whoever removes them answers for those. */
+export const removal = z.strictObject({ keep_keys: z.optional(z.enum(['true', 'false'])) });
