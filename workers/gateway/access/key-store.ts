@@ -111,6 +111,7 @@ export async function noteUse(database: D1Database, { id, lastUsedAt }: ApiKeyRo
 }
 
 function columnsOf() {
-  const { id, kind, project, name, role, scopes, digest, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt } = apiKeys;
+  const { id, kind, project, name, role, scopes, digest, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt } =
+    apiKeys;
   return { id, kind, project, name, role, scopes, digest, prefix, createdBy, adminId, createdAt, expiresAt, lastUsedAt, revokedAt };
 }
