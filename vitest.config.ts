@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const folders = '{packages,workers,durable-objects,migrations,dashboard,examples,bench,.ci}';
 const slower = ['**/*.workers.test.ts', '**/*.journey.test.ts', '**/*.e2e.test.ts', '**/*.soak.test.ts'];
 const never = [...configDefaults.exclude, '**/.betterbase/**', '**/templates/**'];
+
+/** All of the machine: without it, one of two cores would do nothing. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 /** `.txt` is a module of text, as it is for wrangler and esbuild; Vite would make a URL of it. */
 const textModules = {
@@ -20,6 +24,7 @@ export default defineConfig({
         plugins: [textModules],
         test: {
           name: 'unit',
+          maxWorkers,
           include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [...never, ...slower],
         },
@@ -45,6 +50,7 @@ export default defineConfig({
         ],
         test: {
           name: 'workers',
+          maxWorkers,
           include: [`${folders}/**/*.workers.test.ts`],
           exclude: never,
           // It is CommonJS that requires ES modules, which workerd cannot load one by one.
@@ -57,7 +63,9 @@ export default defineConfig({
           name: 'journeys',
           include: [`${folders}/**/*.{journey,e2e}.test.ts`],
           exclude: never,
-          fileParallelism: false,
+          // They wait more than they work, for processes that start and for time that passes.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

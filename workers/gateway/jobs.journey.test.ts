@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { test as inOrder, type TestContext } from 'vitest';
 import { KillablePlatform } from './test/killable-platform.ts';
 import { adminKey, startLocalPlatform } from './test/local-platform.ts';
+
+// Most of each is silence, which they can keep at the same time.
+const test = inOrder.concurrent;
 
 const app = `
 import { action, cronJobs, defineSchema, defineTable, internalMutation, makeFunctionReference, mutation, query, v } from './runtime.js';
@@ -39,34 +42,36 @@ made.interval('beat', { seconds: 1 }, ref('jobs:note'), { text: 'beat' });
 export const crons = made;
 `;
 
-let state = '';
-let platform: KillablePlatform;
-beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'betterbase-jobs-'));
-  platform = new KillablePlatform(state);
+/** A platform of its own with the app deployed, and ways to call it. It goes with the test. */
+async function start(onTestFinished: TestContext['onTestFinished']) {
+  const state = await mkdtemp(join(tmpdir(), 'betterbase-jobs-'));
+  const platform = new KillablePlatform(state);
+  onTestFinished(async () => {
+    await platform.kill();
+    await rm(state, { recursive: true, force: true });
+  });
   await platform.start();
-  expect(await platform.deploy('app', app)).toMatchObject({ status: 201 });
-});
-afterAll(async () => {
-  await platform.kill();
-  await rm(state, { recursive: true, force: true });
-});
+  if ((await platform.deploy('app', app)).status !== 201) throw new Error('The app was not deployed.');
 
-const mutate = async (path: string, args: object): Promise<void> => {
-  expect(await platform.post('/p/app/api/mutation', { path: `jobs:${path}`, args })).toMatchObject({ body: { status: 'success' } });
-};
-const ask = async (path: string, project = 'app'): Promise<string[]> =>
-  (await platform.post(`/p/${project}/api/query`, { path: `jobs:${path}`, args: {} })).body.value;
-const until = async (text: string, count = 1): Promise<string[]> => {
-  for (let tries = 0; tries < 100; tries++) {
-    const ran = await ask('ran');
-    if (ran.filter((each) => each === text).length >= count) return ran;
-    await pause(100);
-  }
-  throw new Error(`${text} did not run: ${JSON.stringify(await ask('ran'))} ${JSON.stringify(await ask('states'))}`);
-};
+  const mutate = async (path: string, args: object): Promise<void> => {
+    const { body } = await platform.post('/p/app/api/mutation', { path: `jobs:${path}`, args });
+    if (body.status !== 'success') throw new Error(`${path} failed: ${JSON.stringify(body)}`);
+  };
+  const ask = async (path: string): Promise<string[]> =>
+    (await platform.post('/p/app/api/query', { path: `jobs:${path}`, args: {} })).body.value;
+  const until = async (text: string, count = 1): Promise<string[]> => {
+    for (let tries = 0; tries < 100; tries++) {
+      const ran = await ask('ran');
+      if (ran.filter((each) => each === text).length >= count) return ran;
+      await pause(100);
+    }
+    throw new Error(`${text} did not run: ${JSON.stringify(await ask('ran'))} ${JSON.stringify(await ask('states'))}`);
+  };
+  return { platform, mutate, ask, until };
+}
 
-test('a mutation schedules mutations, which schedule others, and an action schedules and cancels', async () => {
+test('a mutation schedules mutations, which schedule others, and an action schedules and cancels', async ({ expect, onTestFinished }) => {
+  const { platform, mutate, ask, until } = await start(onTestFinished);
   await mutate('later', { ms: 200, text: 'later' });
   await mutate('chain', { left: 3 });
   await mutate('start', { path: 'jobs:act', args: { text: 'acted' } });
@@ -86,7 +91,8 @@ test('a mutation schedules mutations, which schedule others, and an action sched
   expect(calls.find(({ path }) => path === 'jobs:act')).toMatchObject({ lines: [{ text: 'acting' }] });
 });
 
-test('a job runs although the process was killed after it was scheduled, and nobody calls', async () => {
+test('a job runs although the process was killed after it was scheduled, and nobody calls', async ({ expect, onTestFinished }) => {
+  const { platform, mutate, ask } = await start(onTestFinished);
   await mutate('later', { ms: 1_500, text: 'after the kill' });
   await platform.kill();
   await platform.start();
@@ -96,7 +102,8 @@ test('a job runs although the process was killed after it was scheduled, and nob
   expect(await ask('ran')).toContain('after the kill');
 });
 
-test('what was due while the process was dead runs when it is back', async () => {
+test('what was due while the process was dead runs when it is back', async ({ expect, onTestFinished }) => {
+  const { platform, mutate, ask } = await start(onTestFinished);
   await mutate('later', { ms: 300, text: 'while dead' });
   await platform.kill();
   await pause(600);
@@ -106,7 +113,8 @@ test('what was due while the process was dead runs when it is back', async () =>
   expect(await ask('ran')).toContain('while dead');
 });
 
-test('killed at any moment, every job that was acknowledged runs exactly once', async () => {
+test('killed at any moment, every job that was acknowledged runs exactly once', async ({ expect, onTestFinished }) => {
+  const { platform, ask } = await start(onTestFinished);
   const texts: string[] = [];
   const maybe: string[] = [];
   for (let round = 0; round < 4; round++) {
@@ -133,7 +141,8 @@ test('killed at any moment, every job that was acknowledged runs exactly once', 
   expect(texts.length).toBeGreaterThan(10);
 });
 
-test('an action that was under way when the process was killed is not started again', async () => {
+test('an action that was under way when the process was killed is not started again', async ({ expect, onTestFinished }) => {
+  const { platform, mutate, ask, until } = await start(onTestFinished);
   await mutate('start', { path: 'jobs:slow', args: {} });
   await until('slow began');
   await platform.kill();
@@ -145,7 +154,11 @@ test('an action that was under way when the process was killed is not started ag
   expect(await ask('states')).toContain('inProgress');
 });
 
-test('cron jobs run from the deployment on, also after a kill and in silence, and end with a deployment without them', async () => {
+test('cron jobs run from the deployment on, also after a kill and in silence, and end with a deployment without them', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const { platform, ask, until } = await start(onTestFinished);
   expect(await platform.deploy('app', withCron)).toMatchObject({ status: 201 });
   await until('beat', 2);
   await platform.kill();
@@ -160,7 +173,7 @@ test('cron jobs run from the deployment on, also after a kill and in silence, an
   expect((await ask('ran')).filter((text) => text === 'beat').length).toBe(last);
 });
 
-test('with the app compiled in, jobs and cron jobs run as well', async () => {
+test('with the app compiled in, jobs and cron jobs run as well', async ({ expect }) => {
   const compiled = await startLocalPlatform({ host: 'static', app: withCron });
   try {
     const post = (kind: string, path: string, args: object) => compiled.post(`/p/app/api/${kind}`, { path: `jobs:${path}`, args });

@@ -36,22 +36,45 @@ export async function applyMigrations<Statement>(
   const { results } = await database.prepare('SELECT name FROM d1_migrations').all<{ name: string }>();
   const applied = new Set(results.map((row) => row.name));
   const missing = (await readdir(folder)).filter((file) => file.endsWith('.sql') && !applied.has(file)).sort();
-  for (const name of missing) await applyOne(database, name, await readFile(join(folder, name), 'utf8'));
+  const migrations = await Promise.all(
+    missing.map(async (name) => ({ name, statements: statementsOf(await readFile(join(folder, name), 'utf8')) })),
+  );
+  // A new database takes all in one go. If it does not, one by one tells which is the wrong one, and keeps those before it.
+  await apply(database, migrations).catch(async () => {
+    for (const migration of migrations) await applyOne(database, migration);
+  });
   return missing;
 }
 
-async function applyOne<Statement>(database: MigratedDatabase<Statement>, name: string, text: string): Promise<void> {
-  const statements = text
+interface Migration {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+function statementsOf(text: string): readonly string[] {
+  return text
     .split(breakpoint)
     .map((sql) => sql.trim())
     .filter((sql) => sql !== '');
-  const record = database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name);
+}
+
+async function apply<Statement>(database: MigratedDatabase<Statement>, migrations: readonly Migration[]): Promise<void> {
+  const record = (name: string): Statement => database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(name);
+  const batch = migrations.flatMap(({ name, statements }) => [...statements.map((sql) => database.prepare(sql)), record(name)]);
+  if (batch.length > 0) await database.batch(batch);
+}
+
+async function applyOne<Statement>(database: MigratedDatabase<Statement>, migration: Migration): Promise<void> {
   try {
-    await database.batch([...statements.map((sql) => database.prepare(sql)), record]);
+    await apply(database, [migration]);
   } catch (cause) {
-    throw new BetterBaseError('platform/does-not-migrate', `The control plane's migration ${name} does not apply: ${String(cause)}`, {
-      hint: 'Nothing of it was applied. If the local state is of another checkout, start with a fresh --state folder.',
-      cause,
-    });
+    throw new BetterBaseError(
+      'platform/does-not-migrate',
+      `The control plane's migration ${migration.name} does not apply: ${String(cause)}`,
+      {
+        hint: 'Nothing of it was applied. If the local state is of another checkout, start with a fresh --state folder.',
+        cause,
+      },
+    );
   }
 }
