@@ -1,5 +1,6 @@
 import type { Value } from '@betterbase/core';
 import type { NormalizedSchema } from '../migrate/schema-layout.ts';
+import type { RowCondition } from './row-condition.ts';
 
 /** A committed document, decoded, a fresh object that its reader owns. */
 export type StoredDocument = { _id: string; _creationTime: number } & { [field: string]: Value };
@@ -25,6 +26,8 @@ export interface RangeRead {
   readonly order: 'asc' | 'desc';
   /** At most this many documents. */
   readonly limit: number;
+  /** Only documents of which this is true, of all that are committed. */
+  readonly where?: RowCondition;
 }
 
 export interface DocumentWrite {

@@ -22,6 +22,7 @@ import type {
   StoreState,
   VectorRead,
 } from '@betterbase/engine';
+import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { writeRows } from '../sql/write-rows.ts';
@@ -51,6 +52,7 @@ export class EmbeddedStore implements ProjectStore {
   readonly #outcomes: Outcomes;
   readonly #backfill: Backfill;
   readonly #standing = new Standing<EmbeddedTable>();
+  readonly #asked = (name: string): ConditionTable => this.#standing.table(name).asked;
 
   constructor(disk: SqlDisk) {
     const standing = this.#standing;
@@ -100,12 +102,13 @@ export class EmbeddedStore implements ProjectStore {
   }
 
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
-    return this.#standing.table(range.table).read(range);
+    return this.#standing.table(range.table).read(range, this.#asked);
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const table = this.#standing.table(range.table);
-    return isWhole(range.lower) && isWhole(range.upper) ? this.#standing.now.counts.of(range.table) : table.count(range);
+    const isAll = isWhole(range.lower) && isWhole(range.upper) && range.where === undefined;
+    return isAll ? this.#standing.now.counts.of(range.table) : table.count(range, this.#asked);
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {

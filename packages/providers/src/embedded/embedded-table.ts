@@ -5,12 +5,13 @@
  */
 import { keyFields, keyValues, type NormalizedTable, type RangeRead, type StoredDocument, type TableLayout } from '@betterbase/engine';
 import type { PageBounds } from '../sql/page-text.ts';
+import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import { changedPositions, placeOf, rowOf, SqlTable } from '../sql/sql-table.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import type { WritableTable } from '../sql/write-rows.ts';
-import type { CountedTable, CountRange } from './counted-index.ts';
+import type { CountedTable } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { nullFields } from '../sql/left-row.ts';
 import { SideIndexes } from './side-indexes.ts';
@@ -59,30 +60,34 @@ export class EmbeddedTable implements WritableTable {
     return row === undefined ? null : this.codec.decode(row);
   }
 
-  read(range: RangeRead): StoredDocument[] {
-    const statements = this.#sql.range(range.index);
+  /** As subqueries of conditions look into it. */
+  get asked(): ConditionTable {
+    return this.#sql;
+  }
+
+  /** @param tables those of the range's condition */
+  read(range: RangeRead, tables: (name: string) => ConditionTable = noTables): StoredDocument[] {
     const documents: StoredDocument[] = [];
-    for (const piece of this.#sql.pieces(statements, range)) {
+    for (const { sql, params } of this.#sql.rangeTexts(range, range.order, tables)) {
       const left = range.limit - documents.length;
       if (left <= 0) break;
       // -1 is SQLite's word for no limit.
       const limit = left > Number.MAX_SAFE_INTEGER ? -1 : left;
-      const rows = this.#disk.read(statements.text(piece, range.order), ...statements.params(piece), limit);
+      const rows = this.#disk.read(sql, ...params, limit);
       for (const row of rows) documents.push(this.codec.decode(row));
     }
     return documents;
   }
 
-  count(range: CountRange): number {
+  count(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>, tables: (name: string) => ConditionTable = noTables): number {
+    if (range.where !== undefined) return this.#walk(range, tables);
     return this.sides.counted(range.index)?.count(range) ?? this.#walk(range);
   }
 
-  #walk(range: CountRange): number {
-    const statements = this.#sql.range(range.index);
+  #walk(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>, tables: (name: string) => ConditionTable = noTables): number {
     let count = 0;
-    for (const piece of this.#sql.pieces(statements, { ...range, order: 'asc' })) {
-      count += Number(this.#disk.read(statements.text(piece, 'count'), ...statements.params(piece))[0]?.[0]);
-    }
+    for (const { sql, params } of this.#sql.rangeTexts({ ...range, order: 'asc' }, 'count', tables))
+      count += Number(this.#disk.read(sql, ...params)[0]?.[0]);
     return count;
   }
 
@@ -176,6 +181,10 @@ export class EmbeddedTable implements WritableTable {
     }
     return null;
   }
+}
+
+function noTables(name: string): never {
+  throw new TypeError(`Nothing of ${name} is asked here.`);
 }
 
 function written(rows: number, table: string, document: StoredDocument): number {

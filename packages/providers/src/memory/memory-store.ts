@@ -24,6 +24,7 @@ import {
   type ProjectStore,
   type RangeRead,
   type RequestKey,
+  rowHolds,
   type FoundDocument,
   type SearchRead,
   type NearDocuments,
@@ -190,9 +191,11 @@ export class MemoryStore implements ProjectStore {
   #inRange(range: Omit<RangeRead, 'order' | 'limit'>): StoredDocument[] {
     const bounds = { lower: lowerBoundKey(range.lower), upper: upperBoundKey(range.upper) };
     const fields = this.#indexFields(range.table, range.index);
+    const { where } = range;
+    const rowsOf = (table: string): Iterable<StoredDocument> => this.#standing.documents(table).values();
     return [...this.#standing.documents(range.table).values()]
       .map((document) => ({ document, key: indexKey(document, fields) }))
-      .filter(({ key }) => isInRange(key, bounds))
+      .filter(({ key, document }) => isInRange(key, bounds) && (where === undefined || rowHolds(where, [document], rowsOf) === true))
       .sort((one, other) => (one.key < other.key ? -1 : 1))
       .map(({ document }) => document);
   }

@@ -34,6 +34,7 @@ import type { BetterBaseError } from '@betterbase/core';
 import type { KeptRows } from '../embedded/kept-rows.ts';
 import type { DocumentPage, Snapshots } from '../embedded/snapshots.ts';
 import type { SqlDisk } from '../embedded/sql-disk.ts';
+import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
@@ -80,6 +81,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly #backfills: () => Promise<RemoteBackfills>;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
+  readonly #asked = (name: string): ConditionTable => this.#standing.table(name).sql;
   readonly #seen = new SeenRows();
   /** What others have written since is among the counts already. */
   #mustCount = false;
@@ -171,10 +173,9 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
     const { sql } = this.#standing.table(range.table);
-    const statements = sql.range(range.index);
     const limit = range.limit > Number.MAX_SAFE_INTEGER ? this.#dialect.limit.none : range.limit;
-    const texts = sql.pieces(statements, range).map((piece): SqlText => {
-      return { sql: statements.text(piece, range.order), params: [...statements.params(piece), limit] };
+    const texts = sql.rangeTexts(range, range.order, this.#asked).map((text): SqlText => {
+      return { sql: text.sql, params: [...text.params, limit] };
     });
     if (texts.length === 0 || range.limit <= 0) return [];
     const rows = (await this.#link.read(texts)).flat().slice(0, range.limit);
@@ -184,11 +185,8 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const { sql } = this.#standing.table(range.table);
-    if (isWhole(range.lower) && isWhole(range.upper)) return this.#standing.now.counts.of(range.table);
-    const statements = sql.range(range.index);
-    const texts = sql.pieces(statements, { ...range, order: 'asc' }).map((piece): SqlText => {
-      return { sql: statements.text(piece, 'count'), params: statements.params(piece) };
-    });
+    if (isWhole(range.lower) && isWhole(range.upper) && range.where === undefined) return this.#standing.now.counts.of(range.table);
+    const texts = sql.rangeTexts({ ...range, order: 'asc' }, 'count', this.#asked);
     if (texts.length === 0) return 0;
     const counts = await this.#link.read(texts);
     return counts.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0);

@@ -14,6 +14,7 @@ export interface VectorDialect {
 
 /** What databases say differently. Whatever they say alike, `CAST(? AS BIGINT)` for one, stands where it is used. */
 export interface SqlDialect {
+  readonly family: 'sqlite' | 'postgres';
   /** Whether infinities and NUL characters would not survive the way to the database. */
   readonly isNarrow: boolean;
   readonly types: Readonly<Record<ColumnKind, string>> & {

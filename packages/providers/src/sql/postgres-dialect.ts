@@ -8,6 +8,7 @@ const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid
 
 /** PostgreSQL 13 and later. */
 export const postgres: SqlDialect = {
+  family: 'postgres',
   isNarrow: true,
   types: {
     // In the order of their bytes, whatever the database's language is.

@@ -19,6 +19,7 @@ export class RangeStatements {
   readonly #access: IndexAccess;
   readonly #dialect: SqlDialect;
   readonly #texts = new Map<string, string>();
+  readonly #filtered = new Map<string, readonly [before: string, after: string]>();
 
   constructor(table: string, selected: string, access: IndexAccess, dialect: SqlDialect) {
     this.#dialect = dialect;
@@ -33,13 +34,24 @@ export class RangeStatements {
 
   /** `limit` is the last parameter, except of a count. */
   text(piece: RangePiece, reading: Reading): string {
-    const shape = `${piece.equal.length}${operator('>', piece.lower)}${operator('<', piece.upper)}${reading}`;
+    const shape = shapeOf(piece, reading);
     let text = this.#texts.get(shape);
     if (text === undefined) {
-      text = this.#write(piece, reading);
+      text = this.#around(piece, reading, false).join('');
       this.#texts.set(shape, text);
     }
     return text;
+  }
+
+  /** The same of rows of which `where` is true, too; its parameters come behind those of the piece. */
+  filtered(piece: RangePiece, reading: Reading, where: string): string {
+    const shape = shapeOf(piece, reading);
+    let around = this.#filtered.get(shape);
+    if (around === undefined) {
+      around = this.#around(piece, reading, true);
+      this.#filtered.set(shape, around);
+    }
+    return around[0] + where + around[1];
   }
 
   params(piece: RangePiece): SqlValue[] {
@@ -51,17 +63,22 @@ export class RangeStatements {
     return params;
   }
 
-  #write(piece: RangePiece, reading: Reading): string {
+  /** What stands before and behind a condition that is true besides. */
+  #around(piece: RangePiece, reading: Reading, isFiltered: boolean): readonly [before: string, after: string] {
     const { columns, via } = this.#access;
     const conditions = columns.slice(0, piece.equal.length).map((column) => `${column.sql} = ?`);
     const [limited] = columns.slice(piece.equal.length);
     if (limited !== undefined && piece.lower !== null) conditions.push(`${limited.sql} ${operator('>', piece.lower)} ?`);
     if (limited !== undefined && piece.upper !== null) conditions.push(`${limited.sql} ${operator('<', piece.upper)} ?`);
-    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    const where =
+      conditions.length === 0 ? (isFiltered ? ' WHERE ' : '') : ` WHERE ${conditions.join(' AND ')}${isFiltered ? ' AND ' : ''}`;
     const from = `FROM ${this.#table}${via}${where}`;
-    if (reading === 'count') return `SELECT COUNT(*) ${from}`;
+    if (reading === 'count') return [`SELECT COUNT(*) ${from}`, ''];
     const order = columns.slice(piece.equal.length).map((column) => (reading === 'desc' ? `${column.sql} DESC` : column.sql));
-    return `SELECT ${this.#selected} ${from}${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ${this.#dialect.limit.sql}`;
+    return [
+      `SELECT ${this.#selected} ${from}`,
+      `${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ${this.#dialect.limit.sql}`,
+    ];
   }
 
   #toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {
@@ -69,6 +86,10 @@ export class RangeStatements {
     if (column?.kind === 'key') return keyToBytes(bound).buffer;
     return this.#dialect.isNarrow ? escapeText(bound) : bound;
   }
+}
+
+function shapeOf(piece: RangePiece, reading: Reading): string {
+  return `${piece.equal.length}${operator('>', piece.lower)}${operator('<', piece.upper)}${reading}`;
 }
 
 function operator(strict: '>' | '<', limit: RangePiece['lower']): string {

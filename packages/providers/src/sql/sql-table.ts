@@ -15,13 +15,15 @@ import {
   type RangeRead,
   type StoredDocument,
   type TableLayout,
+  type RowCondition,
   usesExtra,
 } from '@betterbase/engine';
+import { compileCondition, type ConditionTable } from './conditions/compile-condition.ts';
 import type { SqlDialect } from './dialect.ts';
 import { indexName, keyColumn } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
 import { rangePieces } from './range-pieces.ts';
-import { RangeStatements } from './range-statements.ts';
+import { type Reading, RangeStatements } from './range-statements.ts';
 import type { SqlRow, SqlText, SqlValue } from './sql-value.ts';
 import { TableCodec } from './table-codec.ts';
 import { placeNamed, type TablePlace } from './table-place.ts';
@@ -52,6 +54,8 @@ export class SqlTable {
   readonly deleteText: string;
   readonly #ranges: ReadonlyMap<string, RangeStatements>;
   readonly #updateTexts = new Map<string, string>();
+  /** Of conditions in use: a scan asks with the same one again and again. */
+  readonly #conditions = new WeakMap<RowCondition, SqlText>();
 
   constructor(
     table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>,
@@ -81,6 +85,34 @@ export class SqlTable {
     const statements = this.#ranges.get(index);
     if (statements !== undefined) return statements;
     throw new BetterBaseError('index/not-found', `Table \`${this.name}\` has no index \`${index}\` that can be read by range.`);
+  }
+
+  /**
+   * The statements that read a range or count it, in the order in which they are to be read.
+   *
+   * @param tables those of subqueries. @param limit for all but a count
+   */
+  rangeTexts(
+    range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order' | 'where'>,
+    reading: Reading,
+    tables: (name: string) => ConditionTable,
+  ): SqlText[] {
+    const statements = this.range(range.index);
+    const where = range.where === undefined ? null : this.#where(range.where, tables);
+    return this.pieces(statements, range).map((piece) =>
+      where === null
+        ? { sql: statements.text(piece, reading), params: statements.params(piece) }
+        : { sql: statements.filtered(piece, reading, where.sql), params: [...statements.params(piece), ...where.params] },
+    );
+  }
+
+  #where(condition: RowCondition, tables: (name: string) => ConditionTable): SqlText {
+    let text = this.#conditions.get(condition);
+    if (text === undefined) {
+      text = compileCondition(condition, { dialect: this.codec.dialect, table: this, alias: this.sqlName, tables });
+      this.#conditions.set(condition, text);
+    }
+    return text;
   }
 
   /** The parts of a range, in the order in which they are to be read. */

@@ -5,6 +5,7 @@ import { LibsqlVectors } from './libsql-vectors.ts';
 
 /** A database in this process. */
 export const sqlite: SqlDialect = {
+  family: 'sqlite',
   isNarrow: false,
   types: {
     text: 'TEXT',

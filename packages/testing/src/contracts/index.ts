@@ -9,6 +9,7 @@ import { jointCommitsContract } from './joint-commits.contract.ts';
 import { migrationsContract } from './migrations.contract.ts';
 import { outcomeStoreContract } from './outcome-store.contract.ts';
 import { rangeReadsContract } from './range-reads.contract.ts';
+import { rowConditionsContract } from './row-conditions.contract.ts';
 import { schemaStoreContract } from './schema-store.contract.ts';
 import { searchStoreContract } from './search-store.contract.ts';
 import { snapshotStoreContract } from './snapshot-store.contract.ts';
@@ -35,6 +36,7 @@ type Suite = (name: string, lend: LendStore, runs: number) => void;
 export function storeContract(name: string, lend: LendStore, lacks: Partial<Record<keyof StoreParts, string>> = {}, runs = 20): void {
   documentStoreContract(name, lend);
   rangeReadsContract(name, lend);
+  rowConditionsContract(name, lend, runs);
   outcomeStoreContract(name, lend);
   schemaStoreContract(name, lend);
   migrationsContract(name, lend);
