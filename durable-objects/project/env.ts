@@ -8,6 +8,8 @@ export interface Env extends ProjectEnv {
   readonly FILES: R2Bucket;
   readonly DELIVERIES: Queue;
   readonly IMAGES: ImagesBinding;
+  /** Sends mail from domains of the account. Absent unless wrangler.toml binds it. */
+  readonly EMAIL?: SendEmail;
   readonly ASSETS?: Fetcher;
   /** Count requests of one place, over all isolates there. Absent: each isolate counts for itself. */
   readonly RATE_CALL?: RateLimit;

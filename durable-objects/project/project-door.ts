@@ -117,6 +117,9 @@ export interface ProjectDoor {
   readonly userRows: UsersPort['rows'];
   readonly userEnters: UsersPort['enter'];
   readonly userSucceeded: UsersPort['succeeded'];
+  readonly userLost: UsersPort['lost'];
+  /** Counts one more mail that the installation brings, unless there were `most` in this hour. */
+  takesMail(most: number): Promise<boolean>;
   listUsers(place: UsersPlace): Promise<readonly ListedUser[]>;
   changeUser(id: string, change: UserChange, note?: AuditNote): Promise<Checked<{ readonly user: ListedUser }>>;
   endUserSessions(id: string, note?: AuditNote): Promise<Checked<{ readonly ended: number }>>;

@@ -105,6 +105,15 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.users.succeeded(...attempt);
   }
 
+  async userLost({ kind, reason }: Parameters<ProjectDoor['userLost']>[0]): Promise<void> {
+    const error = { code: 'auth/message-lost', message: `A message (${kind}) was not sent: ${reason}` } as const;
+    this.#project.switchboard.recordNote(`auth/messages/${kind}`, error);
+  }
+
+  async takesMail(most: number): Promise<boolean> {
+    return this.#project.users.sharedMails.take(most);
+  }
+
   async listUsers(...[place]: Parameters<ProjectDoor['listUsers']>): ReturnType<ProjectDoor['listUsers']> {
     return this.#project.users.directory.list(place);
   }

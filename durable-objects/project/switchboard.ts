@@ -192,6 +192,12 @@ export class Switchboard {
     this.#record({ kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
   }
 
+  /** Something that went wrong beside calls. */
+  recordNote(path: string, error: WireError): void {
+    const report = { path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
+    this.#record({ kind: 'http', requestId: this.#parts.requests.next(), cached: false, error, ...report });
+  }
+
   /** A query or mutation ran in the engine. */
   recordRun({ kind, call, outcome, report, isJob = false }: FinishedRun): void {
     const origin = isJob ? { job: call.job ?? '' } : {};

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RowsPort } from '@betterbase/providers/rows';
+import type { LostMessage } from '../../durable-objects/project/users/users-context.ts';
+import type { SharedMail } from './messages/message.ts';
 
 /** What belongs to one call: instances of better-auth are kept between them. */
 export interface CurrentCall {
@@ -7,6 +9,10 @@ export interface CurrentCall {
   readonly isDevelopment: boolean;
   /** What nobody waits for. */
   readonly later: (work: Promise<unknown>) => void;
+  /** The installation's mail; null: there is none to ask. */
+  readonly shared: SharedMail | null;
+  /** A message was not sent, which its reader is not told. */
+  readonly lost: (message: LostMessage) => Promise<void>;
   /** Added to what is answered. */
   told: Readonly<Record<string, unknown>>;
 }

@@ -4,14 +4,16 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
-import { callUnderWay, withCall } from './current-call.ts';
+import { callUnderWay, type CurrentCall, withCall } from './current-call.ts';
 import { type AdminsAuth, createAdminsAuth, doForAdmins } from './admins/admins-auth.ts';
 import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
-import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeptInstances } from './kept-instances.ts';
 import type { MailOrder } from './messages/mail-order.ts';
 import { openMessages } from './messages/open-messages.ts';
+import type { CallPort } from './users/call-port.ts';
+import { keepOpen } from './users/keep-open.ts';
+import { messagesOf } from './users/messages-of.ts';
 import { answerUsers } from './users/answer-users.ts';
 import { createUsersAuth, type UsersAuth } from './users/users-auth.ts';
 import type { UsersCall } from './users/users-call.ts';
@@ -31,20 +33,25 @@ let adminsAuth: AdminsAuth | null = null;
 
 export class AuthIsolate extends WorkerEntrypoint {
   /** A request to the `/auth` of a project. */
-  async users(request: Request, call: UsersCall, port: UsersPort): Promise<Response> {
-    const { context, isDevelopment } = call;
+  async users(request: Request, call: UsersCall, given: CallPort): Promise<Response> {
+    const { context } = call;
     const auth = await projects.get(`${context.project} ${call.origin}`, context.version, () =>
-      createUsersAuth(call, openMessages({ settings: context.settings, values: context.values, isDevelopment, fetch })),
+      createUsersAuth(call, messagesOf(call, fetch)),
     );
-    return await answerUsers(request, { auth, call, port, later: (work) => this.ctx.waitUntil(work) });
+    const { port, later, answered } = keepOpen(given, (work) => this.ctx.waitUntil(work));
+    try {
+      return await answerUsers(request, { auth, call, port, later });
+    } finally {
+      answered();
+    }
   }
 
   /** A message of the installation itself. Answers with what went wrong; null: it was taken. */
   async mail({ message, values, isDevelopment }: MailOrder): Promise<string | null> {
     const settings = { twilio_account_sid: '', twilio_auth_token: '', twilio_phone_number: '' };
-    const port = openMessages({ settings, values, isDevelopment, fetch });
+    const port = openMessages({ settings, values, isDevelopment, fetch, shared: null });
     try {
-      await withCall({ rows: noRows, isDevelopment, later: (work) => this.ctx.waitUntil(work), told: {} }, () => port.send(message));
+      await withCall(this.#ownCall(noRows, isDevelopment), () => port.send(message));
       return null;
     } catch (failure) {
       return failure instanceof Error ? failure.message : String(failure);
@@ -55,8 +62,11 @@ export class AuthIsolate extends WorkerEntrypoint {
   async admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer> {
     adminsAuth ??= createAdminsAuth();
     const auth = adminsAuth;
-    return await withCall({ rows, isDevelopment: false, later: (work) => this.ctx.waitUntil(work), told: {} }, () =>
-      doForAdmins(auth, order),
-    );
+    return await withCall(this.#ownCall(rows, false), () => doForAdmins(auth, order));
+  }
+
+  #ownCall(rows: RowsPort, isDevelopment: boolean): CurrentCall {
+    const later = (work: Promise<unknown>): void => this.ctx.waitUntil(work);
+    return { rows, isDevelopment, later, shared: null, lost: async () => {}, told: {} };
   }
 }

@@ -1,10 +1,10 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { RowsPort } from '@betterbase/providers/rows';
-import type { UsersPort } from '../../durable-objects/project/users/users-context.ts';
 import { moduleTextReader } from '../../durable-objects/engine/module-text.ts';
 import text from '../auth/dist/auth.txt';
 import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
 import type { MailOrder } from '../auth/messages/mail-order.ts';
+import type { CallPort } from '../auth/users/call-port.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
 import { configOf, type Env } from './env.ts';
 
@@ -14,7 +14,7 @@ const decode = moduleTextReader<'isolate'>();
 export interface AuthDoor {
   mail(order: MailOrder): Promise<string | null>;
   admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer>;
-  users(request: Request, call: UsersCall, port: UsersPort): Promise<Response>;
+  users(request: Request, call: UsersCall, port: CallPort): Promise<Response>;
 }
 
 /**

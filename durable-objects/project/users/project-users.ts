@@ -10,6 +10,7 @@ import { toWireError } from '../wire-errors.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { issuerOf, ownIssuer } from './own-issuer.ts';
 import { SealedText } from './sealed-text.ts';
+import { SharedMails } from './shared-mails.ts';
 import { UserLockout } from './user-lockout.ts';
 import { UserMirror, type UserMirrorParts } from './user-mirror.ts';
 import { UserDirectory } from './user-directory.ts';
@@ -50,6 +51,7 @@ export class ProjectUsers {
   readonly mirror: UserMirror;
   /** For those who administer the project. */
   readonly directory: UserDirectory;
+  readonly sharedMails: SharedMails;
   #isOpen = false;
   #issuer: AuthProvider | null | undefined;
 
@@ -61,6 +63,7 @@ export class ProjectUsers {
     this.#sessions = new LiveSessions(parts);
     this.#lockout = new UserLockout(disk, now);
     this.mirror = new UserMirror({ ...parts.mirror, disk, now });
+    this.sharedMails = new SharedMails(disk, now);
     this.directory = new UserDirectory({ rows: (operation) => this.rows(operation), now });
   }
 

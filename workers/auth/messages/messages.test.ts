@@ -39,11 +39,11 @@ test('messages go to Resend, to a relay, or to Twilio, as the environment says',
     TWILIO_AUTH_TOKEN: 't',
     TWILIO_PHONE_NUMBER: '+15550199',
   };
-  const port = openMessages({ settings: none, values, isDevelopment: true, fetch });
+  const port = openMessages({ settings: none, values, isDevelopment: true, fetch, shared: null });
   await port.send(mail);
   await port.send(sms);
   const relay = { SMTP_RELAY_URL: 'https://relay.example/send', SMTP_RELAY_TOKEN: 'secret', EMAIL_FROM: 'shop@example.com' };
-  await openMessages({ settings: none, values: relay, isDevelopment: false, fetch }).send(mail);
+  await openMessages({ settings: none, values: relay, isDevelopment: false, fetch, shared: null }).send(mail);
   expect(asked.map(({ url }) => url)).toEqual([
     'https://api.resend.com/emails',
     'https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json',
@@ -65,25 +65,27 @@ test('messages go to Resend, to a relay, or to Twilio, as the environment says',
 test('settings of the project come before its environment', async () => {
   const { asked, fetch } = network();
   const settings = { twilio_account_sid: 'AC2', twilio_auth_token: 't', twilio_phone_number: '+1' };
-  await openMessages({ settings, values: { TWILIO_ACCOUNT_SID: 'AC1' }, isDevelopment: false, fetch }).send(sms);
+  await openMessages({ settings, values: { TWILIO_ACCOUNT_SID: 'AC1' }, isDevelopment: false, fetch, shared: null }).send(sms);
   expect(asked[0]?.url).toContain('/Accounts/AC2/');
 });
 
 test('while developing they stand in the terminal; elsewhere it is an error that nobody brings them', async () => {
   const print = vi.spyOn(console, 'log').mockImplementation(() => {});
   const { asked, fetch } = network();
-  await openMessages({ settings: none, values: {}, isDevelopment: true, fetch }).send(mail);
+  await openMessages({ settings: none, values: {}, isDevelopment: true, fetch, shared: null }).send(mail);
   expect([print.mock.calls.flat().join(), asked]).toEqual(['✉ to ada@example.com · Hi\nText', []]);
   print.mockRestore();
-  await expect(openMessages({ settings: none, values: {}, isDevelopment: false, fetch }).send(mail)).rejects.toThrow(
+  await expect(openMessages({ settings: none, values: {}, isDevelopment: false, fetch, shared: null }).send(mail)).rejects.toThrow(
     'set RESEND_API_KEY or SMTP_RELAY_URL',
   );
-  await expect(openMessages({ settings: none, values: {}, isDevelopment: false, fetch }).send(sms)).rejects.toThrow('TWILIO_AUTH_TOKEN');
+  await expect(openMessages({ settings: none, values: {}, isDevelopment: false, fetch, shared: null }).send(sms)).rejects.toThrow(
+    'TWILIO_AUTH_TOKEN',
+  );
 });
 
 test('a message that was not taken is an error', async () => {
   const { fetch } = network(500);
-  await expect(openMessages({ settings: none, values: { RESEND_API_KEY: 'k' }, isDevelopment: false, fetch }).send(mail)).rejects.toThrow(
-    'api.resend.com answers 500',
-  );
+  await expect(
+    openMessages({ settings: none, values: { RESEND_API_KEY: 'k' }, isDevelopment: false, fetch, shared: null }).send(mail),
+  ).rejects.toThrow('api.resend.com answers 500');
 });

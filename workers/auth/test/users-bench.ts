@@ -3,6 +3,7 @@ import type { AuthSettings } from '@betterbase/protocol/auth';
 import { createCipher } from '@betterbase/providers/cipher';
 import { nodeDisk } from '../../../durable-objects/project/test/node-disk.ts';
 import { ProjectUsers } from '../../../durable-objects/project/users/project-users.ts';
+import type { LostMessage } from '../../../durable-objects/project/users/users-context.ts';
 import { KeptInstances } from '../kept-instances.ts';
 import type { Message } from '../messages/message.ts';
 import { answerUsers } from '../users/answer-users.ts';
@@ -27,6 +28,8 @@ export class UsersBench {
   now = Date.now();
   readonly disk = nodeDisk();
   readonly messages: Message[] = [];
+  /** What could not be sent. */
+  readonly lost: LostMessage[] = [];
   /** Users who were sent away. */
   readonly ended: string[] = [];
   readonly values: Record<string, string> = {};
@@ -110,6 +113,8 @@ export class UsersBench {
       rows: async (...[operation]: Parameters<ProjectUsers['rows']>) => users.rows(operation),
       enter: (...attempt: Parameters<ProjectUsers['enter']>) => users.enter(...attempt),
       succeeded: (...attempt: Parameters<ProjectUsers['succeeded']>) => users.succeeded(...attempt),
+      lost: async (message: LostMessage) => void this.lost.push(message),
+      share: async () => ({ ok: false, isNobody: true, reason: '' }) as const,
     };
     const response = await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
     const text = await response.text();

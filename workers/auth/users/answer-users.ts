@@ -1,9 +1,9 @@
 /** One request of a project's users, from the door to better-auth and back. */
-import type { UsersPort } from '../../../durable-objects/project/users/users-context.ts';
 import { refusal, toAnswer } from '../answer.ts';
 import { type CurrentCall, withCall } from '../current-call.ts';
 import { type Asked, meant } from './aliases.ts';
 import { triedBy } from './attempts.ts';
+import type { CallPort } from './call-port.ts';
 import { challengeOf, cookiesOf } from './challenge.ts';
 import { handOver, takeOver } from './oauth/handover.ts';
 import { beginRedirect, endRedirect, type RedirectParts, stateCookie } from './oauth/redirects.ts';
@@ -16,7 +16,7 @@ import type { UsersCall } from './users-call.ts';
 export interface AnswerParts {
   readonly auth: UsersAuth;
   readonly call: UsersCall;
-  readonly port: UsersPort;
+  readonly port: CallPort;
   readonly later: CurrentCall['later'];
 }
 
@@ -25,7 +25,7 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const url = new URL(request.url);
   const prefix = `/p/${context.project}/auth`;
   const path = url.pathname.slice(prefix.length);
-  const current: CurrentCall = { rows: port, isDevelopment, later, told: {} };
+  const current: CurrentCall = { rows: port, isDevelopment, later, shared: port, lost: (message) => port.lost(message), told: {} };
   const ask = (to: string, init: RequestInit): Promise<Response> =>
     withCall(current, () => auth.handler(new Request(`${origin}${prefix}${to}`, init)));
   const parts: RedirectParts = {

@@ -28,8 +28,10 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
   const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
-    messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch((failure: unknown) => {
-      console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, failure: String(failure) }));
+    messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch(async (failure: unknown) => {
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, kind: facts.kind, failure: reason }));
+      await currentCall().lost({ kind: facts.kind, reason });
     });
   return betterAuth({
     appName: project,

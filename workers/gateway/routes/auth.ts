@@ -1,7 +1,8 @@
 /** Where a project's users sign in: `/p/<project>/auth/…`. */
 import { RpcTarget } from 'cloudflare:workers';
 import { Hono } from 'hono';
-import type { UsersPort } from '../../../durable-objects/project/users/users-context.ts';
+import type { Handed } from '../../auth/messages/message.ts';
+import type { CallPort } from '../../auth/users/call-port.ts';
 import { authIsolate } from '../auth-isolate.ts';
 import { configOf } from '../env.ts';
 import { answerHeaders, failureResponse, toWireError } from '../failure.ts';
@@ -9,6 +10,8 @@ import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
 import { type ProjectStub, projectStub } from '../project-stub.ts';
 import { newRequestId } from '../request-id.ts';
 import { originOf } from '../request-origin.ts';
+import type { MailContext } from '../settings/mail.ts';
+import { shareMail } from '../settings/shared-mail.ts';
 
 export function authRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -17,30 +20,53 @@ export function authRoutes(): Hono<GatewayHono> {
 }
 
 /** The users of one project, for a call. */
-class ProjectUsersPort extends RpcTarget implements UsersPort {
+class ProjectUsersPort extends RpcTarget implements CallPort {
   readonly #object: ProjectStub;
+  readonly #project: string;
+  readonly #context: MailContext;
+  /** Nobody will ask any more. */
+  readonly closed: Promise<void>;
+  readonly #close: () => void;
 
-  constructor(object: ProjectStub) {
+  constructor(object: ProjectStub, project: string, context: MailContext) {
     super();
     this.#object = object;
+    this.#project = project;
+    this.#context = context;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#close = resolve;
   }
 
-  rows(...operation: Parameters<UsersPort['rows']>): ReturnType<UsersPort['rows']> {
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  rows(...operation: Parameters<CallPort['rows']>): ReturnType<CallPort['rows']> {
     return this.#object.userRows(...operation);
   }
 
-  enter(...attempt: Parameters<UsersPort['enter']>): ReturnType<UsersPort['enter']> {
+  enter(...attempt: Parameters<CallPort['enter']>): ReturnType<CallPort['enter']> {
     return this.#object.userEnters(...attempt);
   }
 
-  succeeded(...attempt: Parameters<UsersPort['succeeded']>): ReturnType<UsersPort['succeeded']> {
+  succeeded(...attempt: Parameters<CallPort['succeeded']>): ReturnType<CallPort['succeeded']> {
     return this.#object.userSucceeded(...attempt);
+  }
+
+  lost(...message: Parameters<CallPort['lost']>): ReturnType<CallPort['lost']> {
+    return this.#object.userLost(...message);
+  }
+
+  share(...[message]: Parameters<CallPort['share']>): Promise<Handed> {
+    return shareMail(this.#context, this.#project, this.#object, message);
   }
 }
 
 async function signIn(context: GatewayContext): Promise<Response> {
   const { env, executionCtx } = context;
-  const object = projectStub(env, context.req.param('project') ?? '');
+  const project = context.req.param('project') ?? '';
+  const object = projectStub(env, project);
   const known = await object.users();
   if (!known.ok) return failureResponse({ ...known.error, requestId: newRequestId() });
   const call = {
@@ -51,7 +77,10 @@ async function signIn(context: GatewayContext): Promise<Response> {
   };
   try {
     const isolate = authIsolate(env, executionCtx.exports);
-    return readable(await isolate.users(context.req.raw, call, new ProjectUsersPort(object)));
+    const port = new ProjectUsersPort(object, project, { env, executionCtx });
+    // Messages are sent after the answer, and may need us.
+    executionCtx.waitUntil(port.closed);
+    return readable(await isolate.users(context.req.raw, call, port));
   } catch (thrown) {
     return failureResponse(toWireError(thrown, newRequestId()));
   }

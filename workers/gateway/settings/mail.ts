@@ -5,26 +5,37 @@ import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import * as z from 'zod/mini';
 import { instanceSettings } from '../../../migrations/schema.ts';
-import type { InstanceMessageKind } from '../../auth/messages/message.ts';
+import type { InstanceMessageKind, Message } from '../../auth/messages/message.ts';
 import { authIsolate } from '../auth-isolate.ts';
 import { configOf, type Env } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
+import { sendByCloudflare } from './cloudflare-mail.ts';
 
 export const mailSetting = 'email';
 const label = 'mail secret';
 const shortestKey = 16;
 
 const kept = z.object({
-  provider: z.enum(['none', 'resend', 'relay']),
+  provider: z.enum(['none', 'resend', 'relay', 'cloudflare']),
   from: z.nullable(z.string()),
   relay_url: z.nullable(z.string()),
   /** Null: there is none. */
   sealed: z.nullable(z.string()),
+  /** Whether projects that have nobody of their own may use it, and how many mails each may send in an hour. */
+  projects: z._default(z.boolean(), false),
+  project_mails_per_hour: z._default(z.number(), 100),
 });
 
 export type KeptMail = z.output<typeof kept>;
 
-const noMail: KeptMail = { provider: 'none', from: null, relay_url: null, sealed: null };
+export const noMail: KeptMail = {
+  provider: 'none',
+  from: null,
+  relay_url: null,
+  sealed: null,
+  projects: false,
+  project_mails_per_hour: 100,
+};
 
 export async function readMail({ DB }: Pick<Env, 'DB'>): Promise<KeptMail> {
   const [row] = await drizzle(DB).select().from(instanceSettings).where(eq(instanceSettings.name, mailSetting)).limit(1);
@@ -37,12 +48,7 @@ export function sealMailSecret(env: Env, secret: string): Promise<string> {
   return cipherOf(env).seal(secret, label);
 }
 
-export interface InstanceMail {
-  readonly kind: InstanceMessageKind;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-}
+export type InstanceMail = Pick<Message, 'to' | 'subject' | 'text'> & { readonly kind: InstanceMessageKind };
 
 /** Whether there is anybody to bring mail. Under `bb dev` the terminal shows it. */
 export async function bringsMail(env: Env): Promise<boolean> {
@@ -50,21 +56,31 @@ export async function bringsMail(env: Env): Promise<boolean> {
 }
 
 /** @throws BetterBaseError `email/not-sent`, `environment/no-key`, `environment/unreadable` */
-export async function sendMail({ env, executionCtx }: GatewayContext, mail: InstanceMail): Promise<void> {
-  const { isDevelopment } = configOf(env);
-  const message = { ...mail, channel: 'email', html: null } as const;
+export async function sendMail(context: GatewayContext, mail: InstanceMail): Promise<void> {
+  const { env } = context;
   const setting = await readMail(env);
-  if (setting.provider === 'none' && !isDevelopment)
+  if (setting.provider === 'none' && !configOf(env).isDevelopment)
     throw new BetterBaseError('email/not-sent', 'Nobody brings this installation’s mail.', { hint: 'Say who does: `PUT /admin/email`.' });
-  const problem = await authIsolate(env, executionCtx.exports).mail({ message, values: await valuesOf(env, setting), isDevelopment });
+  const problem = await deliver(context, setting, { ...mail, channel: 'email', html: null });
   if (problem !== null)
     throw new BetterBaseError('email/not-sent', `The mail was not taken: ${problem}`, { hint: 'Look at `GET /admin/email`.' });
 }
+
+/** Answers with what went wrong; null: it was taken. @throws BetterBaseError `environment/no-key`, `environment/unreadable` */
+export async function deliver({ env, executionCtx }: MailContext, setting: KeptMail, message: Message): Promise<string | null> {
+  if (setting.provider === 'cloudflare') return await sendByCloudflare(env.EMAIL, setting.from ?? '', message);
+  const values = await valuesOf(env, setting);
+  return await authIsolate(env, executionCtx.exports).mail({ message, values, isDevelopment: configOf(env).isDevelopment });
+}
+
+/** Of a request, what sending needs. */
+export type MailContext = Pick<GatewayContext, 'env' | 'executionCtx'>;
 
 async function valuesOf(env: Env, { provider, from, relay_url: url, sealed }: KeptMail): Promise<Readonly<Record<string, string>>> {
   const secret = sealed === null ? '' : await reveal(env, sealed);
   switch (provider) {
     case 'none':
+    case 'cloudflare':
       return {};
     case 'resend':
       return { RESEND_API_KEY: secret, EMAIL_FROM: from ?? '' };

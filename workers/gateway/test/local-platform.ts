@@ -39,6 +39,8 @@ export interface LocalPlatformOptions {
   readonly databases?: readonly string[];
   /** Hyperdrives for projects, by binding. */
   readonly hyperdrives?: Readonly<Record<string, string>>;
+  /** With the binding that sends mail, from these addresses. */
+  readonly mailSenders?: readonly string[];
   /** Any free one if absent. */
   readonly port?: number;
   /** What the platform prints. */
@@ -52,6 +54,7 @@ export async function startLocalPlatform({
   vars,
   databases = [],
   hyperdrives = {},
+  mailSenders,
   port = 0,
   onLog,
 }: LocalPlatformOptions): Promise<LocalPlatform> {
@@ -64,6 +67,7 @@ export async function startLocalPlatform({
     databases,
     ...(onLog === undefined ? {} : { onLog }),
     hyperdrives,
+    ...(mailSenders === undefined ? {} : { mailSenders }),
     state: state ?? join(own, 'state'),
     vars: { ...(host === 'static' ? { ENGINE_HOST: 'static' } : {}), ...vars },
   });

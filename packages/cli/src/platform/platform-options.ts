@@ -31,6 +31,8 @@ export interface PlatformSettings {
   readonly databases?: readonly string[];
   /** Hyperdrives for projects: the PostgreSQL that each leads to, by binding. */
   readonly hyperdrives?: Readonly<Record<string, string>>;
+  /** Binds what sends mail, from these addresses; here it writes files. */
+  readonly mailSenders?: readonly string[];
   /** JSON of the call that hung the runtime before this start. */
   readonly hang?: string;
   /** More variables for the Worker. */
@@ -61,6 +63,9 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       'betterbase-deliveries': { maxBatchSize: 10, maxBatchTimeout: 1, maxRetries: 5, deadLetterQueue: 'betterbase-deliveries-dead' },
     },
     images: { binding: 'IMAGES' },
+    ...(settings.mailSenders === undefined
+      ? {}
+      : { email: { send_email: [{ name: 'EMAIL', allowed_sender_addresses: [...settings.mailSenders] }] } }),
     ratelimits: {
       RATE_CALL: { namespace_id: '3201', simple: { limit: 12_000, period: 60 } },
       RATE_SOCKET: { namespace_id: '3202', simple: { limit: 600, period: 60 } },

@@ -142,6 +142,7 @@ export const errorCodes = {
   'auth/required': { status: 401, retry: 'never', blame: 'caller' },
   'auth/bad-credentials': { status: 401, retry: 'never', blame: 'caller' },
   'auth/refused': { status: 400, retry: 'never', blame: 'caller' },
+  'auth/message-lost': { status: 502, retry: 'later', blame: 'app' },
   'auth/no-user': { status: 404, retry: 'never', blame: 'caller' },
   'auth/bad-key': { status: 401, retry: 'never', blame: 'caller' },
   'auth/forbidden': { status: 403, retry: 'never', blame: 'caller' },

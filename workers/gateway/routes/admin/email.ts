@@ -8,7 +8,7 @@ import { instanceSettings } from '../../../../migrations/schema.ts';
 import { addEntry } from '../../access/audit.ts';
 import { configOf } from '../../env.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { type KeptMail, mailSetting, readMail, sealMailSecret, sendMail } from '../../settings/mail.ts';
+import { type KeptMail, mailSetting, noMail, readMail, sealMailSecret, sendMail } from '../../settings/mail.ts';
 import { readSettings } from '../../settings/read-settings.ts';
 import { serve } from './serve.ts';
 
@@ -54,16 +54,23 @@ async function changeMail(context: GatewayContext, change: Change): Promise<Answ
 /** A secret that is left out stays, where it is for the same. */
 async function mailAfter({ env }: GatewayContext, change: Change, before: KeptMail): Promise<KeptMail> {
   const own = before.provider === change.provider ? before.sealed : null;
+  if (change.provider === 'none') return noMail;
+  const { from, projects = before.projects, project_mails_per_hour = before.project_mails_per_hour } = change;
+  const kept = { from, projects, project_mails_per_hour, relay_url: null };
   switch (change.provider) {
-    case 'none':
-      return { provider: 'none', from: null, relay_url: null, sealed: null };
+    case 'cloudflare':
+      if (env.EMAIL === undefined)
+        throw new BetterBaseError('http/bad-body', 'This installation has no binding to send mail with.', {
+          hint: 'Add `[[send_email]]` with `name = "EMAIL"` to wrangler.toml, and deploy.',
+        });
+      return { ...kept, provider: 'cloudflare', sealed: null };
     case 'resend': {
       const sealed = change.api_key === undefined ? own : await sealMailSecret(env, change.api_key);
       if (sealed === null)
         throw new BetterBaseError('http/bad-body', 'Resend needs an API key.', {
           hint: 'Send it as `api_key`: it is kept encrypted, and told to nobody.',
         });
-      return { provider: 'resend', from: change.from, relay_url: null, sealed };
+      return { ...kept, provider: 'resend', sealed };
     }
     case 'relay': {
       const problem = publicUrlProblem(change.relay_url, configOf(env).isDevelopment);
@@ -74,13 +81,13 @@ async function mailAfter({ env }: GatewayContext, change: Change, before: KeptMa
       // Another address must not be told the secret of the one before it.
       const isSame = change.relay_url === before.relay_url;
       const sealed = change.relay_token === undefined ? (isSame ? own : null) : await sealMailSecret(env, change.relay_token);
-      return { provider: 'relay', from: change.from, relay_url: change.relay_url, sealed };
+      return { ...kept, provider: 'relay', relay_url: change.relay_url, sealed };
     }
     default:
       return change satisfies never;
   }
 }
 
-function shown({ provider, from, relay_url, sealed }: KeptMail): AnswerOf<'GET /admin/email'>['email'] {
-  return { provider, from, relay_url, has_secret: sealed !== null };
+function shown({ sealed, ...told }: KeptMail): AnswerOf<'GET /admin/email'>['email'] {
+  return { ...told, has_secret: sealed !== null };
 }

@@ -20,10 +20,12 @@ export const settings: z.ZodMiniType<InstanceSettings> = named(
 export const mail = named(
   'Mail',
   z.object({
-    provider: z.enum(['none', 'resend', 'relay']),
+    provider: z.enum(['none', 'resend', 'relay', 'cloudflare']),
     from: z.nullable(z.string()),
     relay_url: z.nullable(z.string()),
     /** Whether there is one: it is not told. */
     has_secret: z.boolean(),
+    projects: z.boolean(),
+    project_mails_per_hour: z.number(),
   }),
 );

@@ -44,7 +44,7 @@ export const authSettingsChange = z.partial(
       }),
     ),
     templates: z.record(
-      z.literal(['verify', 'reset', 'change', 'code', 'link', 'phone']),
+      z.literal(['verify', 'reset', 'change', 'exists', 'code', 'link', 'phone']),
       z.strictObject({ subject: z.optional(z.string().check(z.maxLength(200))), text, html: z.optional(text) }),
     ),
   }),

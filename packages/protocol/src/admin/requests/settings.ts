@@ -29,10 +29,22 @@ export const settings = z.strictObject({
 const from = z.string().check(z.minLength(3), z.maxLength(300), z.regex(/^[^\r\n]*@[^\r\n]*$/, 'is no sender'));
 const secret = z.optional(z.string().check(z.minLength(1), z.maxLength(500)));
 
-/** Who brings the installation's mail. `relay`: takes it as JSON over HTTPS, and speaks SMTP behind. */
+/** What is left out stays as it is. */
+const forProjects = {
+  /** Whether projects that have nobody of their own may use it. */
+  projects: z.optional(z.boolean()),
+  /** Mails of each project in an hour. */
+  project_mails_per_hour: z.optional(z.int().check(z.minimum(1), z.maximum(100_000))),
+};
+
+/**
+ * Who brings the installation's mail. `relay`: takes it as JSON over HTTPS, and speaks SMTP behind. `cloudflare`: the Worker's
+ * own binding.
+ */
 export const mail = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('none') }),
-  z.strictObject({ provider: z.literal('resend'), from, api_key: secret }),
+  z.strictObject({ provider: z.literal('cloudflare'), from, ...forProjects }),
+  z.strictObject({ provider: z.literal('resend'), from, api_key: secret, ...forProjects }),
   z.strictObject({
     provider: z.literal('relay'),
     from,
@@ -41,6 +53,7 @@ export const mail = z.discriminatedUnion('provider', [
       z.refine((text) => URL.canParse(text), 'is no URL'),
     ),
     relay_token: secret,
+    ...forProjects,
   }),
 ]);
 
