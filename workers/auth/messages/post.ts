@@ -34,7 +34,10 @@ export async function post(fetch: typeof globalThis.fetch, { url, headers, body,
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${host} cannot be reached: ${withoutNames(why, secret, to)}`, { cause });
   }
-  if (response.ok) return void (await response.body?.cancel());
+  if (response.ok) {
+    await response.body?.cancel();
+    return;
+  }
   const told = withoutNames(reasonIn(await response.text().catch(() => '')), secret, to);
   throw new Error(`${host} answers ${response.status} to a message${told === '' ? '.' : `: ${told}`}`);
 }
