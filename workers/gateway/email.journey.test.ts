@@ -130,7 +130,8 @@ test('a project without anybody of its own uses the installation’s mail where 
   await vi.waitFor(() => expect(mails).toHaveLength(before + 2));
   const refused = await askForLink('jo@example.com');
   expect(refused).toEqual(await askForLink('nobody@example.com'));
-  await vi.waitFor(async () => expect(await logsOf('shop')).toMatch(/auth\/message-lost.*has sent its 2 mails of this hour/));
+  await vi.waitFor(async () => expect(await logsOf('shop')).toContain('has sent its 2 mails of this hour'));
+  expect(await logsOf('shop')).toContain('auth/message-lost');
   expect(mails).toHaveLength(before + 2);
 });
 
