@@ -15,6 +15,8 @@ export interface CurrentCall {
   readonly lost: (message: LostMessage) => Promise<void>;
   /** Added to what is answered. */
   told: Readonly<Record<string, unknown>>;
+  /** What better-auth has found wrong, which callers are told in general terms. */
+  fault?: string;
 }
 
 const current = new AsyncLocalStorage<CurrentCall>();

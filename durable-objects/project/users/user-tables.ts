@@ -76,6 +76,7 @@ const declared = {
     transports: 'TEXT',
     createdAt: 'TEXT',
     aaguid: 'TEXT',
+    lastUsedAt: 'TEXT',
   },
   jwks: {
     id: 'TEXT PRIMARY KEY',

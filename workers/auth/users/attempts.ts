@@ -10,6 +10,7 @@ export interface Tried {
 /** By path: how strict to be, and which field names the account. A code and what it confirms are counted together. */
 const tries: Readonly<Record<string, readonly [how: AttemptClass, action: string, field: string | null]>> = {
   '/passkey/verify-authentication': ['sign-in', 'passkey', null],
+  '/passkey/verify-registration': ['message', 'add-passkey', null],
   '/sign-up/email': ['message', 'sign-up', null],
   '/sign-in/email': ['sign-in', 'sign-in', 'email'],
   '/sign-in/phone-number': ['sign-in', 'sign-in', 'phoneNumber'],

@@ -3,7 +3,7 @@ import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import { jwt } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import { currentCall, currentRows } from '../current-call.ts';
+import { callUnderWay, currentCall, currentRows } from '../current-call.ts';
 import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
 import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
@@ -41,7 +41,7 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
     database: rowsAdapter(currentRows, (table, row) => withoutCode(context.secret, table, row)),
     telemetry: { enabled: false },
     // What callers did wrong is told to them; what is our own fault is told below.
-    logger: { disabled: true },
+    logger: { level: 'error', log: noteFault },
     onAPIError: { onError: tellFault },
     // Attempts are counted by account and by address, before anything is looked up.
     rateLimit: { enabled: false },
@@ -101,6 +101,11 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
       tellAccess(tokens),
     ],
   });
+}
+
+function noteFault(_level: string, _message: string, ...[fault]: readonly unknown[]): void {
+  const call = callUnderWay();
+  if (call !== null && fault instanceof Error) call.fault = fault.message;
 }
 
 function tellFault(thrown: unknown): void {

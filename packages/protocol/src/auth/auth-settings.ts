@@ -11,6 +11,11 @@ export interface AuthSettings {
   readonly passkey_enabled: boolean;
   /** The domain that passkeys are for; empty: that of the first of `allowed_origins`. Another one makes those of before useless. */
   readonly passkey_rp_id: string;
+  /** People may make an account with a passkey and nothing else. */
+  readonly passkey_sign_up_enabled: boolean;
+  /** Whether devices must ask who is using them; if they need not, those that did not are no second factor. */
+  readonly passkey_user_verification: 'required' | 'preferred';
+  readonly passkey_max_per_user: number;
   readonly password_min_length: number;
   /** Nobody signs in by password whose address is not confirmed. */
   readonly require_email_verification: boolean;
@@ -63,6 +68,9 @@ export const defaultAuthSettings: AuthSettings = {
   anonymous_enabled: false,
   passkey_enabled: false,
   passkey_rp_id: '',
+  passkey_sign_up_enabled: false,
+  passkey_user_verification: 'required',
+  passkey_max_per_user: 20,
   password_min_length: 8,
   require_email_verification: false,
   session_expiry_seconds: 7 * 24 * 60 * 60,

@@ -1,34 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Ceremony, SoftwareKey } from '../../test/software-key.ts';
+import { add, asked, origin, signIn, withPasskeys } from '../../test/passkey-bench.ts';
+import { SoftwareKey } from '../../test/software-key.ts';
 import { type Answer, UsersBench } from '../../test/users-bench.ts';
-
-const origin = 'http://localhost:5173';
-
-async function withPasskeys(project?: string): Promise<UsersBench> {
-  const bench = new UsersBench(project);
-  await bench.set({ passkey_enabled: true });
-  return bench;
-}
-
-async function asked(bench: UsersBench, kind: 'register' | 'authenticate', token?: string): Promise<{ challenge: string; state: string }> {
-  const { status, body } = await bench.get(`/passkey/generate-${kind}-options`, { token, origin });
-  if (status !== 200) throw new Error(JSON.stringify(body));
-  return body;
-}
-
-async function add(bench: UsersBench, token: string, key = new SoftwareKey(), how: Partial<Ceremony> = {}): Promise<SoftwareKey> {
-  const { challenge, state } = await asked(bench, 'register', token);
-  const response = key.make({ challenge, ...how });
-  const { status, body } = await bench.post('/passkey/verify-registration', { response, state, name: 'Laptop' }, { token, origin });
-  if (status !== 200) throw new Error(JSON.stringify(body));
-  return key;
-}
-
-async function signIn(bench: UsersBench, key: SoftwareKey, how: Partial<Ceremony> = {}): Promise<Answer> {
-  const { challenge, state } = await asked(bench, 'authenticate');
-  const response = key.sign({ challenge, ...how });
-  return await bench.post('/passkey/verify-authentication', { response, state }, { origin: how.origin ?? origin });
-}
 
 test('a passkey signs in, and is told without what it is checked with being of use to anybody', async () => {
   const bench = await withPasskeys();

@@ -24,6 +24,6 @@ export async function waysIn(parts: WaysInParts): Promise<readonly BetterAuthPlu
     ...(Object.keys(settings.oidc_providers).length > 0
       ? [import('../oauth/oidc-providers.ts').then(({ oidcProviders }) => oidcProviders(settings, values))]
       : []),
-    ...(domain === null ? [] : [import('../passkeys/passkey-plugin.ts').then(({ passkeys }) => passkeys(domain, project))]),
+    ...(domain === null ? [] : [import('../passkeys/passkey-plugin.ts').then(({ passkeys }) => passkeys({ domain, project, settings }))]),
   ]);
 }
