@@ -82,7 +82,8 @@ export class UserDirectory {
   /** @throws BetterBaseError `auth/no-user` */
   delete(id: string): void {
     this.endSessions(id);
-    for (const table of ['account', 'twoFactor', 'passkey']) this.#parts.rows({ do: 'delete', table, where: [is('userId', id)], reach: 'all' });
+    for (const table of ['account', 'twoFactor', 'passkey'])
+      this.#parts.rows({ do: 'delete', table, where: [is('userId', id)], reach: 'all' });
     if (this.#parts.rows({ do: 'delete', table: 'user', where: [is('id', id)], reach: 'one' }).count === 0) throw noUser(id);
   }
 }
