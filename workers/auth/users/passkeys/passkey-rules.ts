@@ -31,7 +31,7 @@ export function passkeyRules(settings: AuthSettings): PasskeyRules {
     end: createAuthMiddleware(async (context) => {
       const session = await getSessionFromCtx(context);
       // An account that nobody is signed in to afterwards would be of no use.
-      if (session === null) return assertMayBegin(settings, context.body?.createSession === true);
+      if (session === null) return assertMayBegin(settings, isWithSession(context.body));
       assertFresh(context, session.session.createdAt);
     }),
   };
@@ -48,6 +48,10 @@ function assertMayBegin({ passkey_sign_up_enabled: isAllowed, allowed_email_doma
   if (!isAllowed || !isSignUp) throw new APIError('UNAUTHORIZED', { code: 'SESSION_REQUIRED', message: 'Sign in first.' });
   if (domains.length > 0)
     throw new APIError('FORBIDDEN', { code: 'EMAIL_DOMAIN_NOT_ALLOWED', message: 'Accounts here begin with an e-mail address.' });
+}
+
+function isWithSession(body: unknown): boolean {
+  return (body as { readonly createSession?: unknown } | undefined)?.createSession === true;
 }
 
 function assertFresh({ context }: GenericEndpointContext, createdAt: Date): void {
