@@ -1,7 +1,7 @@
 /** The end of a project: its clients, its engine, and everything on its disk. */
 import type { WireError } from '@betterbase/protocol';
 import { toWireError } from './wire-errors.ts';
-import type { Project } from './compose.ts';
+import type { Project } from './compose/compose-project.ts';
 
 export interface Erased {
   readonly ctx: Pick<DurableObjectState, 'facets' | 'storage' | 'getWebSockets'>;

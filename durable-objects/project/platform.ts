@@ -9,7 +9,7 @@ import { edgeModules, engineModules } from '../engine/modules.ts';
 import { decodeRuntime } from '../engine/runtime-text.ts';
 import { Activity } from './activity.ts';
 import type { AuditEntry } from './audit/audit-entry.ts';
-import type { ProjectPlatform } from './compose.ts';
+import type { ProjectPlatform } from './project-platform.ts';
 import { type Cipher, createCipher } from '@betterbase/providers/cipher';
 import { guestEnv } from './environment/guest-env.ts';
 import { durableObjectDisk } from './durable-object-disk.ts';

@@ -12,7 +12,7 @@ import {
   type WireError,
 } from '@betterbase/protocol';
 import type { AuditNote } from './audit/audit-entry.ts';
-import { composeProject, type Project } from './compose.ts';
+import { composeProject, type Project } from './compose/compose-project.ts';
 import type { Connection } from './connections/connection.ts';
 import { protocolOf } from './connections/protocol.ts';
 import type { ProjectEnv } from './project-env.ts';

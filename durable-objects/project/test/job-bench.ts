@@ -13,7 +13,7 @@ import {
 } from '@betterbase/core';
 import { type AppModule, appManifest, changeDocuments, type EngineDoor, type HostGlobals, ReactiveEngine } from '@betterbase/engine';
 import { EmbeddedStore, nodeDisk as storeDisk } from '@betterbase/providers';
-import { composeProject, type Project } from '../compose.ts';
+import { composeProject, type Project } from '../compose/compose-project.ts';
 import type { HangNotice } from '../hang-notice.ts';
 import { FakeTimer, settled } from './fake-timer.ts';
 import { nodeDisk } from './node-disk.ts';
