@@ -73,7 +73,6 @@ test('installed in Postgres, policies hold for whoever connects there; installin
     CREATE ROLE visitor;
     CREATE TABLE members (_id text, room text, person text, _extra json);
     CREATE TABLE messages (_id text, room text, author text, text text, _extra json);
-    GRANT INSERT ON messages TO visitor;
     INSERT INTO members VALUES ('m', 'one', 'ada');
     INSERT INTO messages VALUES ('a', 'one', 'ada', 'hi'), ('b', 'two', 'bob', 'no')`);
   const cwd = await folderWith({ 'betterbase/schema.ts': schema, 'betterbase/policies/messages.policy.ts': policy });
@@ -97,12 +96,22 @@ test('installed in Postgres, policies hold for whoever connects there; installin
   expect(await as('ada', 'SELECT text FROM messages')).toEqual([{ text: 'hi' }]);
   expect(await as('eve', 'SELECT text FROM messages')).toEqual([]);
   expect(await as('ada', 'SELECT person FROM members')).toEqual([]);
-  await as('ada', "INSERT INTO messages VALUES ('c', 'one', 'ada', 'x')");
-  await expect(as('ada', "INSERT INTO messages VALUES ('c', 'one', 'bob', 'x')")).rejects.toMatchObject({ code: '42501' });
+  await as('ada', "INSERT INTO messages (room, author, text) VALUES ('one', 'ada', 'x')");
+  await expect(as('ada', "INSERT INTO messages (room, author, text) VALUES ('one', 'bob', 'x')")).rejects.toMatchObject({ code: '42501' });
   expect((await client.query('SELECT text FROM messages')).rows).toHaveLength(2);
 
   await bb(['rls', 'install'], { cwd, env });
   expect((await client.query('SELECT count(*)::int AS n FROM pg_policies')).rows).toEqual([{ n: 2 }]);
+  await client.query('CREATE ROLE ada');
+  expect((await bb(['rls', 'install', '--role', 'ada', '--claims', '{"sub":"ada"}'], { cwd, env })).out).toContain(
+    'Whoever logs in as `ada` has the claims {"sub":"ada"}, whatever the session says.',
+  );
+  expect((await client.query('SELECT role::text, claims FROM betterbase.roles ORDER BY 1')).rows).toEqual([
+    { role: 'ada', claims: { sub: 'ada' } },
+    { role: 'visitor', claims: null },
+  ]);
+  for (const args of [['--claims', '{"sub":"ada"}'], ['--role', 'ada', 'visitor', '--claims', '{}'], ['--role', 'ada', '--claims', 'ada']])
+    expect(await bb(['rls', 'sql', ...args], { cwd }), args.join(' ')).toMatchObject({ code: 2, err: expect.stringContaining('--claims') });
   expect(await bb(['rls', 'install', '--remove'], { cwd, env })).toMatchObject({ code: 0 });
   expect((await client.query('SELECT count(*)::int AS n FROM pg_policies')).rows).toEqual([{ n: 0 }]);
   expect(await as('ada', 'SELECT text FROM messages')).toEqual([]);

@@ -54,7 +54,7 @@ export class NativeTables {
     const names = this.#schema.tables.map(({ name }) => `public."${name}"`);
     const inserts = rows.map(({ table, document }) => this.insertText(table, document));
     const grants = names.map((name) => `GRANT INSERT, UPDATE, DELETE ON ${name} TO ${role}`);
-    const install = installStatements(nativePolicies(policies, this.#schema), role);
+    const install = installStatements(nativePolicies(policies, this.#schema), [{ name: role }]);
     const statements = [`TRUNCATE ${names.join(', ')}`, ...inserts, ...install, ...grants];
     await this.#db.exec(['BEGIN', ...statements, 'COMMIT'].join(';\n'));
   }

@@ -1,14 +1,17 @@
 /** `bb rls sql` and `bb rls install`: the same policies as row-level security of a Postgres. */
 import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import { installStatements, nativePolicies, removeStatements } from '@betterbase/engine/policy-sql';
+import { installStatements, nativePolicies, type NativeRole, removeStatements } from '@betterbase/engine/policy-sql';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { readAppPolicies } from './app-policies.ts';
+import { recordOf } from './record-option.ts';
 
 export interface SqlOptions {
   readonly app: string;
-  /** Who is let to read the tables. */
-  readonly role?: string;
+  /** Roles of the database that are held to the policies. */
+  readonly role?: readonly string[];
+  /** JSON: who logs in as the one role. */
+  readonly claims?: string;
   readonly remove?: boolean;
 }
 
@@ -38,18 +41,45 @@ export async function install(options: InstallOptions, context: CommandContext):
   await carryOut(address, statements);
   if (options.json === true) terminal.line(JSON.stringify(told));
   else if (options.remove === true) terminal.line('Removed the policies. Row-level security stays on.');
-  else terminal.line(`Installed ${told.policies.length} policies; row-level security is on for ${told.tables.length} tables.`);
+  else {
+    terminal.line(`Installed ${told.policies.length} policies; row-level security is on for ${told.tables.length} tables.`);
+    for (const line of rolesTold(options)) terminal.line(line);
+  }
   return 0;
 }
 
-async function statementsOf({ app, role, remove }: SqlOptions, cwd: string) {
+function rolesTold({ role = [], claims }: SqlOptions): string[] {
+  const names = role.map((name) => `\`${name}\``).join(', ');
+  if (names === '') return [];
+  if (claims !== undefined && claims.trim() !== 'null') return [`Whoever logs in as ${names} has the claims ${claims.trim()}, whatever the session says.`];
+  return [
+    `${names} may do what the policies say for the claims in request.jwt.claims.`,
+    'Whoever can run SQL as such a role sets these: let it be a server that verifies tokens, or bind a role to one person with --claims.',
+  ];
+}
+
+async function statementsOf(options: SqlOptions, cwd: string) {
+  const { app, remove } = options;
+  const roles = rolesOf(options);
   if (remove === true) return { statements: removeStatements(), told: { policies: [], tables: [] } };
   const { schema, policies } = await readAppPolicies(resolve(cwd, app));
   const native = nativePolicies(policies, schema);
   return {
-    statements: installStatements(native, role ?? null),
-    told: { policies: native.policies.map(({ name }) => name), tables: native.tables },
+    statements: installStatements(native, roles),
+    told: { policies: native.policies.map(({ name }) => name), tables: native.tables.map(({ table }) => table) },
   };
+}
+
+/** @throws BetterBaseError `usage/bad-option` */
+function rolesOf({ role = [], claims }: SqlOptions): NativeRole[] {
+  if (claims === undefined) return role.map((name) => ({ name }));
+  const [only, ...others] = role;
+  const parsed = claims.trim() === 'null' ? null : recordOf(claims, '--claims');
+  if (only === undefined || others.length > 0)
+    throw new BetterBaseError('usage/bad-option', '--claims says who one role is, and so goes with exactly one --role.', {
+      hint: `bb rls install --role ada --claims '{"sub":"ada"}'; null unbinds the role.`,
+    });
+  return [{ name: only, claims: parsed }];
 }
 
 /** All of them, or none. */

@@ -58,7 +58,8 @@ function addNative(rls: Command, launch: Launch): void {
   const withRole = (command: Command): Command =>
     command
       .option('--app <folder>', 'the app', '.')
-      .option('--role <name>', 'let this role of the database read the tables')
+      .option('--role <name...>', 'let these roles of the database do what the policies say')
+      .option('--claims <json>', 'who logs in as the one --role has these claims; null unbinds it')
       .option('--remove', 'take away what was installed');
   withRole(rls.command('sql').description('print the policies as row-level security of Postgres: one transaction'))
     .addHelpText('after', examples('bb rls sql', 'bb rls sql --role app_user > policies.sql'))
@@ -67,6 +68,13 @@ function addNative(rls: Command, launch: Launch): void {
     .option('--database <variable>', 'the environment variable with its address', 'DATABASE_URL')
     .option('--dry-run', 'print what would be done')
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', examples('bb rls install --dry-run', 'DATABASE_URL=postgres://… bb rls install --role app_user'))
+    .addHelpText(
+      'after',
+      examples(
+        'bb rls install --dry-run',
+        'DATABASE_URL=postgres://… bb rls install --role anon authenticated',
+        `DATABASE_URL=postgres://… bb rls install --role ada --claims '{"sub":"ada"}'`,
+      ),
+    )
     .action((options: InstallOptions) => launch(async (context) => (await import('./native.ts')).install(options, context)));
 }

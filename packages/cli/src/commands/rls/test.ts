@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
 import { AdminClient, type PolicyAnswer } from '../../admin/admin-client.ts';
-import { isRecord } from '../../json/is-record.ts';
-import { parseJson } from '../../json/parse-json.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { findTarget, type TargetFlags } from '../../workspace/target.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
+import { recordOf } from './record-option.ts';
 
 export interface TestOptions extends TargetFlags {
   readonly table: string;
@@ -43,14 +42,6 @@ function claimsOf({ as, claims }: TestOptions): { readonly sub: string; readonly
   if (typeof sub === 'string') return { ...given, sub };
   throw new BetterBaseError('usage/bad-option', 'The claims do not say whose they are.', {
     hint: `Add --as <user>, or write '{"sub": "ada"}'.`,
-  });
-}
-
-function recordOf(text: string, option: string): Record<string, unknown> {
-  const parsed = parseJson(text);
-  if (isRecord(parsed)) return parsed;
-  throw new BetterBaseError('usage/bad-option', `${option} is no JSON object: ${text}`, {
-    hint: `Put it in single quotes, like '{"sub": "ada"}'.`,
   });
 }
 

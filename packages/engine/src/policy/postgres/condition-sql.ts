@@ -3,7 +3,7 @@ import type { ConditionPlace } from '../policy-error.ts';
 import { depthOf, type PolicyScope, scopeOf, scopeOfRows } from '../policy-scope.ts';
 import type { IdentityPart, PolicyNode, PolicyRows } from '../policy-tree.ts';
 import { claimOf } from '../claim-names.ts';
-import { helperSchema } from './helper-functions.ts';
+import { helperSchema, pinnedPath } from './helper-functions.ts';
 import { columnReader } from './postgres-columns.ts';
 import { asText, compareSql, fitName, nameSql, quoteBody, type SqlKind, sqlTypes, textSql, truthSql, type TypedSql } from './typed-sql.ts';
 
@@ -153,7 +153,7 @@ export class ConditionSql {
     this.functions[number - 1] = {
       name,
       signature: types,
-      create: `CREATE OR REPLACE FUNCTION ${helperSchema}.${nameSql(name)}${types} RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS ${quoteBody(body)}`,
+      create: `CREATE OR REPLACE FUNCTION ${helperSchema}.${nameSql(name)}${types} RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ${pinnedPath} AS ${quoteBody(body)}`,
     };
     const call = `${helperSchema}.${nameSql(name)}(${level.taken.map(({ outer: { sql } }) => sql).join(', ')})`;
     return level.taken.length === 0 ? `(SELECT ${call})` : call;

@@ -1,6 +1,6 @@
 /** Functions that policies in Postgres call: who is asking, and what SQL has no word for. */
 
-import { quoteBody } from './typed-sql.ts';
+import { quoteBody, textSql } from './typed-sql.ts';
 
 /** Where the functions are; made by us, so nothing of the database's own is in it. */
 export const helperSchema = 'betterbase';
@@ -11,8 +11,18 @@ export const helperSchema = 'betterbase';
  */
 export const claimsSetting = 'request.jwt.claims';
 
+/**
+ * Where functions find what is not said with its schema. Types are looked for among a session's temporary ones first unless those
+ * are named last, and somebody's own `jsonb` would then run their code with the rights of whoever owns the tables.
+ */
+export const pinnedPath = 'pg_catalog, pg_temp';
+
+/** Claims that stand in a setting of the transaction, which whoever connects sets. */
+const claimsSet = `nullif(nullif(current_setting('${claimsSetting}', true), '')::jsonb, 'null'::jsonb)`;
+/** Those that Neon's extension has: verified, where it has been given a key. */
+const claimsVerified = `nullif(auth.session(), 'null'::jsonb)`;
+
 const identity = [
-  ['jwt', 'jsonb', `nullif(nullif(current_setting('${claimsSetting}', true), '')::jsonb, 'null'::jsonb)`],
   ['uid', 'text', `coalesce(S.jwt() ->> 'sub', S.jwt() ->> 'subject')`],
   ['authenticated', 'boolean', 'S.uid() IS NOT NULL'],
   ['email', 'text', `CASE jsonb_typeof(S.jwt() -> 'email') WHEN 'string' THEN S.jwt() ->> 'email' END`],
@@ -87,13 +97,48 @@ const values = [
   ],
 ] as const;
 
+/** Who logs in as whom, and which roles are held to policies. */
+const rolesTable = [
+  `CREATE TABLE IF NOT EXISTS ${helperSchema}.roles (role regrole PRIMARY KEY, claims jsonb)`,
+  `ALTER TABLE ${helperSchema}.roles ENABLE ROW LEVEL SECURITY`,
+  `REVOKE ALL ON ${helperSchema}.roles FROM PUBLIC`,
+];
+
+/** Of whom the session's own role is, if it was bound to somebody; whatever the session has set. */
+const boundClaims = `CREATE OR REPLACE FUNCTION ${helperSchema}.bound_claims() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ${pinnedPath} AS ${quoteBody(
+  `SELECT claims FROM ${helperSchema}.roles WHERE role = to_regrole(quote_ident(session_user))`,
+)}`;
+
 /** Statements that make the functions, or make them anew. */
 export function helperStatements(): string[] {
-  const make = (signature: string, returns: string, body: string, isPure: boolean): string =>
-    `CREATE OR REPLACE FUNCTION ${helperSchema}.${signature} RETURNS ${returns} LANGUAGE sql ${isPure ? 'IMMUTABLE PARALLEL SAFE' : 'STABLE'} SET search_path = '' AS ${quoteBody(`SELECT ${body.replaceAll('S.', `${helperSchema}.`)}`)}`;
   return [
     `CREATE SCHEMA IF NOT EXISTS ${helperSchema}`,
-    ...identity.map(([name, returns, body]) => make(`${name}()`, returns, body, false)),
-    ...values.map(([signature, returns, body]) => make(signature, returns, body, true)),
+    ...rolesTable,
+    boundClaims,
+    ...claimsStatements(),
+    ...identity.map(([name, returns, body]) => functionText(`${name}()`, returns, body, false)),
+    ...values.map(([signature, returns, body]) => functionText(signature, returns, body, true)),
   ];
+}
+
+/** Statements that make `jwt()` as the database needs it: by what it has been extended with, and whether roles are bound to somebody. */
+export function claimsStatements(): string[] {
+  const bound = `coalesce(S.bound_claims(), `;
+  return [
+    `DO $bb$ DECLARE claims text := ${textSql(claimsSet)}; BEGIN
+  IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_session_jwt') THEN claims := ${textSql(claimsVerified)}; END IF;
+  IF EXISTS (SELECT FROM ${helperSchema}.roles AS r WHERE r.claims IS NOT NULL) THEN claims := ${textSql(inHelpers(bound))} || claims || ')'; END IF;
+  EXECUTE replace(${textSql(functionText('jwt()', 'jsonb', claimsPlace, false))}, ${textSql(claimsPlace)}, claims);
+END $bb$`,
+  ];
+}
+
+const claimsPlace = '@claims@';
+
+function functionText(signature: string, returns: string, body: string, isPure: boolean): string {
+  return `CREATE OR REPLACE FUNCTION ${helperSchema}.${signature} RETURNS ${returns} LANGUAGE sql ${isPure ? 'IMMUTABLE PARALLEL SAFE' : 'STABLE'} SET search_path = ${pinnedPath} AS ${quoteBody(`SELECT ${inHelpers(body)}`)}`;
+}
+
+function inHelpers(body: string): string {
+  return body.replaceAll('S.', `${helperSchema}.`);
 }

@@ -1,4 +1,5 @@
 export { claimsSetting, helperSchema, helperStatements } from './helper-functions.ts';
+export type { NativeGrant, NativeRole } from './native-roles.ts';
 export {
   installStatements,
   type NativePolicies,

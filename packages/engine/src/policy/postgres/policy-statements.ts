@@ -1,9 +1,11 @@
 /** An app's policies as native row-level security of Postgres. */
 import type { SchemaManifest } from '@betterbase/protocol';
 import type { ParsedPolicy, PolicyRule } from '../policy-tree.ts';
-import { rulesFor } from '../rule-use.ts';
+import { type RowAccess, rulesFor } from '../rule-use.ts';
 import { ConditionSql, type SubqueryFunction } from './condition-sql.ts';
-import { helperSchema, helperStatements } from './helper-functions.ts';
+import { helperSchema, helperStatements, pinnedPath } from './helper-functions.ts';
+import { type NativeGrant, type NativeRole, roleStatements } from './native-roles.ts';
+import { writableColumns } from './postgres-columns.ts';
 import { fitName, nameSql, textSql } from './typed-sql.ts';
 
 type Operation = 'select' | 'insert' | 'update' | 'delete';
@@ -20,7 +22,7 @@ export interface NativePolicies {
   readonly functions: readonly SubqueryFunction[];
   readonly policies: readonly NativePolicy[];
   /** Every table of the schema: one without policies shows nothing and takes nothing. */
-  readonly tables: readonly string[];
+  readonly tables: readonly NativeGrant[];
 }
 
 /** What marks a policy or function as made here, so that the next time takes away what is no longer wanted. */
@@ -30,50 +32,93 @@ export const ownMark = 'Made by bb rls.';
 export function nativePolicies(policies: readonly ParsedPolicy[], schema: SchemaManifest): NativePolicies {
   const functions: SubqueryFunction[] = [];
   const made: NativePolicy[] = [];
-  const counts = new Map<string, number>();
-  for (const { file, table, rules } of policies) {
-    const number = (counts.get(table) ?? 0) + 1;
-    counts.set(table, number);
-    const ending = number === 1 ? '' : `_${number}`;
-    const conditions = new Map<PolicyRule, string>();
-    for (const [rule, { text, tree }] of entriesOf(rules)) {
-      const compiler = new ConditionSql({ file, table, rule, text }, schema, `${table}_${rule.toLowerCase()}${ending}`);
-      conditions.set(rule, compiler.condition(tree));
-      functions.push(...compiler.functions);
-    }
-    const used = rulesFor(rules);
-    const all = (names: readonly PolicyRule[]): string => names.map((name) => conditions.get(name) ?? 'false').join(' AND ');
-    const add = (operation: Operation, clauses: string): void => {
-      const name = fitName(`${table}_${operation}_policy${ending}`);
-      const create = `CREATE POLICY ${nameSql(name)} ON public.${nameSql(table)} FOR ${operation.toUpperCase()} TO public ${clauses}`;
-      made.push({ table, name, operation, create });
-    };
-    if (used.select.length > 0) add('select', `USING (${all(used.select)})`);
-    if (used.insert.length > 0) add('insert', `WITH CHECK (${all(used.insert)})`);
-    if (used.update.length > 0) add('update', `USING (${all(used.update)}) WITH CHECK (${all(used['update-to'])})`);
-    if (used.delete.length > 0) add('delete', `USING (${all(used.delete)})`);
+  for (const { name: table } of schema.tables) {
+    const compiled = policies.filter((policy) => policy.table === table).map((policy, at) => compile(policy, schema, at === 0 ? '' : `_${at + 1}`));
+    functions.push(...compiled.flatMap((each) => each.functions));
+    const seen = compiled.flatMap(({ conditions: { select } }) => (select === null ? [] : [select]));
+    made.push(...compiled.flatMap(({ conditions, ending }) => policiesOf(table, ending, conditions, seen)));
   }
-  return { functions, policies: made, tables: schema.tables.map(({ name }) => name) };
+  const tables = schema.tables.map((table): NativeGrant => {
+    const own = new Set(made.filter((policy) => policy.table === table.name).map(({ operation }) => operation));
+    const operations = (['insert', 'update', 'delete'] as const).filter((operation) => own.has(operation));
+    return { table: table.name, operations, columns: writableColumns(table) };
+  });
+  return { functions, policies: made, tables };
+}
+
+/** Null: the policy does not allow it. */
+type Conditions = Readonly<Record<RowAccess, string | null>>;
+
+interface CompiledPolicy {
+  readonly ending: string;
+  readonly conditions: Conditions;
+  readonly functions: readonly SubqueryFunction[];
+}
+
+function compile({ file, table, rules }: ParsedPolicy, schema: SchemaManifest, ending: string): CompiledPolicy {
+  const functions: SubqueryFunction[] = [];
+  const texts = new Map<PolicyRule, string>();
+  for (const [rule, { text, tree }] of entriesOf(rules)) {
+    const compiler = new ConditionSql({ file, table, rule, text }, schema, `${table}_${rule.toLowerCase()}${ending}`);
+    texts.set(rule, compiler.condition(tree));
+    functions.push(...compiler.functions);
+  }
+  const used = rulesFor(rules);
+  const all = (access: RowAccess): string | null => {
+    const names = used[access];
+    return names.length === 0 ? null : names.map((name) => texts.get(name) ?? 'false').join(' AND ');
+  };
+  const conditions = { select: all('select'), insert: all('insert'), update: all('update'), 'update-to': all('update-to'), delete: all('delete') };
+  return { ending, conditions, functions };
+}
+
+/**
+ * Postgres asks what shows a row only where a statement reads: `UPDATE messages SET text = ''` would change rows that its author
+ * does not see. So what changes a row says it itself.
+ *
+ * @param seen the conditions of all policies that show rows of the table
+ */
+function policiesOf(table: string, ending: string, conditions: Conditions, seen: readonly string[]): NativePolicy[] {
+  const made: NativePolicy[] = [];
+  const add = (operation: Operation, clauses: string): void => {
+    const name = fitName(`${table}_${operation}_policy${ending}`);
+    const create = `CREATE POLICY ${nameSql(name)} ON public.${nameSql(table)} FOR ${operation.toUpperCase()} TO public ${clauses}`;
+    made.push({ table, name, operation, create });
+  };
+  const ofSeen = (condition: string): string => {
+    if (seen.includes('true') || seen.includes(condition)) return condition;
+    return `(${condition}) AND ${seen.length === 0 ? 'false' : `((${seen.join(') OR (')}))`}`;
+  };
+  const { select, insert, update, 'update-to': changed, delete: removed } = conditions;
+  if (select !== null) add('select', `USING (${select})`);
+  if (insert !== null) add('insert', `WITH CHECK (${insert})`);
+  if (update !== null) add('update', `USING (${ofSeen(update)}) WITH CHECK (${ofSeen(changed ?? 'false')})`);
+  if (removed !== null) add('delete', `USING (${ofSeen(removed)})`);
+  return made;
 }
 
 /**
  * Statements for one transaction that leave exactly these policies in place, whichever of ours were there before. Policies that
  * somebody else made stay.
  *
- * `role`: who may read the tables from now on; null: nobody new. What writes past the engine has to be allowed by hand.
+ * `roles`: who is held to them from now on, besides those who were named before.
  */
-export function installStatements({ functions, policies, tables }: NativePolicies, role: string | null = null): string[] {
+export function installStatements({ functions, policies, tables }: NativePolicies, roles: readonly NativeRole[] = []): string[] {
   const mark = textSql(ownMark);
   return [
+    // What the names below mean is not for whoever may make things in another schema of the path to say.
+    `SET LOCAL search_path = ${pinnedPath}`,
+    // Everybody could in PostgreSQL before 15.
+    'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
     ...helperStatements(),
     ...removeStatements(),
     // An inner subquery's function is called by the one around it, and has to be there first.
     ...functions
       .toReversed()
       .flatMap(({ name, signature, create }) => [create, `COMMENT ON FUNCTION ${helperSchema}.${nameSql(name)}${signature} IS ${mark}`]),
-    ...tables.map((table) => `ALTER TABLE public.${nameSql(table)} ENABLE ROW LEVEL SECURITY`),
+    ...tables.map(({ table }) => `ALTER TABLE public.${nameSql(table)} ENABLE ROW LEVEL SECURITY`),
     ...policies.flatMap(({ table, name, create }) => [create, `COMMENT ON POLICY ${nameSql(name)} ON public.${nameSql(table)} IS ${mark}`]),
-    ...(role === null ? [] : grantStatements(tables, role)),
+    ...roleStatements(roles, tables),
   ];
 }
 
@@ -90,11 +135,6 @@ export function removeStatements(): string[] {
   LOOP EXECUTE format('DROP FUNCTION %s', each.signature); END LOOP;
 END $$`,
   ];
-}
-
-function grantStatements(tables: readonly string[], role: string): string[] {
-  const to = nameSql(role);
-  return [`GRANT USAGE ON SCHEMA ${helperSchema} TO ${to}`, ...tables.map((table) => `GRANT SELECT ON public.${nameSql(table)} TO ${to}`)];
 }
 
 function entriesOf(rules: ParsedPolicy['rules']): [PolicyRule, NonNullable<ParsedPolicy['rules'][PolicyRule]>][] {

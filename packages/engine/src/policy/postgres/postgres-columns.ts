@@ -4,6 +4,11 @@ import { type ColumnLayout, layoutTable } from '../../migrate/table-layout.ts';
 import { helperSchema } from './helper-functions.ts';
 import { nameSql, textSql, type TypedSql } from './typed-sql.ts';
 
+/** The columns in which programs write a table's documents, quoted. What only the store writes is not among them. */
+export function writableColumns(table: SchemaManifest['tables'][number]): readonly string[] {
+  return layoutTable(table).columns.map(({ name }) => nameSql(sqlName(name)));
+}
+
 export type ReadColumn = (name: string, alias: string) => TypedSql;
 
 /** Reads columns of one table, which the query calls `alias`. */
