@@ -39,9 +39,17 @@ const modules = {
     texts: query({
       args: { room: v.string() },
       handler: async ({ db }: AnyValue, { room }) =>
-        (await db.query('messages').withIndex('by_room', (q: AnyValue) => q.eq('room', room)).collect()).map(({ text }: AnyValue) => text),
+        (
+          await db
+            .query('messages')
+            .withIndex('by_room', (q: AnyValue) => q.eq('room', room))
+            .collect()
+        ).map(({ text }: AnyValue) => text),
     }),
-    join: mutation({ args: { room: v.string(), person: v.string() }, handler: async ({ db }, fields) => await db.insert('members', fields) }),
+    join: mutation({
+      args: { room: v.string(), person: v.string() },
+      handler: async ({ db }, fields) => await db.insert('members', fields),
+    }),
     say: mutation({
       args: { room: v.string(), author: v.string(), text: v.string() },
       handler: async ({ db }, fields) => await db.insert('messages', fields),
@@ -258,7 +266,9 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
     // As vendors do by default.
     await (await connect('owner')).query('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ada_db');
     await ada.query(trigger);
-    await expect(ada.query(`INSERT INTO pg_temp.messages (_seq, _id, room, author, text, "_updatedTime") VALUES (1, 'x', '', '', '', 0)`)).rejects.toMatchObject({ code: '42501' });
+    await expect(
+      ada.query(`INSERT INTO pg_temp.messages (_seq, _id, room, author, text, "_updatedTime") VALUES (1, 'x', '', '', '', 0)`),
+    ).rejects.toMatchObject({ code: '42501' });
   });
 
   test('rights that a vendor gives by default are taken from the roles that are named', async () => {
@@ -268,7 +278,12 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
     await install({ name: 'ada_db', claims: { sub: 'ada' } });
 
     const ada = await connect('ada_db');
-    for (const statement of ['TRUNCATE messages', 'UPDATE messages SET _extra = NULL', 'SELECT * FROM _bb_meta', `SELECT setval('_bb_new_rows', 1)`])
+    for (const statement of [
+      'TRUNCATE messages',
+      'UPDATE messages SET _extra = NULL',
+      'SELECT * FROM _bb_meta',
+      `SELECT setval('_bb_new_rows', 1)`,
+    ])
       await expect(ada.query(statement), statement).rejects.toMatchObject({ code: '42501' });
   });
 
@@ -277,7 +292,13 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
     const owner = await connect('owner');
     await owner.query('ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO ada_db');
     const more = defineSchema({
-      messages: defineTable({ room: v.string(), author: v.string(), text: v.string(), rank: v.optional(v.number()), likes: v.optional(v.number()) }).index('by_likes', ['likes']),
+      messages: defineTable({
+        room: v.string(),
+        author: v.string(),
+        text: v.string(),
+        rank: v.optional(v.number()),
+        likes: v.optional(v.number()),
+      }).index('by_likes', ['likes']),
       members: defineTable({ room: v.string(), person: v.string() }),
       secrets: defineTable({ text: v.string() }),
       extras: defineTable({ text: v.string() }),
@@ -288,7 +309,8 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
     await owner.query(`INSERT INTO extras (text) VALUES ('x')`);
 
     const ada = await connect('ada_db');
-    for (const name of ['extras', '_bb_meta']) expect((await ada.query(`SELECT * FROM ${name}`).catch(() => ({ rows: [] }))).rows).toEqual([]);
+    for (const name of ['extras', '_bb_meta'])
+      expect((await ada.query(`SELECT * FROM ${name}`).catch(() => ({ rows: [] }))).rows).toEqual([]);
     await owner.query('BEGIN');
     for (const statement of installStatements(nativePolicies(policies, schemaManifest(more)), [])) await owner.query(statement);
     await owner.query('COMMIT');

@@ -51,7 +51,8 @@ export async function install(options: InstallOptions, context: CommandContext):
 function rolesTold({ role = [], claims }: SqlOptions): string[] {
   const names = role.map((name) => `\`${name}\``).join(', ');
   if (names === '') return [];
-  if (claims !== undefined && claims.trim() !== 'null') return [`Whoever logs in as ${names} has the claims ${claims.trim()}, whatever the session says.`];
+  if (claims !== undefined && claims.trim() !== 'null')
+    return [`Whoever logs in as ${names} has the claims ${claims.trim()}, whatever the session says.`];
   return [
     `${names} may do what the policies say for the claims in request.jwt.claims.`,
     'Whoever can run SQL as such a role sets these: let it be a server that verifies tokens, or bind a role to one person with --claims.',

@@ -46,7 +46,9 @@ END $bb$`,
 function rememberText({ name, claims }: NativeRole): string {
   const role = `${textSql(nameSql(name))}::regrole`;
   const [value, onConflict] =
-    claims === undefined ? ['NULL', 'NOTHING'] : [claims === null ? 'NULL' : textSql(JSON.stringify(claims)), 'UPDATE SET claims = excluded.claims'];
+    claims === undefined
+      ? ['NULL', 'NOTHING']
+      : [claims === null ? 'NULL' : textSql(JSON.stringify(claims)), 'UPDATE SET claims = excluded.claims'];
   return `INSERT INTO ${helperSchema}.roles (role, claims) VALUES (${role}, ${value}) ON CONFLICT (role) DO ${onConflict}`;
 }
 
@@ -58,14 +60,14 @@ function grantTexts({ table, operations, columns }: NativeGrant): string[] {
     if (operation === 'delete') return ['DELETE'];
     return columns.length === 0 ? [] : [`${operation.toUpperCase()} (${list})`];
   });
-  return [
-    `REVOKE ALL ON ${of} FROM PUBLIC, ${place}`,
-    `GRANT ${['SELECT', ...may].join(', ')} ON ${of} TO ${place}`,
-  ];
+  return [`REVOKE ALL ON ${of} FROM PUBLIC, ${place}`, `GRANT ${['SELECT', ...may].join(', ')} ON ${of} TO ${place}`];
 }
 
 /** Rows that are inserted take a number of it until the engine gives them their place. */
-const ownSequence = [`REVOKE ALL ON SEQUENCE public._bb_new_rows FROM PUBLIC, ${place}`, `GRANT USAGE ON SEQUENCE public._bb_new_rows TO ${place}`];
+const ownSequence = [
+  `REVOKE ALL ON SEQUENCE public._bb_new_rows FROM PUBLIC, ${place}`,
+  `GRANT USAGE ON SEQUENCE public._bb_new_rows TO ${place}`,
+];
 
 function forAllRoles(texts: readonly string[]): string {
   const lines = texts.map((text) => `    EXECUTE replace(${textSql(text)}, '${place}', each.role::text);`);

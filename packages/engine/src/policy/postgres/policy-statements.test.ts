@@ -38,12 +38,13 @@ test('a subquery is a function of its own rights, which is given what it takes o
 });
 
 test('what is changed or deleted must be seen, by whichever policy; one that says so already does not say it twice', () => {
-  const parsed = [
-    { select: `author = 'a'` },
-    { select: `author = 'b'`, update: 'rank < 3', delete: true },
-  ].map((rules, at) => parsePolicy(definePolicy('messages', rules), `${at}.policy.ts`));
+  const parsed = [{ select: `author = 'a'` }, { select: `author = 'b'`, update: 'rank < 3', delete: true }].map((rules, at) =>
+    parsePolicy(definePolicy('messages', rules), `${at}.policy.ts`),
+  );
   const clauses = (operation: string) =>
-    nativePolicies(parsed, schema).policies.find((policy) => policy.operation === operation)?.create.split(' TO public ')[1];
+    nativePolicies(parsed, schema)
+      .policies.find((policy) => policy.operation === operation)
+      ?.create.split(' TO public ')[1];
   const [a, b] = ['a', 'b'].map((author) => `("messages"."author" = '${author}')`);
 
   expect(clauses('delete')).toBe(`USING ((true) AND ((${a}) OR (${b})))`);

@@ -33,7 +33,9 @@ export function nativePolicies(policies: readonly ParsedPolicy[], schema: Schema
   const functions: SubqueryFunction[] = [];
   const made: NativePolicy[] = [];
   for (const { name: table } of schema.tables) {
-    const compiled = policies.filter((policy) => policy.table === table).map((policy, at) => compile(policy, schema, at === 0 ? '' : `_${at + 1}`));
+    const compiled = policies
+      .filter((policy) => policy.table === table)
+      .map((policy, at) => compile(policy, schema, at === 0 ? '' : `_${at + 1}`));
     functions.push(...compiled.flatMap((each) => each.functions));
     const seen = compiled.flatMap(({ conditions: { select } }) => (select === null ? [] : [select]));
     made.push(...compiled.flatMap(({ conditions, ending }) => policiesOf(table, ending, conditions, seen)));
@@ -68,7 +70,13 @@ function compile({ file, table, rules }: ParsedPolicy, schema: SchemaManifest, e
     const names = used[access];
     return names.length === 0 ? null : names.map((name) => texts.get(name) ?? 'false').join(' AND ');
   };
-  const conditions = { select: all('select'), insert: all('insert'), update: all('update'), 'update-to': all('update-to'), delete: all('delete') };
+  const conditions = {
+    select: all('select'),
+    insert: all('insert'),
+    update: all('update'),
+    'update-to': all('update-to'),
+    delete: all('delete'),
+  };
   return { ending, conditions, functions };
 }
 
