@@ -59,6 +59,14 @@ const modules = {
 };
 const app = { schema, modules, policies };
 
+/** The code that Postgres refuses a statement with; null: it does not. */
+async function refusalOf(client: pg.Client, statement: string): Promise<unknown> {
+  return await client.query(statement).then(
+    () => null,
+    (refused: unknown) => (refused instanceof pg.DatabaseError ? refused.code : refused),
+  );
+}
+
 describe.skipIf(folder === null)('roles that are held to policies', () => {
   let server: PostgresServer;
   let engine: TestEngine;
@@ -203,7 +211,7 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
       `INSERT INTO betterbase.roles VALUES ('ada_db', '{"sub": "bob"}')`,
       'SELECT "_bb_out.2"()',
     ])
-      await expect(ada.query(statement), statement).rejects.toMatchObject({ code: expect.stringMatching(/^(?:42501|0A000)$/) });
+      expect([statement, await refusalOf(ada, statement)]).toEqual([statement, expect.stringMatching(/^(?:42501|0A000)$/)]);
   });
 
   test('nobody turns it off', async () => {
@@ -223,7 +231,7 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
       'SET SESSION AUTHORIZATION owner',
       'ALTER ROLE ada_db BYPASSRLS',
     ])
-      await expect(ada.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+      expect([statement, await refusalOf(ada, statement)]).toEqual([statement, '42501']);
     await ada.query('SET row_security = off');
     await expect(ada.query('SELECT * FROM messages')).rejects.toMatchObject({ code: '42501' });
   });
@@ -284,7 +292,7 @@ describe.skipIf(folder === null)('roles that are held to policies', () => {
       'SELECT * FROM _bb_meta',
       `SELECT setval('_bb_new_rows', 1)`,
     ])
-      await expect(ada.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+      expect([statement, await refusalOf(ada, statement)]).toEqual([statement, '42501']);
   });
 
   test('a deployment afterwards leaves its tables closed until policies are installed again, for the same roles', async () => {
