@@ -5,11 +5,11 @@ import { decodeDocumentId } from '@betterbase/engine';
 import { parsePolicy } from '@betterbase/engine/policy-language';
 import { installStatements, nativePolicies, type NativeRole } from '@betterbase/engine/policy-sql';
 import { PostgresSql } from '@betterbase/providers/postgres';
-import { findPostgres, type PostgresServer, startPostgres } from '@betterbase/stand-ins';
+import { storeElsewhere } from '@betterbase/testing/elsewhere';
+import { findPostgres, type PostgresServer, startPostgres } from '@betterbase/testing/stand-ins';
+import { TestEngine, valueOf } from '@betterbase/testing/world';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { storeElsewhere } from '../elsewhere/index.ts';
-import { TestEngine, valueOf } from './test-engine.ts';
 
 const folder = findPostgres();
 const password = 'of all roles';
