@@ -1,8 +1,9 @@
 /** What apps in browsers download of ours, minified and bundled as they would. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { type ArtefactSize, measureArtefact } from './artefact-size.ts';
 import { checkoutRoot } from './checkout.ts';
+import { moduleGraph, startClosure } from './module-graph.ts';
 
 const client = ['packages/client/src/index.ts'];
 const clientWithAuth = [...client, 'packages/client/src/auth/index.ts'];
@@ -20,19 +21,24 @@ export async function measureBrowserPackages(): Promise<readonly ArtefactSize[]>
   ];
 }
 
+/** What is loaded at once; not what a call asks for. */
 async function measured(artefact: string, entries: readonly string[]): Promise<ArtefactSize> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents: reexported(entries), resolveDir: checkoutRoot },
     bundle: true,
     minify: true,
     write: false,
+    metafile: true,
+    outdir: checkoutRoot,
+    splitting: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     external: ['react', 'react/jsx-runtime'],
     logLevel: 'silent',
   });
-  return measureArtefact(artefact, outputFiles[0]?.contents ?? '');
+  const loaded = startClosure(moduleGraph(metafile), 'stdin.js');
+  return measureArtefact(artefact, outputFiles.flatMap(({ path, text }) => (loaded.has(basename(path)) ? [text] : [])).join(''));
 }
 
 function reexported(entries: readonly string[]): string {

@@ -5,7 +5,7 @@ import { createFlows, type UserFlows } from './flows.ts';
 import { browserPlace, endVisit } from './redirect.ts';
 
 export * from '../auth/index.ts';
-export type { Passkey, PasskeyFlows } from './passkeys.ts';
+export type { Passkey, PasskeyFlows, PasskeySignIn } from './passkeys.ts';
 export type { DeviceSession, ProviderChoice, SecondFactor, UserFlows } from './flows.ts';
 
 export type UserClient = AuthClient & { readonly auth: UserAuth & UserFlows & { readonly visit: ReturnType<typeof endVisit> } };
