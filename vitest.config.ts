@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           maxWorkers,
+          // Passwords are meant to take long, and longer beside another file.
+          testTimeout: 20_000,
           include: [`${folders}/**/*.test.{ts,tsx}`],
           exclude: [...never, ...slower],
         },

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeGenerated } from '../src/codegen/write-generated.ts';
 import { findApp } from '../src/workspace/app-folder.ts';
 import { addFiles } from './folder.ts';
@@ -26,7 +26,7 @@ const compiler = JSON.stringify({
 });
 const config = "export default { test: { include: ['**/*.test.ts'], exclude: [] } };\n";
 
-test.each([
+const documents = [
   'functions.md',
   'database.md',
   'migrations.md',
@@ -40,39 +40,85 @@ test.each([
   'authentication.md',
   'users.md',
   'row-level-security.md',
-])(
-  'the examples of %s work',
-  async (name) => {
-    const text = await readFile(join(root, 'docs', name), 'utf8');
-    const files = [...text.matchAll(/^```tsx?\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, path = '', code = '']) => [path, code] as const);
-    const folder = await folderBeside();
-    await addFiles(folder, { ...Object.fromEntries(files), 'vitest.config.js': config, 'tsconfig.json': compiler });
-    await writeGenerated(await findApp(folder));
-    await run('tsc', ['-p', folder]);
-    await run('vitest', ['run', '--root', folder, '--config', join(folder, 'vitest.config.js')]);
+];
 
-    expect(files.some(([path]) => path.endsWith('.test.ts'))).toBe(true);
-  },
-  60_000,
-);
+/** Where each document's app is. One run of the compiler and of the tests is for all of them: starting takes the longest. */
+let folder: string;
+let compiled: Ended;
+let tested: Ended;
+let complaints: readonly string[];
+let outcomes: readonly FileOutcome[];
+
+interface FileOutcome {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly { readonly status: string; readonly failureMessages: readonly string[] }[];
+}
+
+beforeAll(async () => {
+  folder = await folderBeside();
+  for (const document of documents) {
+    const text = await readFile(join(root, 'docs', document), 'utf8');
+    const files = [...text.matchAll(/^```tsx?\n\/\/ (\S+)\n(.*?)^```$/gms)].map(([, path = '', code = '']) => [path, code] as const);
+    await addFiles(join(folder, document), Object.fromEntries(files));
+    await writeGenerated(await findApp(join(folder, document)));
+  }
+  await addFiles(folder, { 'vitest.config.js': config, 'tsconfig.json': compiler });
+  [compiled, tested] = await Promise.all([
+    run('tsc', ['-p', folder]),
+    run('vitest', ['run', '--root', folder, '--config', join(folder, 'vitest.config.js'), '--reporter=json', '--outputFile=report.json']),
+  ]);
+  complaints = compiled.printed.split('\n').filter((line) => line.includes('error TS'));
+  const { testResults }: { readonly testResults: readonly FileOutcome[] } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
+  outcomes = testResults;
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test.each(documents)('the examples of %s work', (document) => {
+  const ran = outcomes.filter(({ name }) => name.startsWith(join(folder, document)));
+
+  expect(complaints.filter((line) => line.includes(`${document}/`))).toEqual([]);
+  expect(
+    ran.flatMap(({ message, assertionResults }) => [message, ...assertionResults.flatMap((each) => each.failureMessages)]).join(''),
+  ).toBe('');
+  expect(ran.map(({ status }) => status)).toEqual(ran.map(() => 'passed'));
+  expect(ran.flatMap(({ assertionResults }) => assertionResults).length).toBeGreaterThan(0);
+});
+
+test('nothing else is wrong with them', () => {
+  const isOfExample = (line: string): boolean => documents.some((document) => line.includes(`${document}/`));
+
+  expect(complaints.filter((line) => !isOfExample(line))).toEqual([]);
+  expect(compiled.isFine || complaints.length > 0, compiled.printed).toBe(true);
+  expect(tested.isFine || outcomes.some(({ status }) => status === 'failed'), tested.printed).toBe(true);
+});
 
 /** A folder from which the packages of the repository are found. */
 async function folderBeside(): Promise<string> {
   const parent = join(root, '.artifacts');
   await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, 'docs-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtemp(join(parent, 'docs-'));
 }
 
-/** @throws Error with what it printed */
-async function run(command: string, args: readonly string[]): Promise<void> {
+interface Ended {
+  readonly isFine: boolean;
+  readonly printed: string;
+}
+
+async function run(command: string, args: readonly string[]): Promise<Ended> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
-  await promisify(execFile)(join(root, 'node_modules/.bin', command), [...args], { env: { ...env, CI: '1', NO_COLOR: '1' } }).catch(
-    (error: unknown) => {
-      throw new Error(
+  const ended = promisify(execFile)(join(root, 'node_modules/.bin', command), [...args], {
+    cwd: folder,
+    env: { ...env, CI: '1', NO_COLOR: '1' },
+  });
+  return await ended.then(
+    ({ stdout }) => ({ isFine: true, printed: stdout }),
+    (error: unknown) => ({
+      isFine: false,
+      printed:
         error instanceof Error && 'stdout' in error && 'stderr' in error ? `${String(error.stdout)}${String(error.stderr)}` : String(error),
-      );
-    },
+    }),
   );
 }
