@@ -117,6 +117,8 @@ export interface ProjectDoor {
   readonly userRows: UsersPort['rows'];
   readonly userEnters: UsersPort['enter'];
   readonly userSucceeded: UsersPort['succeeded'];
+  readonly userUpgrades: UsersPort['upgrade'];
+  readonly userMerges: UsersPort['merge'];
   readonly userLost: UsersPort['lost'];
   /** Counts one more mail that the installation brings, unless there were `most` in this hour. */
   takesMail(most: number): Promise<boolean>;

@@ -105,6 +105,14 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
     return this.#project.users.succeeded(...attempt);
   }
 
+  async userUpgrades(...[upgrade]: Parameters<ProjectDoor['userUpgrades']>): ReturnType<ProjectDoor['userUpgrades']> {
+    return this.#project.users.upgrade(upgrade);
+  }
+
+  userMerges(...users: Parameters<ProjectDoor['userMerges']>): Promise<boolean> {
+    return this.#project.users.merge(...users);
+  }
+
   async userLost({ kind, reason }: Parameters<ProjectDoor['userLost']>[0]): Promise<void> {
     const error = { code: 'auth/message-lost', message: `A message (${kind}) was not sent: ${reason}` } as const;
     this.#project.switchboard.recordNote(`auth/messages/${kind}`, error);

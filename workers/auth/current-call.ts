@@ -13,6 +13,12 @@ export interface CurrentCall {
   readonly shared: SharedMail | null;
   /** A message was not sent, which its reader is not told. */
   readonly lost: (message: LostMessage) => Promise<void>;
+  /** Has the app move what one user had to another; null: there is no app. */
+  readonly merge: ((from: string, to: string) => Promise<boolean>) | null;
+  /** Who it was that signed in to an account that was there before; absent: nobody without one. */
+  anonymous?: { readonly id: string; readonly merged: boolean };
+  /** Who, without an account, goes to an issuer. */
+  visitor?: string;
   /** Added to what is answered. */
   told: Readonly<Record<string, unknown>>;
   /** What better-auth has found wrong, which callers are told in general terms. */

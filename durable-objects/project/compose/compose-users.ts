@@ -50,6 +50,10 @@ export function composeUsers(
       guard,
     },
     ended: (subject) => expire({ issuer: issuerOf(project), subject }),
+    moveUser: async (path, args) => {
+      const mutation = { kind: 'mutation', path, args, identity: null, reach: 'any', idempotencyKey: null } as const;
+      return (await call({ ...mutation, requestId: requests.next() })).ok;
+    },
   });
   const accepted = new AcceptedIssuers({ own: () => users.issuer, others: () => code.active?.manifest.auth ?? nobody });
   const tokens = new OwnTokens({

@@ -1,12 +1,13 @@
-import type { AuthProvider } from '@betterbase/core';
+import { type AuthProvider, BetterBaseError } from '@betterbase/core';
 import { type AuthSettings, defaultAuthSettings } from '@betterbase/protocol/auth';
 import type { Attempt } from '@betterbase/providers/lockout';
-import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
+import type { Row, RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { Cipher } from '@betterbase/providers/cipher';
 import type { Environment } from '../environment/environment.ts';
 import type { Checked } from '../checked.ts';
 import type { SqlDisk } from '../sql-disk.ts';
 import { toWireError } from '../wire-errors.ts';
+import { AnonymousUpgrade, isConfirmed } from './anonymous-upgrade.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { issuerOf, ownIssuer } from './own-issuer.ts';
 import { SealedText } from './sealed-text.ts';
@@ -16,7 +17,7 @@ import { UserMirror, type UserMirrorParts } from './user-mirror.ts';
 import { UserDirectory } from './user-directory.ts';
 import { doUserRows } from './user-rows.ts';
 import { hasUserTables, openUserTables } from './user-tables.ts';
-import type { AttemptClass, UsersContext } from './users-context.ts';
+import type { AttemptClass, Upgrade, UsersContext } from './users-context.ts';
 
 /** Of the project's environment, what signing in may need. */
 const wanted =
@@ -32,6 +33,8 @@ export interface ProjectUsersParts {
   readonly mirror: Omit<UserMirrorParts, 'disk' | 'now'>;
   /** A session of this user has ended, or the user must not go on. */
   readonly ended: (user: string) => void;
+  /** Runs a mutation of the app with these arguments, as JSON. False: it failed, which is in the logs. */
+  readonly moveUser: (path: string, args: string) => Promise<boolean>;
 }
 
 /**
@@ -52,6 +55,7 @@ export class ProjectUsers {
   /** For those who administer the project. */
   readonly directory: UserDirectory;
   readonly sharedMails: SharedMails;
+  readonly #anonymous: AnonymousUpgrade;
   #isOpen = false;
   #issuer: AuthProvider | null | undefined;
 
@@ -64,6 +68,7 @@ export class ProjectUsers {
     this.#lockout = new UserLockout(disk, now);
     this.mirror = new UserMirror({ ...parts.mirror, disk, now });
     this.sharedMails = new SharedMails(disk, now);
+    this.#anonymous = new AnonymousUpgrade(disk);
     this.directory = new UserDirectory({ rows: (operation) => this.rows(operation), now });
   }
 
@@ -122,9 +127,51 @@ export class ProjectUsers {
     disk.transaction(() => {
       answer = doUserRows(disk, operation);
       this.mirror.written(operation, answer);
+      if (isConfirmed(operation, answer)) answer = { ...answer, rows: answer.rows.map((row) => this.#folded(row)) };
     });
     if (operation.do !== 'find' && operation.do !== 'count') void this.mirror.tell();
     return this.#written(operation, answer);
+  }
+
+  /** Somebody without an account gets one: all of it or nothing. */
+  upgrade(upgrade: Upgrade): Checked<{ readonly answer: RowAnswer }> {
+    this.#open();
+    const { disk } = this.#parts;
+    try {
+      let answer: RowAnswer = { rows: [], count: 0 };
+      disk.transaction(() => {
+        const done = this.#anonymous.upgrade(upgrade);
+        answer = done.answer;
+        this.#userWritten(done.changed.rows);
+      });
+      void this.mirror.tell();
+      return { ok: true, answer };
+    } catch (failure) {
+      return { ok: false, error: toWireError(isTaken(failure) ? accountExists() : failure) };
+    }
+  }
+
+  /** Has the app move what one user had to another, who had an account before. False: they stay as they were. */
+  async merge(from: string, to: string): Promise<boolean> {
+    this.#open();
+    const { anonymous_merge: path } = parseSettings(await this.#settings.reveal());
+    if (path === '' || from === to || !this.#anonymous.isAnonymous(from) || this.#anonymous.isAnonymous(to)) return false;
+    if (!(await this.#parts.moveUser(path, JSON.stringify({ from, to })))) return false;
+    this.directory.delete(from);
+    return true;
+  }
+
+  #folded(row: Row): Row {
+    const done = this.#anonymous.fold(row);
+    if (done === null) return row;
+    this.#userWritten([done.into, done.gone]);
+    return done.into;
+  }
+
+  #userWritten(rows: readonly Row[]): void {
+    const operation: RowOperation = { do: 'update', table: 'user', where: [], reach: 'all', set: {}, add: {} };
+    this.mirror.written(operation, { rows, count: rows.length });
+    this.#sessions.written(operation, { rows, count: rows.length });
   }
 
   /** Counts an attempt before it is made. */
@@ -160,6 +207,17 @@ export class ProjectUsers {
     this.mirror.open();
     this.#isOpen = true;
   }
+}
+
+/** As SQLite says that another row has this already. */
+function isTaken(failure: unknown): boolean {
+  return failure instanceof Error && /UNIQUE constraint failed: auth_user\./.test(failure.message);
+}
+
+function accountExists(): BetterBaseError {
+  return new BetterBaseError('auth/account-exists', 'There is an account with this address or number already.', {
+    hint: 'Sign in with it.',
+  });
 }
 
 /** As `changeSettings` wrote them. */

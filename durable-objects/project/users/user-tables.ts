@@ -18,6 +18,8 @@ const declared = {
     banExpires: 'TEXT',
     metadata: 'TEXT',
     isAnonymous: 'INTEGER',
+    /** Whose account this becomes when its address is confirmed: somebody's who has none. */
+    upgrades: 'TEXT',
     twoFactorEnabled: 'INTEGER',
     phoneNumber: 'TEXT',
     phoneNumberVerified: 'INTEGER',

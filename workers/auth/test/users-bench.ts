@@ -7,6 +7,7 @@ import type { LostMessage } from '../../../durable-objects/project/users/users-c
 import { KeptInstances } from '../kept-instances.ts';
 import type { Message } from '../messages/message.ts';
 import { answerUsers } from '../users/answer-users.ts';
+import type { CallPort } from '../users/call-port.ts';
 import { createUsersAuth, type UsersAuth } from '../users/users-auth.ts';
 
 export interface Answer {
@@ -14,6 +15,8 @@ export interface Answer {
   // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what a stranger would get, and compares it with what it expects.
   readonly body: any;
   readonly location: string | null;
+  /** As a browser would bring them back. */
+  readonly cookies: string;
 }
 
 export interface Asking {
@@ -21,6 +24,7 @@ export interface Asking {
   readonly challenge?: string | undefined;
   readonly address?: string;
   readonly origin?: string | undefined;
+  readonly cookies?: string;
 }
 
 export class UsersBench {
@@ -36,6 +40,10 @@ export class UsersBench {
   readonly project: string;
   readonly users: ProjectUsers;
   isDevelopment = true;
+  /** Ends the process at the operation that is so many away. */
+  crash: { in: number; readonly when: 'before' | 'after' } | null = null;
+  /** The app's own mutation. */
+  moveUser: (path: string, args: string) => boolean = () => false;
   readonly #instances = new KeptInstances<UsersAuth>(1);
   #later: Promise<unknown>[] = [];
 
@@ -50,6 +58,7 @@ export class UsersBench {
       now: () => this.now,
       ended: (user) => this.ended.push(user),
       mirror: { schema: () => null, apply: async () => {}, guard: async () => {} },
+      moveUser: async (path, args) => this.moveUser(path, args),
     });
   }
 
@@ -91,7 +100,7 @@ export class UsersBench {
     method: string,
     path: string,
     body: object | undefined,
-    { token, challenge, address = '203.0.113.1', origin }: Asking,
+    { token, challenge, address = '203.0.113.1', origin, cookies }: Asking,
   ): Promise<Answer> {
     const known = await this.users.context();
     if (!known.ok) throw new Error(known.error.message);
@@ -105,20 +114,36 @@ export class UsersBench {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(challenge === undefined ? {} : { 'auth-challenge': challenge }),
         ...(origin === undefined ? {} : { origin }),
+        ...(cookies === undefined ? {} : { cookie: cookies }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const { users } = this;
-    const port = {
-      rows: async (...[operation]: Parameters<ProjectUsers['rows']>) => users.rows(operation),
-      enter: (...attempt: Parameters<ProjectUsers['enter']>) => users.enter(...attempt),
-      succeeded: (...attempt: Parameters<ProjectUsers['succeeded']>) => users.succeeded(...attempt),
-      lost: async (message: LostMessage) => void this.lost.push(message),
-      share: async () => ({ ok: false, isNobody: true, reason: '' }) as const,
+    const port: CallPort = {
+      rows: (operation) => this.#written(() => users.rows(operation)),
+      enter: (...attempt) => users.enter(...attempt),
+      succeeded: (...attempt) => users.succeeded(...attempt),
+      upgrade: (upgrade) => this.#written(() => users.upgrade(upgrade)),
+      merge: (...ids) => users.merge(...ids),
+      lost: async (message) => void this.lost.push(message),
+      share: async () => ({ ok: false, isNobody: true, reason: '' }),
     };
     const response = await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, body: isJson ? JSON.parse(text) : text, location: response.headers.get('location') };
+    const brought = response.headers.getSetCookie().map((cookie) => cookie.slice(0, cookie.indexOf(';')));
+    const location = response.headers.get('location');
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, location, cookies: brought.join('; ') };
+  }
+
+  /** One operation, unless the process ends before it, or before its answer is heard. */
+  async #written<T>(work: () => T): Promise<T> {
+    const { crash } = this;
+    if (crash === null) return work();
+    crash.in -= 1;
+    if (crash.in < 0 || (crash.in === 0 && crash.when === 'before')) throw new Error('The process has ended.');
+    const done = work();
+    if (crash.in === 0) throw new Error('The process has ended.');
+    return done;
   }
 }

@@ -12,6 +12,7 @@ import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';
 import type { UsersCall } from './users-call.ts';
+import { UpgradingRows } from './ways/upgrading-rows.ts';
 
 export interface AnswerParts {
   readonly auth: UsersAuth;
@@ -25,14 +26,29 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const url = new URL(request.url);
   const prefix = `/p/${context.project}/auth`;
   const path = url.pathname.slice(prefix.length);
-  const current: CurrentCall = { rows: port, isDevelopment, later, shared: port, lost: (message) => port.lost(message), told: {} };
+  const upgrading = context.settings.anonymous_enabled ? new UpgradingRows(port) : null;
+  const current: CurrentCall = {
+    rows: upgrading ?? port,
+    isDevelopment,
+    later,
+    shared: port,
+    lost: (message) => port.lost(message),
+    merge: (from, to) => port.merge(from, to),
+    told: {},
+  };
   const ask = (to: string, init: RequestInit): Promise<Response> =>
-    withCall(current, () => auth.handler(new Request(`${origin}${prefix}${to}`, init)));
+    withCall(current, async () => {
+      const response = await auth.handler(new Request(`${origin}${prefix}${to}`, init));
+      return (await upgrading?.finish(response)) ?? response;
+    });
   const parts: RedirectParts = {
     ask,
     base: `${origin}${prefix}`,
     rows: port,
     secret: context.secret,
+    visits: (user) => {
+      current.visitor = user;
+    },
     isTrusted: (page) => isTrustedPage(page, context.settings.allowed_origins, isDevelopment),
   };
 
@@ -60,7 +76,8 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const challenge = challengeOf(response.headers);
   // What the device is to sign is called a challenge, too.
   const name = isCeremony(asked.path) ? 'state' : 'challenge';
-  return await toAnswer(response, { ...current.told, ...(challenge === null ? {} : { [name]: challenge }) });
+  const anonymous = current.anonymous === undefined ? {} : { anonymous: current.anonymous };
+  return await toAnswer(response, { ...current.told, ...anonymous, ...(challenge === null ? {} : { [name]: challenge }) });
 }
 
 async function readBody(request: Request): Promise<Asked['body']> {

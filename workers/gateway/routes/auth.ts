@@ -54,6 +54,14 @@ class ProjectUsersPort extends RpcTarget implements CallPort {
     return this.#object.userSucceeded(...attempt);
   }
 
+  upgrade(...upgrade: Parameters<CallPort['upgrade']>): ReturnType<CallPort['upgrade']> {
+    return this.#object.userUpgrades(...upgrade);
+  }
+
+  merge(...users: Parameters<CallPort['merge']>): ReturnType<CallPort['merge']> {
+    return this.#object.userMerges(...users);
+  }
+
   lost(...message: Parameters<CallPort['lost']>): ReturnType<CallPort['lost']> {
     return this.#object.userLost(...message);
   }

@@ -143,6 +143,8 @@ export const errorCodes = {
   'auth/bad-credentials': { status: 401, retry: 'never', blame: 'caller' },
   'auth/refused': { status: 400, retry: 'never', blame: 'caller' },
   'auth/message-lost': { status: 502, retry: 'later', blame: 'app' },
+  'auth/account-exists': { status: 422, retry: 'never', blame: 'caller' },
+  'auth/upgraded': { status: 409, retry: 'never', blame: 'caller' },
   'auth/no-user': { status: 404, retry: 'never', blame: 'caller' },
   'auth/bad-key': { status: 401, retry: 'never', blame: 'caller' },
   'auth/forbidden': { status: 403, retry: 'never', blame: 'caller' },

@@ -8,6 +8,11 @@ export interface AuthSettings {
   readonly phone_enabled: boolean;
   /** People may begin without an account, and make one later. */
   readonly anonymous_enabled: boolean;
+  /**
+   * The app's internal mutation that moves what somebody without an account had to the account they signed in to: `users:merge`,
+   * with `{ from, to }`, both ids. Empty: it stays where it is.
+   */
+  readonly anonymous_merge: string;
   readonly passkey_enabled: boolean;
   /** The domain that passkeys are for; empty: that of the first of `allowed_origins`. Another one makes those of before useless. */
   readonly passkey_rp_id: string;
@@ -66,6 +71,7 @@ export const defaultAuthSettings: AuthSettings = {
   otp_enabled: false,
   phone_enabled: false,
   anonymous_enabled: false,
+  anonymous_merge: '',
   passkey_enabled: false,
   passkey_rp_id: '',
   passkey_sign_up_enabled: false,

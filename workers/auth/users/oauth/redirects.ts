@@ -15,6 +15,8 @@ export interface RedirectParts {
   readonly secret: string;
   /** Whether sign-ins may end at this page. */
   readonly isTrusted: (page: string) => boolean;
+  /** Somebody without an account goes to the issuer. */
+  readonly visits: (user: string) => void;
 }
 
 const start = /^\/authorize\/([A-Za-z0-9_-]{1,40})$/;
@@ -49,9 +51,12 @@ export async function beginRedirect(url: URL, path: string, parts: RedirectParts
   const link = url.searchParams.get('link');
   const token = link === null ? null : await takeOver(parts.rows, parts.secret, { code: link, verifier: '' });
   if (link !== null && token === null) return refusal({ code: 'auth/refused', message: 'The visit came too late to link an account.' });
-  const response = await parts.ask(token === null ? '/sign-in/social' : '/link-social', {
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+  const visitor = token === null ? null : await withoutAccount(authorization, parts);
+  if (visitor !== null) parts.visits(visitor);
+  const response = await parts.ask(token === null || visitor !== null ? '/sign-in/social' : '/link-social', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    headers: { 'content-type': 'application/json', ...authorization },
     body,
   });
   const answer = (await response
@@ -63,6 +68,13 @@ export async function beginRedirect(url: URL, path: string, parts: RedirectParts
     answer.url,
     response.headers.getSetCookie().filter((cookie) => state.test(cookie.slice(0, cookie.indexOf('=')))),
   );
+}
+
+/** Whoever has none yet gets the one that they bring back, or goes on as who they are there. Null: they have one. */
+async function withoutAccount(headers: Readonly<Record<string, string>>, { ask }: RedirectParts): Promise<string | null> {
+  const response = await ask('/get-session', { headers });
+  const known = (await response.json()) as { readonly user?: { readonly id: string; readonly isAnonymous?: boolean | null } } | null;
+  return known?.user?.isAnonymous === true ? known.user.id : null;
 }
 
 /** After better-auth has been back from the issuer: to the page, with a code in place of the session. */

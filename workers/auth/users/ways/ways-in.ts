@@ -17,7 +17,7 @@ export async function waysIn(parts: WaysInParts): Promise<readonly BetterAuthPlu
   const { settings, project, values, isDevelopment } = parts;
   const domain = settings.passkey_enabled ? relyingParty(settings, isDevelopment) : null;
   return await Promise.all([
-    ...(settings.anonymous_enabled ? [import('./anonymous.ts').then(({ anonymousUsers }) => anonymousUsers(project))] : []),
+    ...(settings.anonymous_enabled ? [import('./anonymous.ts').then(({ anonymousUsers }) => anonymousUsers(project, settings))] : []),
     ...(settings.otp_enabled ? [import('./email-codes.ts').then(({ emailCodes }) => emailCodes(parts))] : []),
     ...(settings.magic_link_enabled ? [import('./magic-links.ts').then(({ magicLinks }) => magicLinks(parts))] : []),
     ...(settings.phone_enabled ? [import('./phone.ts').then(({ phoneNumbers }) => phoneNumbers(parts))] : []),

@@ -13,6 +13,7 @@ export const authSettingsChange = z.partial(
     otp_enabled: z.boolean(),
     phone_enabled: z.boolean(),
     anonymous_enabled: z.boolean(),
+    anonymous_merge: z.string().check(z.maxLength(300), z.regex(/^(?:[\w/.-]+:\w+)?$/, 'is no function like users:merge')),
     passkey_enabled: z.boolean(),
     passkey_rp_id: z.string().check(z.maxLength(253), z.regex(/^[a-z0-9.-]*$/, 'is no domain')),
     passkey_sign_up_enabled: z.boolean(),
