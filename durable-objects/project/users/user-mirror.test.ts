@@ -19,6 +19,7 @@ function start(disk: SqlDisk = nodeDisk()) {
     newSecret: () => '',
     now: () => 1_000,
     ended: () => {},
+    moveUser: async () => false,
     mirror: {
       schema: () => bench.schema,
       guard: async () => void (bench.guards += 1),
