@@ -39,7 +39,7 @@ function codeOf(status: number, reason: string): ErrorCode {
   if (/^INVALID_(?:EMAIL|USERNAME|PHONE_NUMBER)_OR_PASSWORD$|^INVALID_PASSWORD$/.test(reason)) return 'auth/bad-credentials';
   if (status === 401 && /^(?:PASSKEY_NOT_FOUND|AUTHENTICATION_FAILED|USER_NOT_VERIFIED)$/.test(reason)) return 'auth/bad-credentials';
   if (status === 401) return 'auth/required';
-  if (/^USER_ALREADY_EXISTS/.test(reason)) return 'auth/account-exists';
+  if (reason.startsWith('USER_ALREADY_EXISTS')) return 'auth/account-exists';
   if (reason === 'ANONYMOUS_USER_HAS_ACCOUNT') return 'auth/upgraded';
   return 'auth/refused';
 }

@@ -24,7 +24,7 @@ export class AnonymousUpgrade {
    *
    * @throws BetterBaseError `auth/upgraded`; Error for what is no operation on what the user owns
    */
-  upgrade({ user, set, then }: Upgrade): { readonly changed: RowAnswer; readonly answer: RowAnswer } {
+  upgrade({ user, set, first }: Upgrade): { readonly changed: RowAnswer; readonly answer: RowAnswer } {
     const changed = doUserRows(this.#disk, {
       do: 'update',
       table: 'user',
@@ -37,10 +37,10 @@ export class AnonymousUpgrade {
       throw new BetterBaseError('auth/upgraded', 'This user has an account already: another request made it first.', {
         hint: 'Sign in with it.',
       });
-    if (then === null) return { changed, answer: changed };
-    if (then.do !== 'insert' || !owned.some((table) => table === then.table) || then.row['userId'] !== user)
+    if (first === null) return { changed, answer: changed };
+    if (first.do !== 'insert' || !owned.some((table) => table === first.table) || first.row['userId'] !== user)
       throw new Error('What comes with an upgrade belongs to its user.');
-    return { changed, answer: doUserRows(this.#disk, then) };
+    return { changed, answer: doUserRows(this.#disk, first) };
   }
 
   /**
@@ -57,7 +57,7 @@ export class AnonymousUpgrade {
     for (const table of owned) this.#disk.rows(`UPDATE auth_${table} SET userId = ? WHERE userId = ?`, user, waiting);
     const [gone] = doUserRows(this.#disk, { do: 'delete', table: 'user', where: [is('id', waiting)], reach: 'one' }).rows;
     const { email = null, emailVerified = null, name = null, image = null, updatedAt = null } = confirmed;
-    const { changed } = this.upgrade({ user, set: { email, emailVerified, name, image, updatedAt }, then: null });
+    const { changed } = this.upgrade({ user, set: { email, emailVerified, name, image, updatedAt }, first: null });
     const [into] = changed.rows;
     return into === undefined || gone === undefined ? null : { into, gone };
   }

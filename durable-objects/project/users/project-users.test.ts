@@ -53,7 +53,7 @@ test('who gets an account has it together with what comes first with it, or not 
   users.rows({ do: 'insert', table: 'session', row: session });
   const email = (): unknown => users.rows({ do: 'find', table: 'user', where: [], limit: 1, offset: 0, sort: null }).rows[0]?.['email'];
   const upgrade = (row: typeof session) =>
-    users.upgrade({ user: 'a', set: { email: 'ada@example.com' }, then: { do: 'insert', table: 'session', row } });
+    users.upgrade({ user: 'a', set: { email: 'ada@example.com' }, first: { do: 'insert', table: 'session', row } });
 
   expect(upgrade({ ...session, id: '2' }).ok).toBe(false);
   expect(upgrade({ ...session, id: '2', token: 'new', userId: 'b' }).ok).toBe(false);

@@ -26,7 +26,7 @@ export interface Upgrade {
   /** What is now said of them. */
   readonly set: Row;
   /** The first of what they have from now on: how they sign in, or a session. Null: nothing. */
-  readonly then: RowOperation | null;
+  readonly first: RowOperation | null;
 }
 
 /** A message that somebody waits for, and why it was not taken. */

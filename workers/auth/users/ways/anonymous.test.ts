@@ -148,7 +148,7 @@ test('two that make an account at once are told apart: one of them has it', asyn
   const upgrade = users.upgrade.bind(users);
   users.upgrade = (wanted) => {
     users.upgrade = upgrade;
-    expect(upgrade({ user: id, set: { email: 'faster@example.com' }, then: null }).ok).toBe(true);
+    expect(upgrade({ user: id, set: { email: 'faster@example.com' }, first: null }).ok).toBe(true);
     return upgrade(wanted);
   };
   const slower = await bench.post('/sign-up/email', { name: '', email, password }, { token });

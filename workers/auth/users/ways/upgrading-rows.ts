@@ -52,11 +52,11 @@ export class UpgradingRows implements RowsPort {
   }
 
   /** @throws APIError where somebody was faster */
-  async #write(then: RowOperation | null): Promise<RowAnswer> {
+  async #write(first: RowOperation | null): Promise<RowAnswer> {
     const [set, user] = [this.#held ?? {}, String(this.#user?.['id'])];
     this.#held = null;
     this.#user = null;
-    const done = await this.#port.upgrade({ user, set, then });
+    const done = await this.#port.upgrade({ user, set, first });
     if (done.ok) return done.answer;
     const { code, message } = done.error;
     if (code === 'auth/upgraded') throw new APIError('CONFLICT', { code: 'ANONYMOUS_USER_HAS_ACCOUNT', message });
