@@ -3,7 +3,7 @@ import type { AnyValue } from '@betterbase/core';
 import { type AuthClient, createClient } from '@betterbase/client/auth';
 import { createTestIssuer, type TestIssuer } from '@betterbase/testing/issuer';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { adminKey, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { policiesApp } from './test/policies-app.ts';
 
 const isMember = 'exists (select 1 from members m where m.room = messages.room and m.person = auth.uid())';
@@ -110,4 +110,23 @@ test('whoever administers the project asks what somebody sees, by SQL and by row
     insert: { room: 'one', author: 'ada' },
   });
   expect(asked.body).toMatchObject({ rows: [], insert: { allowed: true, reasons: [{ rule: 'insert', holds: true }] } });
+});
+
+test('what a deployment sets of row-level security holds: refusals are in the logs, and policies that are off are not asked', async () => {
+  const ask = async () => (await platform.post('/p/set/api/query', { path: 'rooms:list', args: {} })).body.value;
+  const say = () => platform.post('/p/set/api/mutation', { path: 'rooms:say', args: { room: 'one', text: 'not to be logged' } });
+  await platform.deploy('set', policiesApp(issuer.provider, rules, { auditLog: true }));
+  expect(await say()).toMatchObject({ status: 403 });
+  expect((await platform.admin('GET', '/projects/set/policies')).body).toMatchObject({ enforced: true, auditLog: true });
+
+  await vi.waitFor(async () => {
+    const logs = await (await platform.request('/admin/projects/set/logs?after=0', { headers: { authorization: `Bearer ${adminKey}` } })).text();
+    expect(logs).toContain('Row-level security refused insert of `messages` to nobody signed in (policies/messages.policy.ts: insert)');
+    expect(logs).not.toContain('not to be logged');
+  });
+
+  await platform.deploy('set', policiesApp(issuer.provider, rules, { enabled: false }));
+  expect(await say()).toMatchObject({ body: { status: 'success' } });
+  expect(await ask()).toEqual(['not to be logged']);
+  expect((await platform.admin('GET', '/projects/set/policies')).body).toMatchObject({ enforced: false, auditLog: false });
 });

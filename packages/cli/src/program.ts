@@ -94,6 +94,7 @@ function addDeploy(program: Command, launch: Launch): void {
   withTarget(program.command('deploy').argument('[folder]', 'the app', '.').description('send the app to a server'))
     .option('-m, --message <text>', 'what this deployment is, for the list of deployments')
     .option('--allow-destructive', 'agree to what the change of the schema takes from documents')
+    .option('--allow-open-rls', 'agree to an app whose policies are not enforced')
     .addHelpText('after', examples('bb deploy', 'bb deploy --url https://example.workers.dev --project my-app --key $KEY'))
     .action((folder: string, options: Omit<DeployOptions, 'folder'>) =>
       launch(async (context) => (await import('./commands/deploy.ts')).deploy({ folder, ...options }, context)),

@@ -1,4 +1,4 @@
-import { BetterBaseError, type ProviderManifest } from '@betterbase/core';
+import { BetterBaseError, defaultRowSecurity, type ProviderManifest } from '@betterbase/core';
 import { expect, test } from 'vitest';
 import { DeployLoop } from '../src/dev/deploy-loop.ts';
 
@@ -66,7 +66,7 @@ function tested() {
     bundler: {
       build: async () => {
         if (sources.error !== null) throw sources.error;
-        return { app: sources.app, provider: sources.provider, map: '', bytes: 1, inputs: [], parts: [] };
+        return { app: sources.app, provider: sources.provider, map: '', rls: defaultRowSecurity, bytes: 1, inputs: [], parts: [] };
       },
     },
     admin: {

@@ -61,6 +61,22 @@ test('a policy is made for a table, listed, disabled and enabled again', async (
   expect(await bb(['rls', 'create', 'mesages'], { cwd })).toMatchObject({ err: expect.stringContaining('table/not-found') });
 });
 
+test('policies that are turned off are told of wherever the app is, and not deployed by mistake', async () => {
+  const config = (rls: string) => `export default { project: { name: 'rooms' }, rls: ${rls} };`;
+  const files = { 'betterbase/schema.ts': schema, 'betterbase/policies/messages.policy.ts': policy };
+  const open = await folderWith({ ...files, 'betterbase.config.ts': config('{ enabled: false, auditLog: true }') });
+  const guarded = await folderWith({ ...files, 'betterbase.config.ts': config('{}') });
+  // Nobody is there.
+  const target = ['--url', 'http://127.0.0.1:1', '--project', 'rooms', '--key', 'none'];
+
+  expect((await bb(['rls', 'list'], { cwd: open })).out).toMatch(/^.*row-level security is OFF/);
+  expect(JSON.parse((await bb(['rls', 'list', '--json'], { cwd: open })).out)).toMatchObject({ enforced: false, auditLog: true });
+  expect((await bb(['rls', 'list'], { cwd: guarded })).out).not.toContain('OFF');
+  expect(await bb(['deploy', ...target], { cwd: open })).toMatchObject({ err: expect.stringContaining('policy/not-enforced') });
+  expect((await bb(['deploy', '--allow-open-rls', ...target], { cwd: open })).err).not.toContain('policy/not-enforced');
+  expect((await bb(['deploy', ...target], { cwd: guarded })).err).not.toContain('policy/not-enforced');
+});
+
 test('installed in Postgres, policies hold for whoever connects there; installing again leaves none of the old', async () => {
   const server = await startPglite();
   onTestFinished(() => server.stop());

@@ -54,6 +54,7 @@ export type * from './names/convex-names.ts';
 export * from './names/convex-server.ts';
 export * from './names/convex-values.ts';
 export * from './policies/define-policy.ts';
+export * from './policies/row-security.ts';
 export * from './schema/convex-schema.ts';
 export type * from './schema/data-model.ts';
 export { nameProblem } from './schema/name-problem.ts';

@@ -1,5 +1,5 @@
 /** What `bb deploy` sends to `POST /admin/projects/<project>/deployments` and what comes back. */
-import type { AuthProvider, ProjectLimits, ProviderManifest, SchemaManifest, ValidatorJson } from '@betterbase/core';
+import type { AuthProvider, ProjectLimits, ProviderManifest, RowSecuritySettings, SchemaManifest, ValidatorJson } from '@betterbase/core';
 import type { WireError } from './wire-error.ts';
 
 export type { IndexManifest, SchemaManifest, TableManifest, ValidatorJson } from '@betterbase/core';
@@ -53,6 +53,8 @@ export interface AppManifest {
   readonly migrations?: readonly MigrationManifest[];
   /** Row-level security, in the order of the files. Absent: none. */
   readonly policies?: readonly PolicyManifest[];
+  /** Where it is not as it is by default. Absent: policies are enforced, and refusals are not noted. */
+  readonly rls?: RowSecuritySettings;
 }
 
 /** The policy of one file, as its author wrote it. */

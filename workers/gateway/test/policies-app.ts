@@ -1,8 +1,8 @@
-import { type AuthProvider, definePolicy, type PolicyRules } from '@betterbase/core';
+import { type AuthProvider, definePolicy, type PolicyRules, type RowSecuritySettings } from '@betterbase/core';
 import { parsePolicy } from '@betterbase/engine/policy-language';
 
 /** Rooms with members and messages, kept apart by policies, as a bundle. */
-export function policiesApp(provider: AuthProvider, rules: PolicyRules): string {
+export function policiesApp(provider: AuthProvider, rules: PolicyRules, rls: Partial<RowSecuritySettings> = {}): string {
   const policies = [parsePolicy(definePolicy('messages', rules), 'policies/messages.policy.ts')];
   return `
 import { defineSchema, defineTable, mutation, query, v } from './runtime.js';
@@ -21,5 +21,6 @@ export const schema = defineSchema({
 export const http = null;
 export const auth = { providers: ${JSON.stringify([provider])} };
 export const policies = ${JSON.stringify(policies)};
+export const rls = ${JSON.stringify(rls)};
 `;
 }

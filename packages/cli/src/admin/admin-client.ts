@@ -91,8 +91,8 @@ export class AdminClient {
     return { changed: count('changed'), refused: count('refused') };
   }
 
-  async policies(): Promise<AnswerOf<'GET /admin/projects/:project/policies'>['tables']> {
-    return (await askAdmin(this.#target, 'GET /admin/projects/:project/policies', { params: this.#params })).tables;
+  policies(): Promise<AnswerOf<'GET /admin/projects/:project/policies'>> {
+    return askAdmin(this.#target, 'GET /admin/projects/:project/policies', { params: this.#params });
   }
 
   testPolicies(body: PolicyQuestion): Promise<PolicyAnswer> {

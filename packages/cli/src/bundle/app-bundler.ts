@@ -6,7 +6,14 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, relative } from 'node:path';
-import { BetterBaseError, embeddedProvider, fixedLimits, type ProviderManifest } from '@betterbase/core';
+import {
+  BetterBaseError,
+  defaultRowSecurity,
+  embeddedProvider,
+  fixedLimits,
+  type ProviderManifest,
+  type RowSecuritySettings,
+} from '@betterbase/core';
 import { sendProvider } from '@betterbase/core/config';
 import { type BuildFailure, context } from 'esbuild';
 import { type AppFolder, findApp } from '../workspace/app-folder.ts';
@@ -25,6 +32,8 @@ export interface AppBundle {
   readonly app: string;
   /** Where its documents rest. Goes beside the module, not in it. */
   readonly provider: ProviderManifest;
+  /** As betterbase.config.ts has it; in the module, too. */
+  readonly rls: RowSecuritySettings;
   /** Source map as JSON. Stays on this machine. */
   readonly map: string;
   readonly bytes: number;
@@ -52,11 +61,12 @@ export async function createAppBundler(app: AppFolder, instead?: ProviderManifes
   const build = async (): Promise<AppBundle> => {
     // The rest of the configuration is for this machine, and may hold secrets.
     const config = await readConfig(app);
-    settings = { limits: config?.limits, policies: await readPolicies(app) };
+    const rls = config?.rls ?? defaultRowSecurity;
+    settings = { limits: config?.limits, policies: await readPolicies(app), rls };
     const provider = instead ?? (config === null ? embeddedProvider : sendProvider(config.provider));
     const bundle = await buildOnce(builder, app);
     refuseLacking(bundle, provider);
-    return { ...bundle, provider };
+    return { ...bundle, provider, rls };
   };
   return { build, dispose: () => builder.dispose() };
 }
@@ -95,7 +105,7 @@ function startBuilder(app: AppFolder, settings: () => AppSettings) {
   });
 }
 
-async function buildOnce(builder: Builder, app: AppFolder): Promise<Omit<AppBundle, 'provider'>> {
+async function buildOnce(builder: Builder, app: AppFolder): Promise<Omit<AppBundle, 'provider' | 'rls'>> {
   const built = await rebuild(builder, app);
   const bundle = await toBundle(built, app);
   if (bundle.bytes > maxBundleBytes) {
@@ -114,7 +124,7 @@ async function rebuild(builder: Builder, app: AppFolder): Promise<Built> {
   }
 }
 
-async function toBundle(built: Built, folder: AppFolder): Promise<Omit<AppBundle, 'provider'>> {
+async function toBundle(built: Built, folder: AppFolder): Promise<Omit<AppBundle, 'provider' | 'rls'>> {
   const app = built.outputFiles.find((file) => file.path.endsWith('.js'))?.text ?? '';
   const map = built.outputFiles.find((file) => file.path.endsWith('.map'))?.text ?? '';
   const output = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith('.js'))?.[1];

@@ -1,4 +1,4 @@
-import type { ProjectLimits } from '@betterbase/core';
+import { defaultRowSecurity, type ProjectLimits, type RowSecuritySettings } from '@betterbase/core';
 import type { ParsedPolicy } from '@betterbase/engine/policy-language';
 import type { AppModules } from './function-modules.ts';
 
@@ -7,10 +7,12 @@ export interface AppSettings {
   /** Those that the app sets. */
   readonly limits: Partial<ProjectLimits> | undefined;
   readonly policies: readonly ParsedPolicy[];
+  /** Absent: as it is by default. */
+  readonly rls?: RowSecuritySettings;
 }
 
 /** The module that the platform imports: everything the app defines, under the names of the deployment contract, and what it sets. */
-export function appEntry(modules: AppModules, { limits, policies }: AppSettings): string {
+export function appEntry(modules: AppModules, { limits, policies, rls = defaultRowSecurity }: AppSettings): string {
   const imports = modules.functions.map((module, index) => `import * as m${index} from ${JSON.stringify(`./${module.file}`)};`);
   const entries = modules.functions.map((module, index) => `  ${JSON.stringify(module.path)}: m${index},`);
   return [
@@ -24,8 +26,13 @@ export function appEntry(modules: AppModules, { limits, policies }: AppSettings)
     ...cronsExport(modules),
     ...(modules.auth === null ? [] : [`export { default as auth } from ${JSON.stringify(`./${modules.auth}`)};`]),
     ...(policies.length === 0 ? [] : [`export const policies = ${JSON.stringify(policies)};`]),
+    ...(isDefault(rls) ? [] : [`export const rls = ${JSON.stringify(rls)};`]),
     ...(limits === undefined ? [] : [`export const limits = ${JSON.stringify(limits)};`]),
   ].join('\n');
+}
+
+function isDefault({ enabled, auditLog }: RowSecuritySettings): boolean {
+  return enabled === defaultRowSecurity.enabled && auditLog === defaultRowSecurity.auditLog;
 }
 
 /** `crons.ts` is Convex's name for it, `cron.ts` BetterBase's; either may have functions as well. */

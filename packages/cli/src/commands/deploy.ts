@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type SendOptions, sendApp } from '../deploy/send-app.ts';
 import { measureArtefact } from '../platform/artefact-size.ts';
+import { openRowsWarning } from '../terminal/open-rows.ts';
 import { formatChange } from '../terminal/schema-change.ts';
 import { findApp } from '../workspace/app-folder.ts';
 import { findTarget, type TargetFlags } from '../workspace/target.ts';
@@ -23,6 +24,7 @@ export async function deploy(options: DeployOptions, { terminal, cwd, env }: Com
   terminal.line(
     `${colors.green('✔')} deployed ${deployment.id} to ${target.url}/p/${target.project} in ${milliseconds} ms (${(gzip / 1000).toFixed(1)} kB gzip)`,
   );
+  if (!bundle.rls.enabled) terminal.line(openRowsWarning(colors));
   for (const change of deployment.changes) terminal.line(`  ${formatChange(change, colors)}`);
   return 0;
 }

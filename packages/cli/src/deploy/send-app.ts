@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { BetterBaseError } from '@betterbase/core';
 import type { Deployment } from '@betterbase/protocol';
 import { AdminClient } from '../admin/admin-client.ts';
 import { type AppBundle, bundleApp } from '../bundle/app-bundler.ts';
@@ -11,6 +12,8 @@ import { watchProgress } from './progress.ts';
 
 export interface SendOptions extends ConsentOptions {
   readonly message?: string;
+  /** Agrees to an app whose policies are not enforced. */
+  readonly allowOpenRls?: boolean;
 }
 
 export interface SentApp {
@@ -22,6 +25,7 @@ export interface SentApp {
 /** Bundles an app and deploys it, asking for consent where it is needed and telling how far it is. */
 export async function sendApp(root: string, target: Target, options: SendOptions, terminal: Terminal): Promise<SentApp> {
   const bundle = await bundleApp(root, target.provider);
+  if (!bundle.rls.enabled && options.allowOpenRls !== true) throw notEnforced();
   const admin = new AdminClient(target);
   const startedAt = performance.now();
   const labels = { provider: bundle.provider, by: deployer(), ...(options.message === undefined ? {} : { message: options.message }) };
@@ -31,6 +35,12 @@ export async function sendApp(root: string, target: Target, options: SendOptions
     throw explainError(error, new AppSourceMap(bundle.map));
   });
   return { deployment, bundle, milliseconds: Math.round(performance.now() - startedAt) };
+}
+
+function notEnforced(): BetterBaseError {
+  return new BetterBaseError('policy/not-enforced', 'betterbase.config.ts has `rls: { enabled: false }`: asUser() would show every row to everybody.', {
+    hint: 'Take it out, or deploy with --allow-open-rls if that is what you want.',
+  });
 }
 
 /** Who deploys, for the history: a name for people, no proof. */

@@ -117,7 +117,7 @@ export class DevSession {
       onBundle: (bundle) => this.#bundled(bundle),
       onDeployed: ({ id, changes }, bundle, milliseconds) => {
         this.#sources = this.#candidate;
-        this.#say({ event: 'deployed', id, changes, milliseconds });
+        this.#say({ event: 'deployed', id, changes, milliseconds, ...(bundle.rls.enabled ? {} : { isOpen: true }) });
         this.#inBackground(keepBundle(state, bundle));
         this.#inBackground(this.#describe());
       },

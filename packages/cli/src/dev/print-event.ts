@@ -1,5 +1,6 @@
 import type { AppSourceMap } from '../diagnostics/source-map.ts';
 import { formatCall } from '../terminal/call-line.ts';
+import { openRowsWarning } from '../terminal/open-rows.ts';
 import { formatFailure } from '../terminal/error-report.ts';
 import { formatChange } from '../terminal/schema-change.ts';
 import type { Colors, Terminal } from '../terminal/terminal.ts';
@@ -56,7 +57,8 @@ function formatDatabase({ provider, place, values, tools }: Extract<DevEvent, { 
   return `${colors.green('✔')} ${provider}: ${where}`;
 }
 
-function formatDeployed({ milliseconds, changes }: Extract<DevEvent, { event: 'deployed' }>, colors: Colors): string {
+function formatDeployed({ milliseconds, changes, isOpen }: Extract<DevEvent, { event: 'deployed' }>, colors: Colors): string {
   const head = `${colors.green('✔')} deployed in ${Math.round(milliseconds)} ms`;
-  return [head, ...changes.map((change) => `  ${formatChange(change, colors)}`)].join('\n');
+  const lines = changes.map((change) => `  ${formatChange(change, colors)}`);
+  return [head, ...lines, ...(isOpen === true ? [openRowsWarning(colors)] : [])].join('\n');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limitProblems } from '../limits/project-limits.ts';
 import type { ProjectLimits } from '../limits/limit-table.ts';
+import { defaultRowSecurity } from '../policies/row-security.ts';
 import { isPlainObject } from '../values/value.ts';
 import { providerSchema } from './provider.ts';
 import { storageSchema } from './storage.ts';
@@ -34,6 +35,13 @@ const branchingSchema = z.strictObject({
   storageEnabled: z.boolean().default(true),
 });
 
+const rlsSchema = z.strictObject({
+  enabled: z.boolean({ error: 'is true or false: whether asUser() asks the policies' }).default(defaultRowSecurity.enabled),
+  auditLog: z
+    .union([z.boolean(), z.literal('all')], { error: "is true (refused writes), 'all' (and refused reads by id) or false" })
+    .default(defaultRowSecurity.auditLog),
+});
+
 const limitsSchema = z.custom<Partial<ProjectLimits>>(isPlainObject, 'must be an object of limits').superRefine((limits, context) => {
   for (const { name, message } of limitProblems(limits)) context.addIssue({ code: 'custom', path: [name], message });
 });
@@ -49,6 +57,8 @@ export const configSchema = z.strictObject(
     vector: vectorSchema.prefault({}),
     autoRest: autoRestSchema.prefault({}),
     branching: branchingSchema.prefault({}),
+    /** Row-level security. */
+    rls: rlsSchema.prefault({}),
     /** What the project may use, where it differs from the defaults. */
     limits: limitsSchema.optional(),
   },

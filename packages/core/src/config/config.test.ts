@@ -13,6 +13,7 @@ describe('a configuration', () => {
       vector: { enabled: false, provider: 'openai' },
       autoRest: { enabled: true, excludeTables: [], tables: {} },
       branching: { enabled: true, maxPreviews: 10, defaultSleepTimeout: 3600, storageEnabled: true },
+      rls: { enabled: true, auditLog: false },
     });
   });
 
@@ -33,6 +34,7 @@ describe('a configuration', () => {
       vector: { enabled: true, provider: 'cohere', apiKey: 'k', model: 'm', dimensions: 1024, endpoint: 'https://e' },
       autoRest: { enabled: false, excludeTables: ['a'], tables: { b: { advancedFilters: true, maxLimit: 5 } } },
       branching: { enabled: false, maxPreviews: 50, defaultSleepTimeout: 60, storageEnabled: false },
+      rls: { enabled: false, auditLog: 'all' },
     } satisfies BetterBaseConfig;
 
     expect(defineConfig(config)).toEqual(config);
@@ -65,6 +67,8 @@ describe('a wrong configuration', () => {
     [{}, 'project: Project name is required'],
     [{ project: { name: '' } }, 'project.name: Project name is required'],
     [{ project: {} }, 'project.name: Project name is required'],
+    [{ project, rls: { enabled: 'false' } }, 'rls.enabled: is true or false: whether asUser() asks the policies'],
+    [{ project, rls: { auditLog: 'reads' } }, "rls.auditLog: is true (refused writes), 'all' (and refused reads by id) or false"],
     [
       { project, provider: { type: 'planetscale', connectionString: 'c' } },
       'provider.type: planetscale (MySQL) is not supported; use neon or turso for a hosted database, or embedded for none to host',

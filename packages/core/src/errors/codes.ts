@@ -66,6 +66,7 @@ export const errorCodes = {
   // Row-level security
   'policy/invalid': { status: 400, retry: 'never', blame: 'app' },
   'policy/denied': { status: 403, retry: 'never', blame: 'caller' },
+  'policy/not-enforced': { status: 400, retry: 'never', blame: 'app' },
   'policy/unsupported': { status: 400, retry: 'never', blame: 'app' },
 
   // Functions

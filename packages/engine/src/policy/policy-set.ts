@@ -1,5 +1,5 @@
 /** The policies of an app, compiled for its schema. */
-import { BetterBaseError, isPolicy } from '@betterbase/core';
+import { BetterBaseError, isPolicy, parseRowSecurity } from '@betterbase/core';
 import type { SchemaManifest } from '@betterbase/protocol';
 import type { AppModule } from '../run/app-module.ts';
 import { after, type Asked, type Later } from './evaluation.ts';
@@ -32,11 +32,16 @@ interface Condition {
 type Conditions = readonly Condition[];
 type TablePolicy = Readonly<Record<RowAccess, Conditions>>;
 
+/** Where none is asked: one policy, of which nothing must hold. */
+const open: readonly Conditions[] = [[]];
+
 export class PolicySet {
+  readonly #isEnforced: boolean;
   readonly #tables = new Map<string, TablePolicy[]>();
 
   /** @throws BetterBaseError `policy/invalid` */
-  constructor(policies: readonly ParsedPolicy[], schema: SchemaManifest) {
+  constructor(policies: readonly ParsedPolicy[], schema: SchemaManifest, isEnforced = true) {
+    this.#isEnforced = isEnforced;
     for (const policy of policies) this.#tables.set(policy.table, [...(this.#tables.get(policy.table) ?? []), compile(policy, schema)]);
   }
 
@@ -69,6 +74,7 @@ export class PolicySet {
   }
 
   #of(access: RowAccess, table: string): readonly Conditions[] {
+    if (!this.#isEnforced) return open;
     return (this.#tables.get(table) ?? []).map((policy) => policy[access]).filter(({ length }) => length > 0);
   }
 }
@@ -78,14 +84,14 @@ export class PolicySet {
  *
  * @throws BetterBaseError `policy/invalid` also for a policy in a module that is not read as a policy file
  */
-export function appPolicies({ policies = [], modules }: Pick<AppModule, 'policies' | 'modules'>, schema: SchemaManifest): PolicySet {
+export function appPolicies({ policies = [], modules, rls }: Pick<AppModule, 'policies' | 'modules' | 'rls'>, schema: SchemaManifest): PolicySet {
   for (const [path, exports] of Object.entries(modules)) {
     if (!Object.values(exports).some(isPolicy)) continue;
     throw new BetterBaseError('policy/invalid', `\`${path}\` exports a policy, and is no policy file, so the policy would not count.`, {
       hint: 'Move it to betterbase/policies/<name>.policy.ts and make it the default export.',
     });
   }
-  return new PolicySet(policies, schema);
+  return new PolicySet(policies, schema, parseRowSecurity(rls).enabled);
 }
 
 function compile({ file, table, rules }: ParsedPolicy, schema: SchemaManifest): TablePolicy {

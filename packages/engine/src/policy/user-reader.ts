@@ -39,7 +39,11 @@ export class UserReader {
   async get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null> {
     const found = await this.#open.get(...args);
     const table = found === null ? null : this.tableOf(found._id);
-    return found !== null && table !== null && (await this.view.allows('select', table.name, found)) ? found : null;
+    if (found === null || table === null) return null;
+    if (await this.view.allows('select', table.name, found)) return found;
+    if (this.view.refusals?.notesReads === true)
+      await this.view.refused({ operation: 'get', access: 'select', table: table.name, id: found._id, row: found });
+    return null;
   }
 
   query(table: string): DocumentQuery {

@@ -8,6 +8,7 @@ import type { Identity } from '../turn/turn.ts';
 import type { Asked, Later, Pin, PolicyCaller } from './evaluation.ts';
 import type { PolicySet, Reason, RowAccess } from './policy-set.ts';
 import { type IndexChoice, indexFor } from './pinned-index.ts';
+import type { Refusal, Refusals } from './refusals.ts';
 import { RowsBefore, TableRows, type Written } from './table-rows.ts';
 
 export interface ExplainedAccess {
@@ -25,12 +26,20 @@ export interface ExplainedAccess {
 export class UserView implements ReadView {
   /** How rows were read would tell of hidden ones. */
   readonly notes = null;
+  /** Null: nobody wants to know. */
+  readonly refusals: Refusals | null;
   readonly #transaction: Transaction;
   readonly #policies: PolicySet;
   readonly #caller: PolicyCaller;
   readonly #rows: TableRows;
 
-  constructor(parts: { readonly transaction: Transaction; readonly policies: PolicySet; readonly identity: Identity | null }) {
+  constructor(parts: {
+    readonly transaction: Transaction;
+    readonly policies: PolicySet;
+    readonly identity: Identity | null;
+    readonly refusals: Refusals | null;
+  }) {
+    this.refusals = parts.refusals;
     this.#transaction = parts.transaction;
     this.#policies = parts.policies;
     this.#caller = toCaller(parts.identity);
@@ -57,6 +66,13 @@ export class UserView implements ReadView {
   /** Of a row as it has just been written; subqueries read what was there before. */
   allowsWritten(access: RowAccess, row: StoredDocument, written: Written): Later<boolean> {
     return this.#policies.allows(access, written.table, { ...this.#asked(row), rows: new RowsBefore(this.#rows, written) });
+  }
+
+  /** Notes what somebody was not allowed about a row. Looks into why, so only where it is wanted. */
+  async refused({ row, ...what }: Omit<Refusal, 'subject' | 'reasons'> & { readonly row: StoredDocument }): Promise<void> {
+    if (this.refusals === null) return;
+    const reasons = await this.#policies.explain(what.access, what.table, this.#asked(row));
+    this.refusals.add({ ...what, subject: this.#caller.uid, reasons });
   }
 
   async get(table: CatalogTable, id: string): Promise<StoredDocument | null> {

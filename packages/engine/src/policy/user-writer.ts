@@ -3,9 +3,12 @@ import { noDocument } from '../database/no-document.ts';
 import { TableWriter } from '../database/table-access.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { RowAccess } from './policy-set.ts';
+import type { Refusal } from './refusals.ts';
 import { type OpenReads, UserReader } from './user-reader.ts';
 import type { Written } from './table-rows.ts';
 import type { UserView } from './user-view.ts';
+
+type Operation = Refusal['operation'];
 
 /** What it needs of the database that asks no policy. */
 export interface OpenWrites extends OpenReads {
@@ -42,7 +45,7 @@ export class UserWriter extends UserReader {
   async insert(table: string, value: unknown): Promise<string> {
     return await this.#open.attempt(async () => {
       const id = await this.#open.insert(table, value);
-      await this.#check(['insert'], { table, id, before: null });
+      await this.#check('insert', ['insert'], { table, id, before: null });
       return id;
     });
   }
@@ -70,23 +73,31 @@ export class UserWriter extends UserReader {
     await this.#open.attempt(async () => {
       await change();
       // As in Postgres: nobody puts a row out of their own sight.
-      await this.#check(['update-to', 'select'], { table: before.table, id, before: before.row });
+      await this.#check(method, ['update-to', 'select'], { table: before.table, id, before: before.row });
     });
   }
 
   /** Whether the caller may touch the row; gives it and its table. An id that is no id at all is left to whoever writes. */
-  async #reach(method: string, access: RowAccess, id: string): Promise<{ readonly table: string; readonly row: StoredDocument }> {
+  async #reach(method: Operation, access: RowAccess, id: string): Promise<{ readonly table: string; readonly row: StoredDocument }> {
     const row = await this.#open.get(id);
     const table = this.tableOf(id)?.name ?? '';
-    if (row === null || !(await this.view.allows('select', table, row))) throw noDocument(method, table, id);
-    if (!(await this.view.allows(access, table, row))) throw denied(access, table);
+    if (row === null) throw noDocument(method, table, id);
+    for (const each of ['select', access] as const) {
+      if (await this.view.allows(each, table, row)) continue;
+      await this.view.refused({ operation: method, access: each, table, id, row });
+      throw each === 'select' ? noDocument(method, table, id) : denied(access, table);
+    }
     return { table, row };
   }
 
-  async #check(accesses: readonly [RowAccess, ...RowAccess[]], written: Written): Promise<void> {
+  async #check(operation: Operation, accesses: readonly [RowAccess, ...RowAccess[]], written: Written): Promise<void> {
     const row: StoredDocument | null = await this.#open.get(written.id);
-    for (const access of accesses)
-      if (row === null || !(await this.view.allowsWritten(access, row, written))) throw denied(accesses[0], written.table);
+    for (const access of accesses) {
+      if (row !== null && (await this.view.allowsWritten(access, row, written))) continue;
+      const { table, id, before } = written;
+      if (row !== null) await this.view.refused({ operation, access, table, id: before === null ? null : id, row });
+      throw denied(accesses[0], table);
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import {
   isSchema,
   overFixedLimit,
   parseLimits,
+  parseRowSecurity,
   readAuthConfig,
   readConvexSchema,
   schemaManifest,
@@ -37,6 +38,7 @@ export async function appManifest(app: AppModule, rules: AuthConfigRules = { isD
     throw overFixedLimit('functions', functions.length, `The app has ${functions.length} functions`, 'Split it into several projects.');
   const auth = readAuthConfig(app.auth, rules);
   const limits = parseLimits(app.limits);
+  const rls = parseRowSecurity(app.rls);
   const schema = appSchemaManifest(app);
   appPolicies(app, schema);
   const migrations = appMigrations(app, schema).map(({ name, table }) => ({ name, table }));
@@ -46,6 +48,7 @@ export async function appManifest(app: AppModule, rules: AuthConfigRules = { isD
     routes: httpRoutes(app.http),
     ...(auth.length === 0 ? {} : { auth }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(rls.enabled && rls.auditLog === false ? {} : { rls }),
     ...(migrations.length === 0 ? {} : { migrations }),
     ...(app.policies === undefined || app.policies.length === 0 ? {} : { policies: app.policies.map(describePolicy) }),
   };

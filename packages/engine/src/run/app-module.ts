@@ -13,6 +13,8 @@ export interface AppModule {
   readonly auth?: unknown;
   /** What its policy files say; absent without. */
   readonly policies?: readonly ParsedPolicy[];
+  /** `rls` of betterbase.config.ts; absent when it sets nothing. */
+  readonly rls?: unknown;
   /** `limits` of betterbase.config.ts; absent when it sets none. */
   readonly limits?: unknown;
 }

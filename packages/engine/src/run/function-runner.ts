@@ -1,4 +1,4 @@
-import {
+import { type AuditedRefusals,
   BetterBaseError,
   decodeFromJson,
   encodeToJson,
@@ -12,6 +12,7 @@ import { isIdOf } from '../database/database-reader.ts';
 import { type AsCaller, DatabaseReader } from '../database/database-reader.ts';
 import { DatabaseWriter } from '../database/database-writer.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
+import { Refusals } from '../policy/refusals.ts';
 import { UserView } from '../policy/user-view.ts';
 import type { DocumentWrite } from '../ports/document-store.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
@@ -45,6 +46,7 @@ export interface RunnerParts {
   readonly project: string;
   /** Made when somebody acts as a user. */
   readonly policies: () => PolicySet;
+  readonly auditLog: AuditedRefusals;
   /** How many jobs are committed and not over. */
   readonly outstanding: () => Promise<number>;
 }
@@ -109,13 +111,14 @@ export class FunctionRunner {
     times: TimeSource,
     journal: string | null = null,
   ): Promise<FinishedRun> {
-    const { registry, store, limits, host, isDevelopment } = this.#parts;
+    const { registry, store, limits, host, isDevelopment, auditLog } = this.#parts;
     const startedAt = host.now();
     const timeBefore = times.last;
     store.runBegins?.();
     const transaction = new Transaction({ store, catalog, limits, journal, clock: { now: host.now, startedAt } });
     const log = new LogLines(limits);
-    const reads = { identity: false, clock: false };
+    const refusals = auditLog === false ? null : new Refusals(auditLog === 'all');
+    const reads = { identity: false, clock: false, refusals };
     let outcome: Outcome = { ok: true, value: 'null' };
     let stack: { readonly stack?: string } = {};
     let scheduler: Scheduler | null = null;
@@ -167,6 +170,7 @@ export class FunctionRunner {
     if (outcome.ok && milliseconds > limits.runMilliseconds) fail(overTime(milliseconds, limits));
     if (isDevelopment && outcome.ok)
       log.lines.push(...limitWarnings(call, outcome.value, { transaction, scheduler, milliseconds }, limits));
+    if (refusals !== null) log.lines.push(...refusals.lines);
     if (!outcome.ok) times.reset(timeBefore);
     const readSet = transaction.end();
     const writes = outcome.ok ? transaction.overlay.writes() : [];
@@ -197,7 +201,7 @@ export class FunctionRunner {
     transaction: Transaction,
     times: TimeSource,
     now: number,
-    reads: { identity: boolean },
+    reads: { identity: boolean; readonly refusals: Refusals | null },
   ): Frame {
     const { host, registry, outstanding, policies } = this.#parts;
     const { randomBytes } = host;
@@ -206,7 +210,7 @@ export class FunctionRunner {
       return call.identity;
     };
     const acting = (seen: Transaction): AsCaller => {
-      const view = onFirstUse(() => new UserView({ transaction: seen, policies: policies(), identity: identity() }));
+      const view = onFirstUse(() => new UserView({ transaction: seen, policies: policies(), identity: identity(), refusals: reads.refusals }));
       return () => {
         transaction.actsAsUser = true;
         return view();

@@ -1,5 +1,5 @@
 import { toHex } from '@betterbase/core/bytes';
-import { completeLimits, parseLimits } from '@betterbase/core';
+import { completeLimits, parseLimits, parseRowSecurity } from '@betterbase/core';
 import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
@@ -123,12 +123,13 @@ export class ReactiveEngine implements EngineDoor {
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
     this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
+    const { auditLog } = parseRowSecurity(parts.app.rls);
     this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
     const outstanding = (): Promise<number> => this.#board.outstanding();
     this.#policies = onFirstUse(() => appPolicies(parts.app, appSchemaManifest(parts.app)));
     const fieldsOf = (table: string, index: string) => this.#catalogNow?.find(table)?.indexes.get(index);
     const reads = store.joint === undefined ? store : lineReads({ store, line: () => this.#line, fieldsOf });
-    const shared = { registry, host, isDevelopment, project, limits, outstanding, policies: this.#policies };
+    const shared = { registry, host, isDevelopment, project, limits, outstanding, policies: this.#policies, auditLog };
     this.#runner = new FunctionRunner({ ...shared, store: reads });
   }
 

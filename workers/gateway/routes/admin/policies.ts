@@ -1,5 +1,5 @@
 /** The admin API of row-level security: what is deployed, and what it comes to for somebody. */
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, defaultRowSecurity } from '@betterbase/core';
 import { type PolicyManifest, policyTestPath } from '@betterbase/protocol';
 import { Hono } from 'hono';
 import { failureResponse, jsonResponse } from '../../failure.ts';
@@ -17,8 +17,10 @@ export function policyRoutes(): Hono<GatewayHono> {
       throw new BetterBaseError('project/not-deployed', 'This project has no deployment yet.', {
         hint: 'Run `bb deploy` in the app’s folder.',
       });
-    const { schema, policies = [] } = manifest;
+    const { schema, policies = [], rls = defaultRowSecurity } = manifest;
     return {
+      enforced: rls.enabled,
+      auditLog: rls.auditLog,
       tables: schema.tables.map(({ name }) => ({ table: name, policies: policies.filter(({ table }) => table === name).map(told) })),
     };
   });

@@ -34,6 +34,7 @@ function addSync(iac: Command, launch: Launch): void {
     .description('write the generated files and deploy the app')
     .option('--allow-destructive', 'agree to what is lost')
     .option('--force', 'the same as --allow-destructive')
+    .option('--allow-open-rls', 'agree to an app whose policies are not enforced')
     .option('-m, --message <text>', 'what this deployment is')
     .addHelpText('after', examples('bb iac sync', 'bb iac sync --allow-destructive'))
     .action((folder: string, { force = false, ...options }: Omit<DeployOptions, 'folder'> & { readonly force?: boolean }) =>

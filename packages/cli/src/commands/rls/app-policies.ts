@@ -1,6 +1,6 @@
 /** Tables and policies of an app, read from its folder: no server is needed. */
 import type { SchemaManifest, TableManifest } from '@betterbase/protocol';
-import { BetterBaseError } from '@betterbase/core';
+import { BetterBaseError, type RowSecuritySettings } from '@betterbase/core';
 import type { ParsedPolicy } from '@betterbase/engine/policy-language';
 import { bundleApp } from '../../bundle/app-bundler.ts';
 import { readPolicies } from '../../bundle/read-policies.ts';
@@ -11,15 +11,16 @@ export interface AppPolicies {
   readonly app: AppFolder;
   readonly schema: SchemaManifest;
   readonly policies: readonly ParsedPolicy[];
+  readonly rls: RowSecuritySettings;
 }
 
 /** @throws BetterBaseError `policy/invalid`, or what the app itself is refused with */
 export async function readAppPolicies(folder: string): Promise<AppPolicies> {
   const app = await findApp(folder);
   const policies = await readPolicies(app);
-  const { app: bundle } = await bundleApp(app.root);
+  const { app: bundle, rls } = await bundleApp(app.root);
   const { schema } = await readManifest(bundle);
-  return { app, schema, policies };
+  return { app, schema, policies, rls };
 }
 
 /** @throws BetterBaseError `table/not-found` */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { policyRules } from '@betterbase/core';
+import { type AuditedRefusals, policyRules } from '@betterbase/core';
 import type { PolicyManifest } from '@betterbase/protocol';
 import { AdminClient } from '../../admin/admin-client.ts';
+import { openRowsWarning } from '../../terminal/open-rows.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { findTarget, type TargetFlags } from '../../workspace/target.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
@@ -18,20 +19,31 @@ interface TablePolicies {
   readonly policies: readonly PolicyManifest[];
 }
 
+interface Listed {
+  readonly enforced: boolean;
+  readonly auditLog: AuditedRefusals;
+  readonly tables: readonly TablePolicies[];
+}
+
 /** Every table, and what its policies allow: those of the app's folder, or with `deployed` those that the server goes by. */
 export async function list(options: ListOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const folder = resolve(cwd, options.app);
-  const tables =
+  const listed: Listed =
     options.deployed === true ? await new AdminClient(await findTarget(folder, options, env)).policies() : await readLocal(folder);
-  if (options.json === true) terminal.line(JSON.stringify({ tables }));
-  else if (tables.length === 0) terminal.line('The schema has no tables.');
+  const { enforced, auditLog, tables } = listed;
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ enforced, auditLog, tables }));
+    return 0;
+  }
+  if (!enforced) terminal.line(openRowsWarning(terminal.colors));
+  if (tables.length === 0) terminal.line('The schema has no tables.');
   else for (const table of tables) for (const line of linesOf(table, terminal)) terminal.line(line);
   return 0;
 }
 
-async function readLocal(folder: string): Promise<TablePolicies[]> {
-  const { schema, policies } = await readAppPolicies(folder);
-  return schema.tables.map(({ name }) => ({
+async function readLocal(folder: string): Promise<Listed> {
+  const { schema, policies, rls } = await readAppPolicies(folder);
+  const tables = schema.tables.map(({ name }) => ({
     table: name,
     policies: policies
       .filter(({ table }) => table === name)
@@ -41,6 +53,7 @@ async function readLocal(folder: string): Promise<TablePolicies[]> {
         rules: Object.fromEntries(Object.entries(rules).map(([rule, { text }]) => [rule, text])),
       })),
   }));
+  return { enforced: rls.enabled, auditLog: rls.auditLog, tables };
 }
 
 function linesOf({ table, policies }: TablePolicies, { colors }: Terminal): string[] {

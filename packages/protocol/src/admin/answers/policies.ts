@@ -5,7 +5,12 @@ import { named } from './named.ts';
 const policy = named('Policy', z.object({ file: z.string(), table: z.string(), rules: z.record(z.string(), z.string()) }));
 
 /** Tables without policies are there too: they show nothing and take nothing. */
-export const policyList = z.object({ tables: z.array(z.object({ table: z.string(), policies: z.array(policy) })) });
+export const policyList = z.object({
+  /** False: asUser() asks none of them. */
+  enforced: z.boolean(),
+  auditLog: z.union([z.boolean(), z.literal('all')]),
+  tables: z.array(z.object({ table: z.string(), policies: z.array(policy) })),
+});
 
 const access = named(
   'PolicyAccess',
