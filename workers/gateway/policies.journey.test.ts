@@ -120,7 +120,9 @@ test('what a deployment sets of row-level security holds: refusals are in the lo
   expect((await platform.admin('GET', '/projects/set/policies')).body).toMatchObject({ enforced: true, auditLog: true });
 
   await vi.waitFor(async () => {
-    const logs = await (await platform.request('/admin/projects/set/logs?after=0', { headers: { authorization: `Bearer ${adminKey}` } })).text();
+    const logs = await (
+      await platform.request('/admin/projects/set/logs?after=0', { headers: { authorization: `Bearer ${adminKey}` } })
+    ).text();
     expect(logs).toContain('Row-level security refused insert of `messages` to nobody signed in (policies/messages.policy.ts: insert)');
     expect(logs).not.toContain('not to be logged');
   });

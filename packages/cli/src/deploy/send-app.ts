@@ -38,9 +38,13 @@ export async function sendApp(root: string, target: Target, options: SendOptions
 }
 
 function notEnforced(): BetterBaseError {
-  return new BetterBaseError('policy/not-enforced', 'betterbase.config.ts has `rls: { enabled: false }`: asUser() would show every row to everybody.', {
-    hint: 'Take it out, or deploy with --allow-open-rls if that is what you want.',
-  });
+  return new BetterBaseError(
+    'policy/not-enforced',
+    'betterbase.config.ts has `rls: { enabled: false }`: asUser() would show every row to everybody.',
+    {
+      hint: 'Take it out, or deploy with --allow-open-rls if that is what you want.',
+    },
+  );
 }
 
 /** Who deploys, for the history: a name for people, no proof. */

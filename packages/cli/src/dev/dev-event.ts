@@ -18,7 +18,13 @@ export type DevEvent =
       /** For programs that look at databases: a file, a connection string, a binding. */
       readonly tools: string | null;
     }
-  | { readonly event: 'deployed'; readonly id: string; readonly milliseconds: number; readonly changes: readonly SchemaChange[]; /** Policies are not enforced. */ readonly isOpen?: true }
+  | {
+      readonly event: 'deployed';
+      readonly id: string;
+      readonly milliseconds: number;
+      readonly changes: readonly SchemaChange[] /** Policies are not enforced. */;
+      readonly isOpen?: true;
+    }
   | { readonly event: 'failed'; readonly failure: Failure }
   | { readonly event: 'call'; readonly call: CallLog }
   /** `call` is null if nobody can tell what was running. */

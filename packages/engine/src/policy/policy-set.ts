@@ -84,7 +84,10 @@ export class PolicySet {
  *
  * @throws BetterBaseError `policy/invalid` also for a policy in a module that is not read as a policy file
  */
-export function appPolicies({ policies = [], modules, rls }: Pick<AppModule, 'policies' | 'modules' | 'rls'>, schema: SchemaManifest): PolicySet {
+export function appPolicies(
+  { policies = [], modules, rls }: Pick<AppModule, 'policies' | 'modules' | 'rls'>,
+  schema: SchemaManifest,
+): PolicySet {
   for (const [path, exports] of Object.entries(modules)) {
     if (!Object.values(exports).some(isPolicy)) continue;
     throw new BetterBaseError('policy/invalid', `\`${path}\` exports a policy, and is no policy file, so the policy would not count.`, {

@@ -1,4 +1,5 @@
-import { type AuditedRefusals,
+import {
+  type AuditedRefusals,
   BetterBaseError,
   decodeFromJson,
   encodeToJson,
@@ -210,7 +211,9 @@ export class FunctionRunner {
       return call.identity;
     };
     const acting = (seen: Transaction): AsCaller => {
-      const view = onFirstUse(() => new UserView({ transaction: seen, policies: policies(), identity: identity(), refusals: reads.refusals }));
+      const view = onFirstUse(
+        () => new UserView({ transaction: seen, policies: policies(), identity: identity(), refusals: reads.refusals }),
+      );
       return () => {
         transaction.actsAsUser = true;
         return view();

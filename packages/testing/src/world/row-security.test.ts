@@ -24,16 +24,35 @@ const modules = {
         await db.insert('secrets', { text: 'the content' }),
       ],
     }),
-    texts: query({ args: {}, handler: async ({ db }: AnyValue) => (await db.asUser().query('notes').collect()).map(({ owner }: AnyValue) => owner) }),
-    count: query({ args: {}, handler: async ({ db }: AnyValue) => [await db.asUser().query('notes').count(), (await db.asUser().execute('SELECT count(*) AS n FROM secrets'))[0].n] }),
+    texts: query({
+      args: {},
+      handler: async ({ db }: AnyValue) => (await db.asUser().query('notes').collect()).map(({ owner }: AnyValue) => owner),
+    }),
+    count: query({
+      args: {},
+      handler: async ({ db }: AnyValue) => [
+        await db.asUser().query('notes').count(),
+        (await db.asUser().execute('SELECT count(*) AS n FROM secrets'))[0].n,
+      ],
+    }),
     get: query({ args: { id: v.string() }, handler: async ({ db }: AnyValue, { id }) => (await db.asUser().get(id))?.text ?? null }),
-    insert: mutation({ args: { owner: v.string() }, handler: async ({ db }: AnyValue, { owner }) => void (await db.asUser().insert('notes', { owner, text: 'the content' })) }),
-    patch: mutation({ args: { id: v.string(), owner: v.string() }, handler: async ({ db }: AnyValue, { id, owner }) => void (await db.asUser().patch(id, { owner })) }),
+    insert: mutation({
+      args: { owner: v.string() },
+      handler: async ({ db }: AnyValue, { owner }) => void (await db.asUser().insert('notes', { owner, text: 'the content' })),
+    }),
+    patch: mutation({
+      args: { id: v.string(), owner: v.string() },
+      handler: async ({ db }: AnyValue, { id, owner }) => void (await db.asUser().patch(id, { owner })),
+    }),
     remove: mutation({ args: { id: v.string() }, handler: async ({ db }: AnyValue, { id }) => void (await db.asUser().delete(id)) }),
     caught: mutation({
       args: { times: v.number() },
       handler: async ({ db }: AnyValue, { times }) => {
-        for (let at = 0; at < times; at++) await db.asUser().insert('secrets', { text: 'the content' }).catch(() => null);
+        for (let at = 0; at < times; at++)
+          await db
+            .asUser()
+            .insert('secrets', { text: 'the content' })
+            .catch(() => null);
       },
     }),
   },
