@@ -1,7 +1,4 @@
 /** Jobs and cron jobs on the real platform, whose process is killed at the worst moments. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test as inOrder, type TestContext } from 'vitest';
 import { KillablePlatform } from './test/killable-platform.ts';
@@ -42,17 +39,9 @@ made.interval('beat', { seconds: 1 }, ref('jobs:note'), { text: 'beat' });
 export const crons = made;
 `;
 
-/** A platform of its own with the app deployed, and ways to call it. It goes with the test. */
+/** A platform of its own with the app deployed, and ways to call it. */
 async function start(onTestFinished: TestContext['onTestFinished']) {
-  const state = await mkdtemp(join(tmpdir(), 'betterbase-jobs-'));
-  const platform = new KillablePlatform(state);
-  onTestFinished(async () => {
-    await platform.kill();
-    await rm(state, { recursive: true, force: true });
-  });
-  await platform.start();
-  if ((await platform.deploy('app', app)).status !== 201) throw new Error('The app was not deployed.');
-
+  const platform = await KillablePlatform.withApp(app, onTestFinished);
   const mutate = async (path: string, args: object): Promise<void> => {
     const { body } = await platform.post('/p/app/api/mutation', { path: `jobs:${path}`, args });
     if (body.status !== 'success') throw new Error(`${path} failed: ${JSON.stringify(body)}`);

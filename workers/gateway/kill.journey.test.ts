@@ -1,34 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { test as inOrder } from 'vitest';
 import { KillablePlatform } from './test/killable-platform.ts';
 import { killRounds } from './test/kill-rounds.ts';
 import { RawSocket } from './test/raw-socket.ts';
 import { testApp } from './test/test-app.ts';
 
-let state = '';
-let platform: KillablePlatform;
-beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'betterbase-kill-'));
-  platform = new KillablePlatform(state);
-  await platform.start();
-  expect((await platform.deploy('app', testApp)).status).toBe(201);
-});
-afterAll(async () => {
-  await platform.kill();
-  await rm(state, { recursive: true, force: true });
-});
+// Starting again is most of each.
+const test = inOrder.concurrent;
 
-const list = async (name: string): Promise<string[]> =>
+const list = async (platform: KillablePlatform, name: string): Promise<string[]> =>
   (await platform.post('/p/app/api/query', { path: 'items:list', args: { list: name } })).body.value;
 
-test('killed at any moment, the server has everything it acknowledged, and what is sent again is done once', async () => {
+test('killed at any moment, the server has everything it acknowledged, and what is sent again is done once', async ({
+  expect,
+  onTestFinished,
+}) => {
+  const platform = await KillablePlatform.withApp(testApp, onTestFinished);
   expect(await killRounds(platform, 'http', [150, 240, 330, 420])).toBeGreaterThan(50);
 }, 120_000);
 
-test('a session goes on after the server was killed: order kept, nothing twice', async () => {
+test('a session goes on after the server was killed: order kept, nothing twice', async ({ expect, onTestFinished }) => {
+  const platform = await KillablePlatform.withApp(testApp, onTestFinished);
   const first = await RawSocket.open(`${platform.url}/p/app/realtime`);
   const { session } = await first.connect();
   const add = (socket: RawSocket, id: number): void =>
@@ -49,11 +41,12 @@ test('a session goes on after the server was killed: order kept, nothing twice',
 
   const expected = Array.from({ length: 60 }, (_, at) => at + 1);
   expect(finished).toEqual(expected);
-  expect(await list('socket')).toEqual(expected.map(String));
+  expect(await list(platform, 'socket')).toEqual(expected.map(String));
   second.close();
 });
 
-test('killed in the middle of a deploy, either the old or the new version serves, whole', async () => {
+test('killed in the middle of a deploy, either the old or the new version serves, whole', async ({ expect, onTestFinished }) => {
+  const platform = await KillablePlatform.withApp(testApp, onTestFinished);
   for (const wait of [0, 10, 25, 60]) {
     const changed = testApp.replace("'count ' +", `'count${wait} ' +`);
     const deploying = platform.deploy('app', changed).catch(() => null);

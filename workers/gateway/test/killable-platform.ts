@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'vitest';
 import { adminKey, type Answer } from './local-platform.ts';
 
 /** A platform whose process group can be ended with SIGKILL and started again on the same state. */
@@ -13,6 +16,20 @@ export class KillablePlatform {
   constructor(state: string, port = 0) {
     this.#state = state;
     this.#port = port;
+  }
+
+  /** One of a test's own, with the app deployed as `app`. It goes with the test. */
+  static async withApp(app: string, onTestFinished: TestContext['onTestFinished']): Promise<KillablePlatform> {
+    const state = await mkdtemp(join(tmpdir(), 'betterbase-killable-'));
+    const platform = new KillablePlatform(state);
+    onTestFinished(async () => {
+      await platform.kill();
+      await rm(state, { recursive: true, force: true });
+    });
+    await platform.start();
+    const { status, body } = await platform.deploy('app', app);
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return platform;
   }
 
   async start(): Promise<void> {

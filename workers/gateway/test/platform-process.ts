@@ -1,5 +1,8 @@
 /** A platform in a process of its own, for tests that end it the hard way. `node platform-process.ts <state folder> [port]` prints its URL. */
-import { startLocalPlatform } from './local-platform.ts';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { startLocalPlatform } = await import('./local-platform.ts');
 
 const [, , state, port = '0'] = process.argv;
 if (state === undefined) throw new Error('Name the folder that keeps the state.');
