@@ -9,6 +9,8 @@ import { refuseLongHeaders } from './middleware/refuse-long-headers.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { becomeAdminRoutes } from './routes/become-admin.ts';
 import { deviceRoutes } from './routes/device.ts';
+import { resetRoutes } from './routes/reset.ts';
+import { secondFactorPages } from './routes/second-factor.ts';
 import { authRoutes } from './routes/auth.ts';
 import { newRequestId } from './request-id.ts';
 import { convexRoutes } from './routes/convex.ts';
@@ -27,6 +29,8 @@ export function createApp(): Hono<GatewayHono> {
   app.route('/admin', adminRoutes());
   app.route('/', becomeAdminRoutes());
   app.route('/', deviceRoutes());
+  app.route('/', resetRoutes());
+  app.route('/', secondFactorPages());
 
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminTable, pageActions } from '@betterbase/protocol/admin';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
-import { askAs, inviteAs, owner, setUpOwner } from './test/people.ts';
+import { appCode } from './test/app-codes.ts';
+import { askAs, inviteAs, owner, setUpOwner, tokenOf } from './test/people.ts';
 import { testApp } from './test/test-app.ts';
 
 let platform: LocalPlatform;
@@ -18,6 +19,19 @@ afterAll(() => platform.stop());
 
 const entries = async (query = ''): Promise<Record<string, unknown>[]> => (await platform.admin('GET', `/audit?${query}`)).body.logs;
 
+/** Sets one up, does without it, and sets one up again. */
+async function useSecondFactor(token: string, password: string): Promise<void> {
+  const path = '/admin/auth/second-factor';
+  const enable = async (): Promise<readonly [string, string]> => {
+    const { secret } = (await askAs(platform, token, 'POST', path, { password })).body;
+    return (await askAs(platform, token, 'POST', `${path}/confirm`, { code: await appCode(secret) })).body.backup_codes;
+  };
+  const [first] = await enable();
+  const [fresh] = (await askAs(platform, token, 'POST', `${path}/codes`, { password, code: first })).body.backup_codes;
+  await askAs(platform, token, 'DELETE', path, { password, code: fresh });
+  await enable();
+}
+
 /** Everything that people do with each other, once. */
 async function actAsPeople(): Promise<void> {
   const first = await setUpOwner(platform);
@@ -30,7 +44,13 @@ async function actAsPeople(): Promise<void> {
   await platform.admin('DELETE', `/roles/assignments/${assignment.id}`);
   await askAs(platform, other, 'POST', '/admin/auth/password', { current: owner.password, password: 'never-told-password' });
   await askAs(platform, null, 'POST', '/admin/auth/login', { email: admin.email, password: 'never-told-password' });
+  await useSecondFactor(other, 'never-told-password');
   await askAs(platform, other, 'POST', '/admin/auth/logout');
+  await platform.admin('DELETE', `/users/${admin.id}/second-factor`);
+  const { link } = (await platform.admin('POST', `/users/${admin.id}/reset`)).body;
+  await askAs(platform, null, 'POST', '/admin/auth/reset', { token: tokenOf(link), password: 'never-told-password' });
+  await platform.admin('PUT', '/email', { provider: 'relay', from: 'bb@example.com', relay_url: 'https://nowhere.invalid/send' });
+  await askAs(platform, null, 'POST', '/admin/auth/reset/request', { email: admin.email });
   await platform.admin('DELETE', `/users/${admin.id}`);
   await platform.admin('PATCH', '/instance', { instance_name: 'Audited' });
 }
@@ -59,6 +79,8 @@ test('every change that the table names is told, with who, what, where and how i
   const passing = (await platform.admin('POST', '/api-keys', { name: 'passing', role: 'viewer' })).body;
   await platform.admin('DELETE', `/api-keys/${passing.api_key.id}`);
 
+  // Mailing goes on after the answer.
+  await expect.poll(async () => (await entries('action=admin.forgot')).length).toBe(1);
   const told = await entries('limit=200');
   const expected = Object.values(adminTable).flatMap(({ audit }) => (audit === null ? [] : [audit]));
   expect(new Set(told.map(({ action }) => action))).toEqual(new Set(expected));

@@ -47,7 +47,7 @@ describe('sessions', () => {
       kind: 'admin',
       grants: [{ project: null }],
     });
-    expect((await as(body.token, 'GET', '/admin/auth/me')).body).toEqual({ admin: body.admin });
+    expect((await as(body.token, 'GET', '/admin/auth/me')).body).toEqual({ admin: body.admin, second_factor: false, must_enrol: false });
     expect((await as(body.token, 'GET', '/admin/projects')).body.projects).toHaveLength(2);
     expect((await as(body.token, 'POST', '/admin/auth/logout')).status).toBe(200);
     for (const path of ['/admin/projects', '/admin/auth/me'])

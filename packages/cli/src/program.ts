@@ -8,6 +8,7 @@ import type { EnvOptions, SetEnvOptions } from './commands/env.ts';
 import { addIac } from './commands/iac/program.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { LogsOptions } from './commands/logs.ts';
+import { addAccount } from './commands/account/program.ts';
 import { addAdmins } from './commands/admins/program.ts';
 import { addAuth } from './commands/auth/program.ts';
 import { addAudit } from './commands/audit/program.ts';
@@ -37,6 +38,7 @@ export function createProgram(version: string, launch: Launch): Command {
     addLogs,
     addEnv,
     addSession,
+    addAccount,
     addAdmins,
     addSettings,
     addKeys,

@@ -2,7 +2,7 @@
 export type MessageKind = 'verify' | 'reset' | 'change' | 'exists' | 'code' | 'link' | 'phone';
 
 /** Of the installation itself. */
-export type InstanceMessageKind = 'test' | 'invitation';
+export type InstanceMessageKind = 'test' | 'invitation' | 'reset';
 
 /** Something to be told to somebody outside of the app. */
 export interface Message {

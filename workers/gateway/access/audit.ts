@@ -18,6 +18,7 @@ export interface Audited {
     | 'invitation'
     | 'role'
     | 'settings'
+    | 'second_factor'
     | 'user'
     | 'auth_settings'
     | 'device';

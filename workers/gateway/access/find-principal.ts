@@ -7,6 +7,7 @@ import { findAdmin, noteSessionUse } from '../people/find-admin.ts';
 import { digestOf, isKey, isSessionToken } from './key-text.ts';
 import { KnownKeys } from './known-keys.ts';
 import { grantedTo, within, type Principal, root } from './principal.ts';
+import { settingsOf } from '../settings/read-settings.ts';
 import { WindowCounter } from '../limits/window-counter.ts';
 
 /** Keys of the right form that opened nothing, from one address within a minute. */
@@ -57,7 +58,9 @@ async function findSession(context: GatewayContext, digest: string): Promise<Fou
   if (found === null)
     throw new BetterBaseError('auth/session-ended', 'This session has ended.', { hint: 'Sign in again, for instance with `bb login`.' });
   executionCtx.waitUntil(noteSessionUse(env.DB, found, now));
-  return { row: null, session: found.session, principal: found.principal };
+  const { session, principal, hasSecondFactor } = found;
+  const mustEnrol = !hasSecondFactor && (await settingsOf(env)).require_second_factor;
+  return { row: null, session, principal: mustEnrol ? { ...principal, grants: [], mustEnrol } : principal };
 }
 
 async function lookUp(context: GatewayContext, digest: string, mayBeKnown: boolean): Promise<FoundKeyRow | null> {

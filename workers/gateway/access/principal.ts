@@ -18,6 +18,8 @@ export interface Principal {
   readonly adminId: string | null;
   /** What they may do is what any of these allows. */
   readonly grants: readonly Grant[];
+  /** They may do nothing before they have a second factor. */
+  readonly mustEnrol?: true;
 }
 
 export const root: Principal = {
@@ -66,15 +68,15 @@ export function onlyProjectOf({ grants: [first, ...others] }: Principal): string
   return others.every((grant) => grant.project === project) ? project : null;
 }
 
-/** @throws BetterBaseError `auth/forbidden` */
+/** @throws BetterBaseError `auth/forbidden`, `auth/second-factor-required` */
 export function assertMay(principal: Principal, permission: Permission, project: string | null): void {
   if (!may(principal, permission, project))
-    throw lacks(permission, project === null ? 'the installation' : `project \`${project.slice(0, 80)}\``);
+    throw lacks(principal, permission, project === null ? 'the installation' : `project \`${project.slice(0, 80)}\``);
 }
 
 /** @throws BetterBaseError `auth/forbidden` unless there is any place where they may do it */
 export function assertMaySomewhere(principal: Principal, permission: Permission): void {
-  if (reachOf(principal, permission)?.length === 0) throw lacks(permission, 'any project');
+  if (reachOf(principal, permission)?.length === 0) throw lacks(principal, permission, 'any project');
 }
 
 /**
@@ -86,7 +88,15 @@ export function assertHas(principal: Principal, others: ReadonlySet<Permission>,
   for (const permission of others) assertMay(principal, permission, project);
 }
 
-function lacks(permission: Permission, where: string): BetterBaseError {
+function lacks({ mustEnrol }: Principal, permission: Permission, where: string): BetterBaseError {
+  if (mustEnrol === true)
+    return new BetterBaseError(
+      'auth/second-factor-required',
+      'This installation is administered with a second factor only, and you have none.',
+      {
+        hint: 'Set one up: `bb account second-factor enable`.',
+      },
+    );
   return new BetterBaseError('auth/forbidden', `You may not do that: what you asked with lacks \`${permission}\` for ${where}.`, {
     hint: 'Ask with a key or as an admin whose role allows it. `bb whoami` shows what you may do.',
   });

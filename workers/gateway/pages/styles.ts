@@ -16,8 +16,12 @@ button{width:100%;padding:.625rem 1rem;font:inherit;font-weight:600;border-radiu
 button.other{margin-top:.5rem;background:transparent;color:inherit;border-color:var(--line)}
 .problem{color:var(--bad);font-weight:600}
 .code{font:600 1.75rem/1.2 ui-monospace,monospace;letter-spacing:.12em;text-align:center;padding:1rem;border:1px dashed var(--line);border-radius:8px}
+.qr{margin:0 auto 1rem;max-width:14rem;padding:.5rem;background:#fff;border-radius:8px}
+.qr svg{display:block;width:100%;height:auto}
+.codes{margin:0;padding:0;list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.25rem 1rem}
+code{overflow-wrap:anywhere}
 dl{margin:0 0 1rem;font-size:.875rem}
 dt{color:var(--soft)}
 dd{margin:0 0 .5rem;overflow-wrap:anywhere}
-.note a{color:inherit}
+.note a,.problem a{color:inherit}
 .note{margin:1rem 0 0;font-size:.875rem;color:var(--soft)}`);

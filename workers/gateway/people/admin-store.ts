@@ -2,6 +2,8 @@
 import { and, count, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { adminAccounts, admins, adminSessions, roleAssignments } from '../../../migrations/schema.ts';
+import { endAccess } from './end-access.ts';
+import { dropFactor } from './second-factor-store.ts';
 
 export type AdminRow = typeof admins.$inferSelect;
 export type SessionRow = typeof adminSessions.$inferSelect;
@@ -83,7 +85,8 @@ export function dropAssignmentsOf(database: DrizzleD1Database, project: string) 
 /** With everything that lets them in. */
 export function dropAdmin(database: DrizzleD1Database, id: string) {
   return [
-    database.delete(adminSessions).where(eq(adminSessions.userId, id)),
+    ...endAccess(database, id, null),
+    ...dropFactor(database, id),
     database.delete(roleAssignments).where(eq(roleAssignments.adminId, id)),
     database.delete(adminAccounts).where(eq(adminAccounts.userId, id)),
     database.delete(admins).where(eq(admins.id, id)),
@@ -101,11 +104,6 @@ export async function listSessions(database: D1Database, adminId: string, now: n
 
 export function dropSession(database: DrizzleD1Database, adminId: string, id: string) {
   return database.delete(adminSessions).where(and(eq(adminSessions.userId, adminId), eq(adminSessions.id, id)));
-}
-
-/** All of an admin's sessions but this one. */
-export function dropOtherSessions(database: DrizzleD1Database, adminId: string, kept: string) {
-  return database.delete(adminSessions).where(and(eq(adminSessions.userId, adminId), ne(adminSessions.id, kept)));
 }
 
 /** The oldest of an admin's sessions, as many as are more than `most`. */

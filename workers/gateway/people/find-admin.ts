@@ -1,13 +1,14 @@
 /** From what opens a session to whose it is and what they may do now. */
 import { and, eq, gt, lt } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
-import { admins, adminSessions, roleAssignments } from '../../../migrations/schema.ts';
+import { admins, adminSecondFactors, adminSessions, roleAssignments } from '../../../migrations/schema.ts';
 import type { Principal } from '../access/principal.ts';
 import { toGrants } from './admin-grants.ts';
 
 export interface FoundSession {
   readonly session: string;
   readonly usedAt: string;
+  readonly hasSecondFactor: boolean;
   readonly principal: Principal;
 }
 
@@ -21,9 +22,16 @@ export async function findAdmin(database: D1Database, digest: string, now: numbe
   // Not as a batch: that takes columns of the same name in two tables for one.
   const [found, assigned] = await Promise.all([
     db
-      .select({ session: adminSessions.id, usedAt: adminSessions.updatedAt, id: admins.id, email: admins.email })
+      .select({
+        session: adminSessions.id,
+        usedAt: adminSessions.updatedAt,
+        id: admins.id,
+        email: admins.email,
+        confirmedAt: adminSecondFactors.confirmedAt,
+      })
       .from(adminSessions)
       .innerJoin(admins, eq(admins.id, adminSessions.userId))
+      .leftJoin(adminSecondFactors, eq(adminSecondFactors.adminId, adminSessions.userId))
       .where(isIt)
       .limit(1),
     db
@@ -34,8 +42,9 @@ export async function findAdmin(database: D1Database, digest: string, now: numbe
   ]);
   const [row] = found;
   if (row === undefined) return null;
-  const { id, email: name, session, usedAt } = row;
-  return { session, usedAt, principal: { id, name, kind: 'admin', adminId: id, grants: toGrants(assigned) } };
+  const { id, email: name, session, usedAt, confirmedAt } = row;
+  const hasSecondFactor = confirmedAt !== null;
+  return { session, usedAt, hasSecondFactor, principal: { id, name, kind: 'admin', adminId: id, grants: toGrants(assigned) } };
 }
 
 export async function noteSessionUse(database: D1Database, { session, usedAt }: FoundSession, now: number): Promise<void> {

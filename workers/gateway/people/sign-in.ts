@@ -5,6 +5,7 @@ import { cookieHeader, readCookie } from '@betterbase/protocol/browser';
 import { d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import type { AdminsAnswer, AdminsOrder } from '../../auth/admins/admins-order.ts';
+import { addEntry } from '../access/audit.ts';
 import { addressOf } from '../access/find-principal.ts';
 import { createSessionToken } from '../access/key-text.ts';
 import { authIsolate } from '../auth-isolate.ts';
@@ -13,6 +14,7 @@ import { json } from '../routes/admin/answers.ts';
 import { settingsOf } from '../settings/read-settings.ts';
 import { dropOldestSessions, readAdmin } from './admin-store.ts';
 import { AdminRows } from './admin-rows.ts';
+import { proveSecondFactor, type Shown } from './second-factor.ts';
 
 const cookieName = 'betterbase';
 const day = 24 * 60 * 60 * 1000;
@@ -20,6 +22,7 @@ const day = 24 * 60 * 60 * 1000;
 const longestUserAgent = 300;
 
 export type SignedIn = AnswerOf<'POST /admin/auth/login'>;
+export type OpenedSession = SignedIn & { readonly token: string; readonly session: string };
 
 export function adminsDo({ env, executionCtx }: GatewayContext, order: AdminsOrder): Promise<AdminsAnswer> {
   return authIsolate(env, executionCtx.exports).admins(order, new AdminRows(env.DB));
@@ -38,17 +41,41 @@ export async function checkPassword(context: GatewayContext, email: string, pass
   const admin = await adminsDo(context, { do: 'check-password', email, password });
   if (admin === null)
     throw new BetterBaseError('auth/bad-credentials', 'Address and password do not fit.', {
-      hint: 'Whoever has forgotten theirs is taken away and invited again by another owner, or with the installation’s own key.',
+      hint: 'Whoever has forgotten theirs chooses another one: /reset on this installation, or `bb admins reset` by an owner.',
     });
   await lockout.succeeded(attempt);
   return admin;
 }
 
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  /** Of the second factor. */
+  readonly code?: string | undefined;
+}
+
+/**
+ * Opens a session for whoever proves who they are.
+ *
+ * @throws BetterBaseError `auth/bad-credentials`, `auth/code-required`, `auth/bad-code`, `auth/too-many-attempts`
+ */
+export async function signIn(context: GatewayContext, { email, password, code }: Credentials): Promise<OpenedSession> {
+  const admin = await checkPassword(context, email, password);
+  return await openProvenSession(context, admin, await proveSecondFactor(context, admin, code));
+}
+
+/** @param shown besides the password */
+export async function openProvenSession(context: GatewayContext, admin: string, shown: Shown | null): Promise<OpenedSession> {
+  const opened = await openSession(context, admin);
+  const { id, email } = opened.admin;
+  context.set('principal', { id, name: email, kind: 'admin', adminId: id, grants: [] });
+  const after = shown === null ? null : { secondFactor: shown };
+  await addEntry(drizzle(context.env.DB), context, { resourceType: 'session', resourceId: opened.session, project: null, after });
+  return opened;
+}
+
 /** Opens a session; the oldest ones beyond what an admin may have end. */
-export async function openSession(
-  context: GatewayContext,
-  admin: string,
-): Promise<SignedIn & { readonly token: string; readonly session: string }> {
+export async function openSession(context: GatewayContext, admin: string): Promise<OpenedSession> {
   const { env } = context;
   const settings = await settingsOf(env);
   const { key: token, digest } = await createSessionToken();

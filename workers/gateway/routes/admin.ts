@@ -17,6 +17,7 @@ import { policyRoutes } from './admin/policies.ts';
 import { peopleRoutes } from './admin/people.ts';
 import { projectListRoutes } from './admin/projects.ts';
 import { providerRoutes } from './admin/provider.ts';
+import { secondFactorRoutes } from './admin/second-factor.ts';
 import { serve } from './admin/serve.ts';
 import { sessionRoutes } from './admin/sessions.ts';
 import { userRoutes } from './admin/users.ts';
@@ -26,6 +27,7 @@ export function adminRoutes(): Hono<GatewayHono> {
   routes.use('*', guardAdmin);
   for (const part of [
     sessionRoutes,
+    secondFactorRoutes,
     peopleRoutes,
     instanceRoutes,
     emailRoutes,

@@ -1,37 +1,32 @@
 /** How a program gets in that has no browser: it shows a code, and somebody who is signed in lets it in at `/device`. */
 import { BetterBaseError } from '@betterbase/core';
-import { login as loginShape } from '@betterbase/protocol/admin/requests';
 import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import * as z from 'zod/mini';
 import { addEntry } from '../access/audit.ts';
-import { addressOf, findPrincipal } from '../access/find-principal.ts';
-import { isSessionToken } from '../access/key-text.ts';
+import { addressOf } from '../access/find-principal.ts';
 import type { Principal } from '../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
-import { pageResponse, seeOther } from '../pages/page.ts';
+import { type Html, pageResponse, seeOther } from '../pages/page.ts';
 import { type Problem, problemOf } from '../pages/problem.ts';
 import { assertWelcome, readForm } from '../pages/read-form.ts';
+import { isWrongCode, proofForm, proofStep, signInForm, signInStep, takeProof, takeSignIn, whoLooks } from '../pages/sign-in-steps.ts';
 import { decideDevice, type DeviceRow, findDevice, openDevice, pollDevice, pollInterval } from '../people/device-codes.ts';
-import { cookieOf, openSession, sessionCookie } from '../people/sign-in.ts';
+import { openSession } from '../people/sign-in.ts';
 import { parseJson } from '../request-body.ts';
 import { publicUrlOf } from '../settings/public-url.ts';
 import { json } from './admin/answers.ts';
-import { signIn } from './admin/sessions.ts';
 
 const codeRequest = z.object({ client: z._default(z.string().check(z.maxLength(200)), 'a program') });
 const tokenRequest = z.object({ device_code: z.string().check(z.maxLength(200)) });
+/** What the program shows. */
+const shown = { code: z.string().check(z.maxLength(40)) };
 const form = z.discriminatedUnion('step', [
-  z.object({
-    step: z.literal('sign-in'),
-    code: z.string().check(z.maxLength(40)),
-    email: loginShape.shape.email,
-    password: loginShape.shape.password,
-  }),
-  z.object({ step: z.literal('look'), code: z.string().check(z.maxLength(40)) }),
-  z.object({ step: z.enum(['approve', 'deny']), code: z.string().check(z.maxLength(40)) }),
+  z.extend(signInStep, shown),
+  z.extend(proofStep, shown),
+  z.object({ step: z.enum(['look', 'approve', 'deny']), ...shown }),
 ]);
 
 export function deviceRoutes(): Hono<GatewayHono> {
@@ -88,8 +83,9 @@ async function giveToken(context: GatewayContext): Promise<Response> {
 }
 
 async function showPage(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
-  const principal = await whoLooks(context);
-  if (principal === null) return showSignIn(context, code, problem);
+  const who = await whoLooks(context);
+  if (who === null) return showSignIn(context, code, problem);
+  const { principal } = who;
   if (code === '' || problem !== undefined) return showQuestion(context, code, problem);
   try {
     return await showDevice(context, principal, code, await deviceOf(context, principal, code));
@@ -104,13 +100,20 @@ function showSignIn(context: GatewayContext, code: string, problem?: Problem): P
     title: 'Sign in',
     status: problem?.status ?? 200,
     body: html`${problem?.text ?? ''}<p>A program wants to work with this installation in your name. Sign in to look at it.</p>
-<form method="post" action="/device">
-<input type="hidden" name="step" value="sign-in"><input type="hidden" name="code" value="${code}">
-<label>E-mail<input name="email" type="email" autocomplete="username" required></label>
-<label>Password<input name="password" type="password" autocomplete="current-password" required></label>
-<button>Sign in</button>
-</form>`,
+${signInForm('/device', hidden(code))}`,
   });
+}
+
+function showProof(context: GatewayContext, code: string, pass: string, problem?: Problem): Promise<Response> {
+  return pageResponse(context, {
+    title: 'Your second factor',
+    status: problem?.status ?? 200,
+    body: html`${problem?.text ?? ''}${proofForm('/device', hidden(code), pass)}`,
+  });
+}
+
+function hidden(code: string): Html {
+  return html`<input type="hidden" name="code" value="${code}">`;
 }
 
 function showQuestion(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
@@ -136,6 +139,7 @@ function showDevice(
     body: html`<p class="code">${code.toUpperCase()}</p>
 <dl><dt>It calls itself</dt><dd>${client}</dd><dt>It asked from</dt><dd>${address ?? 'an address that the network does not tell'}, ${new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC</dd>
 <dt>It will be able to do what you may, as</dt><dd>${principal.name}</dd></dl>
+${principal.mustEnrol === true ? html`<p class="problem">It will be able to do nothing before you have a <a href="/second-factor">second factor</a>.</p>` : ''}
 <p>Let it in only if you have just started it yourself and it shows this very code.</p>
 <form method="post" action="/device"><input type="hidden" name="code" value="${code}">
 <button name="step" value="approve">Let it in</button>
@@ -145,15 +149,19 @@ function showDevice(
 
 async function takeForm(context: GatewayContext): Promise<Response> {
   let code = '';
+  let pass: string | null = null;
   try {
     const filled = await readForm(context, form);
     ({ code } = filled);
     switch (filled.step) {
       case 'sign-in': {
-        context.set('audit', 'admin.login');
-        const { token, expires_at: expiresAt } = await signIn(context, filled);
-        return seeOther(addressOfPage(code), sessionCookie(context, token, expiresAt));
+        const entered = await takeSignIn(context, filled);
+        if ('pass' in entered) return await showProof(context, code, entered.pass);
+        return seeOther(addressOfPage(code), entered.cookie);
       }
+      case 'proof':
+        ({ pass } = filled);
+        return seeOther(addressOfPage(code), await takeProof(context, filled));
       case 'look':
         return seeOther(addressOfPage(code));
       case 'approve':
@@ -163,13 +171,15 @@ async function takeForm(context: GatewayContext): Promise<Response> {
         return filled satisfies never;
     }
   } catch (thrown) {
-    return await showPage(context, code, problemOf(thrown));
+    const problem = problemOf(thrown);
+    return pass !== null && isWrongCode(thrown) ? await showProof(context, code, pass, problem) : await showPage(context, code, problem);
   }
 }
 
 async function decide(context: GatewayContext, code: string, step: 'approve' | 'deny'): Promise<Response> {
-  const principal = await whoLooks(context);
-  if (principal === null) return await showSignIn(context, code);
+  const who = await whoLooks(context);
+  if (who === null) return await showSignIn(context, code);
+  const { principal } = who;
   const { digest, client } = await deviceOf(context, principal, code);
   const state = step === 'approve' ? 'approved' : 'denied';
   if (!(await decideDevice(context.env.DB, digest, { state, adminId: principal.id }, Date.now()))) throw noSuchCode();
@@ -192,16 +202,6 @@ async function deviceOf(context: GatewayContext, { id }: Principal, code: string
   if (device === null) throw noSuchCode();
   await lockout.succeeded(attempt);
   return device;
-}
-
-async function whoLooks(context: GatewayContext): Promise<Principal | null> {
-  const token = cookieOf(context);
-  if (token === null || !isSessionToken(token)) return null;
-  // A session that has ended is none.
-  return await findPrincipal(context, token).then(
-    ({ principal }) => principal,
-    () => null,
-  );
 }
 
 function addressOfPage(code: string): string {

@@ -1,6 +1,5 @@
 /** Mail of the installation itself: who brings it is a setting, whose secret rests sealed in D1. */
 import { BetterBaseError } from '@betterbase/core';
-import { type Cipher, createCipher } from '@betterbase/providers/cipher';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
 import * as z from 'zod/mini';
@@ -10,10 +9,10 @@ import { authIsolate } from '../auth-isolate.ts';
 import { configOf, type Env } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { sendByCloudflare } from './cloudflare-mail.ts';
+import { installationCipher } from './installation-cipher.ts';
 
 export const mailSetting = 'email';
 const label = 'mail secret';
-const shortestKey = 16;
 
 const kept = z.object({
   provider: z.enum(['none', 'resend', 'relay', 'cloudflare']),
@@ -45,7 +44,7 @@ export async function readMail({ DB }: Pick<Env, 'DB'>): Promise<KeptMail> {
 
 /** @throws BetterBaseError `environment/no-key` */
 export function sealMailSecret(env: Env, secret: string): Promise<string> {
-  return cipherOf(env).seal(secret, label);
+  return installationCipher(env).seal(secret, label);
 }
 
 export type InstanceMail = Pick<Message, 'to' | 'subject' | 'text'> & { readonly kind: InstanceMessageKind };
@@ -93,18 +92,11 @@ async function valuesOf(env: Env, { provider, from, relay_url: url, sealed }: Ke
 
 async function reveal(env: Env, sealed: string): Promise<string> {
   try {
-    return await cipherOf(env).open(sealed, label);
+    return await installationCipher(env).open(sealed, label);
   } catch (cause) {
     throw new BetterBaseError('environment/unreadable', 'The secret of the installation’s mail cannot be decrypted.', {
       hint: 'The secret ENCRYPTION_KEY is not the one it was set with: put that one back, or set it again.',
       cause,
     });
   }
-}
-
-function cipherOf({ ENCRYPTION_KEY: secret = '' }: Env): Cipher {
-  if (secret.length >= shortestKey) return createCipher(secret, 'installation');
-  throw new BetterBaseError('environment/no-key', 'This installation has no key to encrypt secrets with.', {
-    hint: 'Set the secret: `openssl rand -base64 32 | wrangler secret put ENCRYPTION_KEY`. `npm run deploy` does it by itself.',
-  });
 }

@@ -4,10 +4,20 @@ import { adminKey, type Answer, type LocalPlatform } from './local-platform.ts';
 export const owner = { email: 'olga@example.com', password: 'correct horse battery' };
 
 /** Asks as somebody; null: as nobody. */
-export async function askAs(platform: LocalPlatform, token: string | null, method: string, path: string, body?: unknown): Promise<Answer> {
+export async function askAs(
+  platform: LocalPlatform,
+  token: string | null,
+  method: string,
+  path: string,
+  body?: unknown,
+  from?: string,
+): Promise<Answer> {
   const response = await platform.request(path, {
     method,
-    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(from === undefined ? {} : { 'cf-connecting-ip': from }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -76,7 +76,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
           assets: {
             directory: platformFiles.dashboard,
             binding: 'ASSETS',
-            run_worker_first: ['/p/*', '/admin/*', '/health', '/device', '/device/*', '/setup', '/join'],
+            run_worker_first: ['/p/*', '/admin/*', '/health', '/device', '/device/*', '/setup', '/join', '/reset', '/second-factor'],
             routerConfig: { has_user_worker: true },
           },
         }

@@ -47,7 +47,11 @@ export const adminContract = {
     answer: people.signedIn,
     errors: ['admin/set-up', 'auth/bad-credentials'],
   },
-  'POST /admin/auth/login': { summary: 'Opens a session.', answer: people.signedIn, errors: ['auth/bad-credentials'] },
+  'POST /admin/auth/login': {
+    summary: 'Opens a session. Who has a second factor sends its code, too.',
+    answer: people.signedIn,
+    errors: ['auth/bad-credentials', 'auth/code-required', 'auth/bad-code', 'environment/unreadable'],
+  },
   'POST /admin/auth/join': {
     summary: 'Takes an invitation up.',
     answer: people.signedIn,
@@ -69,6 +73,50 @@ export const adminContract = {
     summary: 'Changes the password of the admin who asks, and ends their other sessions.',
     answer: keys.success,
     errors: ['admin/no-person', 'auth/bad-credentials'],
+  },
+  'POST /admin/auth/reset/request': {
+    summary: 'Mails a link for another password, if there is such an admin: that is not told.',
+    answer: keys.success,
+  },
+  'POST /admin/auth/reset': {
+    summary: 'Sets another password with what is in the link, once, and ends all sessions of that admin.',
+    answer: keys.success,
+    errors: ['admin/reset-over'],
+  },
+  'GET /admin/auth/second-factor': {
+    summary: 'Whether codes are asked of the admin who asks.',
+    answer: people.secondFactor,
+    errors: ['admin/no-person'],
+  },
+  'POST /admin/auth/second-factor': {
+    summary: 'Begins a second factor. It counts when a first code was confirmed.',
+    answer: people.begunSecondFactor,
+    errors: ['admin/no-person', 'admin/second-factor', 'auth/bad-credentials', 'environment/no-key'],
+  },
+  'POST /admin/auth/second-factor/confirm': {
+    summary: 'Confirms it with a first code. From now on codes are asked for, and other sessions end.',
+    answer: people.backupCodes,
+    errors: ['admin/no-person', 'admin/second-factor', 'auth/bad-code', 'environment/unreadable'],
+  },
+  'POST /admin/auth/second-factor/codes': {
+    summary: 'Makes new backup codes; those before are good for nothing.',
+    answer: people.backupCodes,
+    errors: ['admin/no-person', 'admin/second-factor', 'auth/bad-credentials', 'auth/bad-code', 'environment/unreadable'],
+  },
+  'DELETE /admin/auth/second-factor': {
+    summary: 'Takes the second factor of the admin who asks away.',
+    answer: keys.success,
+    errors: ['admin/no-person', 'admin/second-factor', 'auth/bad-credentials', 'auth/bad-code', 'environment/unreadable'],
+  },
+  'POST /admin/users/:id/reset': {
+    summary: 'Makes a link with which an admin sets another password, once.',
+    answer: people.passwordReset,
+    errors: ['admin/not-found'],
+  },
+  'DELETE /admin/users/:id/second-factor': {
+    summary: 'Takes the second factor of an admin away who has lost it, and ends their sessions.',
+    answer: keys.success,
+    errors: ['admin/not-found', 'admin/second-factor'],
   },
   'GET /admin/users': { summary: 'The admins, with their roles.', answer: z.object({ users: z.array(people.listedAdmin) }) },
   'DELETE /admin/users/:id': {

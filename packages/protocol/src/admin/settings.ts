@@ -15,6 +15,8 @@ export interface InstanceSettings {
   readonly cors_origins: readonly string[];
   /** Domains whose addresses may be invited; empty: all. */
   readonly invite_domains: readonly string[];
+  /** Who has no second factor may do nothing but set one up. */
+  readonly require_second_factor: boolean;
 }
 
 export const defaultSettings: InstanceSettings = {
@@ -27,4 +29,5 @@ export const defaultSettings: InstanceSettings = {
   ip_allowlist: [],
   cors_origins: [],
   invite_domains: [],
+  require_second_factor: false,
 };

@@ -8,6 +8,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface ProgramSettings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the test writes to it. */
+  readonly takesInput?: boolean;
 }
 
 export class Program {
@@ -21,7 +23,7 @@ export class Program {
       cwd: settings.cwd,
       env: { ...process.env, ...settings.env },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [settings.takesInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -42,6 +44,11 @@ export class Program {
   /** Everything printed so far. */
   get output(): string {
     return this.#output;
+  }
+
+  /** As somebody would type it. */
+  write(text: string): void {
+    this.#child.stdin?.write(text);
   }
 
   /**

@@ -11,8 +11,11 @@ import { assertHas, assertMay, may, onlyProjectOf, reachOf } from '../../access/
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import * as store from '../../people/admin-store.ts';
 import { addInvitation, dropInvitation, type InvitationRow, listInvitations, readInvitation } from '../../people/invitation-store.ts';
+import { knownAdmin, lesserAdmin } from '../../people/known-admin.ts';
 import { assertOtherOwner, isOwnership } from '../../people/ownership.ts';
+import { makeResetLink } from '../../people/reset-password.ts';
 import { removeAdmin } from '../../people/remove-admin.ts';
+import { listEnrolled } from '../../people/second-factor-store.ts';
 import { assertProject } from '../../project-list.ts';
 import { bringsMail, sendMail } from '../../settings/mail.ts';
 import { publicUrlOf } from '../../settings/public-url.ts';
@@ -26,6 +29,9 @@ export function peopleRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   serve(routes, 'GET /admin/users', showAdmins);
   serve(routes, 'DELETE /admin/users/:id', (context, { query }) => remove(context, query));
+  serve(routes, 'POST /admin/users/:id/reset', async (context) => {
+    return await makeResetLink(context, await lesserAdmin(context, context.req.param('id') ?? ''));
+  });
   serve(routes, 'GET /admin/invitations', async ({ env, var: { principal } }) => {
     const open = await listInvitations(env.DB, Date.now());
     return { invitations: open.filter(({ project }) => may(principal, 'team_view', project)).map(shownInvitation) };
@@ -43,11 +49,18 @@ export function peopleRoutes(): Hono<GatewayHono> {
 
 /** Those who have something to do with what the caller may look at. */
 async function showAdmins({ env, var: { principal } }: GatewayContext): Promise<AnswerOf<'GET /admin/users'>> {
-  const { people, assigned } = await store.listAdmins(env.DB);
+  const [{ people, assigned }, enrolled] = await Promise.all([store.listAdmins(env.DB), listEnrolled(env.DB)]);
   const isEverywhere = reachOf(principal, 'team_view') === null;
   const users = people.map(({ id, email, name, createdAt }) => {
     const assignments = assigned.filter(({ adminId, project }) => adminId === id && may(principal, 'team_view', project));
-    return { id, email, name, created_at: Date.parse(createdAt), assignments: assignments.map(shownAssignment) };
+    return {
+      id,
+      email,
+      name,
+      created_at: Date.parse(createdAt),
+      second_factor: enrolled.has(id),
+      assignments: assignments.map(shownAssignment),
+    };
   });
   return { users: users.filter(({ assignments }) => isEverywhere || assignments.length > 0) };
 }
@@ -173,12 +186,6 @@ async function unassign(context: GatewayContext) {
   await database.batch([store.dropAssignment(database, id), entry]);
   knownKeys.forget();
   return { success: true } as const;
-}
-
-async function knownAdmin({ env }: GatewayContext, id: string): Promise<store.AdminRow> {
-  const admin = await store.readAdmin(env.DB, id);
-  if (admin !== null) return admin;
-  throw new BetterBaseError('admin/not-found', 'There is no such admin.', { hint: '`bb admins list` shows them.' });
 }
 
 function shownAssignment({ id, adminId, role, project, createdBy, createdAt }: store.AssignmentRow) {

@@ -5,9 +5,13 @@ import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { addEntry } from '../../access/audit.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
-import { type AdminRow, dropOtherSessions, dropSession, listSessions, readAdmin } from '../../people/admin-store.ts';
+import { dropSession, listSessions } from '../../people/admin-store.ts';
 import { join, setUp } from '../../people/become-admin.ts';
-import { adminsDo, checkPassword, endedCookie, openSession, tellSession } from '../../people/sign-in.ts';
+import { endAccess } from '../../people/end-access.ts';
+import { personOf } from '../../people/person.ts';
+import { requestReset, resetPassword } from '../../people/reset-password.ts';
+import { confirmedFactor } from '../../people/second-factor.ts';
+import { adminsDo, checkPassword, endedCookie, openSession, signIn, tellSession } from '../../people/sign-in.ts';
 import { json } from './answers.ts';
 import { serve } from './serve.ts';
 
@@ -26,7 +30,8 @@ export function sessionRoutes(): Hono<GatewayHono> {
   serve(routes, 'POST /admin/auth/logout', signOut);
   serve(routes, 'GET /admin/auth/me', async (context) => {
     const { id, email, name } = await personOf(context);
-    return { admin: { id, email, name } };
+    const hasOne = (await confirmedFactor(context.env.DB, id)) !== null;
+    return { admin: { id, email, name }, second_factor: hasOne, must_enrol: context.var.principal.mustEnrol === true };
   });
   serve(routes, 'GET /admin/auth/sessions', showSessions);
   serve(routes, 'DELETE /admin/auth/sessions/:id', endSession);
@@ -36,19 +41,18 @@ export function sessionRoutes(): Hono<GatewayHono> {
     await adminsDo(context, { do: 'set-password', admin: id, password: body.password });
     const database = drizzle(context.env.DB);
     const entry = addEntry(database, context, { resourceType: 'admin', resourceId: id, project: null });
-    await database.batch([dropOtherSessions(database, id, context.var.session ?? ''), entry]);
+    await database.batch([...endAccess(database, id, context.var.session), entry]);
+    return { success: true } as const;
+  });
+  serve(routes, 'POST /admin/auth/reset/request', async (context, { body }) => {
+    await requestReset(context, body.email);
+    return { success: true } as const;
+  });
+  serve(routes, 'POST /admin/auth/reset', async (context, { body }) => {
+    await resetPassword(context, body.token, body.password);
     return { success: true } as const;
   });
   return routes;
-}
-
-export async function signIn(context: GatewayContext, { email, password }: { readonly email: string; readonly password: string }) {
-  const opened = await openSession(context, await checkPassword(context, email, password));
-  const { id } = opened.admin;
-  context.set('principal', { id, name: opened.admin.email, kind: 'admin', adminId: id, grants: [] });
-  const told = { resourceType: 'session', resourceId: opened.session, project: null } as const;
-  await addEntry(drizzle(context.env.DB), context, told);
-  return opened;
 }
 
 /** With a key there is nothing to end. */
@@ -93,13 +97,4 @@ async function endSession(context: GatewayContext) {
   const entry = addEntry(database, context, { resourceType: 'session', resourceId: id, project: null });
   await database.batch([dropSession(database, admin, id), entry]);
   return { success: true } as const;
-}
-
-/** @throws BetterBaseError `admin/no-person` */
-async function personOf({ env, var: { principal, session } }: GatewayContext): Promise<AdminRow> {
-  const admin = session === null ? null : await readAdmin(env.DB, principal.id);
-  if (admin !== null) return admin;
-  throw new BetterBaseError('admin/no-person', 'This is for admins who signed in, and what asked is a key.', {
-    hint: 'Sign in with `bb login`.',
-  });
 }

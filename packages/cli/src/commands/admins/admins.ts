@@ -26,7 +26,8 @@ export async function listAdmins(options: AdminsOptions, context: CommandContext
   const { terminal } = context;
   if (options.json === true) terminal.line(JSON.stringify({ users, invitations }));
   else {
-    for (const { email, assignments } of users) terminal.line([email, ...assignments.map(rolePlace)].join('  '));
+    for (const { email, assignments, second_factor } of users)
+      terminal.line([email, ...assignments.map(rolePlace), ...(second_factor ? ['second factor'] : [])].join('  '));
     for (const { id, email, role, project } of invitations)
       terminal.line(`${email}  ${rolePlace({ role, project })}  invited  ${terminal.colors.dim(id)}`);
     if (users.length + invitations.length === 0) terminal.line('There are no admins.');
@@ -77,6 +78,26 @@ function leftLines({ revoked_keys, kept_keys, seen_keys, withdrawn_invitations }
     ...withdrawn_invitations.map(({ email, ...invited }) => `  withdrawn: ${email}, ${rolePlace(invited)}`),
     ...seen_keys.map(({ kind, project }) => `  they have seen a key that goes on: bb keys rotate ${kind} --project ${project}`),
   ];
+}
+
+/** For somebody who has forgotten the password, or lost what makes their codes. */
+export async function resetAdmin(
+  email: string,
+  options: AdminsOptions & { readonly secondFactor?: boolean },
+  context: CommandContext,
+): CommandResult {
+  const installation = await installationOf(options, context);
+  const params = { id: (await findAdmin(installation, email)).id };
+  if (options.secondFactor === true) {
+    await askAdmin(installation, 'DELETE /admin/users/:id/second-factor', { params });
+    tell(context, options, { reset: email }, `no codes are asked of ${email} any more, and their sessions have ended`);
+    return 0;
+  }
+  const made = await askAdmin(installation, 'POST /admin/users/:id/reset', { params });
+  const { terminal } = context;
+  if (options.json === true) terminal.line(JSON.stringify(made));
+  else terminal.line(`${email} chooses another password with this link, once, within an hour:\n\n  ${terminal.colors.bold(made.link)}`);
+  return 0;
 }
 
 export async function grantRole(email: string, options: RoleOptions, context: CommandContext): CommandResult {

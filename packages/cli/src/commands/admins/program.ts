@@ -26,6 +26,12 @@ export function addAdmins(program: Command, launch: Launch): void {
     .action((email: string, options: AdminsOptions & { readonly keepKeys?: boolean }) =>
       launch(async (context) => (await import('./admins.ts')).removeAdmin(email, options, context)),
     );
+  withApp(admins.command('reset').argument('<email>', 'who'))
+    .description('make a link with which an admin chooses another password, once')
+    .option('--second-factor', 'instead take away the second factor that they have lost')
+    .action((email: string, options: AdminsOptions & { readonly secondFactor?: boolean }) =>
+      launch(async (context) => (await import('./admins.ts')).resetAdmin(email, options, context)),
+    );
   withRole(admins.command('grant').argument('<email>', 'who'))
     .description('give an admin a role; with --project in that project only')
     .action((email: string, options: RoleOptions) =>

@@ -47,5 +47,6 @@ function parsePair(pair: string): readonly [string, unknown] {
   const text = pair.slice(at + 1);
   if (Array.isArray(known[name])) return [name, text === '' ? [] : text.split(',').map((each) => each.trim())];
   if (text === 'null') return [name, null];
+  if (typeof known[name] === 'boolean' && (text === 'true' || text === 'false')) return [name, text === 'true'];
   return [name, /^\d+$/.test(text) ? Number(text) : text];
 }

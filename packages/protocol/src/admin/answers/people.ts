@@ -19,13 +19,42 @@ const admin = named('Admin', z.object({ id: z.string(), email: z.string(), name:
 
 export const listedAdmin = named(
   'ListedAdmin',
-  z.object({ id: z.string(), email: z.string(), name: z.string(), created_at: instant, assignments: z.array(assignment) }),
+  z.object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    created_at: instant,
+    second_factor: z.boolean(),
+    assignments: z.array(assignment),
+  }),
 );
 
 /** `token` is told this once; null where it is in a cookie. */
 export const signedIn = z.object({ admin, token: z.nullable(z.string()), expires_at: instant });
 
-export const me = z.object({ admin });
+/** `must_enrol`: the installation wants a second factor, and they may do nothing before they have one. */
+export const me = z.object({ admin, second_factor: z.boolean(), must_enrol: z.boolean() });
+
+export const secondFactor = z.object({
+  enabled: z.boolean(),
+  /** Whether the installation wants everybody to have one. */
+  required: z.boolean(),
+  backup_codes_left: z.number(),
+});
+
+/** For an app that makes codes; nothing is asked for until a first code is confirmed. */
+export const begunSecondFactor = z.object({
+  /** `otpauth://totp/…` */
+  uri: z.string(),
+  /** The same for typing: base32. */
+  secret: z.string(),
+});
+
+/** They are told this once, and each is good once. */
+export const backupCodes = z.object({ backup_codes: z.array(z.string()) });
+
+/** The link is told this once. */
+export const passwordReset = z.object({ link: z.string(), expires_at: instant });
 
 export const session = named(
   'Session',

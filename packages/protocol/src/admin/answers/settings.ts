@@ -14,6 +14,7 @@ export const settings: z.ZodMiniType<InstanceSettings> = named(
     ip_allowlist: z.array(z.string()),
     cors_origins: z.array(z.string()),
     invite_domains: z.array(z.string()),
+    require_second_factor: z.boolean(),
   }),
 );
 

@@ -12,7 +12,7 @@ import * as projects from './projects.ts';
 import { mail, mailTest, settings } from './settings.ts';
 
 export { settings };
-export { join, login, setup } from './people.ts';
+export { codeProof, join, login, reset, resetRequest, setup } from './people.ts';
 
 export interface AdminRequest {
   readonly query?: z.ZodMiniType<object>;
@@ -38,6 +38,13 @@ export const adminRequests = {
   },
   'POST /admin/auth/login': { body: people.login, hint: 'Send {"email": "ann@example.com", "password": "…"}.' },
   'POST /admin/auth/join': { body: people.join, hint: 'Send {"token": "…", "password": "…"}; the token is in the link.', creates: true },
+  'POST /admin/auth/second-factor': { body: people.proof, hint: 'Send {"password": "…"}.' },
+  'POST /admin/auth/second-factor/confirm': { body: people.codeProof, hint: 'Send {"code": "123456"}, as the app shows it.' },
+  'POST /admin/auth/second-factor/codes': { body: people.fullProof, hint: 'Send {"password": "…", "code": "123456"}.' },
+  'DELETE /admin/auth/second-factor': { body: people.fullProof, hint: 'Send {"password": "…", "code": "123456"}.' },
+  'POST /admin/auth/reset/request': { body: people.resetRequest, hint: 'Send {"email": "ann@example.com"}.' },
+  'POST /admin/auth/reset': { body: people.reset, hint: 'Send {"token": "…", "password": "…"}; the token is in the link.' },
+  'POST /admin/users/:id/reset': { creates: true },
   'POST /admin/auth/password': { body: people.passwordChange, hint: 'Send {"current": "…", "password": "…"}.' },
   'DELETE /admin/users/:id': { query: people.removal, hint: 'Ask like DELETE /admin/users/<id>?keep_keys=true.' },
   'POST /admin/invitations': { body: people.invitation, hint: 'Send {"email": "ann@example.com", "role": "developer"}.', creates: true },

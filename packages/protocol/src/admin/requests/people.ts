@@ -12,12 +12,26 @@ const cookie = z._default(z.boolean(), false);
 /** `token`: what `bb dev` and `npm run deploy` print. */
 export const setup = z.strictObject({ email, password, name: z.optional(name), token, cookie });
 
-export const login = z.strictObject({ email, password: z.string().check(z.maxLength(128)), cookie });
+/** Of an app that makes codes, or one of the backup codes. */
+const code = z.string().check(z.minLength(1), z.maxLength(40));
+/** One there is. */
+const current = z.string().check(z.maxLength(128));
+
+export const login = z.strictObject({ email, password: current, code: z.optional(code), cookie });
+
+export const proof = z.strictObject({ password: current });
+export const codeProof = z.strictObject({ code });
+export const fullProof = z.strictObject({ password: current, code });
+
+export const resetRequest = z.strictObject({ email });
+
+/** `token`: from the link. */
+export const reset = z.strictObject({ token, password });
 
 /** `token`: from the link of an invitation. */
 export const join = z.strictObject({ token, password, name: z.optional(name), cookie });
 
-export const passwordChange = z.strictObject({ current: z.string().check(z.maxLength(128)), password });
+export const passwordChange = z.strictObject({ current, password });
 
 export const invitation = z.strictObject({
   email,

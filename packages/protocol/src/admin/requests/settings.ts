@@ -24,6 +24,7 @@ export const settings = z.strictObject({
   ip_allowlist: list(range),
   cors_origins: list(origin),
   invite_domains: list(domain),
+  require_second_factor: z.exactOptional(z.boolean()),
 });
 
 const from = z.string().check(z.minLength(3), z.maxLength(300), z.regex(/^[^\r\n]*@[^\r\n]*$/, 'is no sender'));
