@@ -11,7 +11,7 @@ import {
   type RestArgs,
   type ResultOf,
 } from './function-call.ts';
-import { HttpCalls } from './http/http-calls.ts';
+import { httpCalls, type LazyHttpCalls } from './http/lazy-http-calls.ts';
 import { Link } from './link.ts';
 import type { ObservedQuery } from './observed-query.ts';
 import { type ClientOptions, readOptions } from './options.ts';
@@ -42,7 +42,7 @@ export class BetterBaseClient {
   /** The same calls for bindings to other libraries, which check arguments and results by types of their own. */
   readonly unchecked: UncheckedCalls;
   readonly #link: Link;
-  readonly #http: HttpCalls;
+  readonly #http: LazyHttpCalls;
   readonly #platform: Platform;
   readonly #optimistic = new Map<string, AnyUpdate>();
 
@@ -51,7 +51,7 @@ export class BetterBaseClient {
     this.url = settings.httpUrl;
     this.#link = new Link(settings);
     const { httpUrl: url, key, platform } = settings;
-    this.#http = new HttpCalls({ url, key, token: async () => await this.#link.guard?.token(), platform });
+    this.#http = httpCalls({ url, key, token: async () => await this.#link.guard?.token(), platform });
     this.#platform = platform;
     const optimistic = this.#optimistic;
     this.unchecked = createUncheckedCalls({ link: this.#link, http: settings.platform.WebSocket === null ? this.#http : null, optimistic });
@@ -60,7 +60,7 @@ export class BetterBaseClient {
   /** The result as it is on the server now, without optimistic updates. Goes over HTTP, also where there are no sockets. */
   async query<Ref extends FunctionLike<'query'>>(ref: Ref, ...[args]: RestArgs<Ref>): Promise<ResultOf<Ref>> {
     const path = pathOf(ref);
-    return asPromised(await this.#http.query({ path, args: encodeArgs(path, args) }));
+    return asPromised(await this.#http('query', { path, args: encodeArgs(path, args) }));
   }
 
   /**

@@ -27,6 +27,10 @@ export interface Guarded {
   release(): void;
   /** What was called and has no outcome is given up, and is not sent again. */
   forgetSession(): void;
+  /** Nothing is shown any more of what the server has answered, and everything is asked anew. */
+  leave(): void;
+  /** What was called and not sent fails, and will not be sent. */
+  withdraw(): void;
   /** Something has been said on a connection that stands. */
   readonly hasBegun: boolean;
 }

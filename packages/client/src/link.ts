@@ -148,6 +148,14 @@ export class Link implements Guarded {
     this.#carryOut(this.#conversation.forgetSession());
   }
 
+  leave(): void {
+    this.#carryOut(this.#conversation.leave());
+  }
+
+  withdraw(): void {
+    this.#carryOut(this.#conversation.withdraw());
+  }
+
   close(): void {
     this.#watchers.clear();
     this.#finish(

@@ -1,6 +1,6 @@
 import { type AnyValue, BetterBaseError, decodeValue, type OptimisticStore, type Value } from '@betterbase/core';
 import { asPromised, encodeArgs, type FunctionLike, pathOf } from './function-call.ts';
-import type { HttpCalls } from './http/http-calls.ts';
+import type { LazyHttpCalls } from './http/lazy-http-calls.ts';
 import type { Link } from './link.ts';
 import { ObservedQuery } from './observed-query.ts';
 import { createOptimisticStore } from './optimistic-store.ts';
@@ -24,7 +24,7 @@ export interface UncheckedCalls {
 interface Parts {
   readonly link: Link;
   /** Where mutations and actions go instead if there are no sockets. */
-  readonly http: HttpCalls | null;
+  readonly http: LazyHttpCalls | null;
   /** Updates by the path of their mutation. */
   readonly optimistic: ReadonlyMap<string, AnyUpdate>;
 }
@@ -38,7 +38,7 @@ export function createUncheckedCalls({ link, http, optimistic }: Parts): Uncheck
     async mutation(ref, args, options = {}) {
       const path = pathOf(ref);
       const encoded = encodeArgs(path, args);
-      if (http !== null) return asPromised(await http.mutation({ path, args: encoded }));
+      if (http !== null) return asPromised(await http('mutation', { path, args: encoded }));
       const update = options.optimistic ?? options.optimisticUpdate ?? optimistic.get(path);
       const layer = update && toLayer(path, update, decodeValue(encodeArgs(path, args)));
       return asPromised(await link.mutation(path, encoded, layer));
@@ -46,7 +46,7 @@ export function createUncheckedCalls({ link, http, optimistic }: Parts): Uncheck
     async action(ref, args) {
       const path = pathOf(ref);
       const encoded = encodeArgs(path, args);
-      return asPromised(await (http === null ? link.action(path, encoded) : http.action({ path, args: encoded })));
+      return asPromised(await (http === null ? link.action(path, encoded) : http('action', { path, args: encoded })));
     },
   };
 }

@@ -38,7 +38,8 @@ export class SignIn implements Guard {
   readonly #platform: Pick<Platform, 'after' | 'report'>;
   #user: SignedIn | null = null;
   #token: string | null = null;
-  #isFresh = false;
+  /** When the token should be replaced, ms since 1970. */
+  #until = 0;
   /** Counts what was said about who the client is. */
   #said = 0;
   /** A token of this user has been shown, or is on its way: what the server says now is not about who was here before. */
@@ -74,12 +75,15 @@ export class SignIn implements Guard {
   clear(): void {
     if (this.#user === null) return;
     this.#leave();
+    if (this.#token !== null) this.#guarded.withdraw();
     this.#present(null, false);
     this.#release();
   }
 
   async token(): Promise<string | null> {
     await this.#released.promise;
+    // Timers rest while a machine sleeps; its clock does not.
+    if (this.#user !== null && Date.now() > this.#until) await this.#refresh(this.#user);
     return this.#token;
   }
 
@@ -89,7 +93,7 @@ export class SignIn implements Guard {
     this.#isAfterSomebody = false;
     if (user === null || !this.#isPresented || this.#token === null) return;
     this.#refusals = 0;
-    this.#planRefresh(user, this.#token);
+    this.#planRefresh(user);
     this.#tell(() => user.onRefreshChange?.(false));
     if (this.#isConfirmed) return;
     this.#isConfirmed = true;
@@ -140,10 +144,10 @@ export class SignIn implements Guard {
     else if (token !== this.#token) this.#present(token, true);
   }
 
-  #planRefresh(user: SignedIn, token: string): void {
+  #planRefresh(user: SignedIn): void {
     this.#stopTimer();
-    const delay = refreshDelay(token, this.#isFresh, Date.now());
-    if (delay !== null) this.#stopTimer = this.#platform.after(delay, () => void this.#refresh(user));
+    if (this.#until < Infinity)
+      this.#stopTimer = this.#platform.after(Math.max(0, this.#until - Date.now()), () => void this.#refresh(user));
   }
 
   #signedOut(user: SignedIn): void {
@@ -165,12 +169,16 @@ export class SignIn implements Guard {
 
   #present(token: string | null, isFresh: boolean): void {
     const isNews = token !== null || this.#token !== null;
-    if (userOf(token) !== userOf(this.#token)) this.#isAfterSomebody = true;
+    if (userOf(token) !== userOf(this.#token)) {
+      this.#isAfterSomebody = true;
+      // What is shown was for whoever was here, and may be nobody else's to see.
+      if (this.#token !== null) this.#guarded.leave();
+    }
     // What was called by somebody else is not sent again by this one.
     if (!this.#guarded.hasBegun) this.lost();
     this.#token = token;
     this.#isPresented = true;
-    this.#isFresh = isFresh;
+    this.#until = token === null ? 0 : Date.now() + (refreshDelay(token, isFresh, Date.now()) ?? Infinity);
     if (!isNews) return;
     this.#said += 1;
     const message = { type: 'authenticate', id: this.#said, token } as const;

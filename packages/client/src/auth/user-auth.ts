@@ -2,6 +2,7 @@ import type { Platform } from '../platform/platform.ts';
 import { type AuthResult, type Fields, readAnswer, toResult } from './auth-calls.ts';
 import type { AuthEvent, AuthListener, Session, SessionStorage, User } from './auth-session.ts';
 import type { FetchToken } from './sign-in.ts';
+import { refreshDelay } from './token-claims.ts';
 
 /** All projects of an origin keep their sessions under this name: whose it is stands inside. */
 const key = 'betterbase_session';
@@ -56,6 +57,8 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
   const listeners = new Set<AuthListener>();
   let session: Session | null = null;
   let access: string | null = null;
+  /** When it will not do any more, by this machine's clock, which also goes on while the machine sleeps. */
+  let until = 0;
   /** What a second step of signing in must bring along. */
   let challenge: unknown;
 
@@ -69,18 +72,32 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
   const tellAll = (event: AuthEvent): void => listeners.forEach((listener) => tell(listener, event));
 
   const change = (next: Session | null, token: string | null): void => {
-    const isSame = next?.token === session?.token;
+    const before = session;
+    const isSame = next?.token === before?.token;
     session = next;
-    access = token;
+    // Another tab may have learned something of the user: the token that is here stays as good.
+    if (token || !isSame) {
+      access = token;
+      until = token ? Date.now() + (refreshDelay(token, true, 0) ?? Infinity) : 0;
+    }
     if (isSame) return;
-    if (next === null) leave();
-    else enter(fetchToken);
+    // Whatever is on its way to another user, nothing of this one's is shown meanwhile.
+    if (before && (!next || next.user?.id !== before.user?.id)) leave();
+    if (next) enter(fetchToken);
     tellAll(next === null ? 'SIGNED_OUT' : 'SIGNED_IN');
   };
 
+  const keep = async (next: Session | null): Promise<void> => {
+    try {
+      await (next === null ? storage?.removeItem(key) : storage?.setItem(key, JSON.stringify({ ...next, url })));
+    } catch (error) {
+      // A storage that is full or locked: the session is this visit's alone.
+      platform.report(error);
+    }
+  };
+
   const save = (next: Session | null, token: string | null): void => {
-    if (next === null) void storage?.removeItem(key);
-    else void storage?.setItem(key, JSON.stringify({ ...next, url }));
+    void keep(next);
     change(next, token);
   };
 
@@ -119,7 +136,7 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
     await loaded;
     const before = session;
     const answer = before && (await ask('get-session'));
-    if (session === before) {
+    if (session?.token === before?.token) {
       if (answer && take(answer)) tellAll('TOKEN_REFRESHED');
       else save(null, null);
     }
@@ -129,7 +146,7 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
   const fetchToken: FetchToken = async ({ forceRefreshToken }) => {
     await loaded;
     // What is no answer says nothing about the user.
-    while (session && (forceRefreshToken || !access) && (await toResult(refresh)).error)
+    while (session && (forceRefreshToken || Date.now() > until) && (await toResult(refresh)).error)
       await new Promise<void>((resolve) => void platform.after(pause, resolve));
     return access;
   };
@@ -149,7 +166,7 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
 
   const kept = storage?.getItem(key);
   let loaded: Promise<unknown> | null = null;
-  if (typeof kept === 'object' && kept) loaded = kept.then((text) => (session ??= read(text)));
+  if (typeof kept === 'object' && kept) loaded = kept.then((text) => (session ??= read(text)), platform.report);
   else if (kept) session = read(kept);
   // Nothing is said to the server before it is known who says it.
   if (loaded || session) enter(fetchToken);

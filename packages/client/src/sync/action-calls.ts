@@ -8,7 +8,7 @@ import type { ClientMessage } from '@betterbase/protocol';
 import type { Call } from './mutation-queue.ts';
 
 export class ActionCalls<Action extends Call> {
-  #waiting: Action[] = [];
+  readonly #waiting: Action[] = [];
   readonly #sent = new Map<number, Action>();
   #lastId = 0;
 
@@ -21,13 +21,11 @@ export class ActionCalls<Action extends Call> {
   }
 
   flush(): readonly ClientMessage[] {
-    const messages = this.#waiting.map((action): ClientMessage => {
+    return this.withdraw().map((action): ClientMessage => {
       this.#lastId += 1;
       this.#sent.set(this.#lastId, action);
       return { type: 'action', id: this.#lastId, path: action.path, args: action.args };
     });
-    this.#waiting = [];
-    return messages;
   }
 
   finish(id: number): Action | undefined {
@@ -43,10 +41,13 @@ export class ActionCalls<Action extends Call> {
     return lost;
   }
 
+  /** Takes out what was not sent. */
+  withdraw(): readonly Action[] {
+    return this.#waiting.splice(0);
+  }
+
   /** Takes everything out. */
   clear(): readonly Action[] {
-    const all = [...this.lose(), ...this.#waiting];
-    this.#waiting = [];
-    return all;
+    return [...this.lose(), ...this.withdraw()];
   }
 }

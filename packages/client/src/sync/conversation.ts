@@ -183,6 +183,22 @@ export class Conversation<Owner extends Call> {
     return this.#giveUp(this.#mutations.expire(), error);
   }
 
+  /** Somebody else is here: what is shown was for whoever was, and is asked anew. */
+  leave(): Change<Owner> {
+    const keys = this.#subscriptions.calls().map(({ key }) => key);
+    for (const key of keys) {
+      this.#answers.forget(key);
+      this.#subscriptions.refresh(key);
+    }
+    return { ...nothing, thrown: this.#layers.replay(this.#truth), changed: this.#look(keys) };
+  }
+
+  /** Whoever called has left: what was not sent will not be. */
+  withdraw(): Change<Owner> {
+    const error = new BetterBaseError('auth/session-ended', 'Whoever called this has signed out: it was not sent.');
+    return this.#giveUp([...this.#mutations.withdraw(), ...this.#actions.withdraw()], error);
+  }
+
   /** There will be no other connection: everything fails with this. */
   fail(error: BetterBaseError): Change<Owner> {
     this.#phase = 'offline';

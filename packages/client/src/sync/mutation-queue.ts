@@ -17,7 +17,7 @@ export interface Call {
 const mostUnderWay = 500;
 
 export class MutationQueue<Mutation extends Call> {
-  #waiting: Mutation[] = [];
+  readonly #waiting: Mutation[] = [];
   readonly #sent = new Map<number, Mutation>();
   #lastId = 0;
   /** Sent on an earlier connection; those of them that this one has not been told yet. */
@@ -85,10 +85,13 @@ export class MutationQueue<Mutation extends Call> {
     return lost;
   }
 
+  /** Takes out what was not sent. */
+  withdraw(): readonly Mutation[] {
+    return this.#waiting.splice(0);
+  }
+
   /** Takes everything out. */
   clear(): readonly Mutation[] {
-    const all = [...this.expire(), ...this.#waiting];
-    this.#waiting = [];
-    return all;
+    return [...this.expire(), ...this.withdraw()];
   }
 }
