@@ -110,14 +110,14 @@ describe('another user', () => {
 });
 
 test('a request over HTTP after a long sleep shows a new token, and not the one that is over', async () => {
-  const sent: (string | undefined)[] = [];
+  const sent: (string | null)[] = [];
   const { platform } = createTestClient();
   const client = withAuth(
     createTestClient({
       platform: {
         WebSocket: platform.WebSocket,
         fetch: async (_url, init) => {
-          sent.push((init?.headers as Record<string, string>)['authorization']);
+          sent.push(new Headers(init?.headers).get('authorization'));
           return Response.json({ status: 'success', value: [] });
         },
       },

@@ -98,22 +98,25 @@ describe('a session is kept', () => {
 });
 
 describe('tabs of one browser', () => {
-  /** Each with what it hears of the others. */
-  function tabs(): { open(): UserAuth; readonly storage: SessionStorage } {
-    const listeners: ((event: object) => void)[] = [];
+  /** Each hears what the others write. */
+  function tabs(): { open(): UserAuth } {
     const kept = new Map<string, string>();
-    let own: ((event: object) => void) | undefined;
-    const tell = (newValue: string | null): void => {
-      for (const listener of listeners) if (listener !== own) listener({ key: 'betterbase_session', newValue, storageArea: storage });
-    };
-    const storage: SessionStorage = {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => (kept.set(key, value), tell(value)),
-      removeItem: (key) => (kept.delete(key), tell(null)),
-    };
+    const open = new Map<SessionStorage, (event: object) => void>();
     vi.stubGlobal('document', {});
-    vi.stubGlobal('addEventListener', (_: string, listener: (event: object) => void) => listeners.push(listener));
-    return { open: () => device(storage), storage };
+    return {
+      open: () => {
+        const tell = (newValue: string | null): void => {
+          for (const [storageArea, hear] of open) if (storageArea !== storage) hear({ key: 'betterbase_session', newValue, storageArea });
+        };
+        const storage: SessionStorage = {
+          getItem: (key) => kept.get(key) ?? null,
+          setItem: (key, value) => (kept.set(key, value), tell(value)),
+          removeItem: (key) => (kept.delete(key), tell(null)),
+        };
+        vi.stubGlobal('addEventListener', (_: string, hear: (event: object) => void) => open.set(storage, hear));
+        return device(storage);
+      },
+    };
   }
 
   test('are of one user: signing in and out in one is heard in all', async () => {
@@ -143,7 +146,7 @@ describe('tabs of one browser', () => {
     await one.signIn(...ada);
     entered.length = 0;
     await other.signIn('bob@example.com', 'correct horse battery');
-    // Each of the two: nobody, and then how to get the other's tokens.
+    // In each of the two: nobody, and then how to get the tokens of the other user.
     expect(entered.map((each) => each === null)).toEqual([true, false, true, false]);
   });
 });
