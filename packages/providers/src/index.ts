@@ -1,7 +1,7 @@
-export * from './embedded/durable-object-disk.ts';
+export * from './disk/durable-object-disk.ts';
 export * from './embedded/embedded-store.ts';
-export * from './embedded/node-disk.ts';
-export type * from './embedded/sql-disk.ts';
+export * from './disk/node-disk.ts';
+export type * from './disk/sql-disk.ts';
 export * from './memory/kept-list.ts';
 export * from './memory/memory-store.ts';
 export * from './remote/check-database.ts';

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import type { SqlValue } from '../disk/sql-disk.ts';
 import { checkStatements } from '../remote/check-statements.ts';
 import { type BatchMode, lostFailure } from '../remote/lost-failure.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';

@@ -11,7 +11,7 @@ import { sqlite } from '../sql/sqlite-dialect.ts';
 import { renameTableTexts } from '../sql/table-texts.ts';
 import { eachDocument } from './each-document.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { createIdIndex, createIndex, createSqlTable, dropIndex } from './table-ddl.ts';
 
 export function createTable(disk: SqlDisk, table: EmbeddedTable): void {

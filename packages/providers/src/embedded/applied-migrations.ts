@@ -1,6 +1,6 @@
 /** Which migration functions have run, on disk: in the documents' database, because they are remembered with what they changed. */
 import type { AppliedMigration, Migration } from '@betterbase/engine';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 export function recordApplied(
   disk: SqlDisk,

@@ -1,9 +1,9 @@
 import { quote } from '../sql/identifier.ts';
 import { writeRows } from '../sql/write-rows.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import type { SqlDisk, SqlRow } from './sql-disk.ts';
-import type { Attempt, Attempted } from './sql-statements.ts';
-import { tryOut } from './try-out.ts';
+import type { SqlDisk, SqlRow } from '../disk/sql-disk.ts';
+import type { Attempt, Attempted } from '../statements/sql-statements.ts';
+import { tryOut } from '../disk/try-out.ts';
 
 /** Runs a statement on the tables themselves, in a transaction that is taken back. */
 export function attemptStatement(

@@ -16,10 +16,10 @@ import {
   type StoredDocument,
 } from '@betterbase/engine';
 import { createTable } from './alter-table.ts';
-import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } from './backfill-ledger.ts';
+import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } from '../home/backfill-ledger.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { countRows } from './count-rows.ts';
 
 interface Part {

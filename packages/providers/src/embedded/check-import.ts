@@ -3,7 +3,7 @@ import type { CheckedTable, ImportCheck } from '../sql/import-checks.ts';
 import { quote } from '../sql/identifier.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 export function checkImport(disk: SqlDisk, checks: readonly ImportCheck[], lineOf: (id: string) => number | null): ImportProblem[] {
   return checks.flatMap(({ sql, problem }) => disk.read(sql).map((row) => problem(row, lineOf)));

@@ -1,5 +1,5 @@
 import { quote } from '../sql/identifier.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** How many documents a table has, by looking at all of them. */
 export function countRows(disk: SqlDisk, table: string): number {

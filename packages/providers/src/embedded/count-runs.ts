@@ -1,6 +1,6 @@
 import { keyFromBytes, keyToBytes } from '@betterbase/engine';
 import { sideName } from '../sql/identifier.ts';
-import type { SqlDisk, SqlRow } from './sql-disk.ts';
+import type { SqlDisk, SqlRow } from '../disk/sql-disk.ts';
 
 /** A run of documents in an index: from one key on, up to the first of the next run. */
 export interface Run {

@@ -11,7 +11,7 @@ import {
 import { forEachSeed, type Seeded } from '@betterbase/testing';
 import { describe, expect, test } from 'vitest';
 import { type CountedTable, CountedIndex, type CountRange } from './counted-index.ts';
-import { nodeDisk } from './node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 
 const manifest = { kind: 'index', name: 'by_rank', fields: ['rank'], unique: false, counted: true } as const;
 const fields = ['rank', '_creationTime'];

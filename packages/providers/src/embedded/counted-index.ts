@@ -21,7 +21,7 @@ import {
 import { decodeBoundary, encodeBoundary, heightOf } from './count-boundary.ts';
 import { CountRuns, lowestRun, type Run } from './count-runs.ts';
 import type { SideIndex } from './side-index.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 export interface CountRange {
   readonly index: string;

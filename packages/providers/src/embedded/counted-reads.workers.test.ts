@@ -4,9 +4,9 @@ import { v } from '@betterbase/core';
 import type { RangeEnd } from '@betterbase/engine';
 import { countedIndex, insertion, StoreDriver, tableOf } from '@betterbase/testing/contracts';
 import { expect, it } from 'vitest';
-import { durableObjectDisk } from './durable-object-disk.ts';
+import { durableObjectDisk } from '../disk/durable-object-disk.ts';
 import { EmbeddedStore } from './embedded-store.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 const table = tableOf('messages', { room: v.string() }, countedIndex('by_room', 'room'));
 

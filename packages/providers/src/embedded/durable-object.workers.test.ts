@@ -4,7 +4,7 @@ import { v } from '@betterbase/core';
 import { index, randomSearchesContract, randomStoresContract, storeContract, StoreDriver, tableOf } from '@betterbase/testing/contracts';
 import { expect, it } from 'vitest';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { durableObjectDisk } from './durable-object-disk.ts';
+import { durableObjectDisk } from '../disk/durable-object-disk.ts';
 import { EmbeddedStore } from './embedded-store.ts';
 
 const lend: Parameters<typeof storeContract>[1] = (use) =>

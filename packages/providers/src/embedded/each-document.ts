@@ -1,5 +1,5 @@
 import type { StoredDocument } from '@betterbase/engine';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 
 /** Rows may have 2 MB each: what is held at once must stay small. */

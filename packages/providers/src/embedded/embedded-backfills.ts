@@ -10,7 +10,7 @@ import {
 import type { Standing } from '../sql/standing.ts';
 import type { Backfill } from './backfill.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** Back-fills of a database in this process, from where the store stands. */
 export class EmbeddedBackfills implements BackfillStore {

@@ -4,10 +4,10 @@ import { TableCounts } from '../sql/table-counts.ts';
 import { countRows } from './count-rows.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
 import { type ImportInto, Imports } from './imports.ts';
-import { StagedImports, useOf } from './staged-imports.ts';
+import { StagedImports, useOf } from '../home/staged-imports.ts';
 import { recordMigration } from './ledger.ts';
-import type { SqlDisk } from './sql-disk.ts';
-import { tryOut } from './try-out.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
+import { tryOut } from '../disk/try-out.ts';
 
 export interface EmbeddedImportsParts {
   readonly disk: SqlDisk;

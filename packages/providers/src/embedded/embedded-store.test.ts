@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type LendStore, randomSearchesContract, randomStoresContract, storeContract } from '@betterbase/testing/contracts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { EmbeddedStore } from './embedded-store.ts';
-import { nodeDisk } from './node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 
 const lend: LendStore = (use) => {
   const disk = nodeDisk(new DatabaseSync(':memory:'));

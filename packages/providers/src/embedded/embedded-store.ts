@@ -33,13 +33,13 @@ import { countRows } from './count-rows.ts';
 import { EmbeddedBackfills } from './embedded-backfills.ts';
 import { EmbeddedImports } from './embedded-imports.ts';
 import { EmbeddedTable } from './embedded-table.ts';
-import { KeptRows } from './kept-rows.ts';
+import { KeptRows } from '../home/kept-rows.ts';
 import { openLedger, recordVersion } from './ledger.ts';
 import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
-import { Snapshots } from './snapshots.ts';
-import type { SqlDisk } from './sql-disk.ts';
-import { SqlStatements } from './sql-statements.ts';
+import { Snapshots } from '../home/snapshots.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
+import { SqlStatements } from '../statements/sql-statements.ts';
 import { nearestVectors } from './vector-scan.ts';
 
 export class EmbeddedStore implements ProjectStore {

@@ -15,8 +15,8 @@ import type { CountedTable } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { nullFields } from '../sql/left-row.ts';
 import { SideIndexes } from './side-indexes.ts';
-import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
-import { isUniqueViolation } from './unique-violation.ts';
+import type { SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
+import { isUniqueViolation } from '../statements/unique-violation.ts';
 
 /** Rows may have 2 MB each: what is held at once must stay small. */
 const chunk = 32;

@@ -18,9 +18,9 @@ import { EmbeddedTable } from './embedded-table.ts';
 import { missingReferences, takenIds, takenKeys } from '../sql/import-checks.ts';
 import { quote } from '../sql/identifier.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { countRows } from './count-rows.ts';
-import { type ImportStand, type StagedImports, type StagedPart, sumImported } from './staged-imports.ts';
+import { type ImportStand, type StagedImports, type StagedPart, sumImported } from '../home/staged-imports.ts';
 
 export interface ImportInto extends ImportStand {
   readonly tables: ReadonlyMap<string, EmbeddedTable>;

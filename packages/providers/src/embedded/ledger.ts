@@ -9,7 +9,7 @@ import type { LedgerState } from '../sql/ledger-state.ts';
 import { appliedTable, firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { SqlText } from '../sql/sql-value.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** Makes the store's own tables on first use. */
 export function openLedger(disk: SqlDisk): LedgerState {

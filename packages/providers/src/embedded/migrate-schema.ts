@@ -15,7 +15,7 @@ import type { TablePlace } from '../sql/table-place.ts';
 import { quote } from '../sql/identifier.ts';
 import type { Stand } from '../sql/standing.ts';
 import { recordMigration } from './ledger.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 
 export interface Migrated extends Stand<EmbeddedTable> {

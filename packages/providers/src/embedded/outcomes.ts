@@ -1,8 +1,8 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { CommitBatch, RequestKey, StoredOutcome } from '@betterbase/engine';
 import { outcomeParts } from '../sql/outcome-parts.ts';
-import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
-import { isUniqueViolation } from './unique-violation.ts';
+import type { SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
+import { isUniqueViolation } from '../statements/unique-violation.ts';
 
 /**
  * Outcomes of mutations, each in the row of the version it made.

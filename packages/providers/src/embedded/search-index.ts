@@ -7,7 +7,7 @@ import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { eachDocument } from './each-document.ts';
 import type { SideIndex } from './side-index.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** Thrown to take back what was written to look at it. */
 class TakenBack extends Error {}

@@ -7,7 +7,7 @@ import { CountedIndex, type CountedTable } from './counted-index.ts';
 import { SearchIndex } from './search-index.ts';
 import type { SideIndex } from './side-index.ts';
 import type { TablePlace } from '../sql/table-place.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import { VectorIndex } from './vector-index.ts';
 

@@ -3,7 +3,7 @@ import { v } from '@betterbase/core';
 import { StoreDriver, tableOf } from '@betterbase/testing/contracts';
 import { expect, test } from 'vitest';
 import { EmbeddedStore } from './embedded-store.ts';
-import { nodeDisk } from './node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 
 const things = tableOf('things', { name: v.string() });
 const whole = { prefix: [], inclusive: true };

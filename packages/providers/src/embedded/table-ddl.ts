@@ -3,8 +3,8 @@ import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import { createIdIndexText, createIndexText, createTableText, dropIndexText, firstClashText, sameKeyText } from '../sql/table-texts.ts';
 import type { EmbeddedTable } from './embedded-table.ts';
-import type { SqlDisk } from './sql-disk.ts';
-import { isUniqueViolation } from './unique-violation.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
+import { isUniqueViolation } from '../statements/unique-violation.ts';
 
 /** The SQL table alone; its indexes are quicker to make when the rows are there. */
 export function createSqlTable(disk: SqlDisk, table: EmbeddedTable): void {

@@ -5,7 +5,7 @@
  * A row of its own, the head, holds what the codes have in common.
  * Always true: a block's entries have places from its own `first` up to the next block's; no block is empty on disk.
  */
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** A block is rewritten when one of its entries changes, so it stays near the size of a vector of many dimensions. */
 const blockBytes = 8_192;

@@ -5,7 +5,7 @@ import { forEachSeed, type Seeded } from '@betterbase/testing';
 import { deletion, insertion, replaced, StoreDriver } from '@betterbase/testing/contracts';
 import { expect, test } from 'vitest';
 import { EmbeddedStore } from './embedded-store.ts';
-import { nodeDisk } from './node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 
 type Shape = 'uniform' | 'clustered' | 'far from zero';
 

@@ -22,7 +22,7 @@ import { eachDocument } from './each-document.ts';
 import { quote, sideName } from '../sql/identifier.ts';
 import { RoughScores } from './rough-scores.ts';
 import type { SideIndex } from './side-index.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { VectorBlocks } from './vector-blocks.ts';
 import { placeOf } from '../sql/sql-table.ts';
 import { VectorScan, type VectorTable } from '../sql/vector-scan.ts';

@@ -9,7 +9,7 @@ import { quote } from '../sql/identifier.ts';
 import { placeOf } from '../sql/sql-table.ts';
 import { filterCodec, passesAny, VectorScan, type VectorTable } from '../sql/vector-scan.ts';
 import { eachDocument } from './each-document.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 /** How much of a table is held at once. */
 const chunkBytes = 400_000;

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { nodeDisk } from '../embedded/node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 import { addressGroup } from './address-group.ts';
 import { attemptsTable } from './attempt-statements.ts';
 import { type Attempt, Lockout, signInRules } from './lockout.ts';

@@ -1,5 +1,5 @@
 import { toHex } from '@betterbase/core/bytes';
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import type { SqlValue } from '../disk/sql-disk.ts';
 
 /** Object ids of types, as in `pg_type`. They are fixed. */
 const types = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, oid: 26, float4: 700, float8: 701 } as const;

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { notes, StoreDriver } from '@betterbase/testing/contracts';
 import { SqliteElsewhere, storeElsewhere } from '@betterbase/testing/elsewhere';
 import { expect, test } from 'vitest';
-import { nodeDisk } from '../embedded/node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 import { Standing } from '../sql/standing.ts';
 import { AtHome } from './at-home.ts';
 

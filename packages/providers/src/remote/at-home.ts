@@ -1,5 +1,5 @@
-import { KeptRows } from '../embedded/kept-rows.ts';
-import { Snapshots, type SnapshotsParts } from '../embedded/snapshots.ts';
+import { KeptRows } from '../home/kept-rows.ts';
+import { Snapshots, type SnapshotsParts } from '../home/snapshots.ts';
 import { HomeBackfill } from './backfill/home-backfill.ts';
 import type { CommitBatch } from '@betterbase/engine';
 

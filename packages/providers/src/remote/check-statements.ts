@@ -1,4 +1,4 @@
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import type { SqlValue } from '../disk/sql-disk.ts';
 import { type RemoteStatement, RemoteSqlError } from './remote-sql.ts';
 
 /** Refuses values that some database would change without a word. @throws RemoteSqlError */

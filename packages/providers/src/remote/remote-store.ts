@@ -31,9 +31,9 @@ import type {
   VectorRead,
 } from '@betterbase/engine';
 import type { BetterBaseError } from '@betterbase/core';
-import type { KeptRows } from '../embedded/kept-rows.ts';
-import type { DocumentPage, Snapshots } from '../embedded/snapshots.ts';
-import type { SqlDisk } from '../embedded/sql-disk.ts';
+import type { KeptRows } from '../home/kept-rows.ts';
+import type { DocumentPage, Snapshots } from '../home/snapshots.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';

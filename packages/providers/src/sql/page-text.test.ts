@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { v } from '@betterbase/core';
 import { tableOf } from '@betterbase/testing/contracts';
 import { expect, test } from 'vitest';
-import { nodeDisk } from '../embedded/node-disk.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
 import { pageOf, pageTexts } from './page-text.ts';
 import { sqlite } from './sqlite-dialect.ts';
 import { SqlTable } from './sql-table.ts';

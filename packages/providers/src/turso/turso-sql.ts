@@ -1,5 +1,5 @@
 import { type Client, createClient, type ResultSet, type Value } from '@libsql/client/web';
-import type { SqlValue } from '../embedded/sql-disk.ts';
+import type { SqlValue } from '../disk/sql-disk.ts';
 import { checkStatements } from '../remote/check-statements.ts';
 import type { BatchMode } from '../remote/lost-failure.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError, type RemoteStatement } from '../remote/remote-sql.ts';

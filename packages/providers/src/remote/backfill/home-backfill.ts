@@ -1,6 +1,6 @@
 import type { BackfillStart, DocumentWrite } from '@betterbase/engine';
-import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } from '../../embedded/backfill-ledger.ts';
-import type { SqlDisk } from '../../embedded/sql-disk.ts';
+import { type BackfillEntry, BackfillLedger, type BackfillTable, dirtyTable } from '../../home/backfill-ledger.ts';
+import type { SqlDisk } from '../../disk/sql-disk.ts';
 import { placeOf } from '../../sql/sql-table.ts';
 
 export interface HomePart {

@@ -1,7 +1,7 @@
 /** The tables elsewhere in which imported documents wait for their commit. */
 import { encodeToJson } from '@betterbase/core';
-import { useOf, type StagedPart } from '../../embedded/staged-imports.ts';
-import type { ImportEntry } from '../../embedded/import-ledger.ts';
+import { useOf, type StagedPart } from '../../home/staged-imports.ts';
+import type { ImportEntry } from '../../home/import-ledger.ts';
 import type { RemoteDialect } from '../dialects.ts';
 import { placeOf } from '../../sql/sql-table.ts';
 import { plainTexts } from '../../sql/plain-texts.ts';

@@ -16,9 +16,9 @@ import {
   type ImportStore,
   type StagedDocument,
 } from '@betterbase/engine';
-import type { SqlDisk } from '../../embedded/sql-disk.ts';
-import type { ImportEntry } from '../../embedded/import-ledger.ts';
-import { goesBeside, type ImportStand, StagedImports, sumImported } from '../../embedded/staged-imports.ts';
+import type { SqlDisk } from '../../disk/sql-disk.ts';
+import type { ImportEntry } from '../../home/import-ledger.ts';
+import { goesBeside, type ImportStand, StagedImports, sumImported } from '../../home/staged-imports.ts';
 import type { RemoteDialect } from '../dialects.ts';
 import { endOfOurs } from '../outside/log-tables.ts';
 import type { LedgerState } from '../../sql/ledger-state.ts';

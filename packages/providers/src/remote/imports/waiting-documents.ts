@@ -1,4 +1,4 @@
-import type { SqlDisk } from '../../embedded/sql-disk.ts';
+import type { SqlDisk } from '../../disk/sql-disk.ts';
 
 const waiting = '_bb_import_waiting';
 const aside = '_bb_import_aside';

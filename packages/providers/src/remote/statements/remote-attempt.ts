@@ -1,9 +1,9 @@
-import type { Attempt, Attempted } from '../../embedded/sql-statements.ts';
-import type { SqlAnswer, SqlDisk } from '../../embedded/sql-disk.ts';
-import { tryOut } from '../../embedded/try-out.ts';
+import type { Attempt, Attempted } from '../../statements/sql-statements.ts';
+import type { SqlAnswer, SqlDisk } from '../../disk/sql-disk.ts';
+import { tryOut } from '../../disk/try-out.ts';
 import { placeOf } from '../../sql/sql-table.ts';
 import type { SqlText } from '../../sql/sql-value.ts';
-import { refused } from '../../embedded/statement.ts';
+import { refused } from '../../statements/statement.ts';
 import { beginOfOurs, endOfOurs } from '../outside/log-tables.ts';
 import { type RemoteLink, versionGuard } from '../remote-link.ts';
 import type { RemoteResult } from '../remote-sql.ts';

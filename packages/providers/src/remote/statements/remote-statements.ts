@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from '@betterbase/engine';
 import { nullFields } from '../../sql/left-row.ts';
-import type { SqlDisk } from '../../embedded/sql-disk.ts';
-import { SqlStatements, type SqlTarget } from '../../embedded/sql-statements.ts';
+import type { SqlDisk } from '../../disk/sql-disk.ts';
+import { SqlStatements, type SqlTarget } from '../../statements/sql-statements.ts';
 import { rowOf } from '../../sql/sql-table.ts';
 import type { Standing } from '../../sql/standing.ts';
 import type { RemoteLink } from '../remote-link.ts';

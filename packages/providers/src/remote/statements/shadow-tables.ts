@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@betterbase/engine';
-import type { SqlDisk } from '../../embedded/sql-disk.ts';
+import type { SqlDisk } from '../../disk/sql-disk.ts';
 import { quote } from '../../sql/identifier.ts';
 import { sqlite } from '../../sql/sqlite-dialect.ts';
 import { SqlTable } from '../../sql/sql-table.ts';

@@ -19,7 +19,7 @@ import { quote } from '../sql/identifier.ts';
 import type { PageBounds } from '../sql/page-text.ts';
 import { placeOf } from '../sql/sql-table.ts';
 import type { Standing } from '../sql/standing.ts';
-import type { SqlDisk, SqlValue } from './sql-disk.ts';
+import type { SqlDisk, SqlValue } from '../disk/sql-disk.ts';
 
 interface Snapshot {
   readonly name: string;

@@ -20,7 +20,7 @@ import {
 } from '@betterbase/engine';
 import { planOf } from './explain-statement.ts';
 import { leftDocument, type LeftRowTable } from '../sql/left-row.ts';
-import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
+import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';
 import { isUniqueViolation } from './unique-violation.ts';

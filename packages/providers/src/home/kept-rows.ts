@@ -1,5 +1,5 @@
 import type { FindableQuery, KeptQuery, KeptQueryStore } from '@betterbase/engine';
-import type { SqlDisk, SqlRow } from './sql-disk.ts';
+import type { SqlDisk, SqlRow } from '../disk/sql-disk.ts';
 
 const tables = [
   `CREATE TABLE IF NOT EXISTS _bb_kept (number INTEGER PRIMARY KEY, text TEXT NOT NULL, points TEXT NOT NULL, stale INTEGER NOT NULL)`,

@@ -4,7 +4,7 @@
  * Does not hold: the statement's text. Nothing here is concluded from it.
  */
 import { idParameter } from './id-parameter.ts';
-import type { SqlDisk, SqlRow, SqlValue } from './sql-disk.ts';
+import type { SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
 import { refused } from './statement.ts';
 
 const clocks = /^(?:date|time|datetime|julianday|unixepoch|strftime|timediff|current_\w+|random|randomblob)\(/;

@@ -3,9 +3,9 @@ import { v } from '@betterbase/core';
 import type { RangeRead } from '@betterbase/engine';
 import { index, notes, StoreDriver, tableOf } from '@betterbase/testing/contracts';
 import { describe, expect, it } from 'vitest';
-import { EmbeddedStore } from './embedded-store.ts';
-import { nodeDisk } from './node-disk.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import { EmbeddedStore } from '../embedded/embedded-store.ts';
+import { nodeDisk } from '../disk/node-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 describe('the SQL of the embedded store', () => {
   it.each<[string, Partial<RangeRead>]>([

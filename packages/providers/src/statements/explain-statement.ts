@@ -1,6 +1,6 @@
 /** How the database means to find what a statement reads. */
 import type { SqlPlan } from '@betterbase/engine';
-import type { SqlRow } from './sql-disk.ts';
+import type { SqlRow } from '../disk/sql-disk.ts';
 import { skipBlank, type Token } from './statement.ts';
 
 type Step = SqlPlan['steps'][number];

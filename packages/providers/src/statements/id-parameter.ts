@@ -5,7 +5,7 @@
  * filled from a parameter and by nothing else. Every opcode must be known here with the registers that it writes; a program
  * with any other is said to look at more.
  */
-import type { SqlRow } from './sql-disk.ts';
+import type { SqlRow } from '../disk/sql-disk.ts';
 
 type Written = 'none' | 'p2' | 'p3' | 'p2 to p3' | 'p2 and p3 more' | 'p1, p2 in all';
 

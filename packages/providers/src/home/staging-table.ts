@@ -13,13 +13,13 @@ import {
   type StagedDocument,
   type StoredDocument,
 } from '@betterbase/engine';
-import { createTable } from './alter-table.ts';
-import { EmbeddedTable } from './embedded-table.ts';
+import { createTable } from '../embedded/alter-table.ts';
+import { EmbeddedTable } from '../embedded/embedded-table.ts';
 import { quote } from '../sql/identifier.ts';
-import type { SqlDisk } from './sql-disk.ts';
-import { createIdIndex, createIndex, createSqlTable } from './table-ddl.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
+import { createIdIndex, createIndex, createSqlTable } from '../embedded/table-ddl.ts';
 import { placeNamed } from '../sql/table-place.ts';
-import { isUniqueViolation } from './unique-violation.ts';
+import { isUniqueViolation } from '../statements/unique-violation.ts';
 
 export type IsTaken = (place: number, id: string) => boolean;
 export type StagingUse = 'swap' | 'move';

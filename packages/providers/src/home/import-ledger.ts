@@ -1,6 +1,6 @@
 /** Which imports are under way, on disk. */
 import { importLife, type ImportedTable, type ImportPlan } from '@betterbase/engine';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 export interface ImportEntry {
   readonly id: string;

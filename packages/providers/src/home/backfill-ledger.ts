@@ -1,6 +1,6 @@
 /** The back-fill under way, on disk. */
 import type { BackfillStart } from '@betterbase/engine';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 
 export interface BackfillTable {
   /** The number that the table's ids carry. */

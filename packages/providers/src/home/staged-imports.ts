@@ -21,7 +21,7 @@ import {
 } from '@betterbase/engine';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type ImportEntry, ImportLedger } from './import-ledger.ts';
-import type { SqlDisk } from './sql-disk.ts';
+import type { SqlDisk } from '../disk/sql-disk.ts';
 import { dropStaging, importNumberIn, type IsTaken, StagingTable, type StagingUse } from './staging-table.ts';
 
 /** Where the store stands. */
