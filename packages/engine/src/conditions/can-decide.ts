@@ -12,7 +12,9 @@ type Leaf = Exclude<RowCondition, { readonly type: 'known' | 'and' | 'or' | 'not
 export function canDecide(leaf: Leaf, layouts: readonly TableLayout[]): boolean {
   const kindOf = (value: RowValue): FieldKind | null => {
     const layout = value.type === 'field' ? layouts[value.up] : undefined;
-    return value.type === 'value' || layout === undefined || !isPlain(value) ? null : fieldKind(layout, value);
+    if (value.type === 'value' || layout === undefined || !isPlain(value)) return null;
+    const isInside = value.path.length > 0 && fieldKind(layout, { ...value, path: [] }) !== 'json';
+    return isInside ? null : fieldKind(layout, value);
   };
   switch (leaf.type) {
     case 'is-null':

@@ -4,7 +4,8 @@ import { after, type Asked, type Later, type Pin, type RowFrame } from './evalua
 import { claimOf } from './claim-names.ts';
 import { badPolicy, type ConditionPlace } from './policy-error.ts';
 import { depthOf, type PolicyScope, scopeOfRows } from './policy-scope.ts';
-import type { Comparison, IdentityPart, PolicyNode, PolicyRows } from './policy-tree.ts';
+import type { IdentityPart, PolicyNode, PolicyRows } from './policy-tree.ts';
+import { compares } from '../conditions/row-holds.ts';
 import { compareSql, isLike, memberOf, not, type SqlValue, toSqlValue, toTruth, type Truth } from './sql-value.ts';
 
 export type Evaluate = (asked: Asked) => Later<SqlValue>;
@@ -196,24 +197,4 @@ function fieldOf(name: string, depth: number): Evaluate {
 
 function identityPart(part: IdentityPart): Evaluate {
   return part === 'authenticated' ? ({ caller }) => caller.uid !== null : ({ caller }) => caller[part];
-}
-
-function compares(order: number | null, by: Comparison): Truth {
-  if (order === null) return null;
-  switch (by) {
-    case '=':
-      return order === 0;
-    case '!=':
-      return order !== 0;
-    case '<':
-      return order < 0;
-    case '<=':
-      return order <= 0;
-    case '>':
-      return order > 0;
-    case '>=':
-      return order >= 0;
-    default:
-      return by satisfies never;
-  }
 }

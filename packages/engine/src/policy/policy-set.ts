@@ -3,11 +3,13 @@ import { BetterBaseError, isPolicy, parseRowSecurity } from '@betterbase/core';
 import type { SchemaManifest } from '@betterbase/protocol';
 import type { AppModule } from '../run/app-module.ts';
 import { after, type Asked, type Later } from './evaluation.ts';
-import { ConditionCompiler, type Evaluate, type PinnedField } from './compile-condition.ts';
+import { ConditionCompiler, type Evaluate } from './compile-condition.ts';
 import { badPolicy, type ConditionPlace } from './policy-error.ts';
 import { scopeOf } from './policy-scope.ts';
-import type { ParsedCondition, ParsedPolicy, PolicyRule } from './policy-tree.ts';
+import type { ParsedCondition, ParsedPolicy, PolicyNode, PolicyRule } from './policy-tree.ts';
+import { bindCondition, type BindingParts, joined } from './bind-condition.ts';
 import { type RowAccess, rulesFor } from './rule-use.ts';
+import type { BoundPart } from './seen-filter.ts';
 import { toTruth, type Truth } from './sql-value.ts';
 
 export type { RowAccess } from './rule-use.ts';
@@ -24,7 +26,8 @@ export interface Reason {
 interface Condition {
   readonly place: ConditionPlace;
   readonly holds: Evaluate;
-  readonly pins: readonly PinnedField[];
+  /** What must all hold for it to hold. */
+  readonly conjuncts: readonly { readonly node: PolicyNode; readonly holds: Evaluate }[];
   readonly isAlways: boolean;
 }
 
@@ -38,10 +41,12 @@ const open: readonly Conditions[] = [[]];
 export class PolicySet {
   readonly #isEnforced: boolean;
   readonly #tables = new Map<string, TablePolicy[]>();
+  readonly #schema: SchemaManifest;
 
   /** @throws BetterBaseError `policy/invalid` */
   constructor(policies: readonly ParsedPolicy[], schema: SchemaManifest, isEnforced = true) {
     this.#isEnforced = isEnforced;
+    this.#schema = schema;
     for (const policy of policies) this.#tables.set(policy.table, [...(this.#tables.get(policy.table) ?? []), compile(policy, schema)]);
   }
 
@@ -67,10 +72,19 @@ export class PolicySet {
     return this.#of(access, table).length === 0;
   }
 
-  /** Fields whose values all rows have that are allowed. */
-  pins(access: RowAccess, table: string): readonly PinnedField[] {
-    const [only, ...more] = this.#of(access, table);
-    return only === undefined || more.length > 0 ? [] : only.flatMap(({ pins }) => pins);
+  /** What must all hold of a row for a caller, as stores decide it and as it is asked here. */
+  bind(access: RowAccess, table: string, parts: Pick<BindingParts, 'caller' | 'layout'>): readonly BoundPart[] {
+    const bound = ({ place, conjuncts }: Condition): BoundPart[] =>
+      conjuncts.map(({ node, holds }) => ({ holds, bound: bindCondition(node, { ...parts, place, schema: this.#schema }) }));
+    const [only, ...more] = this.#of(access, table).map((conditions) => conditions.flatMap(bound));
+    if (only === undefined || more.length === 0) return only ?? [];
+    const all = [only, ...more].map((each) =>
+      joined(
+        'and',
+        each.map((part) => part.bound),
+      ),
+    );
+    return [{ bound: joined('or', all), holds: (asked) => this.allows(access, table, asked) }];
   }
 
   #of(access: RowAccess, table: string): readonly Conditions[] {
@@ -118,7 +132,13 @@ function compileCondition(place: ConditionPlace, { tree }: ParsedCondition, sche
   if (scope === null) throw badPolicy(place, [0, 1], `the schema has no table \`${place.table}\`.`);
   const compiler = new ConditionCompiler(place, schema, scope);
   const holds = compiler.compile(tree);
-  return { place, holds, pins: compiler.pins(tree), isAlways: tree.type === 'literal' && tree.value === true };
+  const nodes = conjunctsOf(tree);
+  const conjuncts = nodes.length === 1 ? [{ node: tree, holds }] : nodes.map((node) => ({ node, holds: compiler.compile(node) }));
+  return { place, holds, conjuncts, isAlways: tree.type === 'literal' && tree.value === true };
+}
+
+function conjunctsOf(node: PolicyNode): readonly PolicyNode[] {
+  return node.type === 'and' ? [...conjunctsOf(node.left), ...conjunctsOf(node.right)] : [node];
 }
 
 function every(conditions: Conditions, asked: Asked, at = 0): Later<boolean> {

@@ -5,10 +5,15 @@ import type { ReadView, Scan, ScanRange } from '../transaction/read-view.ts';
 import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
 import type { Transaction } from '../transaction/transaction.ts';
 import type { Identity } from '../turn/turn.ts';
-import type { Asked, Later, Pin, PolicyCaller } from './evaluation.ts';
+import type { Evaluate } from './compile-condition.ts';
+import type { Asked, Later, PolicyCaller } from './evaluation.ts';
 import type { PolicySet, Reason, RowAccess } from './policy-set.ts';
-import { type IndexChoice, indexFor } from './pinned-index.ts';
+import { indexFor } from './pinned-index.ts';
 import type { Refusal, Refusals } from './refusals.ts';
+import { type BoundPart, fieldsOfRange, SeenFilter } from './seen-filter.ts';
+import { SeenRows } from './seen-rows.ts';
+import { toTruth } from './sql-value.ts';
+import { layoutOf } from './table-layouts.ts';
 import { RowsBefore, TableRows, type Written } from './table-rows.ts';
 
 export interface ExplainedAccess {
@@ -32,6 +37,7 @@ export class UserView implements ReadView {
   readonly #policies: PolicySet;
   readonly #caller: PolicyCaller;
   readonly #rows: TableRows;
+  readonly #bound = new Map<string, readonly BoundPart[]>();
 
   constructor(parts: {
     readonly transaction: Transaction;
@@ -82,8 +88,22 @@ export class UserView implements ReadView {
 
   scan(table: CatalogTable, range: ScanRange): Scan {
     if (this.#policies.allowsNone('select', table.name)) return nothing;
-    const sees = (row: StoredDocument): Later<boolean> => this.allows('select', table.name, row);
-    return new SeenRows(() => this.#open(table, range), sees);
+    if (this.seesAll(table.name)) return this.#transaction.scan(table, range);
+    const narrowed = this.#narrow(table, range);
+    if (narrowed.filter.isNever) return nothing;
+    return new SeenRows({
+      table: table.name,
+      overlay: this.#transaction.overlay,
+      filter: narrowed.filter,
+      open: (plan) =>
+        this.#transaction.scan(table, narrowed.range, () => {
+          const { where, reads } = plan();
+          this.#transaction.asks(reads);
+          return where;
+        }),
+      sees: (row) => this.allows('select', table.name, row),
+      holds: (left, row) => this.#holds(left, row),
+    });
   }
 
   /** Whether every row of the table is seen, whoever asks. */
@@ -92,11 +112,25 @@ export class UserView implements ReadView {
   }
 
   async count(table: CatalogTable, range: Omit<ScanRange, 'order'>): Promise<number> {
-    if (this.#policies.allowsAll('select', table.name)) return await this.#transaction.count(table, range);
+    if (this.seesAll(table.name)) return await this.#transaction.count(table, range);
+    const counted = this.#policies.allowsNone('select', table.name) ? 0 : await this.#counted(table, range);
+    if (counted !== null) return counted;
     const scan = this.scan(table, { ...range, order: 'asc' });
     let count = 0;
     while ((await scan.next(countedAtOnce)) !== null) count++;
     return count;
+  }
+
+  /** Null where rows have to be looked at. */
+  async #counted(table: CatalogTable, range: Omit<ScanRange, 'order'>): Promise<number | null> {
+    const { overlay } = this.#transaction;
+    const narrowed = this.#narrow(table, { ...range, order: 'asc' });
+    if (narrowed.filter.isNever) return 0;
+    const { where, left, reads } = narrowed.filter.plan(overlay);
+    if (left.length > 0 || overlay.hasTable(table.name)) return null;
+    this.#transaction.asks(reads);
+    const { index, lower, upper } = narrowed.range;
+    return await this.#transaction.count(table, { index, lower, upper, ...(where === null ? null : { where }) });
   }
 
   async search(...[table, read]: Parameters<Transaction['search']>): ReturnType<Transaction['search']> {
@@ -131,28 +165,35 @@ export class UserView implements ReadView {
     }
   }
 
-  /** By an index on what the policy asks of every row, where that gives the same rows in the same order. */
-  async #open(table: CatalogTable, range: ScanRange): Promise<Scan> {
-    const chosen = range.index === byCreationTime ? await this.#choose(table) : null;
-    if (chosen === null) return this.#transaction.scan(table, range);
+  /** The range, and what rows of it are to be like. By an index on what every row has that is seen, where that gives the same rows in the same order. */
+  #narrow(table: CatalogTable, range: ScanRange): { readonly range: ScanRange; readonly filter: SeenFilter } {
+    const parts = this.#partsOf(table.name);
+    const { catalog } = this.#transaction;
+    const filter = new SeenFilter(parts, fieldsOfRange(table, range), catalog);
+    const chosen = range.index === byCreationTime ? indexFor(table, filter.pins, 'whole') : null;
+    if (chosen === null) return { range, filter };
     const within = ({ prefix, inclusive }: ScanRange['lower']): ScanRange['lower'] => ({
       prefix: [...chosen.prefix, ...prefix],
       inclusive,
     });
-    return this.#transaction.scan(table, {
-      index: chosen.index,
-      lower: within(range.lower),
-      upper: within(range.upper),
-      order: range.order,
-    });
+    const narrowed = { ...range, index: chosen.index, lower: within(range.lower), upper: within(range.upper) };
+    return { range: narrowed, filter: new SeenFilter(parts, fieldsOfRange(table, narrowed), catalog) };
   }
 
-  async #choose(table: CatalogTable): Promise<IndexChoice | null> {
-    const asked = this.#asked({ _id: '', _creationTime: 0 });
-    const pins = await Promise.all(
-      this.#policies.pins('select', table.name).map(async ({ field, value }): Promise<Pin> => ({ field, value: await value(asked) })),
-    );
-    return indexFor(table, pins, 'whole');
+  #partsOf(table: string): readonly BoundPart[] {
+    let parts = this.#bound.get(table);
+    if (parts === undefined) {
+      parts = this.#policies.bind('select', table, { caller: this.#caller, layout: (name) => layoutOf(this.catalog, name) });
+      this.#bound.set(table, parts);
+    }
+    return parts;
+  }
+
+  /** Whether all of them are true of the row. */
+  async #holds(all: readonly Evaluate[], row: StoredDocument): Promise<boolean> {
+    const asked = this.#asked(row);
+    for (const holds of all) if (toTruth(await holds(asked)) !== true) return false;
+    return true;
   }
 
   #asked(row: StoredDocument): Asked {
@@ -162,35 +203,6 @@ export class UserView implements ReadView {
 
 const countedAtOnce = 1_024;
 const nothing: Scan = { next: () => Promise.resolve(null), take: () => Promise.resolve([]) };
-
-/** The rows of a scan that are seen. */
-class SeenRows implements Scan {
-  readonly #open: () => Promise<Scan>;
-  readonly #sees: (row: StoredDocument) => Later<boolean>;
-  #scan: Promise<Scan> | null = null;
-
-  constructor(open: () => Promise<Scan>, sees: (row: StoredDocument) => Later<boolean>) {
-    this.#open = open;
-    this.#sees = sees;
-  }
-
-  async next(ahead: number): Promise<StoredDocument | null> {
-    this.#scan ??= this.#open();
-    const scan = await this.#scan;
-    for (let row = await scan.next(ahead); row !== null; row = await scan.next(ahead)) if (await this.#sees(row)) return row;
-    return null;
-  }
-
-  async take(count: number): Promise<StoredDocument[]> {
-    const taken: StoredDocument[] = [];
-    while (taken.length < count) {
-      const row = await this.next(Math.min(count - taken.length, countedAtOnce));
-      if (row === null) break;
-      taken.push(row);
-    }
-    return taken;
-  }
-}
 
 /** What the identity functions of a policy give. */
 function toCaller(identity: Identity | null): PolicyCaller {

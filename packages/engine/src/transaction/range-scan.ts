@@ -1,4 +1,5 @@
 import type { DocumentStore, RangeEnd, RangeRead, StoredDocument } from '../ports/document-store.ts';
+import type { RowCondition } from '../ports/row-condition.ts';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import { copyFields } from './copy-value.ts';
 import { indexKey, keyValues } from './index-key.ts';
@@ -10,7 +11,9 @@ export interface ScanParts {
   readonly overlay: Overlay;
   /** The fields that order the index. */
   readonly fields: readonly string[];
-  readonly range: Omit<RangeRead, 'limit'>;
+  readonly range: Omit<RangeRead, 'limit' | 'where'>;
+  /** What committed documents are to be like that are fetched now; null: like any. The transaction's own are for the reader to look at. */
+  readonly where?: () => RowCondition | null;
   /** How many more documents, and bytes of them, the run may read. */
   readonly allowance: () => { readonly documents: number; readonly bytes: number };
   /** Told what was fetched, and returns what it weighs; throws when that is more than the run may read. */
@@ -110,6 +113,16 @@ export class RangeScan {
     return { table, index, lower, upper };
   }
 
+  /** What committed documents are to be like has changed: those that were fetched and not handed out are fetched again. */
+  fetchAgain(): void {
+    const { range, fields } = this.#parts;
+    const last = this.#lastHandedOut;
+    this.#from = last !== null ? { prefix: keyValues(last, fields), inclusive: false } : range.order === 'asc' ? range.lower : range.upper;
+    this.#fetched = [];
+    this.#next = 0;
+    this.#isExhausted = false;
+  }
+
   async #fetch(count: number): Promise<void> {
     const { range, overlay } = this.#parts;
     if (!overlay.hasTable(range.table)) {
@@ -131,9 +144,10 @@ export class RangeScan {
 
   async #readCommitted(count: number): Promise<readonly StoredDocument[]> {
     const { read, range, fields, allowance, onRead } = this.#parts;
+    const where = this.#parts.where?.() ?? null;
     const limit = Math.min(count, this.#mostAtOnce, allowance().documents + 1);
     const ends = range.order === 'asc' ? { lower: this.#from, upper: range.upper } : { lower: range.lower, upper: this.#from };
-    const documents = await read({ ...range, ...ends, limit });
+    const documents = await read({ ...range, ...ends, limit, ...(where === null ? null : { where }) });
     const bytes = onRead(documents);
     this.#documentsRead += documents.length;
     if (documents.length === this.#mostAtOnce) {

@@ -1,7 +1,8 @@
 import type { RangeRead, StoredDocument } from '../ports/document-store.ts';
+import type { CatalogTable } from './table-catalog.ts';
 import type { Transaction } from './transaction.ts';
 
-export type ScanRange = Omit<RangeRead, 'limit' | 'table'>;
+export type ScanRange = Omit<RangeRead, 'limit' | 'table' | 'where'>;
 
 /** One reading of an index range. */
 export interface Scan {
@@ -13,5 +14,5 @@ export interface Scan {
 
 /** What queries read through: a transaction, or what somebody may see of it. */
 export interface ReadView extends Pick<Transaction, 'catalog' | 'pages' | 'notes' | 'get' | 'count' | 'search' | 'nearest'> {
-  scan(...range: Parameters<Transaction['scan']>): Scan;
+  scan(table: CatalogTable, range: ScanRange): Scan;
 }

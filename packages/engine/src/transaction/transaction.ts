@@ -1,6 +1,7 @@
 import { BetterBaseError, type ProjectLimits } from '@betterbase/core';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentStore, RangeRead, StoredDocument } from '../ports/document-store.ts';
+import type { RowCondition } from '../ports/row-condition.ts';
 import type { FoundDocument, SearchRead, SearchStore } from '../ports/search-store.ts';
 import type { StoreParts } from '../ports/project-store.ts';
 import type { SqlResult, SqlStatement, SqlWrites } from '../ports/sql-store.ts';
@@ -55,6 +56,7 @@ export class Transaction {
   readonly #now: number;
   readonly #scans: RangeScan[] = [];
   readonly #counted: ReadRange[] = [];
+  readonly #asked = new Map<string, ReadRange>();
   readonly #searched: ReadSearch[] = [];
   readonly #ids = new Set<string>();
   readonly #parts: TransactionParts;
@@ -122,8 +124,12 @@ export class Transaction {
     return found;
   }
 
-  /** Starts reading an index range; what is read of it until the run ends becomes part of the read set. */
-  scan(table: CatalogTable, range: Omit<RangeRead, 'limit' | 'table'>): RangeScan {
+  /**
+   * Starts reading an index range; what is read of it until the run ends becomes part of the read set.
+   *
+   * `where`: what committed documents are to be like. The run's own are given whatever they are like.
+   */
+  scan(table: CatalogTable, range: Omit<RangeRead, 'limit' | 'table' | 'where'>, where?: () => RowCondition | null): RangeScan {
     this.#assertOpen();
     this.#assertFewerRanges();
     const scan = new RangeScan({
@@ -131,6 +137,7 @@ export class Transaction {
       overlay: this.overlay,
       fields: indexFields(table, range.index),
       range: { ...range, table: table.name },
+      ...(where === undefined ? null : { where }),
       allowance: () => this.#budget.left(),
       onRead: (documents) => {
         this.#assertOpen();
@@ -142,7 +149,12 @@ export class Transaction {
     return scan;
   }
 
-  /** How many documents are in the range, without reading them. */
+  /** A condition that the store is asked looks at these. */
+  asks(ranges: readonly ReadRange[]): void {
+    for (const range of ranges) this.#asked.set(`${range.table}\n${range.index}\n${range.lower}\n${range.upper}`, range);
+  }
+
+  /** How many documents are in the range, without reading them. With `where` the run has written none of the table. */
   async count(table: CatalogTable, range: Omit<RangeRead, 'limit' | 'table' | 'order'>): Promise<number> {
     this.#assertOpen();
     this.#assertFewerRanges();
@@ -236,7 +248,8 @@ export class Transaction {
   /** Ends the run: what comes later, from a handler that did not wait for its own promises, is refused. */
   end(): ReadSet {
     this.#isOver = true;
-    return { ranges: [...this.#counted, ...this.#scans.map((scan) => scan.interval())], ids: this.#ids, searches: this.#searched };
+    const ranges = [...this.#counted, ...this.#asked.values(), ...this.#scans.map((scan) => scan.interval())];
+    return { ranges, ids: this.#ids, searches: this.#searched };
   }
 
   /** For a call inside this run that is to see what was committed when it began, and none of its writes. */
