@@ -4,6 +4,8 @@ import { v } from '@betterbase/core';
 import { lacksOf, type StorePlace } from '@betterbase/core/config';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import {
+  countedSql,
+  fewRowsContract,
   index,
   type LendStore,
   outsideWritesContract,
@@ -81,6 +83,12 @@ function suites(name: string, place: StorePlace, connect: () => RemoteSql): void
   storeContract(name, lend, lacksOf(place), 2);
   randomStoresContract(name, lend, lendModel, 5);
   randomSearchesContract(name, lend, lendModel, 5);
+  fewRowsContract(name, async (use) => {
+    const counter = { rows: 0 };
+    const sql = connect();
+    await empty(sql);
+    await use(new RemoteStore({ sql: countedSql(sql, counter), provider: name, disk: nodeDisk(new DatabaseSync(':memory:')) }), counter);
+  });
   outsideWritesContract(name, async (use) => {
     const sql = connect();
     await empty(sql);

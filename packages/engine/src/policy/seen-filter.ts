@@ -1,18 +1,17 @@
 /** What rows of one range are to be like for a caller to see them: what a store decides of it, and what is left to ask here. */
 import type { Value } from '@betterbase/core';
 import { asFilter, junction, known, withKnown } from '../conditions/fold-condition.ts';
+import { fieldsOf, pinsOf, subqueriesOf } from '../conditions/subqueries.ts';
 import { encodeKey } from '../keys/encode-key.ts';
-import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { RowCondition } from '../ports/row-condition.ts';
-import { byCreationTime } from '../transaction/index-key.ts';
+import { watchedRows } from '../reactivity/watched-fields.ts';
 import type { Overlay } from '../transaction/overlay.ts';
 import type { ReadRange } from '../transaction/read-set.ts';
 import type { ScanRange } from '../transaction/read-view.ts';
-import type { CatalogTable, TableCatalog } from '../transaction/table-catalog.ts';
+import type { CatalogTable } from '../transaction/table-catalog.ts';
 import type { BoundCondition } from './bind-condition.ts';
 import type { Evaluate } from './compile-condition.ts';
 import type { Pin } from './evaluation.ts';
-import { type IndexChoice, indexFor } from './pinned-index.ts';
 
 /** A condition that must hold, for one caller. */
 export interface BoundPart {
@@ -44,18 +43,16 @@ const mostDepth = 12;
 
 export class SeenFilter {
   readonly #parts: readonly Part[];
-  readonly #catalog: TableCatalog;
   #plan: SeenPlan | null = null;
 
-  constructor(parts: readonly BoundPart[], fields: ReadonlyMap<string, Value | undefined>, catalog: TableCatalog) {
-    this.#catalog = catalog;
+  constructor(parts: readonly BoundPart[], fields: ReadonlyMap<string, Value | undefined>) {
     let room = mostWeight;
     this.#parts = parts.map(({ bound, holds }) => {
       const condition = asFilter(fields.size === 0 ? bound.condition : withKnown(bound.condition, fields));
       const { weight, depth } = measure(condition);
       if (weight > room || depth > mostDepth) return { condition: known(true), isExact: false, holds, tables: new Set() };
       room -= weight;
-      return { condition, isExact: bound.isExact, holds, tables: new Set(tablesOf(condition)) };
+      return { condition, isExact: bound.isExact, holds, tables: new Set(subqueriesOf(condition).map(({ table }) => table)) };
     });
   }
 
@@ -85,7 +82,7 @@ export class SeenFilter {
       where: where.type === 'known' && where.truth === true ? null : where,
       left,
       tables: new Set(asked.flatMap(({ tables }) => [...tables])),
-      reads: readsOf(where, this.#catalog),
+      reads: readsOf(where),
     };
     return this.#plan;
   }
@@ -110,42 +107,9 @@ export function fieldsOfRange({ indexes }: CatalogTable, { index, lower, upper }
   return fields;
 }
 
-function pinsOf(condition: RowCondition): Pin[] {
-  if (condition.type === 'and') return condition.all.flatMap(pinsOf);
-  if (condition.type !== 'compare' || condition.by !== '=') return [];
-  const { left, right } = condition;
-  const [field, other] = left.type === 'field' ? [left, right] : [right, left];
-  if (field.type !== 'field' || other.type !== 'value' || field.up !== 0 || field.path.length > 0) return [];
-  return [{ field: field.name, value: other.value }];
-}
-
-function subqueriesOf(condition: RowCondition): Extract<RowCondition, { readonly type: 'exists' }>[] {
-  switch (condition.type) {
-    case 'and':
-    case 'or':
-      return condition.all.flatMap(subqueriesOf);
-    case 'not':
-    case 'is':
-      return subqueriesOf(condition.of);
-    case 'exists':
-      return [condition, ...subqueriesOf(condition.where)];
-    default:
-      return [];
-  }
-}
-
-function tablesOf(condition: RowCondition): string[] {
-  return subqueriesOf(condition).map(({ table }) => table);
-}
-
 /** What decides about rows besides themselves: of each subquery's table the rows that have what is asked of every one. */
-function readsOf(condition: RowCondition, catalog: TableCatalog): ReadRange[] {
-  return subqueriesOf(condition).map(({ table: name, where }) => {
-    const table = catalog.get(name);
-    const choice: IndexChoice = indexFor(table, pinsOf(where), 'prefix') ?? { index: byCreationTime, prefix: [] };
-    const end = { prefix: choice.prefix, inclusive: true };
-    return { table: name, index: choice.index, lower: lowerBoundKey(end), upper: upperBoundKey(end) };
-  });
+function readsOf(condition: RowCondition): ReadRange[] {
+  return subqueriesOf(condition).map(({ table, where }) => watchedRows(table, pinsOf(where), fieldsOf(where)));
 }
 
 function measure(condition: RowCondition): { readonly weight: number; readonly depth: number } {

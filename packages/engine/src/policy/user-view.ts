@@ -168,8 +168,7 @@ export class UserView implements ReadView {
   /** The range, and what rows of it are to be like. By an index on what every row has that is seen, where that gives the same rows in the same order. */
   #narrow(table: CatalogTable, range: ScanRange): { readonly range: ScanRange; readonly filter: SeenFilter } {
     const parts = this.#partsOf(table.name);
-    const { catalog } = this.#transaction;
-    const filter = new SeenFilter(parts, fieldsOfRange(table, range), catalog);
+    const filter = new SeenFilter(parts, fieldsOfRange(table, range));
     const chosen = range.index === byCreationTime ? indexFor(table, filter.pins, 'whole') : null;
     if (chosen === null) return { range, filter };
     const within = ({ prefix, inclusive }: ScanRange['lower']): ScanRange['lower'] => ({
@@ -177,7 +176,7 @@ export class UserView implements ReadView {
       inclusive,
     });
     const narrowed = { ...range, index: chosen.index, lower: within(range.lower), upper: within(range.upper) };
-    return { range: narrowed, filter: new SeenFilter(parts, fieldsOfRange(table, narrowed), catalog) };
+    return { range: narrowed, filter: new SeenFilter(parts, fieldsOfRange(table, narrowed)) };
   }
 
   #partsOf(table: string): readonly BoundPart[] {

@@ -1,9 +1,10 @@
-import { type IndexFields, touchedKeys } from './touched-keys.ts';
+import { changedKeys, type IndexFields, touchedKeys } from './touched-keys.ts';
 import type { DocumentWrite } from '../ports/document-store.ts';
 import type { ReadSet } from '../transaction/read-set.ts';
 import type { FunctionCall } from '../turn/turn.ts';
 import { type IntervalNode, IntervalTree } from './interval-tree.ts';
 import { type SearchReader, SearchReaders } from './search-readers.ts';
+import { watchedFields } from './watched-fields.ts';
 
 export interface LiveQuery {
   readonly number: number;
@@ -27,6 +28,8 @@ export interface LiveQuery {
 export class LiveQueries {
   readonly #queries = new Map<number, LiveQuery>();
   readonly #spaces = new Map<string, IntervalTree>();
+  /** Of each table the fields by which rows of it are watched, by the name of their order. */
+  readonly #watched = new Map<string, Map<string, readonly string[]>>();
   readonly #readers = new Map<string, Set<number>>();
   /** By table, then by searched field. */
   readonly #searches = new Map<string, Map<string, SearchReaders>>();
@@ -57,6 +60,7 @@ export class LiveQueries {
       if (tree === undefined) {
         tree = new IntervalTree();
         this.#spaces.set(space, tree);
+        this.#watch(range);
       }
       return { space, node: tree.add(range.lower, range.upper, number) };
     });
@@ -87,7 +91,10 @@ export class LiveQueries {
       const tree = this.#spaces.get(space);
       if (tree === undefined) continue;
       tree.remove(node);
-      if (tree.isEmpty) this.#spaces.delete(space);
+      if (!tree.isEmpty) continue;
+      this.#spaces.delete(space);
+      const [table = '', index = ''] = partsOf(space);
+      this.#watched.get(table)?.delete(index);
     }
     for (const id of query.reads.ids) {
       const readers = this.#readers.get(id);
@@ -101,6 +108,7 @@ export class LiveQueries {
   clear(): void {
     this.#queries.clear();
     this.#spaces.clear();
+    this.#watched.clear();
     this.#readers.clear();
     this.#searches.clear();
   }
@@ -118,6 +126,10 @@ export class LiveQueries {
         if (tree === undefined) continue;
         for (const key of touchedKeys(write, fields)) tree.stab(key, hit);
       }
+      for (const [index, fields] of this.#watched.get(write.table) ?? []) {
+        const tree = this.#spaces.get(spaceOf(write.table, index));
+        for (const key of changedKeys(write, fields)) tree?.stab(key, hit);
+      }
       this.#searches.get(write.table)?.forEach((readers) => readers.collect(write, hit));
     }
   }
@@ -132,6 +144,13 @@ export class LiveQueries {
         searches.some(({ read }) => tables.includes(read.table));
       if (isReader) touched.add(number);
     }
+  }
+
+  #watch({ table, index }: ReadSet['ranges'][number]): void {
+    const fields = watchedFields(index);
+    if (fields === null) return;
+    const orders = this.#watched.get(table) ?? new Map<string, readonly string[]>();
+    this.#watched.set(table, orders.set(index, fields));
   }
 
   #addSearch(search: SearchReader): void {
@@ -155,4 +174,10 @@ export class LiveQueries {
 
 function spaceOf(table: string, index: string): string {
   return `${table}/${index}`;
+}
+
+/** No name of a table has a slash in it. */
+function partsOf(space: string): readonly string[] {
+  const at = space.indexOf('/');
+  return [space.slice(0, at), space.slice(at + 1)];
 }

@@ -8,6 +8,7 @@ import type { DocumentWrite, StoredDocument } from '../ports/document-store.ts';
 import { documentTerms } from '../search/matching.ts';
 import type { ReadRange, ReadSearch, ReadSet } from '../transaction/read-set.ts';
 import { type IndexFields, touchedKeys } from './touched-keys.ts';
+import { isWatched } from './watched-fields.ts';
 
 /** Beginnings that are longer are cut. */
 const longestBeginning = 32;
@@ -48,6 +49,8 @@ export function pointsOfWrites(
 }
 
 function pointOfRange({ table, index, lower, upper }: ReadRange): number {
+  // Whoever writes does not know by which fields rows are watched.
+  if (isWatched(index)) return pointOf(`table\n${table}`);
   const most = Math.min(lower.length, upper.length, longestBeginning);
   let shared = 0;
   while (shared < most && lower.charCodeAt(shared) === upper.charCodeAt(shared)) shared++;

@@ -12,3 +12,9 @@ export function touchedKeys(write: DocumentWrite, fields: readonly string[]): re
   if (after === null || after === before) return [before];
   return [before, after];
 }
+
+/** The same for who looks at these fields alone: a write that leaves them as they were cannot be seen. */
+export function changedKeys(write: DocumentWrite, fields: readonly string[]): readonly string[] {
+  const keys = touchedKeys(write, fields);
+  return keys.length === 1 && write.before !== null && write.after !== null ? [] : keys;
+}

@@ -1,3 +1,4 @@
+import { subqueriesOf } from '../conditions/subqueries.ts';
 import { lowerBoundKey, upperBoundKey } from '../keys/key-range.ts';
 import type { DocumentWrite, RangeRead, StoredDocument } from '../ports/document-store.ts';
 import type { SqlStore } from '../ports/sql-store.ts';
@@ -19,7 +20,8 @@ export function lineReads({ store, line, fieldsOf }: LineReadsParts): Transactio
     const waiting = line();
     if (waiting?.isTouched(isTouching) === true) await waiting.flush();
   };
-  const changes = ({ table, index, lower, upper }: Omit<RangeRead, 'order' | 'limit'>): ((write: DocumentWrite) => boolean) => {
+  const changes = ({ table, index, lower, upper, where }: Omit<RangeRead, 'order' | 'limit'>): ((write: DocumentWrite) => boolean) => {
+    const asked = new Set(where === undefined ? [] : subqueriesOf(where).map((each) => each.table));
     const fields = fieldsOf(table, index);
     const first = lowerBoundKey(lower);
     const end = upperBoundKey(upper);
@@ -28,7 +30,7 @@ export function lineReads({ store, line, fieldsOf }: LineReadsParts): Transactio
       const key = fields === undefined ? first : indexKey(document, fields);
       return first <= key && key < end;
     };
-    return (write) => write.table === table && (isInside(write.before) || isInside(write.after));
+    return (write) => asked.has(write.table) || (write.table === table && (isInside(write.before) || isInside(write.after)));
   };
   return {
     open: () => store.open(),
