@@ -4,8 +4,6 @@ import { v } from '@betterbase/core';
 import { lacksOf, type StorePlace } from '@betterbase/core/config';
 import { nodeDisk, type RemoteSql, RemoteStore } from '@betterbase/providers';
 import {
-  countedSql,
-  fewRowsContract,
   index,
   type LendStore,
   outsideWritesContract,
@@ -25,6 +23,7 @@ import {
   startPglite,
   startPostgres,
 } from '@betterbase/testing/stand-ins';
+import { countedSql, fewRowsContract } from '@betterbase/testing/world';
 import { MemoryStore } from '../src/memory/memory-store.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DriverWorker } from './driver-worker.ts';

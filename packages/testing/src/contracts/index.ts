@@ -17,7 +17,6 @@ import { sqlStoreContract } from './sql-store.contract.ts';
 import type { LendStore } from './store-driver.ts';
 import { vectorStoreContract } from './vector-store.contract.ts';
 
-export { countedSql, fewRowsContract } from './few-rows.contract.ts';
 export { type LendDatabase, outsideWritesContract } from './outside-writes.contract.ts';
 export * from './random-searches.contract.ts';
 export * from './random-stores.contract.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedStore, nodeDisk } from '@betterbase/providers';
-import { countedDisk, countedSql, fewRowsContract } from '../contracts/few-rows.contract.ts';
+import { countedDisk, countedSql, fewRowsContract } from './few-rows.contract.ts';
 import { SqliteElsewhere, storeElsewhere } from '../elsewhere/index.ts';
 
 fewRowsContract('the embedded store', async (use) => {

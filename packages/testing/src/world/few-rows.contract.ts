@@ -3,7 +3,7 @@ import type { ProjectStore } from '@betterbase/engine';
 import { parsePolicy } from '@betterbase/engine/policy-language';
 import type { RemoteSql, SqlDisk } from '@betterbase/providers';
 import { describe, expect, it } from 'vitest';
-import { TestEngine, valueOf } from '../world/test-engine.ts';
+import { TestEngine, valueOf } from './test-engine.ts';
 
 /** Rows of tables that a database has handed out. */
 export interface RowCounter {
