@@ -5,8 +5,8 @@ const layouts = new WeakMap<TableCatalog, Map<string, TableLayout | null>>();
 
 /** How a SQL store keeps a table; null for one that is not there. */
 export function layoutOf(catalog: TableCatalog, name: string): TableLayout | null {
-  let known = layouts.get(catalog);
-  if (known === undefined) layouts.set(catalog, (known = new Map()));
+  const known = layouts.get(catalog) ?? new Map<string, TableLayout | null>();
+  layouts.set(catalog, known);
   let layout = known.get(name);
   if (layout === undefined) {
     const table = catalog.schema.tables.find((each) => each.name === name && each.active);
