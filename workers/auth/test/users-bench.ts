@@ -39,6 +39,7 @@ export class UsersBench {
   readonly values: Record<string, string> = {};
   readonly project: string;
   readonly users: ProjectUsers;
+  readonly origin = 'http://127.0.0.1:3000';
   isDevelopment = true;
   /** Ends the process at the operation that is so many away. */
   crash: { in: number; readonly when: 'before' | 'after' } | null = null;
@@ -96,28 +97,14 @@ export class UsersBench {
     await Promise.all(later);
   }
 
-  async #ask(
-    method: string,
-    path: string,
-    body: object | undefined,
-    { token, challenge, address = '203.0.113.1', origin, cookies }: Asking,
-  ): Promise<Answer> {
+  /** As a stranger sends it, with what only browsers bring along. */
+  async fetch(request: Request): Promise<Response> {
     const known = await this.users.context();
     if (!known.ok) throw new Error(known.error.message);
-    const call = { context: known.context, origin: 'http://127.0.0.1:3000', isDevelopment: this.isDevelopment, address };
+    const address = request.headers.get('cf-connecting-ip');
+    const call = { context: known.context, origin: this.origin, isDevelopment: this.isDevelopment, address };
     const messages = { send: async (message: Message) => void this.messages.push(message) };
     const auth = await this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
-    const request = new Request(`${call.origin}/p/${this.project}/auth${path}`, {
-      method,
-      headers: {
-        'cf-connecting-ip': address,
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(challenge === undefined ? {} : { 'auth-challenge': challenge }),
-        ...(origin === undefined ? {} : { origin }),
-        ...(cookies === undefined ? {} : { cookie: cookies }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
     const { users } = this;
     const port: CallPort = {
       rows: (operation) => this.#written(() => users.rows(operation)),
@@ -128,7 +115,27 @@ export class UsersBench {
       lost: async (message) => void this.lost.push(message),
       share: async () => ({ ok: false, isNobody: true, reason: '' }),
     };
-    const response = await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
+    return await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body: object | undefined,
+    { token, challenge, address = '203.0.113.1', origin, cookies }: Asking,
+  ): Promise<Answer> {
+    const request = new Request(`${this.origin}/p/${this.project}/auth${path}`, {
+      method,
+      headers: {
+        'cf-connecting-ip': address,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(challenge === undefined ? {} : { 'auth-challenge': challenge }),
+        ...(origin === undefined ? {} : { origin }),
+        ...(cookies === undefined ? {} : { cookie: cookies }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const response = await this.fetch(request);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     const brought = response.headers.getSetCookie().map((cookie) => cookie.slice(0, cookie.indexOf(';')));
