@@ -86,7 +86,7 @@ describe.each(vendorNames)('%s: a state', (vendor) => {
     const at = await startVendorsBench();
     const { back } = await leave(at, vendor);
     const asked = vi.spyOn(at.vendors, 'answer');
-    onTestFinished(() => void asked.mockRestore());
+    onTestFinished(() => asked.mockRestore());
     for (const other of vendorNames.filter((name) => name !== vendor)) {
       const wrong = new URL(back.href.replace(`/callback/${vendor}`, `/callback/${other}`));
       expect(await outcome(at, await at.visitor.step(new Request(wrong)))).toBe('lost: state_mismatch');
@@ -116,17 +116,21 @@ test.each(['google', 'discord'])('%s: an answer that says it is another issuer�
   nobody(at);
 });
 
+function without({ header, claims }: IdToken, claim: string): IdToken {
+  return { header, claims: Object.fromEntries(Object.entries(claims).filter(([name]) => name !== claim)) };
+}
+
 const otherTenant = '11111111-2222-3333-4444-555555555555';
 const spoiled: readonly (readonly [name: string, change: (token: IdToken) => IdToken])[] = [
   ['for another app', (token) => ({ ...token, claims: { ...token.claims, aud: 'another-app' } })],
   ['of another issuer', (token) => ({ ...token, claims: { ...token.claims, iss: 'https://evil.example' } })],
   ['of another visit', (token) => ({ ...token, claims: { ...token.claims, nonce: 'another visit’s' } })],
-  ['of no visit', ({ header, claims: { nonce: _, ...claims } }) => ({ header, claims })],
+  ['of no visit', (token) => without(token, 'nonce')],
   ['that has expired', (token) => ({ ...token, claims: { ...token.claims, exp: Math.floor(Date.now() / 1000) - 60 } })],
   ['that is not valid yet', (token) => ({ ...token, claims: { ...token.claims, nbf: Math.floor(Date.now() / 1000) + 600 } })],
   ['that is too old', (token) => ({ ...token, claims: { ...token.claims, iat: Math.floor(Date.now() / 1000) - 7200 } })],
   ['with a key nobody has published', ({ claims, header }) => ({ claims, header: { ...header, kid: 'unknown' } })],
-  ['that names nobody', ({ header, claims: { sub: _, ...claims } }) => ({ header, claims })],
+  ['that names nobody', (token) => without(token, 'sub')],
 ];
 
 describe.each(['google', 'apple', 'microsoft'] as const)('%s: an ID token', (vendor) => {
@@ -168,7 +172,7 @@ test('Microsoft: an address that another tenant’s administrators have written 
   at.bench.disk.rows('UPDATE auth_user SET emailVerified = 1');
   const ids = at.vendors.idTokens('microsoft');
   for (const lie of [{ email_verified: true }, { verified_primary_email: ['ada@example.com'] }, { xms_edov: false }]) {
-    ids.change = ({ header, claims: { xms_edov: _, ...claims } }) => ({ header, claims: { ...claims, ...lie } });
+    ids.change = ({ header, claims }) => ({ header, claims: { ...claims, xms_edov: undefined, ...lie } });
     expect((await at.visitor.signIn('microsoft')).page?.searchParams.get('error')).toBe('account_not_linked');
   }
   ids.change = (token) => token;
@@ -184,7 +188,7 @@ test('Facebook: a token that was made for another app says nothing here', async 
     response_type: 'code',
     scope: 'email',
   });
-  const visit = await at.vendors.answer(new Request(`https://www.facebook.com/v24.0/dialog/oauth?${query}`));
+  const visit = await at.vendors.answer(new Request(`https://www.facebook.com/v24.0/dialog/oauth?${query.toString()}`));
   const code = new URL(visit?.headers.get('location') ?? '').searchParams.get('code') ?? '';
   const body = new URLSearchParams({
     client_id: 'evil-app',
@@ -207,7 +211,7 @@ describe('nobody is led anywhere else', () => {
       const { bench, visitor } = await startVendorsBench();
       const begun = await visitor.step(visitor.begin('google', { redirectTo: page }).request);
       expect([begun.status, begun.headers.get('x-betterbase-error')]).toEqual([400, 'auth/bad-redirect']);
-      const handed = await visitor.step(new Request(`${bench.origin}/p/shop/auth/handover?${new URLSearchParams({ page })}`));
+      const handed = await visitor.step(new Request(`${bench.origin}/p/shop/auth/handover?${new URLSearchParams({ page }).toString()}`));
       expect([handed.status, handed.headers.get('location')]).toEqual([400, null]);
       if (page === '') return;
       for (const field of ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL'])

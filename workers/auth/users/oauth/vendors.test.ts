@@ -83,7 +83,7 @@ describe.each(vendorNames)('%s', (vendor) => {
   test('is added to the account of whoever is signed in, and taken off again, but not the last way in', async () => {
     const { bench, vendors, visitor } = await startVendorsBench();
     const other = vendor === 'google' ? 'github' : 'google';
-    const { user, token } = (await visitor.signIn(other)).answer?.body;
+    const { user, token } = (await visitor.signIn(other)).answer?.body ?? {};
     vendors.visitor = alan;
 
     const { answer } = await visitor.link(vendor, token);
