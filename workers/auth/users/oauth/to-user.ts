@@ -51,6 +51,6 @@ function isVerified(said: boolean, data: object, { provider, tenant }: Finding):
 
 function pictureOf(image: string | undefined): string | null {
   if (image === undefined || image.length > longestImage) return null;
-  if (/^https:\/\//.test(image)) return image;
+  if (image.startsWith('https://')) return image;
   return image.startsWith('data:image/') ? image.replaceAll(' ', '') : null;
 }
