@@ -43,8 +43,7 @@ export class OwnChild<From, To extends object> {
   }
 
   onPrinted(listener: (text: string) => void): void {
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.on('data', (chunk: Buffer) => listener(String(chunk).trimEnd()));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => listener(String(chunk).trimEnd()));
   }
 
   onMessage(listener: (message: From) => void): void {
