@@ -41,6 +41,10 @@ export class UsersBench {
   readonly users: ProjectUsers;
   readonly origin = 'http://127.0.0.1:3000';
   isDevelopment = true;
+  /** Operations on rows, by what they do to which table. */
+  readonly operations: string[] = [];
+  /** Whether nobody who is looked for by address or number is ever found, or found to be missing. */
+  hangs = false;
   /** Ends the process at the operation that is so many away. */
   crash: { in: number; readonly when: 'before' | 'after' } | null = null;
   /** The app's own mutation. */
@@ -107,7 +111,12 @@ export class UsersBench {
     const auth = await this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
     const { users } = this;
     const port: CallPort = {
-      rows: (operation) => this.#written(() => users.rows(operation)),
+      rows: (operation) => {
+        this.operations.push(`${operation.do} ${operation.table}`);
+        const isLookup = 'where' in operation && operation.where.some(({ field }) => field === 'email' || field === 'phoneNumber');
+        if (this.hangs && isLookup) return new Promise(() => {});
+        return this.#written(() => users.rows(operation));
+      },
       enter: (...attempt) => users.enter(...attempt),
       succeeded: (...attempt) => users.succeeded(...attempt),
       upgrade: (upgrade) => this.#written(() => users.upgrade(upgrade)),

@@ -9,10 +9,13 @@ import { type Handed, handOver, takeOver } from './oauth/handover.ts';
 import { visitFailure } from './oauth/failures.ts';
 import { answerVisit, failureOf, type RedirectParts } from './oauth/redirects.ts';
 import { forgetOver, isCeremony, passkeyRefusal } from './passkeys/passkey-pages.ts';
+import { refusedDomain } from './email-domains.ts';
+import { evenOut } from './password-work.ts';
 import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
 import type { UsersAuth } from './users-auth.ts';
 import type { UsersCall } from './users-call.ts';
+import { silentAnswer, WatchedRows, withoutReason } from './silent-answers.ts';
 import { UpgradingRows } from './ways/upgrading-rows.ts';
 
 export interface AnswerParts {
@@ -28,8 +31,10 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const prefix = `/p/${context.project}/auth`;
   const path = url.pathname.slice(prefix.length);
   const upgrading = context.settings.anonymous_enabled ? new UpgradingRows(port) : null;
+  const watched = new WatchedRows(upgrading ?? port);
   const current: CurrentCall = {
-    rows: upgrading ?? port,
+    rows: watched,
+    upgrading,
     isDevelopment,
     later,
     shared: port,
@@ -39,8 +44,10 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   };
   const ask = (to: string, init: RequestInit): Promise<Response> =>
     withCall(current, async () => {
-      const response = await auth.handler(new Request(`${origin}${prefix}${to}`, init));
-      return (await upgrading?.finish(response)) ?? response;
+      const answered = await auth.handler(new Request(`${origin}${prefix}${to}`, init));
+      const response = (await upgrading?.finish(answered)) ?? answered;
+      await evenOut(to, response, watched.lookups);
+      return await withoutReason(to, response);
     });
   const parts: RedirectParts = {
     ask,
@@ -62,6 +69,8 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   if (asked.path === '/link-code') return await linkCode(request, { ...parts, current });
   const unasked = passkeyRefusal({ ...asked, origin: request.headers.get('origin') }, context.settings, isDevelopment);
   if (unasked !== null) return refusal(unasked);
+  const outside = refusedDomain(asked, context.settings);
+  if (outside !== null) return await toAnswer(outside, {});
   const tried = triedBy(asked.path, asked.body);
   const attempt = tried === null ? null : { action: tried.action, account: tried.account, address };
   if (tried !== null && attempt !== null) {
@@ -70,7 +79,13 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   }
   if (context.settings.passkey_enabled) await forgetOver(asked.path, port);
   const meantNow = await withDigest(context.secret, asked);
-  const response = await ask(`${meantNow.path}${url.search}`, toRequest(request, meantNow));
+  const asking = ask(`${meantNow.path}${url.search}`, toRequest(request, meantNow));
+  const silent = silentAnswer(asked, context.settings);
+  const response = silent === null ? await asking : await Promise.race([asking, watched.looked]);
+  if (response === null) {
+    later(asking);
+    return Response.json(silent);
+  }
   if (tried !== null && attempt !== null && tried.how !== 'message' && response.ok) await port.succeeded(tried.how, attempt);
   const challenge = challengeOf(response.headers);
   // What the device is to sign is called a challenge, too.

@@ -7,6 +7,7 @@ import { callUnderWay, currentCall, currentRows } from '../current-call.ts';
 import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
 import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
+import { passwordWork } from './password-work.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
 import { socialProviders } from './oauth/providers.ts';
 import { withoutCode } from './phone-codes.ts';
@@ -65,9 +66,11 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
     emailAndPassword: {
       enabled: settings.email_password_enabled,
       minPasswordLength: settings.password_min_length,
+      password: passwordWork,
       requireEmailVerification: settings.require_email_verification,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: confirmationLife,
+      onExistingUserSignUp: ({ user }) => send({ kind: 'exists', to: user.email }),
       sendResetPassword: ({ user, url }) => send({ kind: 'reset', to: user.email, link: url }),
     },
     emailVerification: {
