@@ -19,18 +19,10 @@ const madeUp = /^\/(?:sign-in\/anonymous|phone-number\/)/;
 const byIssuer = /^\/(?:callback\/|sign-in\/social)/;
 
 /** @throws APIError for addresses that may not have an account */
-<<<<<<< HEAD
-export function assertDomain({ email, emailVerified, path }: NewAddress, settings: AuthSettings): void {
-  const { allowed_email_domains: allowed, blocked_email_domains: blocked } = settings;
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  if (madeUp.test(path ?? '') && domain.endsWith('.invalid')) return;
-  const isIn = (list: readonly string[]): boolean => list.some((each) => domain === each || domain.endsWith(`.${each}`));
-  const isClaimed = byIssuer.test(path ?? '') && emailVerified !== true;
-  if (!isIn(blocked) && (allowed.length === 0 || (isIn(allowed) && !isClaimed))) return;
-  throw new APIError('FORBIDDEN', { code: 'EMAIL_DOMAIN_NOT_ALLOWED', message: 'This e-mail address cannot have an account here.' });
-=======
-export function assertDomain(email: string, domains: Domains): void {
-  if (!isAllowed(email, domains)) throw new APIError('FORBIDDEN', refused);
+export function assertDomain({ email, emailVerified, path }: NewAddress, domains: Domains): void {
+  if (madeUp.test(path ?? '') && email.endsWith('.invalid')) return;
+  const isClaimed = byIssuer.test(path ?? '') && emailVerified !== true && domains.allowed_email_domains.length > 0;
+  if (isClaimed || !isAllowed(email, domains)) throw new APIError('FORBIDDEN', refused);
 }
 
 /** Somebody signs up whose address may not have an account. That is said before anybody is looked up; null: it may. */
@@ -41,8 +33,6 @@ export function refusedDomain({ path, body }: Asked, domains: Domains): Response
 
 function isAllowed(email: string, { allowed_email_domains: allowed, blocked_email_domains: blocked }: Domains): boolean {
   const domain = asciiDomain(email.slice(email.lastIndexOf('@') + 1));
-  // Nobody has chosen these.
-  if (domain.endsWith('.invalid')) return true;
   const isIn = (list: readonly string[]): boolean => list.map(asciiDomain).some((each) => domain === each || domain.endsWith(`.${each}`));
   return !isIn(blocked) && (allowed.length === 0 || isIn(allowed));
 }
@@ -52,5 +42,4 @@ function asciiDomain(domain: string): string {
   const trimmed = domain.trim().replace(/\.$/, '');
   const url = `http://${trimmed}`;
   return /[/?#@:\\\s]/.test(trimmed) || !URL.canParse(url) ? trimmed.toLowerCase() : new URL(url).hostname;
->>>>>>> 7fd7d64 (Nobody learns who has an account: what would tell is answered before it is known, and refusals cost the same; the owner of a taken address is told)
 }
