@@ -131,17 +131,25 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     const first = (await signUp(email)).body;
     const second = (await signIn(email)).body;
     expect([await sessionOf(first.token), (await sessionOf(second.token)) !== null]).toEqual([null, true]);
-    const { body } = await platform.post('/p/app/api/query', { path: 'users:me', args: {} }, { authorization: `Bearer ${first.accessToken}` });
+    const { body } = await platform.post(
+      '/p/app/api/query',
+      { path: 'users:me', args: {} },
+      { authorization: `Bearer ${first.accessToken}` },
+    );
     expect(body.errorCode).toBe('auth/session-ended');
   },
   async allowed_email_domains() {
     await settings({ allowed_email_domains: ['allowed.example'] });
-    const codes = await Promise.all(['allowed.example', 'eu.allowed.example', 'notallowed.example'].map(async (domain) => (await signUp(someone(domain))).body.code));
+    const codes = await Promise.all(
+      ['allowed.example', 'eu.allowed.example', 'notallowed.example'].map(async (domain) => (await signUp(someone(domain))).body.code),
+    );
     expect(codes).toEqual([undefined, undefined, 'EMAIL_DOMAIN_NOT_ALLOWED']);
   },
   async blocked_email_domains() {
     await settings({ blocked_email_domains: ['blocked.example'] });
-    const codes = await Promise.all(['blocked.example', 'eu.blocked.example', 'example.com'].map(async (domain) => (await signUp(someone(domain))).body.code));
+    const codes = await Promise.all(
+      ['blocked.example', 'eu.blocked.example', 'example.com'].map(async (domain) => (await signUp(someone(domain))).body.code),
+    );
     expect(codes).toEqual(['EMAIL_DOMAIN_NOT_ALLOWED', 'EMAIL_DOMAIN_NOT_ALLOWED', undefined]);
   },
   ...Object.fromEntries(

@@ -40,7 +40,9 @@ export async function startTwilio(): Promise<Twilio> {
     const body = await text(request);
     const refuse = (status: number, code: number, message: string): void => {
       const moreInfo = `https://www.twilio.com/docs/errors/${code}`;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, message, more_info: moreInfo, status }));
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ code, message, more_info: moreInfo, status }));
     };
     if (twilio.isGone) {
       twilio.isGone = false;
@@ -66,7 +68,18 @@ export async function startTwilio(): Promise<Twilio> {
     const sid = `SM${String(twilio.sent.length).padStart(32, '0')}`;
     response
       .writeHead(201, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ sid, account_sid: twilio.sid, from: From, to: To, body: Body, status: 'queued', error_code: null, error_message: null }));
+      .end(
+        JSON.stringify({
+          sid,
+          account_sid: twilio.sid,
+          from: From,
+          to: To,
+          body: Body,
+          status: 'queued',
+          error_code: null,
+          error_message: null,
+        }),
+      );
   }
   return twilio;
 }
