@@ -66,20 +66,18 @@ export async function startTwilio(): Promise<Twilio> {
     if (To.startsWith('+1555000')) return refuse(400, 21211, `The 'To' number ${To} is not a valid phone number.`);
     twilio.sent.push({ From, To, Body });
     const sid = `SM${String(twilio.sent.length).padStart(32, '0')}`;
-    response
-      .writeHead(201, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          sid,
-          account_sid: twilio.sid,
-          from: From,
-          to: To,
-          body: Body,
-          status: 'queued',
-          error_code: null,
-          error_message: null,
-        }),
-      );
+    response.writeHead(201, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        sid,
+        account_sid: twilio.sid,
+        from: From,
+        to: To,
+        body: Body,
+        status: 'queued',
+        error_code: null,
+        error_message: null,
+      }),
+    );
   }
   return twilio;
 }
