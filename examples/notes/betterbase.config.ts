@@ -1,0 +1,3 @@
+import { defineConfig } from '@betterbase/core';
+
+export default defineConfig({ project: { name: 'notes' } });
