@@ -7,7 +7,9 @@ export const client = createClient({ url: import.meta.env.VITE_BETTERBASE_URL ??
 /** For `BetterBaseAuthProvider`. */
 export const useUsers = usersOf(client);
 
+const subscribe = (changed: () => void) => client.auth.onAuthStateChange(changed);
+
 /** Who is signed in, as this device knows it. */
 export function useSession() {
-  return useSyncExternalStore(client.auth.onAuthStateChange, () => client.auth.session);
+  return useSyncExternalStore(subscribe, () => client.auth.session);
 }
