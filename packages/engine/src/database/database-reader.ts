@@ -3,6 +3,7 @@ import { analyzeReads } from '../analysis/analyze-reads.ts';
 import { ReadNotes } from '../analysis/read-notes.ts';
 import { tableNumberOf } from '../ids/document-id.ts';
 import { UserReader } from '../policy/user-reader.ts';
+import type { SeenBy } from '../policy/user-sql.ts';
 import type { UserView } from '../policy/user-view.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
@@ -96,9 +97,9 @@ export class DatabaseReader {
   }
 
   /** One statement that reads, also in a mutation. */
-  async select(sql: string, params: readonly SqlScalar[]): Promise<SqlResult> {
+  async select(sql: string, params: readonly SqlScalar[], seen: SeenBy): Promise<SqlResult> {
     checkStatementSize(sql, params);
-    const result = await this.transaction.execute({ sql, params, writes: null });
+    const result = await this.transaction.execute({ sql, params, writes: null, seen });
     if (result.readsClock) noteClockRead();
     return result;
   }

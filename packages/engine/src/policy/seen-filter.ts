@@ -30,6 +30,13 @@ export interface SeenPlan {
   readonly reads: readonly ReadRange[];
 }
 
+export interface ExactCondition {
+  readonly where: RowCondition;
+  readonly reads: readonly ReadRange[];
+  /** It has no more parameters. */
+  readonly weight: number;
+}
+
 interface Part {
   readonly condition: RowCondition;
   readonly isExact: boolean;
@@ -64,6 +71,18 @@ export class SeenFilter {
   /** Fields that have this text in every row that is seen. */
   get pins(): readonly Pin[] {
     return this.#parts.flatMap(({ condition }) => pinsOf(condition));
+  }
+
+  /** What a store would be asked for exactly the rows that are seen; null where it cannot say. */
+  whole(): ExactCondition | null {
+    if (this.#parts.some(({ isExact }) => !isExact)) return null;
+    const where = asFilter(
+      junction(
+        'and',
+        this.#parts.map(({ condition }) => condition),
+      ),
+    );
+    return { where, reads: readsOf(where), weight: measure(where).weight };
   }
 
   /** What the run has written no store knows: conditions that look there are asked here. */

@@ -1,4 +1,4 @@
-import { BetterBaseError, drizzleOver, type Value } from '@betterbase/core';
+import { BetterBaseError, drizzleOver, fixedLimits, type Value } from '@betterbase/core';
 import { DocumentQuery } from '../database/document-query.ts';
 import { toSqlParameters } from '../database/sql-parameters.ts';
 import { namedRows, type SqlRecord, type SqlRows } from '../database/sql-rows.ts';
@@ -10,14 +10,15 @@ import { tableNumberOf } from '../ids/document-id.ts';
 import type { StoredDocument } from '../ports/document-store.ts';
 import type { SqlResult, SqlScalar } from '../ports/sql-store.ts';
 import type { CatalogTable } from '../transaction/table-catalog.ts';
-import { guardSql, type SeenTable, tablesIn } from './user-sql.ts';
+import { listedRows } from './seen-sql.ts';
+import { refuseNamedParameters, type SeenBy, tablesIn } from './user-sql.ts';
 import type { ExplainedAccess, UserView } from './user-view.ts';
 
 /** What it needs of the database that asks no policy. */
 export interface OpenReads {
   get(...args: readonly [id: string] | readonly [table: string, id: string]): Promise<StoredDocument | null>;
   query(table: string): DocumentQuery;
-  select(sql: string, params: readonly SqlScalar[]): Promise<Pick<SqlResult, 'columns' | 'rows' | 'tables'>>;
+  select(sql: string, params: readonly SqlScalar[], seen: SeenBy): Promise<Pick<SqlResult, 'columns' | 'rows'>>;
   normalizeId(table: string, id: string): string | null;
 }
 
@@ -94,17 +95,31 @@ export class UserReader {
 
   async executeRows(sql: string, params: unknown = []): Promise<SqlRows> {
     const text = String(sql);
-    const seen: SeenTable[] = [];
-    const open = new Set<string>();
-    for (const name of tablesIn(text, [...this.view.catalog.names()])) {
-      open.add(name);
-      if (!this.view.seesAll(name)) seen.push({ name, ids: (await this.query(name).collect()).map(({ _id }) => _id) });
-    }
-    const guarded = guardSql(text, seen);
-    const { columns, rows, tables } = await this.#open.select(guarded.sql, [...guarded.params, ...toSqlParameters(params)]);
-    // What it did not name it was not guarded for.
-    if (tables.some((name) => !open.has(name))) throw unsupported('This statement');
+    const given = toSqlParameters(params);
+    refuseNamedParameters(text);
+    const seen = await this.#seenBy(text, fixedLimits.sqlParameters.value - given.length);
+    const { columns, rows } = await this.#open.select(text, given, seen);
     return { columns, rows };
+  }
+
+  /** @param room for parameters; a list of ids is one */
+  async #seenBy(text: string, room: number): Promise<SeenBy> {
+    const names = tablesIn(text, [...this.view.catalog.names()]);
+    const seen: SeenBy = { rows: new Map(), reads: [] };
+    let left = room - names.length;
+    for (const name of names) {
+      const table = this.#named(name);
+      const said = this.view.seenSql(table);
+      const { rows, reads, weight } = said !== null && said.weight <= left ? said : listedRows(table, await this.#idsOf(name));
+      left -= weight;
+      seen.rows.set(name, rows);
+      seen.reads.push(...reads);
+    }
+    return seen;
+  }
+
+  async #idsOf(table: string): Promise<string[]> {
+    return (await this.query(table).collect()).map(({ _id }) => _id);
   }
 
   /** Reads as `execute` does. */

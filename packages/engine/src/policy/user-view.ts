@@ -12,6 +12,7 @@ import { indexFor } from './pinned-index.ts';
 import type { Refusal, Refusals } from './refusals.ts';
 import { type BoundPart, fieldsOfRange, SeenFilter } from './seen-filter.ts';
 import { SeenRows } from './seen-rows.ts';
+import { allRows, filteredRows, noRows, type SeenSql } from './seen-sql.ts';
 import { toTruth } from './sql-value.ts';
 import { layoutOf } from './table-layouts.ts';
 import { RowsBefore, TableRows, type Written } from './table-rows.ts';
@@ -104,6 +105,13 @@ export class UserView implements ReadView {
       sees: (row) => this.allows('select', table.name, row),
       holds: (left, row) => this.#holds(left, row),
     });
+  }
+
+  /** What SQL may see of a table; null where a database cannot say it. */
+  seenSql(table: CatalogTable): SeenSql | null {
+    if (this.seesAll(table.name)) return allRows(table);
+    if (this.#policies.allowsNone('select', table.name)) return noRows;
+    return filteredRows(table, new SeenFilter(this.#partsOf(table.name), new Map()));
   }
 
   /** Whether every row of the table is seen, whoever asks. */

@@ -1,7 +1,13 @@
 import type { DocumentWrite } from './document-store.ts';
+import type { RowCondition } from './row-condition.ts';
 
 /** What a parameter of a statement may be, and what a column of its result is. */
 export type SqlScalar = null | number | string | ArrayBuffer;
+
+/** The rows of a table that a statement may see: those of which a condition is true, or those with these ids. */
+export type SeenRows =
+  | { readonly type: 'where'; readonly condition: RowCondition }
+  | { readonly type: 'ids'; readonly ids: readonly string[] };
 
 export interface SqlStatement {
   readonly sql: string;
@@ -10,6 +16,8 @@ export interface SqlStatement {
   readonly pending: (table: string) => Iterable<DocumentWrite>;
   /** The transaction's time, ms: the `_updatedTime` of what it writes, as far as it can see. */
   readonly now: number;
+  /** What it may see of each table, null: all of it. Other tables are out of its reach, and it only reads. Absent: it may see everything. */
+  readonly seen?: ReadonlyMap<string, SeenRows | null>;
   /** Null: the statement may only read. */
   readonly writes: SqlWrites | null;
 }
@@ -54,9 +62,9 @@ export interface SqlStore {
   /**
    * Runs one statement over what is committed and `pending`. What it changes it does not keep: it is told as `changes`, for
    * the transaction to make its own. It reaches tables of the schema and nothing else: the database itself has to say so
-   * before it runs.
+   * before it runs; of a statement that may see some rows only, that none of its names leads past them.
    *
-   * @throws BetterBaseError `query/bad-sql`, `document/invalid` for what no field can hold, `document/not-unique`,
+   * @throws BetterBaseError `query/bad-sql`, `policy/unsupported`, `document/invalid` for what no field can hold, `document/not-unique`,
    *   `function/writes-too-much`
    */
   execute(statement: SqlStatement): Promise<SqlResult>;

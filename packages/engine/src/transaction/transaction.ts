@@ -33,6 +33,11 @@ export interface TransactionParts {
   readonly outer?: Transaction;
 }
 
+type Executed = Pick<SqlStatement, 'sql' | 'params'> & {
+  readonly writes: Omit<SqlWrites, 'most'> | null;
+  readonly seen?: { readonly rows: NonNullable<SqlStatement['seen']>; readonly reads: readonly ReadRange[] };
+};
+
 /**
  * What one run reads and writes.
  *
@@ -205,22 +210,24 @@ export class Transaction {
   /**
    * Runs SQL over what this run sees. Every table that it looks into counts as read from end to end, unless it can only have
    * looked at the document of one id. What it changes is in the result, and not yet written.
+   * `seen`: what it may see, and what counts as read then.
    */
-  async execute(statement: Pick<SqlStatement, 'sql' | 'params'> & { readonly writes: Omit<SqlWrites, 'most'> | null }): Promise<SqlResult> {
+  async execute(statement: Executed): Promise<SqlResult> {
     this.#assertOpen();
     this.#assertFewerRanges();
     const store = this.#store.sql;
     if (store === undefined) throw badSql('this project keeps its documents where SQL cannot reach them', 'Use ctx.db.query.');
-    const { sql, params } = statement;
+    const { sql, params, seen } = statement;
     const writes = statement.writes === null ? null : { ...statement.writes, most: this.limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
-    const result = await this.#wait(store.execute({ sql, params, pending, now: this.#now, writes }));
+    const result = await this.#wait(store.execute({ sql, params, pending, now: this.#now, writes, ...(seen === undefined ? {} : { seen: seen.rows }) }));
     const { tables, rowsRead } = result;
     if (this.notes !== null) {
       const plan = await this.#wait(store.explain(sql, params));
       this.notes.ran({ plan, tables, isOne: result.id !== null, rowsRead, rowsReturned: result.rows.length });
     }
     if (result.id !== null) this.#ids.add(result.id);
+    else if (seen !== undefined) this.#counted.push(...seen.reads);
     else
       for (const table of result.tables)
         this.#counted.push({ table, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });

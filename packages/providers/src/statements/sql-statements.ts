@@ -23,6 +23,8 @@ import { leftDocument, type LeftRowTable } from '../sql/left-row.ts';
 import type { SqlAnswer, SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
 import { type Proof, proveStatement } from './sql-proof.ts';
 import { parseStatement, refused, type Statement, textOf } from './statement.ts';
+import { quote } from '../sql/identifier.ts';
+import { type GuardedStatement, type GuardedTable, guardStatement } from './guarded-statement.ts';
 import { isUniqueViolation } from './unique-violation.ts';
 import { assertUnderstood, newDocuments, type WriteStatement, writeStatement } from './write-statement.ts';
 
@@ -98,6 +100,7 @@ export class SqlStatements implements SqlStore {
 
   async execute(given: SqlStatement): Promise<SqlResult> {
     this.#parts.prepare?.();
+    if (given.seen !== undefined) return await this.#selectSeen(given, given.seen);
     const prepared = this.#prepare(given);
     if (prepared.kind === 'select') return await this.#select(prepared, given);
     if (given.writes === null) throw writesInQuery();
@@ -123,8 +126,7 @@ export class SqlStatements implements SqlStore {
     const proof = this.#prove(text, params);
     if (kind === 'select' && proof.writes !== null) throw writesInQuery();
     const prepared: Prepared = kind === 'select' ? { kind, text, proof, parameters } : this.#prepareChange(statement, kind, proof, params);
-    if (this.#prepared.size >= mostPrepared) this.#prepared.clear();
-    this.#prepared.set(sql, prepared);
+    this.#remember(sql, prepared);
     return prepared;
   }
 
@@ -147,6 +149,42 @@ export class SqlStatements implements SqlStore {
     const own = [...proof.reads].flatMap((table) => [...pending(table)]).filter((write) => id === null || write.id === id);
     const { answer } = await this.#attempt({ text, params, changes: null, own, now });
     return { ...shown(answer, 0), tables: [...proof.reads], id, readsClock: proof.readsClock, changes: [] };
+  }
+
+  /** A statement that may see some rows only. */
+  async #selectSeen(given: SqlStatement, seen: NonNullable<SqlStatement['seen']>): Promise<SqlResult> {
+    const statement = parseSelect(given);
+    const hidden = new Map([...seen].flatMap(([name, rows]) => (rows === null ? [] : [[name, rows] as const])));
+    const guarded = guardStatement(statement, given.params, hidden, (name) => this.#guarded(name));
+    const { sql: text, params } = guarded.statement;
+    const prepared = this.#prepared.get(text) ?? this.#prepareSeen(guarded, (name) => seen.get(name) === null);
+    if (prepared.kind !== 'select') throw writesInQuery();
+    return await this.#select(prepared, { ...given, params });
+  }
+
+  #prepareSeen({ statement, probe }: GuardedStatement, isOpen: (table: string) => boolean): Prepared {
+    const reached = [...this.#prove(probe.sql, probe.params).reads].find((name) => !isOpen(name));
+    if (reached !== undefined)
+      throw new BetterBaseError('policy/unsupported', `As a user, a statement cannot reach past the rows of \`${reached}\` that are seen.`, {
+        hint: 'Name tables alone.',
+      });
+    const proof = this.#prove(statement.sql, statement.params);
+    if (proof.writes !== null) throw writesInQuery();
+    const prepared: Prepared = { kind: 'select', text: statement.sql, proof, parameters: statement.params.length };
+    this.#remember(statement.sql, prepared);
+    return prepared;
+  }
+
+  #guarded(name: string): GuardedTable {
+    const target = this.#table(name);
+    if (target === undefined) throw refused(`it names \`${name}\`, a table that is not in the schema`);
+    const { columns } = this.#disk.query(`SELECT * FROM main.${quote(name)} LIMIT 0`);
+    return { asked: { sqlName: quote(name), layout: target.layout }, columns };
+  }
+
+  #remember(text: string, prepared: Prepared): void {
+    if (this.#prepared.size >= mostPrepared) this.#prepared.clear();
+    this.#prepared.set(text, prepared);
   }
 
   async #change(change: Change, { params, pending, now }: SqlStatement, writes: SqlWrites): Promise<SqlResult> {
@@ -210,6 +248,15 @@ export class SqlStatements implements SqlStore {
       throw told(failure);
     }
   }
+}
+
+/** @throws BetterBaseError `query/bad-sql` */
+function parseSelect({ sql, params }: SqlStatement): Statement {
+  const statement = parseStatement(sql);
+  if (statement.kind !== 'select') throw writesInQuery();
+  if (statement.parameters !== params.length)
+    throw refused(`it has ${statement.parameters} parameters, and ${params.length} were given`);
+  return statement;
 }
 
 interface NewDocument {

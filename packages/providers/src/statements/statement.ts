@@ -80,6 +80,12 @@ function numberParameters(parts: readonly string[]): { readonly numbered: readon
   return { numbered, parameters };
 }
 
+/** A text whose parameters are all `?`: each gets a number, from one past `last`. */
+export function numberedFrom(sql: string, last: number): string {
+  let number = last;
+  return (sql.match(token) ?? []).map((part) => (part === '?' ? `?${++number}` : part)).join('');
+}
+
 function toTokens(parts: readonly string[]): Token[] {
   let depth = 0;
   return parts.map((text) => {

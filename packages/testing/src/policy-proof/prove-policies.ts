@@ -107,9 +107,12 @@ interface Answers {
 }
 
 async function askHere(caller: TestCaller<AnyValue>, table: string, writes: readonly Write[]): Promise<Answers> {
-  const seen: AnyValue = await caller.query(async ({ db }: AnyValue) =>
-    (await db.asUser().query(table).collect()).map(({ _id }: AnyValue) => _id),
-  );
+  const { seen, bySql }: AnyValue = await caller.query(async ({ db }: AnyValue) => {
+    const users = db.asUser();
+    const { rows } = await users.executeRows(`SELECT _id FROM ${table} ORDER BY _seq`);
+    return { seen: (await users.query(table).collect()).map(({ _id }: AnyValue) => _id), bySql: rows.flat() };
+  });
+  if (JSON.stringify(seen) !== JSON.stringify(bySql)) throw new Error(`${table} by SQL is [${bySql}], and [${seen}] otherwise.`);
   const done: boolean[] = [];
   for (const { here } of writes) done.push(await isAllowed(caller, here));
   return { seen, done };

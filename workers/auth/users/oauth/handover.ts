@@ -8,17 +8,14 @@ import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 const life = 60_000;
 const utf8 = new TextEncoder();
 
-/** A session, or the way back from an issuer, which is to be gone on the page's word. */
-export type Handed =
-  | {
-      readonly kind: 'session';
-      /** With its signature. */
-      readonly token: string;
-    }
-  | { readonly kind: 'callback'; readonly path: string; readonly cookie: string };
+interface Handed {
+  /** With its signature. */
+  readonly token: string;
+  /** Digest of what the page keeps. */
+  readonly challenge: string;
+}
 
-/** @param challenge digest of what the page keeps */
-export async function handOver(rows: RowsPort, secret: string, handed: Handed, challenge: string): Promise<string> {
+export async function handOver(rows: RowsPort, secret: string, handed: Handed): Promise<string> {
   const code = base64url(crypto.getRandomValues(new Uint8Array(32)));
   const now = new Date();
   await rows.rows({
@@ -27,7 +24,7 @@ export async function handOver(rows: RowsPort, secret: string, handed: Handed, c
     row: {
       id: crypto.randomUUID(),
       identifier: `handover ${await digestOf(code)}`,
-      value: await symmetricEncrypt({ key: secret, data: JSON.stringify({ handed, challenge }) }),
+      value: await symmetricEncrypt({ key: secret, data: JSON.stringify(handed) }),
       expiresAt: new Date(now.getTime() + life).toISOString(),
       createdAt: now.toISOString(),
       updatedAt: now.toISOString(),
@@ -36,12 +33,12 @@ export async function handOver(rows: RowsPort, secret: string, handed: Handed, c
   return code;
 }
 
-/** What was handed; null for a code that is no good, or not any more, or not this page's. */
+/** The session; null for a code that is no good, or not any more, or not this page's. */
 export async function takeOver(
   rows: RowsPort,
   secret: string,
   { code, verifier }: { readonly code: string; readonly verifier: string },
-): Promise<Handed | null> {
+): Promise<string | null> {
   const identifier = `handover ${await digestOf(code)}`;
   const { rows: found } = await rows.rows({
     do: 'delete',
@@ -51,11 +48,8 @@ export async function takeOver(
   });
   const [row] = found;
   if (row === undefined || !(Date.parse(String(row['expiresAt'])) > Date.now())) return null;
-  const { handed, challenge } = JSON.parse(await symmetricDecrypt({ key: secret, data: String(row['value']) })) as {
-    readonly handed: Handed;
-    readonly challenge: string;
-  };
-  return (await digestOf(verifier)) === challenge ? handed : null;
+  const { token, challenge } = JSON.parse(await symmetricDecrypt({ key: secret, data: String(row['value']) })) as Handed;
+  return (await digestOf(verifier)) === challenge ? token : null;
 }
 
 async function digestOf(text: string): Promise<string> {
