@@ -220,7 +220,9 @@ export class Transaction {
     const { sql, params, seen } = statement;
     const writes = statement.writes === null ? null : { ...statement.writes, most: this.limits.documentsWritten };
     const pending: SqlStatement['pending'] = (table) => this.overlay.writesTo(table);
-    const result = await this.#wait(store.execute({ sql, params, pending, now: this.#now, writes, ...(seen === undefined ? {} : { seen: seen.rows }) }));
+    const result = await this.#wait(
+      store.execute({ sql, params, pending, now: this.#now, writes, ...(seen === undefined ? {} : { seen: seen.rows }) }),
+    );
     const { tables, rowsRead } = result;
     if (this.notes !== null) {
       const plan = await this.#wait(store.explain(sql, params));

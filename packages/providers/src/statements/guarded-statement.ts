@@ -66,9 +66,13 @@ export function guardStatement(
 function refuseDatabases(tokens: readonly Token[]): void {
   const named = tokens.find(({ name }, at) => databases.has(name) && tokens[skipBlank(tokens, at + 1)]?.text === '.');
   if (named === undefined) return;
-  throw new BetterBaseError('policy/unsupported', `As a user, a statement cannot have \`${named.text}.\` in it: it names a whole database.`, {
-    hint: 'Name tables alone, and call none of them `main` or `temp`.',
-  });
+  throw new BetterBaseError(
+    'policy/unsupported',
+    `As a user, a statement cannot have \`${named.text}.\` in it: it names a whole database.`,
+    {
+      hint: 'Name tables alone, and call none of them `main` or `temp`.',
+    },
+  );
 }
 
 /** What comes before the first of the author's own tables of WITH, if there are any, and what from there on. */

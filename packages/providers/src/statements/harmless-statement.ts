@@ -8,7 +8,9 @@ import { skipBlank, type Token } from './statement.ts';
 
 /** Functions that give an answer whatever they are given. Not `sum`: it may overflow. */
 const functions = new Set(
-  'count min max avg total coalesce ifnull nullif iif length lower upper typeof round sign substr substring instr trim ltrim rtrim unicode'.split(' '),
+  'count min max avg total coalesce ifnull nullif iif length lower upper typeof round sign substr substring instr trim ltrim rtrim unicode'.split(
+    ' ',
+  ),
 );
 /** What may stand before a parenthesis besides. */
 const words = new Set(

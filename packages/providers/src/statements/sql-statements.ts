@@ -165,9 +165,13 @@ export class SqlStatements implements SqlStore {
   #prepareSeen({ statement, probe }: GuardedStatement, isOpen: (table: string) => boolean): Prepared {
     const reached = [...this.#prove(probe.sql, probe.params).reads].find((name) => !isOpen(name));
     if (reached !== undefined)
-      throw new BetterBaseError('policy/unsupported', `As a user, a statement cannot reach past the rows of \`${reached}\` that are seen.`, {
-        hint: 'Name tables alone.',
-      });
+      throw new BetterBaseError(
+        'policy/unsupported',
+        `As a user, a statement cannot reach past the rows of \`${reached}\` that are seen.`,
+        {
+          hint: 'Name tables alone.',
+        },
+      );
     const proof = this.#prove(statement.sql, statement.params);
     if (proof.writes !== null) throw writesInQuery();
     const prepared: Prepared = { kind: 'select', text: statement.sql, proof, parameters: statement.params.length };
@@ -254,8 +258,7 @@ export class SqlStatements implements SqlStore {
 function parseSelect({ sql, params }: SqlStatement): Statement {
   const statement = parseStatement(sql);
   if (statement.kind !== 'select') throw writesInQuery();
-  if (statement.parameters !== params.length)
-    throw refused(`it has ${statement.parameters} parameters, and ${params.length} were given`);
+  if (statement.parameters !== params.length) throw refused(`it has ${statement.parameters} parameters, and ${params.length} were given`);
   return statement;
 }
 

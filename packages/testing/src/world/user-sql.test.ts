@@ -30,8 +30,14 @@ const modules = {
       handler: async ({ db }: AnyValue, { sql, params }) => (await db.asUser().executeRows(sql, params)).rows,
     }),
     write: mutation({ args: { sql: v.string() }, handler: async ({ db }: AnyValue, { sql }) => await db.asUser().execute(sql) }),
-    insert: mutation({ args: { table: v.string(), row: v.any() }, handler: async ({ db }: AnyValue, { table, row }) => await db.insert(table, row) }),
-    patch: mutation({ args: { id: v.string(), row: v.any() }, handler: async ({ db }: AnyValue, { id, row }) => void (await db.patch(id, row)) }),
+    insert: mutation({
+      args: { table: v.string(), row: v.any() },
+      handler: async ({ db }: AnyValue, { table, row }) => await db.insert(table, row),
+    }),
+    patch: mutation({
+      args: { id: v.string(), row: v.any() },
+      handler: async ({ db }: AnyValue, { id, row }) => void (await db.patch(id, row)),
+    }),
     both: mutation({
       args: {},
       handler: async ({ db }: AnyValue) => {
@@ -50,7 +56,8 @@ describe.each([
   async function start() {
     const engine = await TestEngine.start({ app: { schema, modules, policies }, store: open() });
     let queries = 0;
-    const insert = async (table: string, row: object): Promise<AnyValue> => valueOf(await engine.mutation('all:insert', { table, row: row as AnyValue }));
+    const insert = async (table: string, row: object): Promise<AnyValue> =>
+      valueOf(await engine.mutation('all:insert', { table, row: row as AnyValue }));
     await insert('members', { room: 'shared', person: 'eve' });
     await insert('members', { room: 'closed', person: 'bob' });
     await insert('messages', { room: 'shared', author: 'bob', text: 'seen', rank: 1 });
@@ -62,7 +69,12 @@ describe.each([
     await insert('listed', { tags: ['b'], text: 'HIDDEN' });
     const identityOf = (subject: string | null, claims: object = {}) =>
       subject === null ? null : { ...claims, subject, issuer: 'test', tokenIdentifier: `test|${subject}` };
-    const ask = async (sql: string, params: readonly AnyValue[] = [], subject: string | null = 'eve', claims: object = {}): Promise<AnyValue> => {
+    const ask = async (
+      sql: string,
+      params: readonly AnyValue[] = [],
+      subject: string | null = 'eve',
+      claims: object = {},
+    ): Promise<AnyValue> => {
       const call = { ...engine.call('all:sql', { sql, params: [...params] }), identity: identityOf(subject, claims) };
       const { results } = await engine.turn([{ do: 'query', query: ++queries, call, pinned: false }]);
       const [first] = results;
@@ -130,13 +142,13 @@ describe.each([
     ['"sqlite_schema"'],
     ["'sqlite_master'"],
     ['[sqlite_temp_master]'],
-    ['pragma_table_info(\'secrets\')'],
+    ["pragma_table_info('secrets')"],
     ['PRAGMA_table_list'],
     ['"pragma_table_list"'],
     ['dbstat'],
     ['sqlite_dbpage'],
-    ['bytecode(\'SELECT 1\')'],
-    ['tables_used(\'SELECT 1\')'],
+    ["bytecode('SELECT 1')"],
+    ["tables_used('SELECT 1')"],
     ['_bb_meta'],
     ['"_bb_meta"'],
     ['_bb_outcomes'],
@@ -164,7 +176,7 @@ describe.each([
     ['SELECT * FROM (WITH messages AS (SELECT * FROM messages) SELECT * FROM messages)'],
     ['WITH RECURSIVE secrets AS (SELECT * FROM secrets UNION SELECT * FROM secrets) SELECT * FROM secrets'],
     ['SELECT * FROM open WHERE text IN secrets'],
-    ['SELECT * FROM open WHERE 1 IN (SELECT rank FROM messages WHERE text = \'HIDDEN\')'],
+    ["SELECT * FROM open WHERE 1 IN (SELECT rank FROM messages WHERE text = 'HIDDEN')"],
     ['SELECT text FROM messages WHERE rank = ?1'],
     ['SELECT text FROM messages WHERE rank = :a'],
     ['SELECT text FROM messages WHERE rank = @a'],
@@ -189,7 +201,7 @@ describe.each([
     ['SELECT * FROM secreſts'],
     ['SELECT * FROM sec\u0000rets'],
     ['SELECT * FROM main.secrets\u0000'],
-    ['SELECT \'a\u0000\' FROM main.secrets'],
+    ["SELECT 'a\u0000' FROM main.secrets"],
     ['SELECT 1.main.secrets'],
     ['SELECT * FROM messages AS main, secrets WHERE main.text IS NOT NULL'],
   ])('%j gives nothing that is hidden', async (sql) => {
