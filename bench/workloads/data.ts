@@ -14,7 +14,7 @@ export interface Data {
 }
 
 export const listName = (number: number): string => `list-${number}`;
-export const spareName = (number: number): string => `spare-${number}`;
+const spareName = (number: number): string => `spare-${number}`;
 
 const spareLists = 20;
 

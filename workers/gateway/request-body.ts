@@ -4,7 +4,7 @@ import type { GatewayContext } from './gateway-context.ts';
 import { inEnglish } from './schema-messages.ts';
 
 /** Bytes. Arguments may have 16 MiB; the rest is what is around them. */
-export const mostBodyBytes = fixedLimits.httpCallBytes.value;
+const mostBodyBytes = fixedLimits.httpCallBytes.value;
 
 const mostDiscardedBytes = 100 * 1024 * 1024;
 

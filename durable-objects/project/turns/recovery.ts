@@ -210,7 +210,7 @@ function emptyReport(call: FunctionCall): RunReport {
 }
 
 /** The failure of a function that ended the engine, twice: in its batch and alone. */
-export function tookEngineDown(call: Pick<FunctionCall, 'path' | 'requestId'>, failure: unknown): WireError {
+function tookEngineDown(call: Pick<FunctionCall, 'path' | 'requestId'>, failure: unknown): WireError {
   const how = failure instanceof Overrun ? 'did not finish in time' : 'made the engine stop';
   return {
     code: 'function/timed-out',

@@ -50,7 +50,7 @@ export class DriverWorker {
   }
 }
 
-export async function bundleForWorkers(entry: string): Promise<string> {
+async function bundleForWorkers(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

@@ -16,7 +16,7 @@ export const schema = defineSchema({ notes: defineTable({ rank: v.number() }).in
 `;
 
 /** A page made with convex/react and nothing of ours. `window.add(rank)` and `window.more()` do what its buttons would. */
-export const notesPage = `
+const notesPage = `
 import { createElement as h, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ConvexProvider, ConvexReactClient, useConvexConnectionState, useMutation, usePaginatedQuery, useQuery, optimisticallyUpdateValueInPaginatedQuery } from 'convex/react';

@@ -23,7 +23,7 @@ const onTerminal: Questions = {
 };
 
 /** One line for each question, in their order. */
-export function fromLines(input: NodeJS.ReadableStream): Questions {
+function fromLines(input: NodeJS.ReadableStream): Questions {
   const reader = createInterface({ input });
   const lines = reader[Symbol.asyncIterator]();
   const next = async (question: string): Promise<string> => {

@@ -3,7 +3,7 @@ import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { isPlainObject } from '../values/value.ts';
 
 /** Only signatures that can be checked without being able to make them. */
-export const tokenAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+const tokenAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 
 /** An issuer that speaks OpenID Connect: its keys are found at `<domain>/.well-known/openid-configuration`. */

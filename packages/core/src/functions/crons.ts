@@ -114,7 +114,7 @@ export function cron<Ref extends SchedulableFunctionReference>(
 }
 
 /** What `cron(…)` has added. */
-export function getCronJobs(): readonly CronJob[] {
+function getCronJobs(): readonly CronJob[] {
   return registered.jobs;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anyApi, createApi, getFunctionName, makeFunctionReference, nameFunction } from './api.ts';
 import { query } from './define-function.ts';
-import { functionPathCandidates, parseFunctionPath, splitFunctionPath } from './function-path.ts';
+import { functionPathCandidates, parseFunctionPath } from './function-path.ts';
 
 describe('the path of a function', () => {
   test.each([
@@ -42,10 +42,6 @@ describe('the path of a function', () => {
     expect(functionPathCandidates('queries/todos/list')).toEqual(['queries/todos:list', 'queries/todos/list:default']);
     expect(functionPathCandidates('todos')).toEqual(['todos:default']);
     expect(functionPathCandidates('queries/todos:list')).toEqual(['queries/todos:list']);
-  });
-
-  test('it has a module and an export', () => {
-    expect(splitFunctionPath(parseFunctionPath('queries/todos/list'))).toEqual({ module: 'queries/todos', name: 'list' });
   });
 });
 

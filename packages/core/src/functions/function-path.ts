@@ -34,12 +34,6 @@ export function functionPathCandidates(text: string): readonly FunctionPath[] {
   return [first, parseFunctionPath(`${text}:default`)];
 }
 
-/** Module and export. */
-export function splitFunctionPath(path: FunctionPath): { readonly module: string; readonly name: string } {
-  const [module, name] = split(path);
-  return { module, name };
-}
-
 function split(text: string): [module: string, name: string] {
   const colon = text.lastIndexOf(':');
   if (colon >= 0) return [text.slice(0, colon), text.slice(colon + 1)];

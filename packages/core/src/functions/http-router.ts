@@ -2,7 +2,7 @@ import { BetterBaseError } from '../errors/betterbase-error.ts';
 import { type HttpAction, isHttpAction } from './http-action.ts';
 
 /** The methods that a route can have. HEAD is answered by the route of GET. */
-export const routableMethods = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
+const routableMethods = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
 /** Convex's name. */
 export { routableMethods as ROUTABLE_HTTP_METHODS };
 export type RoutableMethod = (typeof routableMethods)[number];

@@ -11,7 +11,7 @@ export class VectorFilter {
 }
 
 /** The `q` of a vector search's filter: one `eq`, or several joined by `or`. */
-export const vectorFilterBuilder = {
+const vectorFilterBuilder = {
   eq: (field: string, value: Value | undefined) => new VectorFilter([{ field, value }]),
   or: (...filters: readonly VectorFilter[]) => new VectorFilter(filters.flatMap(({ anyOf }) => anyOf)),
 };

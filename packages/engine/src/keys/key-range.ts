@@ -20,7 +20,7 @@ export function upperBoundKey(end: RangeEnd): string {
 }
 
 /** Above every key that starts with `prefix`, below every other key that is above `prefix`. */
-export function afterPrefix(prefix: string): string {
+function afterPrefix(prefix: string): string {
   return `${prefix}\xff`;
 }
 

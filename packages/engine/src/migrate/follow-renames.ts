@@ -35,12 +35,12 @@ export function followRenames(old: NormalizedSchema, next: SchemaManifest): Foll
 }
 
 /** A field's path under the new name of the field that it begins with. */
-export function renamePath(path: string, newNames: Names): string {
+function renamePath(path: string, newNames: Names): string {
   const [head = '', ...rest] = path.split('.');
   return [newNames.get(head) ?? head, ...rest].join('.');
 }
 
-export function invert(names: Names): Names {
+function invert(names: Names): Names {
   return new Map([...names].map(([to, from]) => [from, to]));
 }
 

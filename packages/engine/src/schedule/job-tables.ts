@@ -13,7 +13,7 @@ export const jobTables = [scheduledTable, cronTable] as const;
 /** Jobs by whether they are over, then by when they are to be looked at next. */
 export const byTurn = 'by_turn';
 /** Runs of a cron job, oldest first. */
-export const byCron = 'by_cron';
+const byCron = 'by_cron';
 
 export type JobState =
   | { readonly kind: 'pending' | 'inProgress' | 'success' | 'canceled' }

@@ -77,7 +77,7 @@ function without(vector: ArrayLike<number>, middle: ArrayLike<number>): Float64A
 }
 
 /** Inner products of one vector with codes: for each byte of a code, what each of its values comes to. */
-export class VectorProducts {
+class VectorProducts {
   /** The inner product of the whole vector with the middle. */
   readonly base: number;
   /** The length of what the vector is beyond the middle. */

@@ -1,7 +1,7 @@
 import type { ProjectLimits } from '@betterbase/core';
 
 /** The limits that a function may set for those that it calls in its transaction. */
-export const narrowable = [
+const narrowable = [
   'bytesRead',
   'bytesWritten',
   'ranges',

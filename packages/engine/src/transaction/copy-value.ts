@@ -1,8 +1,8 @@
 import { isPlainObject, type Value } from '@betterbase/core';
 
 /** A deep copy, so that what a handler does to its objects later does not reach what it read or wrote. */
-export function copyValue<T extends Value | undefined>(value: T): T;
-export function copyValue(value: Value | undefined): Value | undefined {
+function copyValue<T extends Value | undefined>(value: T): T;
+function copyValue(value: Value | undefined): Value | undefined {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof ArrayBuffer) return value.slice(0);
   if (Array.isArray(value)) return value.map((item) => copyValue(item));

@@ -110,7 +110,7 @@ export class TableCodec {
 }
 
 /** The document's key in an index, without the tie-breaking `_creationTime`. */
-export function indexKeyOf(document: StoredDocument, index: Pick<IndexLayout, 'fields'>): string {
+function indexKeyOf(document: StoredDocument, index: Pick<IndexLayout, 'fields'>): string {
   return encodeKey(index.fields.map((field) => fieldAt(document, field)));
 }
 

@@ -84,7 +84,7 @@ export function randomValue(random: Seeded, depth = 2): Value {
   }
 }
 
-export function randomObject(random: Seeded, depth: number): ValueObject {
+function randomObject(random: Seeded, depth: number): ValueObject {
   const object: ValueObject = {};
   for (const field of random.many(3, () => random.pick(fieldNames))) object[field] = randomValue(random, depth);
   return object;

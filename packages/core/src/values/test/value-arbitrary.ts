@@ -5,7 +5,7 @@ import type { Value } from '../value.ts';
 /** Any text with a UTF-8 form, code points above the surrogates included. */
 export const textArbitrary = fc.oneof(fc.string({ maxLength: 6 }), fc.string({ unit: 'binary', maxLength: 4 }));
 
-export const fieldNameArbitrary = textArbitrary.filter((name) => !name.startsWith('$') && name !== '__proto__');
+const fieldNameArbitrary = textArbitrary.filter((name) => !name.startsWith('$') && name !== '__proto__');
 
 const specialNumbers = fc.constantFrom(NaN, -0, 0, Infinity, -Infinity, 2 ** 53, -(2 ** 53), Number.MIN_VALUE, Number.MAX_VALUE);
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
