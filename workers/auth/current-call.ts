@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RowsPort } from '@betterbase/providers/rows';
 import type { LostMessage } from '../../durable-objects/project/users/users-context.ts';
 import type { SharedMail } from './messages/message.ts';
+import type { UpgradingRows } from './users/ways/upgrading-rows.ts';
 
 /** What belongs to one call: instances of better-auth are kept between them. */
 export interface CurrentCall {
@@ -17,6 +18,10 @@ export interface CurrentCall {
   readonly merge: ((from: string, to: string) => Promise<boolean>) | null;
   /** Who it was that signed in to an account that was there before; absent: nobody without one. */
   anonymous?: { readonly id: string; readonly merged: boolean };
+  /** Where somebody without an account may get one; null: nobody can be without. */
+  readonly upgrading: UpgradingRows | null;
+  /** Whether a password was hashed: that takes most of the time. */
+  hasHashed?: boolean;
   /** Who, without an account, goes to an issuer. */
   visitor?: string;
   /** Added to what is answered. */

@@ -67,6 +67,6 @@ export class AuthIsolate extends WorkerEntrypoint {
 
   #ownCall(rows: RowsPort, isDevelopment: boolean): CurrentCall {
     const later = (work: Promise<unknown>): void => this.ctx.waitUntil(work);
-    return { rows, isDevelopment, later, shared: null, lost: async () => {}, merge: null, told: {} };
+    return { rows, isDevelopment, later, shared: null, lost: async () => {}, merge: null, upgrading: null, told: {} };
   }
 }

@@ -52,6 +52,8 @@ async function actAsPeople(): Promise<void> {
   await platform.admin('PUT', '/email', { provider: 'relay', from: 'bb@example.com', relay_url: 'https://nowhere.invalid/send' });
   await askAs(platform, null, 'POST', '/admin/auth/reset/request', { email: admin.email });
   await platform.admin('DELETE', `/users/${admin.id}`);
+  const { user_code } = (await askAs(platform, null, 'POST', '/device/code', {})).body;
+  await askAs(platform, first, 'DELETE', `/admin/cli-sessions/pending/${user_code}`);
   await platform.admin('PATCH', '/instance', { instance_name: 'Audited' });
 }
 

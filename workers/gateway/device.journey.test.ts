@@ -4,12 +4,13 @@ import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setupToken } from '@betterbase/protocol/admin';
+import { deviceAnswer, deviceCode } from '@betterbase/protocol/admin/device';
 import { launchBrowser } from '@betterbase/testing/browser';
 import { freePort, Program } from '@betterbase/testing/process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { adminKey, type Answer, type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
-import { askAs, owner } from './test/people.ts';
+import { askAs, inviteAs, owner } from './test/people.ts';
 
 const launcher = join(import.meta.dirname, '../../packages/cli/bin/bb.js');
 const pictures = join(import.meta.dirname, '../../.artifacts/pages');
@@ -176,6 +177,78 @@ describe('codes', () => {
     for (const guess of ['BBBB-BBBB', 'CCCC-CCCC', 'DDDD-DDDD', 'FFFF-FFFF']) await page.goto(`${platform.url}/device?code=${guess}`);
     expect(await page.getByRole('alert').textContent()).toContain('too often');
     await platform.rows('DB', 'DELETE FROM attempts');
+  });
+});
+
+describe('programs that wait', () => {
+  const list = async (token: string) => (await as(token, 'GET', '/admin/cli-sessions')).body;
+  const refuse = (token: string, code: string) => as(token, 'DELETE', `/admin/cli-sessions/pending/${encodeURIComponent(code)}`);
+  const look = async (code: string): Promise<Page> => {
+    const page = await openPage(`/device?code=${code}`);
+    await signInOn(page);
+    await page.getByText('Let this program in?').waitFor();
+    return page;
+  };
+  const signedIn = async (email: string): Promise<string> =>
+    (await as(null, 'POST', '/admin/auth/login', { email, password: owner.password })).body.token;
+
+  test('are shown to whoever has looked at them, with their own keys and sessions, and to nobody else', async () => {
+    const olga = await signedIn(owner.email);
+    const ben = await inviteAs(platform, olga, { email: 'ben@example.com', role: 'owner' });
+    await as(ben, 'POST', '/admin/api-keys', { name: 'ben’s', role: 'viewer' });
+    const { user_code, device_code } = await askCode('mine');
+    await askCode('somebody else’s');
+    expect((await list(olga)).pending_authorizations).toEqual([]);
+    const page = await look(user_code);
+    const mine = await list(olga);
+    expect(mine.pending_authorizations).toMatchObject([{ client: 'mine', state: 'pending', expires_at: expect.any(Number) }]);
+    expect(JSON.stringify(mine)).not.toContain(user_code);
+    expect(mine.sessions.some(({ current }: { current: boolean }) => current)).toBe(true);
+    const other = await list(ben);
+    expect([other.pending_authorizations, other.active_keys, other.sessions]).toMatchObject([[], [{ name: 'ben’s' }], [{ current: true }]]);
+    expect(await as(adminKey, 'GET', '/admin/cli-sessions')).toMatchObject({ status: 403, body: { code: 'admin/no-person' } });
+
+    const [{ id }] = mine.pending_authorizations;
+    for (const code of [id, user_code, 'BBBB-BBBB'])
+      expect(await refuse(ben, code)).toMatchObject({ status: 404, body: { code: 'admin/not-found' } });
+    expect((await refuse(ben, user_code)).status).toBe(429);
+    expect((await poll(device_code)).status).toBe(202);
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await page.getByText('You can close this page').waitFor();
+    expect((await list(olga)).pending_authorizations).toMatchObject([{ state: 'approved' }]);
+    expect((await refuse(olga, id)).status).toBe(200);
+    expect(await poll(device_code)).toMatchObject({ status: 400, body: { error: 'access_denied' } });
+    expect((await list(olga)).pending_authorizations).toEqual([]);
+    await platform.rows('DB', 'DELETE FROM attempts');
+  });
+
+  test('are refused with bb by the code they show', async () => {
+    const olga = await signedIn(owner.email);
+    const { user_code, device_code } = await askCode('unwanted');
+    expect((await bb('sessions', 'refuse', user_code.toLowerCase(), '--key', olga)).output).toContain('refused');
+    expect(await poll(device_code)).toMatchObject({ body: { error: 'access_denied' } });
+    expect((await bb('sessions', 'list', '--key', olga)).output).toContain('(this one)');
+    expect((await bb('settings', 'health', '--key', olga)).output).toMatch(/database {2}ok {2}\d+ ms\nserver {4}ok {2}up \d+ s/);
+    expect((await platform.admin('GET', '/instance/health')).status).toBe(200);
+  });
+
+  test('are told what the contract says, and wait where one address asks too often', async () => {
+    const code = await askCode();
+    expect(deviceCode.safeParse(code).success).toBe(true);
+    expect(deviceAnswer.safeParse((await poll(code.device_code)).body).success).toBe(true);
+    const ask = () =>
+      platform.request('/device/token', {
+        method: 'POST',
+        headers: { 'cf-connecting-ip': '203.0.113.77' },
+        body: '{"device_code":"bb_device_guess"}',
+      });
+    const statuses = new Set<number>();
+    for (let round = 0; round < 250; round += 50)
+      for (const { status } of await Promise.all(Array.from({ length: 50 }, ask))) statuses.add(status);
+    expect([...statuses].sort()).toEqual([400, 429]);
+    await platform.admin('PATCH', '/instance', { ip_allowlist: ['198.51.100.0/24'] });
+    expect((await poll(code.device_code)).status).toBe(403);
+    await platform.admin('PATCH', '/instance', { ip_allowlist: [] });
   });
 });
 

@@ -33,6 +33,8 @@ export interface Config {
   readonly rates: Rates;
   /** Whether pages of projects are held apart from the installation, whose origin they share. */
   readonly isolatesPages: boolean;
+  /** ms since 1970; the first request of this isolate that had to know any of this. */
+  readonly since: number;
 }
 
 const shortestAdminKey = 16;
@@ -80,5 +82,6 @@ function readConfig(env: Env): Config {
     host: env.ENGINE_HOST === 'static' ? 'static' : 'loader',
     rates: parseRates(env.RATE_LIMITS),
     isolatesPages: env.PROJECT_PAGES !== 'trusted',
+    since: Date.now(),
   };
 }

@@ -1,8 +1,5 @@
 /** A project whose documents rest in a PostgreSQL behind Neon's protocol on this machine, with a network that fails between. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NeonSql } from '@betterbase/providers/neon';
 import {
   FaultProxy,
@@ -14,27 +11,19 @@ import {
   startPostgres,
 } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { KeptPlatform } from './test/kept-platform.ts';
 import { grownApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
 import { watchAStranger } from './test/outside.ts';
 import { testApp } from './test/test-app.ts';
 
 const provider = { type: 'neon', connectionString: { env: 'DATABASE_URL' }, pollEvery: 1 };
 
-let platform: LocalPlatform;
-let state: string;
+let kept: KeptPlatform;
 let postgres: PostgresServer;
 let neon: NeonServer;
 let proxy: FaultProxy;
 let asleep: Server;
 
-const start = () =>
-  startLocalPlatform({ host: 'loader', state, vars: { BB_DEV: '1', ENCRYPTION_KEY: 'a key for journeys, long enough to be one' } });
-const deploy = (project: string, body: object) => platform.admin('POST', `/projects/${project}/deployments`, body);
-const set = (project: string, values: Readonly<Record<string, string>>) =>
-  platform.admin('PATCH', `/projects/${project}/environment`, { set: values });
-const call = async (kind: 'query' | 'mutation' | 'action', path: string, args: object = {}) =>
-  (await platform.post(`/p/chat/api/${kind}`, { path, args })).body;
 const through = (port: number) => neon.connectionString.replace(`:${neon.port}/`, `:${port}/`);
 
 /** Past the platform and the network that fails. */
@@ -44,7 +33,6 @@ async function rows(sql: string): Promise<readonly unknown[]> {
 }
 
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'betterbase-neon-'));
   const folder = findPostgres();
   postgres = await (folder === null ? startPglite() : startPostgres(folder));
   neon = await startNeon(postgres);
@@ -52,23 +40,22 @@ beforeAll(async () => {
   // As Neon's proxy answers while a database starts that had been suspended.
   asleep = createServer((_, response) => response.writeHead(400).end(JSON.stringify({ message: `Couldn't connect to compute node` })));
   await new Promise<void>((resolve) => void asleep.listen(0, '127.0.0.1', resolve));
-  platform = await start();
+  kept = await KeptPlatform.start();
 });
 
 afterAll(async () => {
-  await platform.stop();
+  await kept.remove();
   await new Promise((resolve) => asleep.close(resolve));
   await proxy.close();
   await neon.close();
   await postgres.stop();
-  await rm(state, { recursive: true, force: true });
 });
 
 test('with a wrong password it is not deployed, and the reason says so without the password', async () => {
   const wrong = 'a-wrong-password-0123456789';
-  await set('chat', { DATABASE_URL: through(proxy.port).replace(/:[^:@]*@/, `:${wrong}@`) });
+  await kept.set('chat', { DATABASE_URL: through(proxy.port).replace(/:[^:@]*@/, `:${wrong}@`) });
 
-  const refused = await deploy('chat', { app: testApp, provider });
+  const refused = await kept.deploy('chat', { app: testApp, provider });
 
   expect(refused.body).toMatchObject({ code: 'provider/bad-credentials' });
   expect(JSON.stringify(refused.body)).not.toContain(wrong);
@@ -77,19 +64,19 @@ test('with a wrong password it is not deployed, and the reason says so without t
 
 test('while the database is being woken, the reason says so', async () => {
   const address = asleep.address();
-  await set('chat', { DATABASE_URL: through(typeof address === 'object' ? (address?.port ?? 0) : 0) });
+  await kept.set('chat', { DATABASE_URL: through(typeof address === 'object' ? (address?.port ?? 0) : 0) });
 
-  expect((await deploy('chat', { app: testApp, provider })).body).toMatchObject({ code: 'provider/asleep' });
+  expect((await kept.deploy('chat', { app: testApp, provider })).body).toMatchObject({ code: 'provider/asleep' });
 });
 
 test('it is deployed, written to and read, and its documents are in the database', async () => {
-  expect(await set('chat', { DATABASE_URL: through(proxy.port) })).toMatchObject({ status: 200 });
-  expect(await deploy('chat', { app: testApp, provider })).toMatchObject({ status: 201, body: { deployment: { state: 'active' } } });
+  expect(await kept.set('chat', { DATABASE_URL: through(proxy.port) })).toMatchObject({ status: 200 });
+  expect(await kept.deploy('chat', { app: testApp, provider })).toMatchObject({ status: 201, body: { deployment: { state: 'active' } } });
 
-  expect(await call('mutation', 'items:add', { list: 'a', text: 'one' })).toMatchObject({ status: 'success' });
-  expect(await call('mutation', 'items:refuse')).toMatchObject({ status: 'error', errorData: { reason: 'no' } });
-  expect(await call('action', 'items:addTwice', { list: 'b' })).toMatchObject({ value: 'hidden' });
-  expect(await call('query', 'items:list', { list: 'b' })).toMatchObject({ value: ['one', 'two'] });
+  expect(await kept.call('mutation', 'items:add', { list: 'a', text: 'one' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('mutation', 'items:refuse')).toMatchObject({ status: 'error', errorData: { reason: 'no' } });
+  expect(await kept.call('action', 'items:addTwice', { list: 'b' })).toMatchObject({ value: 'hidden' });
+  expect(await kept.call('query', 'items:list', { list: 'b' })).toMatchObject({ value: ['one', 'two'] });
   expect(await rows('SELECT list, text FROM items ORDER BY "_creationTime"')).toEqual([
     ['a', 'one'],
     ['b', 'one'],
@@ -98,51 +85,50 @@ test('it is deployed, written to and read, and its documents are in the database
 });
 
 test('who watches a query over a socket sees what others write', async () => {
-  expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
+  expect(await watchOthersWrite(kept.url, kept.call.bind(kept))).toEqual(['first', 'second']);
 });
 
 test('who watches a query sees what another program writes', async () => {
   const driver = new NeonSql({ connectionString: neon.connectionString });
-  await watchAStranger({ platform, write: (sql) => driver.batch([{ sql, params: [] }], 'write') });
+  await watchAStranger({ platform: kept.platform, write: (sql) => driver.batch([{ sql, params: [] }], 'write') });
 });
 
 test('another schema takes over the documents there', async () => {
-  expect(await deploy('chat', { app: grownApp, provider })).toMatchObject({
+  expect(await kept.deploy('chat', { app: grownApp, provider })).toMatchObject({
     status: 201,
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });
-  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await kept.call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
   expect(await rows('SELECT DISTINCT done FROM items')).toEqual([[0]]);
 });
 
 test('no other project gets the database', async () => {
-  await set('shop', { DATABASE_URL: through(proxy.port) });
+  await kept.set('shop', { DATABASE_URL: through(proxy.port) });
 
-  expect(await deploy('shop', { app: testApp, provider })).toMatchObject({
+  expect(await kept.deploy('shop', { app: testApp, provider })).toMatchObject({
     status: 409,
     body: { code: 'provider/taken', details: { holder: 'chat' } },
   });
 });
 
 test('no value leads it to an empty database', async () => {
-  expect(await set('chat', { DATABASE_URL: through(proxy.port).replace(/[^/]*$/, 'template1') })).toMatchObject({
+  expect(await kept.set('chat', { DATABASE_URL: through(proxy.port).replace(/[^/]*$/, 'template1') })).toMatchObject({
     status: 409,
     body: { code: 'provider/changed' },
   });
-  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await kept.call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
 });
 
 test('it is all there after the platform was stopped', async () => {
-  await platform.stop();
-  platform = await start();
+  await kept.restart();
 
-  expect(await call('query', 'items:list', { list: 'live' })).toMatchObject({ value: ['first', 'second'] });
-  expect(await call('mutation', 'items:add', { list: 'live', text: 'third' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('query', 'items:list', { list: 'live' })).toMatchObject({ value: ['first', 'second'] });
+  expect(await kept.call('mutation', 'items:add', { list: 'live', text: 'third' })).toMatchObject({ status: 'success' });
 });
 
 test('while the database is down callers are told; when it is back, what was acknowledged is there, and nothing twice', async () => {
-  const there = await writeWhileTheNetworkFails(`${platform.url}/p/chat`, call, proxy);
+  const there = await writeWhileTheNetworkFails(kept.url, kept.call.bind(kept), proxy);
 
   expect(await rows(`SELECT text FROM items WHERE list = 'down' ORDER BY "_creationTime"`)).toEqual(there.map((text) => [text]));
-  expect(await call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
 });

@@ -1,13 +1,10 @@
 /** A project whose documents rest in Turso, on a server of libSQL on this machine, with a network that fails between. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TursoSql } from '@betterbase/providers/turso';
 import { FaultProxy, type HranaServer, startHrana } from '@betterbase/testing/stand-ins';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { KeptPlatform } from './test/kept-platform.ts';
 import { grownApp, moveOutAndIn, shouted, sqlApp, watchOthersWrite, writeWhileTheNetworkFails } from './test/elsewhere.ts';
 import { watchAStranger } from './test/outside.ts';
 import { testApp } from './test/test-app.ts';
@@ -15,19 +12,11 @@ import { testApp } from './test/test-app.ts';
 const provider = { type: 'turso', url: { env: 'TURSO_URL' }, authToken: { env: 'TURSO_TOKEN' }, pollEvery: 1 };
 const authToken = 'token-of-the-journey-0123456789';
 
-let platform: LocalPlatform;
-let state: string;
+let kept: KeptPlatform;
 let server: HranaServer;
 let other: HranaServer;
 let proxy: FaultProxy;
 
-const start = () =>
-  startLocalPlatform({ host: 'loader', state, vars: { BB_DEV: '1', ENCRYPTION_KEY: 'a key for journeys, long enough to be one' } });
-const deploy = (project: string, body: object) => platform.admin('POST', `/projects/${project}/deployments`, body);
-const set = (project: string, values: Readonly<Record<string, string>>) =>
-  platform.admin('PATCH', `/projects/${project}/environment`, { set: values });
-const call = async (kind: 'query' | 'mutation' | 'action', path: string, args: object = {}) =>
-  (await platform.post(`/p/chat/api/${kind}`, { path, args })).body;
 const address = () => `http://127.0.0.1:${proxy.port}`;
 
 function rows(file: string, sql: string): readonly unknown[] {
@@ -40,24 +29,22 @@ function rows(file: string, sql: string): readonly unknown[] {
 }
 
 beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'betterbase-turso-'));
   [server, other] = await Promise.all([startHrana({ authToken }), startHrana({ authToken })]);
   proxy = await FaultProxy.start(server.port);
-  platform = await start();
+  kept = await KeptPlatform.start();
 });
 
 afterAll(async () => {
-  await platform.stop();
+  await kept.remove();
   await proxy.close();
   await Promise.all([server.close(), other.close()]);
-  await rm(state, { recursive: true, force: true });
 });
 
 test('with a wrong token it is not deployed, and the reason says so without the token', async () => {
   const wrong = 'a-wrong-token-0123456789';
-  await set('chat', { TURSO_URL: address(), TURSO_TOKEN: wrong });
+  await kept.set('chat', { TURSO_URL: address(), TURSO_TOKEN: wrong });
 
-  const refused = await deploy('chat', { app: testApp, provider });
+  const refused = await kept.deploy('chat', { app: testApp, provider });
 
   expect(refused.body).toMatchObject({ code: 'provider/bad-credentials' });
   expect(JSON.stringify(refused.body)).not.toContain(wrong);
@@ -65,13 +52,13 @@ test('with a wrong token it is not deployed, and the reason says so without the 
 });
 
 test('it is deployed, written to and read, and its documents are in the database', async () => {
-  expect(await set('chat', { TURSO_TOKEN: authToken })).toMatchObject({ status: 200 });
-  expect(await deploy('chat', { app: testApp, provider })).toMatchObject({ status: 201, body: { deployment: { state: 'active' } } });
+  expect(await kept.set('chat', { TURSO_TOKEN: authToken })).toMatchObject({ status: 200 });
+  expect(await kept.deploy('chat', { app: testApp, provider })).toMatchObject({ status: 201, body: { deployment: { state: 'active' } } });
 
-  expect(await call('mutation', 'items:add', { list: 'a', text: 'one' })).toMatchObject({ status: 'success' });
-  expect(await call('mutation', 'items:refuse')).toMatchObject({ status: 'error', errorData: { reason: 'no' } });
-  expect(await call('action', 'items:addTwice', { list: 'b' })).toMatchObject({ value: 'hidden' });
-  expect(await call('query', 'items:list', { list: 'b' })).toMatchObject({ value: ['one', 'two'] });
+  expect(await kept.call('mutation', 'items:add', { list: 'a', text: 'one' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('mutation', 'items:refuse')).toMatchObject({ status: 'error', errorData: { reason: 'no' } });
+  expect(await kept.call('action', 'items:addTwice', { list: 'b' })).toMatchObject({ value: 'hidden' });
+  expect(await kept.call('query', 'items:list', { list: 'b' })).toMatchObject({ value: ['one', 'two'] });
   expect(rows(server.file, 'SELECT list, text FROM items ORDER BY _creationTime')).toEqual([
     { list: 'a', text: 'one' },
     { list: 'b', text: 'one' },
@@ -80,77 +67,76 @@ test('it is deployed, written to and read, and its documents are in the database
 });
 
 test('who watches a query over a socket sees what others write', async () => {
-  expect(await watchOthersWrite(`${platform.url}/p/chat`, call)).toEqual(['first', 'second']);
+  expect(await watchOthersWrite(kept.url, kept.call.bind(kept))).toEqual(['first', 'second']);
 });
 
 test('who watches a query sees what another program writes', async () => {
   const driver = new TursoSql({ url: server.url, authToken });
-  await watchAStranger({ platform, write: (sql) => driver.batch([{ sql, params: [] }], 'write') });
+  await watchAStranger({ platform: kept.platform, write: (sql) => driver.batch([{ sql, params: [] }], 'write') });
 });
 
 test('another schema takes over the documents there', async () => {
-  expect(await deploy('chat', { app: grownApp, provider })).toMatchObject({
+  expect(await kept.deploy('chat', { app: grownApp, provider })).toMatchObject({
     status: 201,
     body: { deployment: { changes: [{ kind: 'ADD_COLUMN', table: 'items', name: 'done' }] } },
   });
-  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await kept.call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
 });
 
 test('functions read and write by SQL, and leave nothing of their attempts behind', async () => {
-  expect(await deploy('chat', { app: sqlApp, provider })).toMatchObject({ status: 201 });
-  await call('mutation', 'items:add', { list: 'sql', text: 'one' });
+  expect(await kept.deploy('chat', { app: sqlApp, provider })).toMatchObject({ status: 201 });
+  await kept.call('mutation', 'items:add', { list: 'sql', text: 'one' });
 
-  expect(await call('mutation', 'items:shout', { list: 'sql' })).toMatchObject({ value: shouted });
-  expect(await call('query', 'items:done', { list: 'sql' })).toMatchObject({ value: 2 });
-  expect(await call('query', 'items:list', { list: 'sql' })).toMatchObject({ value: ['ONE!', 'LAST!', 'one!'] });
+  expect(await kept.call('mutation', 'items:shout', { list: 'sql' })).toMatchObject({ value: shouted });
+  expect(await kept.call('query', 'items:done', { list: 'sql' })).toMatchObject({ value: 2 });
+  expect(await kept.call('query', 'items:list', { list: 'sql' })).toMatchObject({ value: ['ONE!', 'LAST!', 'one!'] });
   expect(rows(server.file, "SELECT COUNT(*) AS left FROM sqlite_master WHERE name GLOB '_bb_undo*'")).toEqual([{ left: 0 }]);
 });
 
 test('its documents move out and in again, while who watches sees them', async () => {
-  const listed = await call('query', 'items:list', { list: 'live' });
+  const listed = await kept.call('query', 'items:list', { list: 'live' });
 
-  const { lines, finished } = await moveOutAndIn(platform, 'chat');
+  const { lines, finished } = await moveOutAndIn(kept.platform, 'chat');
 
   expect(finished).toMatchObject({ tables: [{ table: 'items', inserted: lines, deleted: lines }] });
-  expect(await call('query', 'items:list', { list: 'live' })).toEqual(listed);
-  expect(await call('query', 'items:count')).toMatchObject({ value: lines });
+  expect(await kept.call('query', 'items:list', { list: 'live' })).toEqual(listed);
+  expect(await kept.call('query', 'items:count')).toMatchObject({ value: lines });
 });
 
 test('no other project gets the database', async () => {
-  await set('shop', { TURSO_URL: address(), TURSO_TOKEN: authToken });
+  await kept.set('shop', { TURSO_URL: address(), TURSO_TOKEN: authToken });
 
-  expect(await deploy('shop', { app: testApp, provider })).toMatchObject({
+  expect(await kept.deploy('shop', { app: testApp, provider })).toMatchObject({
     status: 409,
     body: { code: 'provider/taken', details: { holder: 'chat' } },
   });
 });
 
 test('no value and no deployment leads it to an empty database', async () => {
-  expect(await set('chat', { TURSO_URL: other.url })).toMatchObject({ status: 409, body: { code: 'provider/changed' } });
-  expect(await set('chat', { TURSO_TOKEN: 'wrong' })).toMatchObject({ body: { code: 'provider/bad-credentials' } });
-  expect(await deploy('chat', { app: testApp, provider: { ...provider, url: other.url } })).toMatchObject({
+  expect(await kept.set('chat', { TURSO_URL: other.url })).toMatchObject({ status: 409, body: { code: 'provider/changed' } });
+  expect(await kept.set('chat', { TURSO_TOKEN: 'wrong' })).toMatchObject({ body: { code: 'provider/bad-credentials' } });
+  expect(await kept.deploy('chat', { app: testApp, provider: { ...provider, url: other.url } })).toMatchObject({
     status: 409,
     body: { code: 'provider/changed' },
   });
 
   expect(rows(other.file, 'SELECT name FROM sqlite_master')).toEqual([]);
-  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
-  expect(await set('chat', { TURSO_URL: server.url })).toMatchObject({ status: 200 });
-  expect(await call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
-  expect(await set('chat', { TURSO_URL: address() })).toMatchObject({ status: 200 });
+  expect(await kept.call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await kept.set('chat', { TURSO_URL: server.url })).toMatchObject({ status: 200 });
+  expect(await kept.call('query', 'items:list', { list: 'a' })).toMatchObject({ value: ['one'] });
+  expect(await kept.set('chat', { TURSO_URL: address() })).toMatchObject({ status: 200 });
 });
 
 test('it is all there after the platform was stopped', async () => {
-  await platform.stop();
-  platform = await start();
+  await kept.restart();
 
-  expect(await call('query', 'items:list', { list: 'live' })).toMatchObject({ value: ['first', 'second'] });
-  expect(await call('mutation', 'items:add', { list: 'live', text: 'third' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('query', 'items:list', { list: 'live' })).toMatchObject({ value: ['first', 'second'] });
+  expect(await kept.call('mutation', 'items:add', { list: 'live', text: 'third' })).toMatchObject({ status: 'success' });
 });
 
 test('while the database is down callers are told; when it is back, what was acknowledged is there, and nothing twice', async () => {
-  const there = await writeWhileTheNetworkFails(`${platform.url}/p/chat`, call, proxy);
+  const there = await writeWhileTheNetworkFails(kept.url, kept.call.bind(kept), proxy);
 
   expect(rows(server.file, "SELECT text FROM items WHERE list = 'down' ORDER BY _creationTime")).toEqual(there.map((text) => ({ text })));
-  expect(await call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
+  expect(await kept.call('mutation', 'items:add', { list: 'down', text: 'after' })).toMatchObject({ status: 'success' });
 });

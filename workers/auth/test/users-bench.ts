@@ -39,7 +39,12 @@ export class UsersBench {
   readonly values: Record<string, string> = {};
   readonly project: string;
   readonly users: ProjectUsers;
+  readonly origin = 'http://127.0.0.1:3000';
   isDevelopment = true;
+  /** Operations on rows, by what they do to which table. */
+  readonly operations: string[] = [];
+  /** Whether nobody who is looked for by address or number is ever found, or found to be missing. */
+  hangs = false;
   /** Ends the process at the operation that is so many away. */
   crash: { in: number; readonly when: 'before' | 'after' } | null = null;
   /** The app's own mutation. */
@@ -96,18 +101,39 @@ export class UsersBench {
     await Promise.all(later);
   }
 
+  /** As a stranger sends it, with what only browsers bring along. */
+  async fetch(request: Request): Promise<Response> {
+    const known = await this.users.context();
+    if (!known.ok) throw new Error(known.error.message);
+    const address = request.headers.get('cf-connecting-ip');
+    const call = { context: known.context, origin: this.origin, isDevelopment: this.isDevelopment, address };
+    const messages = { send: async (message: Message) => void this.messages.push(message) };
+    const auth = await this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
+    const { users } = this;
+    const port: CallPort = {
+      rows: (operation) => {
+        this.operations.push(`${operation.do} ${operation.table}`);
+        const isLookup = 'where' in operation && operation.where.some(({ field }) => field === 'email' || field === 'phoneNumber');
+        if (this.hangs && isLookup) return new Promise(() => {});
+        return this.#written(() => users.rows(operation));
+      },
+      enter: (...attempt) => users.enter(...attempt),
+      succeeded: (...attempt) => users.succeeded(...attempt),
+      upgrade: (upgrade) => this.#written(() => users.upgrade(upgrade)),
+      merge: (...ids) => users.merge(...ids),
+      lost: async (message) => void this.lost.push(message),
+      share: async () => ({ ok: false, isNobody: true, reason: '' }),
+    };
+    return await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
+  }
+
   async #ask(
     method: string,
     path: string,
     body: object | undefined,
     { token, challenge, address = '203.0.113.1', origin, cookies }: Asking,
   ): Promise<Answer> {
-    const known = await this.users.context();
-    if (!known.ok) throw new Error(known.error.message);
-    const call = { context: known.context, origin: 'http://127.0.0.1:3000', isDevelopment: this.isDevelopment, address };
-    const messages = { send: async (message: Message) => void this.messages.push(message) };
-    const auth = await this.#instances.get('only', known.context.version, () => createUsersAuth(call, messages));
-    const request = new Request(`${call.origin}/p/${this.project}/auth${path}`, {
+    const request = new Request(`${this.origin}/p/${this.project}/auth${path}`, {
       method,
       headers: {
         'cf-connecting-ip': address,
@@ -118,17 +144,7 @@ export class UsersBench {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const { users } = this;
-    const port: CallPort = {
-      rows: (operation) => this.#written(() => users.rows(operation)),
-      enter: (...attempt) => users.enter(...attempt),
-      succeeded: (...attempt) => users.succeeded(...attempt),
-      upgrade: (upgrade) => this.#written(() => users.upgrade(upgrade)),
-      merge: (...ids) => users.merge(...ids),
-      lost: async (message) => void this.lost.push(message),
-      share: async () => ({ ok: false, isNobody: true, reason: '' }),
-    };
-    const response = await answerUsers(request, { auth, call, port, later: (work) => this.#later.push(work) });
+    const response = await this.fetch(request);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     const brought = response.headers.getSetCookie().map((cookie) => cookie.slice(0, cookie.indexOf(';')));

@@ -31,9 +31,12 @@ export function accessTokens(issuer: string): JwtOptions {
   };
 }
 
-/** Told only if there is something to tell. */
+/** Told only if there is something to tell, and no picture itself: tokens are sent with every call. */
 function toldOf({ image, role }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { ...(typeof image === 'string' ? { picture: image } : {}), ...(typeof role === 'string' ? { role } : {}) };
+  return {
+    ...(typeof image === 'string' && image.startsWith('https:') ? { picture: image } : {}),
+    ...(typeof role === 'string' ? { role } : {}),
+  };
 }
 
 /** Whoever signs in, or asks who is signed in, is told as `accessToken`, and who they are. */

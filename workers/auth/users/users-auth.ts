@@ -7,6 +7,7 @@ import { callUnderWay, currentCall, currentRows } from '../current-call.ts';
 import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
 import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
+import { passwordWork } from './password-work.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
 import { socialProviders } from './oauth/providers.ts';
 import { withoutCode } from './phone-codes.ts';
@@ -27,12 +28,15 @@ const confirmationLife = 60 * 60;
 export async function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): Promise<UsersAuth> {
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
-  const send = (facts: Omit<MessageFacts, 'app'>): Promise<void> =>
-    messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch(async (failure: unknown) => {
+  const send = async (facts: Omit<MessageFacts, 'app'>): Promise<void> => {
+    // Nobody has told an address.
+    if (facts.to.endsWith('.invalid')) return;
+    await messages.send(composeMessage({ ...facts, app: project }, settings.templates)).catch(async (failure: unknown) => {
       const reason = failure instanceof Error ? failure.message : String(failure);
       console.error(JSON.stringify({ level: 'error', message: 'A message was not sent.', project, kind: facts.kind, failure: reason }));
       await currentCall().lost({ kind: facts.kind, reason });
     });
+  };
   return betterAuth({
     appName: project,
     baseURL: origin,
@@ -62,9 +66,11 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
     emailAndPassword: {
       enabled: settings.email_password_enabled,
       minPasswordLength: settings.password_min_length,
+      password: passwordWork,
       requireEmailVerification: settings.require_email_verification,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: confirmationLife,
+      onExistingUserSignUp: ({ user }) => send({ kind: 'exists', to: user.email }),
       sendResetPassword: ({ user, url }) => send({ kind: 'reset', to: user.email, link: url }),
     },
     emailVerification: {
@@ -75,13 +81,19 @@ export async function createUsersAuth({ context, origin, isDevelopment }: UsersC
       sendVerificationEmail: ({ user, url }) => send({ kind: 'verify', to: user.email, link: url }),
     },
     socialProviders: socialProviders(settings, context.values),
+    // What renews an issuer's tokens never leaves: whoever is signed in asks for one that is good, and it is renewed here.
+    disabledPaths: ['/refresh-token'],
     account: { encryptOAuthTokens: true, accountLinking: { enabled: true, allowDifferentEmails: true } },
     databaseHooks: {
       user: {
-        create: { before: async ({ email }) => assertDomain(String(email), settings) },
-        update: { before: async ({ email }) => (email === undefined ? undefined : assertDomain(String(email), settings)) },
+        create: { before: async (user, context) => assertDomain({ ...user, path: context?.path ?? null }, settings) },
+        update: {
+          before: async ({ email, emailVerified }, context) =>
+            email === undefined ? undefined : assertDomain({ email, emailVerified, path: context?.path ?? null }, settings),
+        },
       },
       session: sessionRules(settings),
+      account: withoutIdToken,
     },
     advanced: {
       cookiePrefix: project,
@@ -107,6 +119,12 @@ function noteFault(_level: string, _message: string, ...[fault]: readonly unknow
   const call = callUnderWay();
   if (call !== null && fault instanceof Error) call.fault = fault.message;
 }
+
+/** It says who somebody is, is checked when it comes, and is of no use to anybody who may look at it later. */
+const withoutIdToken = {
+  create: { before: async (account: object) => ({ data: { ...account, idToken: null } }) },
+  update: { before: async (change: object) => ({ data: 'idToken' in change ? { ...change, idToken: null } : change }) },
+};
 
 function tellFault(thrown: unknown): void {
   if (thrown instanceof APIError) return;

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { adminTable } from '@betterbase/protocol/admin';
 import { adminContract } from '@betterbase/protocol/admin/contract';
+import { besides } from '@betterbase/protocol/admin/device';
 import { openApiDocument } from '@betterbase/protocol/admin/openapi';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -21,6 +22,12 @@ test('every route of the admin API has its row, and every row its route', () => 
   expect(served.sort()).toEqual(Object.keys(adminTable).sort());
 });
 
+test('what stands beside the admin API is told, all of it', () => {
+  const others = createApp().routes.filter(({ method, path }) => method !== 'ALL' && !/^\/(?:admin|p)\/|^\/health$/.test(path));
+
+  expect(others.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(Object.keys(besides).sort());
+});
+
 test('every route has its contract', () => {
   expect(Object.keys(adminContract).sort()).toEqual(Object.keys(adminTable).sort());
 });
@@ -32,7 +39,7 @@ test('the description of the API is good OpenAPI, and tells every route', async 
   );
 
   expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
-  expect(told.sort()).toEqual(Object.keys(adminTable).sort());
+  expect(told.sort()).toEqual([...Object.keys(adminTable), ...Object.keys(besides)].sort());
   const broken = { ...document, paths: { 'no-slash': {} } };
   expect(await new Validator().validate(broken)).toMatchObject({ valid: false });
 });

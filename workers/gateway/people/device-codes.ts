@@ -4,8 +4,8 @@
  * Holds: nothing; both codes rest in D1 as digests.
  * Always true: a code is let in by one admin, and gives one session.
  */
-import { and, eq, gt, lte } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/d1';
+import { and, desc, eq, gt, isNull, lte, ne } from 'drizzle-orm';
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { deviceCodes } from '../../../migrations/schema.ts';
 import { createSecret, digestOf } from '../access/key-text.ts';
 
@@ -55,6 +55,41 @@ export async function findDevice(database: D1Database, typed: string, now: numbe
     )
     .limit(1);
   return row ?? null;
+}
+
+/** Whoever looks at a program first with its code: it is among theirs from now on, though others who have the code may decide, too. */
+export async function claimDevice(database: D1Database, digest: string, adminId: string): Promise<void> {
+  await drizzle(database)
+    .update(deviceCodes)
+    .set({ adminId })
+    .where(and(eq(deviceCodes.digest, digest), eq(deviceCodes.state, 'pending'), isNull(deviceCodes.adminId)));
+}
+
+/** Programs that this admin has looked at or let in, and that have not come yet. Newest first. */
+export async function listDevicesOf(database: D1Database, adminId: string, now: number): Promise<readonly DeviceRow[]> {
+  return await drizzle(database)
+    .select()
+    .from(deviceCodes)
+    .where(and(eq(deviceCodes.adminId, adminId), ne(deviceCodes.state, 'denied'), gt(deviceCodes.expiresAt, now)))
+    .orderBy(desc(deviceCodes.createdAt), deviceCodes.digest);
+}
+
+/** By the id of the list, or by what the program shows. One that another admin has looked at is another's. */
+export async function findDeviceOf(database: D1Database, adminId: string, text: string, now: number): Promise<DeviceRow | null> {
+  const own = (await listDevicesOf(database, adminId, now)).find(({ digest }) => digest === text);
+  if (own !== undefined) return own;
+  const is = and(
+    eq(deviceCodes.userDigest, await digestOf(normalized(text))),
+    ne(deviceCodes.state, 'denied'),
+    gt(deviceCodes.expiresAt, now),
+  );
+  const [row] = await drizzle(database).select().from(deviceCodes).where(is).limit(1);
+  return row === undefined || (row.adminId !== null && row.adminId !== adminId) ? null : row;
+}
+
+/** Also one that was let in and has not come yet. */
+export function refuseDevice(database: DrizzleD1Database, digest: string, adminId: string) {
+  return database.update(deviceCodes).set({ state: 'denied', adminId }).where(eq(deviceCodes.digest, digest));
 }
 
 /** False: somebody else was faster, or the time is over. */

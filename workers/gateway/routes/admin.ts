@@ -5,6 +5,7 @@ import { jsonResponse } from '../failure.ts';
 import type { GatewayHono } from '../gateway-context.ts';
 import openApi from '../dist/openapi.txt';
 import { auditRoutes } from './admin/audit.ts';
+import { cliSessionRoutes } from './admin/cli-sessions.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { emailRoutes } from './admin/email.ts';
 import { environmentRoutes } from './admin/environment.ts';
@@ -29,6 +30,7 @@ export function adminRoutes(): Hono<GatewayHono> {
     sessionRoutes,
     secondFactorRoutes,
     peopleRoutes,
+    cliSessionRoutes,
     instanceRoutes,
     emailRoutes,
     keyRoutes,

@@ -97,6 +97,8 @@ async function signIn(context: GatewayContext): Promise<Response> {
 /** Whose request it is, is said in `Authorization` alone; who may read the answer is said of every answer of a project. */
 function readable(answer: Response): Response {
   const response = new Response(answer.body, answer);
-  for (const [name, value] of Object.entries({ ...answerHeaders, 'cache-control': 'no-store' })) response.headers.set(name, value);
+  // What is a page says itself what it may load.
+  for (const [name, value] of Object.entries({ ...answerHeaders, 'cache-control': 'no-store' }))
+    if (name !== 'content-security-policy' || !response.headers.has(name)) response.headers.set(name, value);
   return response;
 }

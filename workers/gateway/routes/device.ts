@@ -1,5 +1,6 @@
 /** How a program gets in that has no browser: it shows a code, and somebody who is signed in lets it in at `/device`. */
 import { BetterBaseError } from '@betterbase/core';
+import { type DeviceAnswer, type DeviceCode, deviceRequests } from '@betterbase/protocol/admin/device';
 import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
@@ -9,18 +10,23 @@ import { addEntry } from '../access/audit.ts';
 import { addressOf } from '../access/find-principal.ts';
 import type { Principal } from '../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../gateway-context.ts';
+import { countRequest } from '../limits/gauge.ts';
+import { WindowCounter } from '../limits/window-counter.ts';
 import { type Html, pageResponse, seeOther } from '../pages/page.ts';
 import { type Problem, problemOf } from '../pages/problem.ts';
 import { assertWelcome, readForm } from '../pages/read-form.ts';
 import { isWrongCode, proofForm, proofStep, signInForm, signInStep, takeProof, takeSignIn, whoLooks } from '../pages/sign-in-steps.ts';
-import { decideDevice, type DeviceRow, findDevice, openDevice, pollDevice, pollInterval } from '../people/device-codes.ts';
+import { claimDevice, decideDevice, type DeviceRow, findDevice, openDevice, pollDevice, pollInterval } from '../people/device-codes.ts';
 import { openSession } from '../people/sign-in.ts';
 import { parseJson } from '../request-body.ts';
+import { assertAllowedAddress } from '../settings/allowed-address.ts';
 import { publicUrlOf } from '../settings/public-url.ts';
 import { json } from './admin/answers.ts';
 
-const codeRequest = z.object({ client: z._default(z.string().check(z.maxLength(200)), 'a program') });
-const tokenRequest = z.object({ device_code: z.string().check(z.maxLength(200)) });
+/** Programs that ask whether they are in, of one address in a minute, counted by each isolate for itself: each asks twelve times. */
+const mostQuestions = 240;
+const questions = new WindowCounter();
+
 /** What the program shows. */
 const shown = { code: z.string().check(z.maxLength(40)) };
 const form = z.discriminatedUnion('step', [
@@ -41,45 +47,55 @@ export function deviceRoutes(): Hono<GatewayHono> {
 
 async function giveCode(context: GatewayContext): Promise<Response> {
   await assertWelcome(context);
-  const { client } = await parseJson(context, codeRequest, 'Send {"client": "bb on my laptop"}.');
+  const { client } = await parseJson(context, deviceRequests.code, 'Send {"client": "bb on my laptop"}.');
   const opened = await openDevice(context.env.DB, { client, address: addressOf(context) }, Date.now());
   const page = `${await publicUrlOf(context)}/device`;
-  return json({
+  const told: DeviceCode = {
     device_code: opened.deviceCode,
     user_code: opened.userCode,
     verification_uri: page,
     verification_uri_complete: `${page}?code=${opened.userCode}`,
     expires_in: opened.expiresIn,
     interval: pollInterval,
-  });
+  };
+  return json(told);
 }
 
 async function giveToken(context: GatewayContext): Promise<Response> {
-  const { device_code: code } = await parseJson(context, tokenRequest, 'Send {"device_code": "…"} as /device/code gave it.');
+  await assertAllowedAddress(context);
+  countRequest(questions, addressOf(context) ?? '', mostQuestions, Date.now());
+  const { device_code: code } = await parseJson(context, deviceRequests.token, 'Send {"device_code": "…"} as /device/code gave it.');
   const answer = await pollDevice(context.env.DB, code, Date.now());
   switch (answer.state) {
     case 'pending':
-      return json({ error: 'authorization_pending' }, 202);
+      return tell({ error: 'authorization_pending' }, 202);
     case 'hasty':
-      return json({ error: 'slow_down' }, 400);
+      return tell({ error: 'slow_down' }, 400);
     case 'denied':
-      return json({ error: 'access_denied' }, 400);
+      return tell({ error: 'access_denied' }, 400);
     case 'over':
-      return json({ error: 'expired_token' }, 400);
+      return tell({ error: 'expired_token' }, 400);
     case 'unknown':
-      return json({ error: 'invalid_device_code' }, 400);
+      return tell({ error: 'invalid_device_code' }, 400);
     case 'approved': {
       const { admin, token, expires_at: expiresAt } = await openSession(context, answer.adminId);
-      return json({
-        access_token: token,
-        token_type: 'Bearer',
-        expires_in: Math.floor((expiresAt - Date.now()) / 1000),
-        email: admin.email,
-      });
+      return tell(
+        {
+          access_token: token,
+          token_type: 'Bearer',
+          expires_in: Math.floor((expiresAt - Date.now()) / 1000),
+          email: admin.email,
+        },
+        200,
+      );
     }
     default:
       return answer satisfies never;
   }
+}
+
+function tell(answer: DeviceAnswer, status: number): Response {
+  return json(answer, status);
 }
 
 async function showPage(context: GatewayContext, code: string, problem?: Problem): Promise<Response> {
@@ -200,6 +216,7 @@ async function deviceOf(context: GatewayContext, { id }: Principal, code: string
   await lockout.enter(attempt);
   const device = await findDevice(context.env.DB, code, Date.now());
   if (device === null) throw noSuchCode();
+  await claimDevice(context.env.DB, device.digest, id);
   await lockout.succeeded(attempt);
   return device;
 }

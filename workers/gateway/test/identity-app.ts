@@ -19,6 +19,7 @@ const users = {
   act: action({ args: {}, handler: async (ctx) => [await nameOf(ctx), ctx.auth.userId, await ctx.runQuery(makeFunctionReference('users:me'), {})] }),
   later: mutation({ args: {}, handler: async (ctx) => { await ctx.scheduler.runAfter(0, makeFunctionReference('users:record'), {}); return null; } }),
   record: internalMutation({ args: {}, handler: async (ctx) => { await ctx.db.insert('notes', { by: 'scheduled', text: String(await nameOf(ctx)) }); return null; } }),
+  merge: internalMutation({ args: { from: v.string(), to: v.string() }, handler: async ({ db }, { from, to }) => { await db.insert('notes', { by: to, text: 'was ' + from }); return null; } }),
   recorded: query({ args: {}, handler: async ({ db }) => (await db.query('notes').collect()).filter(({ by }) => by === 'scheduled').map(({ text }) => text) }),
 };
 export const modules = { users };

@@ -43,6 +43,8 @@ export interface LocalPlatformOptions {
   readonly mailSenders?: readonly string[];
   /** Any free one if absent. */
   readonly port?: number;
+  /** Answers in place of the network; null: the network does. */
+  readonly outbound?: (request: Request) => Promise<Response | null>;
   /** What the platform prints. */
   readonly onLog?: (level: string, message: string) => void;
 }
@@ -56,6 +58,7 @@ export async function startLocalPlatform({
   hyperdrives = {},
   mailSenders,
   port = 0,
+  outbound,
   onLog,
 }: LocalPlatformOptions): Promise<LocalPlatform> {
   const own = await mkdtemp(join(tmpdir(), 'betterbase-journey-'));
@@ -66,6 +69,7 @@ export async function startLocalPlatform({
     port,
     databases,
     ...(onLog === undefined ? {} : { onLog }),
+    ...(outbound === undefined ? {} : { outbound }),
     hyperdrives,
     ...(mailSenders === undefined ? {} : { mailSenders }),
     state: state ?? join(own, 'state'),

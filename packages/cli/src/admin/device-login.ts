@@ -1,12 +1,13 @@
 /** Getting in without typing a password into a terminal: a code is shown, and somebody lets it in with a browser. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { BetterBaseError } from '@betterbase/core';
+import { deviceAnswer, deviceCode } from '@betterbase/protocol/admin/device';
 import { isRecord } from '../json/is-record.ts';
 import type { Credential } from '../workspace/credentials.ts';
 import { parseServerError } from './server-error.ts';
 import { unreachable } from './unreachable.ts';
 
-export interface DeviceCode {
+export interface ShownCode {
   readonly deviceCode: string;
   readonly userCode: string;
   /** The page, with the code in it. */
@@ -20,11 +21,12 @@ export interface DeviceCode {
 const slowDown = 5;
 
 /** @throws BetterBaseError the server's own, or `connection/lost` */
-export async function askForCode(url: string, client: string): Promise<DeviceCode> {
+export async function askForCode(url: string, client: string): Promise<ShownCode> {
   const { status, body } = await post(url, '/device/code', { client }, client);
-  const { device_code: deviceCode, user_code: userCode, verification_uri_complete: page, expires_in: expiresIn, interval } = body;
-  if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || typeof page !== 'string') throw parseServerError(body, status);
-  return { deviceCode, userCode, page, expiresIn: Number(expiresIn), interval: Number(interval) };
+  const told = deviceCode.safeParse(body);
+  if (!told.success) throw parseServerError(body, status);
+  const { device_code, user_code: userCode, verification_uri_complete: page, expires_in: expiresIn, interval } = told.data;
+  return { deviceCode: device_code, userCode, page, expiresIn, interval };
 }
 
 /**
@@ -32,17 +34,18 @@ export async function askForCode(url: string, client: string): Promise<DeviceCod
  *
  * @throws BetterBaseError `auth/forbidden` when they refused, `auth/required` when nobody did in time
  */
-export async function waitForToken(url: string, code: DeviceCode, client: string): Promise<Credential> {
+export async function waitForToken(url: string, code: ShownCode, client: string): Promise<Credential> {
   const deadline = Date.now() + code.expiresIn * 1000;
   for (let { interval } = code; Date.now() < deadline; ) {
     await pause(interval * 1000);
     const { status, body } = await post(url, '/device/token', { device_code: code.deviceCode }, client);
-    const { access_token: token, email, error } = body;
-    if (typeof token === 'string' && typeof email === 'string') return { token, email };
+    const answer = deviceAnswer.safeParse(body);
+    if (!answer.success) throw parseServerError(body, status);
+    if ('access_token' in answer.data) return { token: answer.data.access_token, email: answer.data.email };
+    const { error } = answer.data;
     if (error === 'slow_down') interval += slowDown;
     else if (error === 'access_denied') throw new BetterBaseError('auth/forbidden', 'It was refused on the page.');
-    else if (error === 'expired_token' || error === 'invalid_device_code') break;
-    else if (error !== 'authorization_pending') throw parseServerError(body, status);
+    else if (error !== 'authorization_pending') break;
   }
   throw new BetterBaseError('auth/required', 'Nobody let bb in while the code was good.', { hint: 'Run `bb login` again.' });
 }

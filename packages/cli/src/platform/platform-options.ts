@@ -6,7 +6,14 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { convertV4MiniflareOptions, Log, LogLevel, type MiniflareOptions } from 'miniflare';
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  type MiniflareOptions,
+  type Request as MiniflareRequest,
+  Response as MiniflareResponse,
+} from 'miniflare';
 import { platformFiles } from './checkout.ts';
 
 export const compatibilityDate = '2026-10-23';
@@ -37,6 +44,8 @@ export interface PlatformSettings {
   readonly hang?: string;
   /** More variables for the Worker. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** What answers in place of the network, for what the Worker and the isolates it loads ask of it; null: the network. */
+  readonly outbound?: (request: Request) => Promise<Response | null>;
   readonly onLog?: (level: string, message: string) => void;
 }
 
@@ -90,6 +99,7 @@ export async function platformOptions(settings: PlatformSettings): Promise<Minif
       ...settings.vars,
     },
     ...(settings.state === undefined ? {} : persistedIn(settings.state)),
+    ...(settings.outbound === undefined ? {} : { outboundService: throughOutbound(settings.outbound) }),
     cf: false,
     logRequests: false,
     log: new Log(LogLevel.WARN),
@@ -112,4 +122,17 @@ function persistedIn(state: string): { resourcePersistencePath: string; resource
 
 function toLogHandler(onLog: (level: string, message: string) => void) {
   return (log: { readonly level: string; readonly message: string }): void => onLog(log.level, log.message);
+}
+
+function throughOutbound(outbound: NonNullable<PlatformSettings['outbound']>) {
+  return async (asked: MiniflareRequest): Promise<MiniflareResponse> => {
+    const { method, url } = asked;
+    const body = method === 'GET' || method === 'HEAD' ? null : await asked.arrayBuffer();
+    const request = new Request(url, { method, headers: [...asked.headers], body, redirect: 'manual' });
+    const response = (await outbound(request.clone())) ?? (await fetch(request));
+    const headers = new Headers(response.headers);
+    // The body is what it says by now.
+    for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);
+    return new MiniflareResponse(await response.arrayBuffer(), { status: response.status, headers: [...headers] });
+  };
 }

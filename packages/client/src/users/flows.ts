@@ -28,6 +28,28 @@ export interface ProviderChoice {
   readonly provider: string;
   /** The page where it ends; this one, if absent. */
   readonly redirectTo?: string;
+  /** What else the app wants to do in the user's name there, with blanks between; the vendor asks the user. */
+  readonly scopes?: string;
+}
+
+/** An account elsewhere that a user signs in with. */
+export interface Identity {
+  /** Names it to `unlinkIdentity` and `getProviderToken`. */
+  readonly id: string;
+  /** `google`, say; `credential` is a password. */
+  readonly providerId: string;
+  /** What the provider calls the user. */
+  readonly accountId: string;
+  /** What the user let the app do there. */
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+}
+
+/** For the provider's own API. */
+export interface ProviderToken {
+  readonly accessToken: string;
+  readonly accessTokenExpiresAt?: string;
+  readonly scopes: readonly string[];
 }
 
 /** Every way to sign in, and what users do with their account. */
@@ -52,6 +74,11 @@ export interface UserFlows extends PasskeyFlows {
   signInWithOAuth(choice: ProviderChoice): Told;
   /** The same for whoever is signed in: they may sign in with both afterwards. */
   linkIdentity(choice: ProviderChoice): Told;
+  listIdentities(): Promise<AuthResult<readonly Identity[]>>;
+  /** Not the last way in. */
+  unlinkIdentity(id: string): Told;
+  /** A token of the provider's that is good now, for its own user. */
+  getProviderToken(id: string): Promise<AuthResult<ProviderToken>>;
 
   /** Asks for a second factor from now on, once a code of it was shown to `mfaVerify`. */
   mfaEnable(password: string): Promise<AuthResult<SecondFactor>>;
@@ -76,9 +103,10 @@ export interface UserFlows extends PasskeyFlows {
 
 export function createFlows(auth: UserAuth, place: Place | null, url: string): UserFlows {
   const here = (redirectTo?: string): string | undefined => redirectTo ?? place?.page();
-  const visit = async ({ provider, redirectTo }: ProviderChoice, link?: string): Promise<AuthResult<Fields>> =>
+  const visit = async ({ provider, redirectTo, scopes }: ProviderChoice, link?: string): Promise<AuthResult<Fields>> =>
     toResult(async () => {
-      if (place !== null) await startVisit(place, `${url}/auth/authorize/${provider}`, { redirectTo: here(redirectTo) ?? '', link });
+      if (place !== null)
+        await startVisit(place, `${url}/auth/authorize/${provider}`, { redirectTo: here(redirectTo) ?? '', link, scopes });
       return {};
     });
   return {
@@ -100,6 +128,9 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
       const { data, error } = await auth.call<{ readonly code: string }>('link-code', {});
       return error === null ? await visit(choice, data.code) : { data, error };
     },
+    listIdentities: () => auth.call('list-accounts'),
+    unlinkIdentity: (accountId) => auth.call('unlink-account', { accountId }),
+    getProviderToken: (accountId) => auth.call('get-access-token', { accountId }),
     async mfaEnable(password) {
       const { data, error } = await auth.call<{ readonly totpURI: string; readonly backupCodes: readonly string[] }>('mfa/enable', {
         password,

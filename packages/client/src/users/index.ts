@@ -6,7 +6,7 @@ import { browserPlace, endVisit } from './redirect.ts';
 
 export * from '../auth/index.ts';
 export type { Passkey, PasskeyFlows, PasskeySignIn } from './passkeys.ts';
-export type { DeviceSession, ProviderChoice, SecondFactor, UserFlows } from './flows.ts';
+export type { DeviceSession, Identity, ProviderChoice, ProviderToken, SecondFactor, UserFlows } from './flows.ts';
 
 export type UserClient = AuthClient & { readonly auth: UserAuth & UserFlows & { readonly visit: ReturnType<typeof endVisit> } };
 

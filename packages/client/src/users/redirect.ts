@@ -1,4 +1,5 @@
 /** There and back: a visit to an issuer, after which only the page that began it can have the session (RFC 7636). */
+import { BetterBaseError } from '@betterbase/core';
 import type { AuthResult } from '../auth/auth-calls.ts';
 import type { SignedIn, UserAuth } from '../auth/user-auth.ts';
 
@@ -28,7 +29,7 @@ export function browserPlace(): Place | null {
 export async function startVisit(
   place: Place,
   url: string,
-  { redirectTo, link }: { readonly redirectTo: string; readonly link: string | undefined },
+  { redirectTo, link, scopes }: { readonly redirectTo: string; readonly link: string | undefined; readonly scopes: string | undefined },
 ): Promise<void> {
   const verifier = base64url(crypto.getRandomValues(new Uint8Array(32)));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
@@ -36,21 +37,26 @@ export async function startVisit(
   const query = new URLSearchParams({
     redirectTo,
     code_challenge: base64url(new Uint8Array(digest)),
-    ...(link === undefined ? {} : { link }),
+    ...(link && { link }),
+    ...(scopes && { scopes }),
   });
   place.go(`${url}?${query.toString()}`);
 }
 
-/** The page is where a visit has ended: takes the session, and the code out of the address. Null: it is not. */
+/** The page is where a visit has ended: takes what it brings out of the address, and the session. Null: it is not. */
 export async function endVisit(place: Place, auth: Pick<UserAuth, 'call'>): Promise<AuthResult<SignedIn> | null> {
   const url = new URL(place.page());
-  const code = url.searchParams.get('code');
+  const [code, error, message] = ['code', 'error', 'error_description'].map((name) => {
+    const value = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    return value;
+  });
   const verifier = place.storage.getItem(key);
-  if (code === null || verifier === null) return null;
+  if (!(code || error) || verifier === null) return null;
   place.storage.removeItem(key);
-  url.searchParams.delete('code');
   place.rename(url.href);
-  return await auth.call('exchange', { code, verifier });
+  if (code) return await auth.call('exchange', { code, verifier });
+  return { data: null, error: new BetterBaseError('auth/refused', String(message), { details: { code: error } }) };
 }
 
 function base64url(bytes: Uint8Array): string {

@@ -42,6 +42,9 @@ export const adminTable = {
   'POST /admin/auth/second-factor/codes': rule(null, 'own', 'write', 'second_factor.codes'),
   'DELETE /admin/auth/second-factor': rule(null, 'own', 'write', 'second_factor.disable'),
 
+  'GET /admin/cli-sessions': rule(null, 'own', 'read'),
+  'DELETE /admin/cli-sessions/pending/:userCode': rule(null, 'own', 'write', 'device.deny'),
+
   'GET /admin/users': rule('team_view', 'own', 'read'),
   'DELETE /admin/users/:id': rule('team_delete', 'installation', 'write', 'admin.delete'),
   'POST /admin/users/:id/reset': rule('team_edit', 'installation', 'write', 'admin.reset_link'),
@@ -53,6 +56,7 @@ export const adminTable = {
   'POST /admin/roles/assignments': rule('team_edit', 'own', 'write', 'role.assign'),
   'DELETE /admin/roles/assignments/:id': rule('team_edit', 'own', 'write', 'role.revoke'),
 
+  'GET /admin/instance/health': rule('settings_view', 'installation', 'read'),
   'GET /admin/instance': rule('settings_view', 'installation', 'read'),
   'PATCH /admin/instance': rule('settings_edit', 'installation', 'write', 'settings.update'),
 
@@ -118,7 +122,7 @@ export const adminTable = {
 } as const satisfies Readonly<Record<`${string} /admin/${string}`, AdminRule>>;
 
 /** What the audit log calls what is done on pages, beside the actions of routes. */
-export const pageActions = ['device.approve', 'device.deny'] as const;
+export const pageActions = ['device.approve'] as const;
 
 export type AdminRoute = keyof typeof adminTable;
 

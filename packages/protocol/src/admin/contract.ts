@@ -14,7 +14,7 @@ import * as keys from './answers/keys.ts';
 import * as policies from './answers/policies.ts';
 import * as people from './answers/people.ts';
 import * as projects from './answers/projects.ts';
-import { mail, settings } from './answers/settings.ts';
+import { health, mail, settings } from './answers/settings.ts';
 import * as users from './answers/users.ts';
 
 export interface RouteContract {
@@ -145,6 +145,17 @@ export const adminContract = {
     answer: keys.success,
     errors: ['admin/not-found', 'admin/last-owner'],
   },
+  'GET /admin/cli-sessions': {
+    summary: 'The programs, keys and sessions of the admin who asks.',
+    answer: people.cliSessions,
+    errors: ['admin/no-person'],
+  },
+  'DELETE /admin/cli-sessions/pending/:userCode': {
+    summary: 'Refuses a program that waits: by the code it shows, or by the id that the list has.',
+    answer: keys.success,
+    errors: ['admin/no-person', 'admin/not-found'],
+  },
+  'GET /admin/instance/health': { summary: 'Whether the installation and its database answer, and how soon.', answer: health },
   'GET /admin/instance': { summary: 'The installation’s settings.', answer: z.object({ settings }) },
   'PATCH /admin/instance': { summary: 'Changes settings; the others stay.', answer: z.object({ settings }) },
   'GET /admin/email': { summary: 'Who brings the installation’s mail. Secrets are never told.', answer: z.object({ email: mail }) },

@@ -5,6 +5,7 @@ import { type AdminRoute, adminRoutes, adminTable } from './admin-table.ts';
 import { refusal } from './answers/errors.ts';
 import { namedShapes } from './answers/named.ts';
 import { adminContract, type RouteContract } from './contract.ts';
+import { besideOperations } from './openapi-besides.ts';
 import { type AdminRequest, requestOf } from './requests/index.ts';
 
 type Json = { readonly [name: string]: unknown };
@@ -25,6 +26,7 @@ export function openApiDocument(): Json {
     const address = path.replaceAll(/:(\w+)/g, '{$1}');
     paths[address] = { ...paths[address], [method.toLowerCase()]: operation(route, schemaOf) };
   }
+  for (const [path, methods] of Object.entries(besideOperations(schemaOf))) paths[path] = { ...paths[path], ...methods };
   schemaOf(z.object({ refusal }), 'output');
   return {
     openapi: '3.1.0',

@@ -8,14 +8,17 @@ import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 const life = 60_000;
 const utf8 = new TextEncoder();
 
-interface Handed {
-  /** With its signature. */
-  readonly token: string;
-  /** Digest of what the page keeps. */
-  readonly challenge: string;
-}
+/** A session, or the way back from an issuer, which is to be gone on the page's word. */
+export type Handed =
+  | {
+      readonly kind: 'session';
+      /** With its signature. */
+      readonly token: string;
+    }
+  | { readonly kind: 'callback'; readonly path: string; readonly cookie: string };
 
-export async function handOver(rows: RowsPort, secret: string, handed: Handed): Promise<string> {
+/** @param challenge digest of what the page keeps */
+export async function handOver(rows: RowsPort, secret: string, handed: Handed, challenge: string): Promise<string> {
   const code = base64url(crypto.getRandomValues(new Uint8Array(32)));
   const now = new Date();
   await rows.rows({
@@ -24,7 +27,7 @@ export async function handOver(rows: RowsPort, secret: string, handed: Handed): 
     row: {
       id: crypto.randomUUID(),
       identifier: `handover ${await digestOf(code)}`,
-      value: await symmetricEncrypt({ key: secret, data: JSON.stringify(handed) }),
+      value: await symmetricEncrypt({ key: secret, data: JSON.stringify({ handed, challenge }) }),
       expiresAt: new Date(now.getTime() + life).toISOString(),
       createdAt: now.toISOString(),
       updatedAt: now.toISOString(),
@@ -33,12 +36,12 @@ export async function handOver(rows: RowsPort, secret: string, handed: Handed): 
   return code;
 }
 
-/** The session; null for a code that is no good, or not any more, or not this page's. */
+/** What was handed; null for a code that is no good, or not any more, or not this page's. */
 export async function takeOver(
   rows: RowsPort,
   secret: string,
   { code, verifier }: { readonly code: string; readonly verifier: string },
-): Promise<string | null> {
+): Promise<Handed | null> {
   const identifier = `handover ${await digestOf(code)}`;
   const { rows: found } = await rows.rows({
     do: 'delete',
@@ -48,8 +51,11 @@ export async function takeOver(
   });
   const [row] = found;
   if (row === undefined || !(Date.parse(String(row['expiresAt'])) > Date.now())) return null;
-  const { token, challenge } = JSON.parse(await symmetricDecrypt({ key: secret, data: String(row['value']) })) as Handed;
-  return (await digestOf(verifier)) === challenge ? token : null;
+  const { handed, challenge } = JSON.parse(await symmetricDecrypt({ key: secret, data: String(row['value']) })) as {
+    readonly handed: Handed;
+    readonly challenge: string;
+  };
+  return (await digestOf(verifier)) === challenge ? handed : null;
 }
 
 async function digestOf(text: string): Promise<string> {

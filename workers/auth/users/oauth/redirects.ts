@@ -4,7 +4,9 @@
  */
 import type { RowsPort } from '@betterbase/providers/rows';
 import { refusal } from '../../answer.ts';
+import { lostPage, visitFailure } from './failures.ts';
 import { handOver, takeOver } from './handover.ts';
+import { comeBackWith, leaveWith, type LinkVisit } from './visit-cookies.ts';
 
 export interface RedirectParts {
   /** Asks better-auth. */
@@ -20,20 +22,27 @@ export interface RedirectParts {
 }
 
 const start = /^\/authorize\/([A-Za-z0-9_-]{1,40})$/;
-const state = /(?:^|[._-])state$/;
+const end = /^\/callback\/([A-Za-z0-9_-]{1,40})$/;
+/** What issuers bring; whatever else they do is nothing to us. */
+const brought = ['code', 'state', 'error', 'user', 'iss'];
+/** Characters of a form that a browser brings from an issuer. */
+const longestForm = 64_000;
 
-/** What a browser brings back from an issuer; null for cookies of anybody else. */
-export function stateCookie(cookies: string | null): string | null {
-  const own = (cookies ?? '').split(/; */).filter((pair) => state.test(pair.slice(0, pair.indexOf('='))));
-  return own.length === 0 ? null : own.join('; ');
+/** A visit that is part of signing in with an issuer; null: it is none. */
+export async function answerVisit(request: Request, path: string, parts: RedirectParts): Promise<Response | null> {
+  const url = new URL(request.url);
+  const [going, coming] = [start.exec(path)?.[1], end.exec(path)?.[1]];
+  if (request.method === 'GET' && going !== undefined) return await goThere(url, going, parts);
+  if (request.method === 'GET' && coming !== undefined) return await comeBack(request, coming, parts);
+  if (request.method === 'POST' && coming !== undefined) return await comeBackByForm(request, `${parts.base}${path}`);
+  // Where a link of a message ends that was sent because somebody signed in with an issuer.
+  if (request.method === 'GET' && path === '/handover') return toPage(url.searchParams.get('page') ?? '', {}, parts);
+  return null;
 }
 
-/** Null: this is no such visit. */
-export async function beginRedirect(url: URL, path: string, parts: RedirectParts): Promise<Response | null> {
-  const provider = start.exec(path)?.[1];
-  if (provider === undefined) return null;
-  const page = url.searchParams.get('redirectTo') ?? '';
-  const challenge = url.searchParams.get('code_challenge') ?? '';
+async function goThere({ searchParams }: URL, provider: string, parts: RedirectParts): Promise<Response> {
+  const page = searchParams.get('redirectTo') ?? '';
+  const challenge = searchParams.get('code_challenge') ?? '';
   if (!parts.isTrusted(page))
     return refusal({
       code: 'auth/bad-redirect',
@@ -41,33 +50,33 @@ export async function beginRedirect(url: URL, path: string, parts: RedirectParts
       hint: 'Add its origin to `allowed_origins`: `bb auth set allowed_origins=https://app.example.com`.',
     });
   if (!/^[\w-]{43}$/.test(challenge)) return refusal({ code: 'auth/refused', message: 'The visit brings no `code_challenge`.' });
-  const back = new URLSearchParams({ page, challenge });
-  const body = JSON.stringify({
-    provider,
-    callbackURL: `${parts.base}/handover?${back.toString()}`,
-    errorCallbackURL: page,
-    disableRedirect: true,
-  });
-  const link = url.searchParams.get('link');
-  const token = link === null ? null : await takeOver(parts.rows, parts.secret, { code: link, verifier: '' });
-  if (link !== null && token === null) return refusal({ code: 'auth/refused', message: 'The visit came too late to link an account.' });
-  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-  const visitor = token === null ? null : await withoutAccount(authorization, parts);
+  const linkCode = searchParams.get('link');
+  const session = linkCode === null ? null : await takeOver(parts.rows, parts.secret, { code: linkCode, verifier: '' });
+  if (linkCode !== null && session?.kind !== 'session')
+    return refusal({ code: 'auth/refused', message: 'The visit came too late to link an account.' });
+  const link: LinkVisit | null = linkCode === null ? null : { page, challenge };
+  const scopes = (searchParams.get('scopes') ?? '').split(/[ ,]+/).filter((scope) => scope !== '');
+  const authorization = session?.kind === 'session' ? { authorization: `Bearer ${session.token}` } : {};
+  const visitor = session === null ? null : await withoutAccount(authorization, parts);
   if (visitor !== null) parts.visits(visitor);
-  const response = await parts.ask(token === null || visitor !== null ? '/sign-in/social' : '/link-social', {
+  const response = await parts.ask(session === null || visitor !== null ? '/sign-in/social' : '/link-social', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...authorization },
-    body,
+    body: JSON.stringify({
+      provider,
+      callbackURL: `${parts.base}/handover?${new URLSearchParams({ page, challenge }).toString()}`,
+      errorCallbackURL: page,
+      disableRedirect: true,
+      ...(scopes.length === 0 ? {} : { scopes }),
+    }),
   });
   const answer = (await response
     .clone()
     .json()
     .catch(() => null)) as { readonly url?: unknown } | null;
   if (!response.ok || typeof answer?.url !== 'string') return response;
-  return redirect(
-    answer.url,
-    response.headers.getSetCookie().filter((cookie) => state.test(cookie.slice(0, cookie.indexOf('=')))),
-  );
+  const path = `${new URL(parts.base).pathname}/callback/${provider}`;
+  return redirect(answer.url, leaveWith(response.headers.getSetCookie(), { provider, path, link }));
 }
 
 /** Whoever has none yet gets the one that they bring back, or goes on as who they are there. Null: they have one. */
@@ -77,24 +86,68 @@ async function withoutAccount(headers: Readonly<Record<string, string>>, { ask }
   return known?.user?.isAnonymous === true ? known.user.id : null;
 }
 
-/** After better-auth has been back from the issuer: to the page, with a code in place of the session. */
-export async function endRedirect(response: Response, parts: RedirectParts): Promise<Response> {
-  const location = response.headers.get('location') ?? '';
-  if (!location.startsWith(`${parts.base}/handover?`))
-    return response.status >= 300 && response.status < 400 ? redirect(location, []) : response;
-  const { searchParams } = new URL(location);
-  const page = new URL(searchParams.get('page') ?? '');
-  const token = response.headers.get('set-auth-token');
-  if (token === null) page.searchParams.set('linked', 'true');
-  else {
-    const handed = { token: decodeURIComponent(token), challenge: searchParams.get('challenge') ?? '' };
-    page.searchParams.set('code', await handOver(parts.rows, parts.secret, handed));
-  }
-  return redirect(page.href, []);
+/**
+ * Some issuers send the browser back with a form. A browser sends no cookie along with a form of another site, and does with the
+ * visit that this answer makes of it.
+ */
+async function comeBackByForm(request: Request, callback: string): Promise<Response> {
+  const text = await request.text();
+  const form = new URLSearchParams(text.length > longestForm ? '' : text);
+  const query = new URLSearchParams();
+  for (const name of brought) for (const value of form.getAll(name).slice(0, 1)) query.set(name, value);
+  return redirect(`${callback}?${query.toString()}`, [], 303);
 }
 
-function redirect(location: string, cookies: readonly string[]): Response {
+async function comeBack(request: Request, provider: string, parts: RedirectParts): Promise<Response> {
+  const { searchParams } = new URL(request.url);
+  const query = new URLSearchParams();
+  for (const name of brought) for (const value of searchParams.getAll(name).slice(0, 1)) query.set(name, value);
+  const back = comeBackWith(request.headers.get('cookie'), { provider, state: query.get('state') ?? '' });
+  if (back === null) return lostPage(visitFailure('state_mismatch'));
+  const path = `/callback/${provider}?${query.toString()}`;
+  if (back.link !== null && query.has('code')) {
+    // Anybody may have led this browser here. The page that began it decides, which alone knows the verifier.
+    const handed = { kind: 'callback', path, cookie: back.cookie } as const;
+    const code = await handOver(parts.rows, parts.secret, handed, back.link.challenge);
+    return toPage(back.link.page, { code }, parts);
+  }
+  return await ended(await parts.ask(path, { headers: { cookie: back.cookie } }), parts);
+}
+
+/** After better-auth has asked the issuer: to the page, with a code in place of the session. */
+async function ended(response: Response, parts: RedirectParts): Promise<Response> {
+  const location = response.headers.get('location');
+  if (location === null) return lostPage(visitFailure('server_error'));
+  const failure = failureOf(location, parts);
+  const token = response.headers.get('set-auth-token');
+  if (failure !== null || token === null) {
+    const { error, description } = visitFailure(failure ?? '');
+    if (location.startsWith(`${parts.base}/`)) return lostPage({ error, description });
+    const page = new URL(location);
+    for (const name of ['error', 'error_description']) page.searchParams.delete(name);
+    return toPage(page.href, { error, error_description: description }, parts);
+  }
+  const { searchParams } = new URL(location);
+  const handed = { kind: 'session', token: decodeURIComponent(token) } as const;
+  const code = await handOver(parts.rows, parts.secret, handed, searchParams.get('challenge') ?? '');
+  return toPage(searchParams.get('page') ?? '', { code }, parts);
+}
+
+/** What better-auth says went wrong, by where it leads; null: nothing did. */
+export function failureOf(location: string, { base }: Pick<RedirectParts, 'base'>): string | null {
+  if (location.startsWith(`${base}/handover?`)) return null;
+  return new URL(location, base).searchParams.get('error') ?? '';
+}
+
+function toPage(page: string, added: Readonly<Record<string, string>>, { isTrusted }: RedirectParts): Response {
+  if (!isTrusted(page)) return lostPage(visitFailure('state_mismatch'));
+  const url = new URL(page);
+  for (const [name, value] of Object.entries(added)) url.searchParams.set(name, value);
+  return redirect(url.href, []);
+}
+
+function redirect(location: string, cookies: readonly string[], status: 302 | 303 = 302): Response {
   const headers = new Headers({ location, 'referrer-policy': 'no-referrer' });
   for (const cookie of cookies) headers.append('set-cookie', cookie);
-  return new Response(null, { status: 302, headers });
+  return new Response(null, { status, headers });
 }

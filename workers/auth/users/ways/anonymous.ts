@@ -3,7 +3,6 @@ import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { addOAuthServerContext, createAuthMiddleware, getOAuthState, getSessionFromCtx } from 'better-auth/api';
 import { anonymous } from 'better-auth/plugins/anonymous';
 import { currentCall } from '../../current-call.ts';
-import { UpgradingRows } from './upgrading-rows.ts';
 
 /**
  * People who begin without an account. One that they make is theirs under the id they had; where they sign in to one that was
@@ -24,12 +23,12 @@ export function anonymousUsers(project: string, settings: AuthSettings): BetterA
     user: Readonly<Record<string, unknown>>,
     context: GenericEndpointContext | null,
   ): Promise<{ data: Record<string, unknown> } | undefined> => {
-    const { rows } = currentCall();
-    const asking = user['isAnonymous'] === true || !(rows instanceof UpgradingRows) ? null : await whoAsks(context);
-    if (asking === null || !(rows instanceof UpgradingRows)) return undefined;
+    const { upgrading } = currentCall();
+    const asking = user['isAnonymous'] === true || upgrading === null ? null : await whoAsks(context);
+    if (asking === null || upgrading === null) return undefined;
     // No session follows: until the address is confirmed it is nobody's.
     if (settings.require_email_verification && context?.path === '/sign-up/email') return { data: { ...user, upgrades: asking } };
-    await rows.begin(asking);
+    await upgrading.begin(asking);
     return undefined;
   };
   return {

@@ -7,7 +7,9 @@ import { Hono } from 'hono';
 import { instanceSettings } from '../../../../migrations/schema.ts';
 import { addEntry } from '../../access/audit.ts';
 import { addressOf } from '../../access/find-principal.ts';
+import { configOf } from '../../env.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
+import { measureHealth } from '../../settings/health.ts';
 import { isRange, isWithin } from '../../settings/address-range.ts';
 import { forgetSettings, readSettings } from '../../settings/read-settings.ts';
 import { serve } from './serve.ts';
@@ -15,6 +17,9 @@ import { serve } from './serve.ts';
 export function instanceRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   serve(routes, 'GET /admin/instance', async ({ env }) => ({ settings: await readSettings(env.DB) }));
+  serve(routes, 'GET /admin/instance/health', async ({ env }) => ({
+    health: await measureHealth({ database: env.DB, since: configOf(env).since, now: Date.now }),
+  }));
   serve(routes, 'PATCH /admin/instance', (context, { body }) => changeSettings(context, body));
   return routes;
 }

@@ -1,6 +1,5 @@
 /** The admin API of signing in and out. */
 import { BetterBaseError } from '@betterbase/core';
-import type { AnswerOf } from '@betterbase/protocol/admin';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { addEntry } from '../../access/audit.ts';
@@ -11,6 +10,7 @@ import { endAccess } from '../../people/end-access.ts';
 import { personOf } from '../../people/person.ts';
 import { requestReset, resetPassword } from '../../people/reset-password.ts';
 import { confirmedFactor } from '../../people/second-factor.ts';
+import { shownSessions } from '../../people/shown-sessions.ts';
 import { adminsDo, checkPassword, endedCookie, openSession, signIn, tellSession } from '../../people/sign-in.ts';
 import { json } from './answers.ts';
 import { serve } from './serve.ts';
@@ -33,7 +33,10 @@ export function sessionRoutes(): Hono<GatewayHono> {
     const hasOne = (await confirmedFactor(context.env.DB, id)) !== null;
     return { admin: { id, email, name }, second_factor: hasOne, must_enrol: context.var.principal.mustEnrol === true };
   });
-  serve(routes, 'GET /admin/auth/sessions', showSessions);
+  serve(routes, 'GET /admin/auth/sessions', async (context) => {
+    const { id } = await personOf(context);
+    return { sessions: await shownSessions(context, id) };
+  });
   serve(routes, 'DELETE /admin/auth/sessions/:id', endSession);
   serve(routes, 'POST /admin/auth/password', async (context, { body }) => {
     const { id, email } = await personOf(context);
@@ -69,22 +72,6 @@ async function signOut(context: GatewayContext): Promise<Response> {
   const response = json({ success: true });
   response.headers.append('set-cookie', endedCookie(context));
   return response;
-}
-
-async function showSessions(context: GatewayContext): Promise<AnswerOf<'GET /admin/auth/sessions'>> {
-  const { id } = await personOf(context);
-  const sessions = await listSessions(context.env.DB, id, Date.now());
-  return {
-    sessions: sessions.map((session) => ({
-      id: session.id,
-      current: session.id === context.var.session,
-      created_at: Date.parse(session.createdAt),
-      last_used_at: Date.parse(session.updatedAt),
-      expires_at: Date.parse(session.expiresAt),
-      address: session.ipAddress,
-      user_agent: session.userAgent,
-    })),
-  };
 }
 
 async function endSession(context: GatewayContext) {

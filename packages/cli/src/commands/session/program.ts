@@ -14,12 +14,17 @@ export function addSession(program: Command, launch: Launch): void {
   const sessions = program
     .command('sessions')
     .description('where you are signed in')
-    .addHelpText('after', examples('bb sessions list', 'bb sessions end <id>'));
-  withApp(sessions.command('list').description('your sessions, newest first')).action((options: SessionOptions) =>
-    launch(async (context) => (await import('./session.ts')).listSessions(options, context)),
+    .addHelpText('after', examples('bb sessions list', 'bb sessions end <id>', 'bb sessions refuse BCDF-GHJK'));
+  withApp(sessions.command('list').description('your sessions, newest first, and programs that want in')).action(
+    (options: SessionOptions) => launch(async (context) => (await import('./session.ts')).listSessions(options, context)),
   );
   withApp(sessions.command('end').argument('<id>', 'which one').description('end one of your sessions')).action(
     (id: string, options: SessionOptions) => launch(async (context) => (await import('./session.ts')).endSession(id, options, context)),
+  );
+  withApp(
+    sessions.command('refuse').argument('<code>', 'what the program shows, or its id').description('refuse a program that wants in'),
+  ).action((code: string, options: SessionOptions) =>
+    launch(async (context) => (await import('./session.ts')).refuseProgram(code, options, context)),
   );
   withApp(program.command('whoami').description('print who bb is to the server, and what it may do')).action((options: SessionOptions) =>
     launch(async (context) => (await import('./session.ts')).whoami(options, context)),

@@ -64,9 +64,9 @@ export async function whoami(options: SessionOptions, { terminal, cwd, env }: Co
 
 export async function listSessions(options: SessionOptions, { terminal, cwd, env }: CommandContext): CommandResult {
   const installation = await findInstallation(resolve(cwd, options.app), options, env);
-  const { sessions } = await askAdmin(installation, 'GET /admin/auth/sessions');
-  if (options.json === true) terminal.line(JSON.stringify({ sessions }));
-  else
+  const { sessions, pending_authorizations: waiting } = await askAdmin(installation, 'GET /admin/cli-sessions');
+  if (options.json === true) terminal.line(JSON.stringify({ sessions, waiting }));
+  else {
     for (const { id, current, user_agent, address, last_used_at } of sessions) {
       const parts = [
         user_agent ?? 'unknown',
@@ -75,6 +75,11 @@ export async function listSessions(options: SessionOptions, { terminal, cwd, env
       ];
       terminal.line(`${parts.join('  ')}${current ? '  (this one)' : ''}  ${terminal.colors.dim(id)}`);
     }
+    for (const { client, address, state, id } of waiting) {
+      const standing = state === 'approved' ? 'let in, has not come yet' : 'waits';
+      terminal.line(`${client}  ${address ?? 'unknown address'}  ${standing}  ${terminal.colors.dim(id)}`);
+    }
+  }
   return 0;
 }
 
@@ -82,6 +87,14 @@ export async function endSession(id: string, options: SessionOptions, { terminal
   const installation = await findInstallation(resolve(cwd, options.app), options, env);
   await askAdmin(installation, 'DELETE /admin/auth/sessions/:id', { params: { id } });
   terminal.line(options.json === true ? JSON.stringify({ ended: id }) : `${terminal.colors.green('✔')} ended`);
+  return 0;
+}
+
+/** A program that waits, or was let in and has not come yet. @param code what it shows, or the id of the list */
+export async function refuseProgram(code: string, options: SessionOptions, { terminal, cwd, env }: CommandContext): CommandResult {
+  const installation = await findInstallation(resolve(cwd, options.app), options, env);
+  await askAdmin(installation, 'DELETE /admin/cli-sessions/pending/:userCode', { params: { userCode: code } });
+  terminal.line(options.json === true ? JSON.stringify({ refused: code }) : `${terminal.colors.green('✔')} refused`);
   return 0;
 }
 

@@ -14,6 +14,9 @@ export function addSettings(program: Command, launch: Launch): void {
   withApp(settings.command('list').description('print every setting with its value')).action((options: SettingsOptions) =>
     launch(async (context) => (await import('./settings.ts')).listSettings(options, context)),
   );
+  withApp(settings.command('health').description('print whether the installation and its database answer, and how soon')).action(
+    (options: SettingsOptions) => launch(async (context) => (await import('./settings.ts')).showHealth(options, context)),
+  );
   withApp(settings.command('set').argument('<settings...>', 'name=value; lists have commas'))
     .description('change settings; they count within seconds')
     .action((pairs: string[], options: SettingsOptions) =>

@@ -22,6 +22,18 @@ export async function listSettings(options: SettingsOptions, context: CommandCon
   return 0;
 }
 
+export async function showHealth(options: SettingsOptions, context: CommandContext): CommandResult {
+  const { terminal, cwd, env } = context;
+  const { health } = await askAdmin(await findInstallation(resolve(cwd, options.app), options, env), 'GET /admin/instance/health');
+  const { database, server } = health;
+  if (options.json === true) terminal.line(JSON.stringify({ health }));
+  else {
+    terminal.line(`database  ${database.status}  ${database.latency_ms} ms`);
+    terminal.line(`server    ${server.status}  up ${server.uptime_seconds} s`);
+  }
+  return database.status === 'ok' ? 0 : 1;
+}
+
 export async function setSettings(pairs: readonly string[], options: SettingsOptions, context: CommandContext): CommandResult {
   const { cwd, env } = context;
   const body: Change = Object.fromEntries(pairs.map(parsePair));

@@ -1,8 +1,6 @@
-/** One run of a stand-in: a child process. A new start is a new object. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
-import { killTree } from '../kill-tree.ts';
+import { OwnChild } from '../own-child.ts';
 import type { FromStandIn, StandInAddress, StandInStart, ToStandIn } from './stand-in-messages.ts';
 
 export interface StandInListener {
@@ -12,26 +10,14 @@ export interface StandInListener {
 }
 
 const script = join(import.meta.dirname, 'stand-in-child.ts');
-const patienceWithStop = 3000;
 
+/** One run of a stand-in: a child process, which ends after the platform, because that still has things to put away in it. */
 export class StandInProcess {
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<void>;
-  #isExpectedToLive = false;
+  readonly #child = new OwnChild<FromStandIn, ToStandIn>(script);
 
   constructor(listener: StandInListener) {
-    // A group of its own, so that Ctrl-C ends it after the platform, which still has things to put away in it.
-    this.#child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream?.on('data', (chunk: Buffer) => listener.line(String(chunk).trimEnd()));
-    this.#ended = new Promise((resolve) => {
-      this.#child.once('exit', () => resolve());
-      this.#child.once('error', () => resolve());
-    });
-    void this.#ended.then(() => {
-      if (this.#isExpectedToLive) listener.died();
-      this.#isExpectedToLive = false;
-    });
+    this.#child.onPrinted((text) => listener.line(text));
+    this.#child.onDied(() => listener.died());
   }
 
   get pid(): number | undefined {
@@ -52,36 +38,25 @@ export class StandInProcess {
         hint: settled.hint,
       });
     }
-    this.#isExpectedToLive = true;
+    this.#child.serves();
     return settled;
   }
 
   /** At once. */
   kill(): void {
-    this.#isExpectedToLive = false;
-    if (this.#child.pid !== undefined) killTree(this.#child.pid);
+    this.#child.kill();
   }
 
-  async stop(): Promise<void> {
-    this.#isExpectedToLive = false;
-    this.#send({ type: 'stop' });
-    const timer = setTimeout(() => this.kill(), patienceWithStop);
-    await this.#ended;
-    clearTimeout(timer);
+  stop(): Promise<void> {
+    return this.#child.stop({ type: 'stop' });
   }
 
   async #ask(start: StandInStart): Promise<FromStandIn> {
-    const answered = new Promise<FromStandIn>((resolve) => {
-      this.#child.once('message', (message: FromStandIn) => resolve(message));
-    });
-    this.#send({ type: 'start', start });
-    const ended = this.#ended.then(
+    const answered = new Promise<FromStandIn>((resolve) => this.#child.onMessage(resolve));
+    this.#child.send({ type: 'start', start });
+    const ended = this.#child.ended.then(
       (): FromStandIn => ({ type: 'failed', message: 'It ended before it was ready.', hint: 'Start `bb dev` again.', isPortTaken: false }),
     );
     return Promise.race([answered, ended]);
-  }
-
-  #send(message: ToStandIn): void {
-    if (this.#child.connected) this.#child.send(message);
   }
 }

@@ -96,3 +96,24 @@ export const removedAdmin = z.object({
   seen_keys: z.array(shownKey),
   withdrawn_invitations: z.array(invitation),
 });
+
+/** A program that somebody has looked at on the page, and that has not come to get in yet. */
+export const waitingProgram = named(
+  'WaitingProgram',
+  z.object({
+    id: z.string(),
+    client: z.string(),
+    address: z.nullable(z.string()),
+    /** `approved`: it gets in when it asks next. */
+    state: z.enum(['pending', 'approved']),
+    created_at: instant,
+    expires_at: instant,
+  }),
+);
+
+/** Everything by which the one who asks is in, or somebody in their name. */
+export const cliSessions = z.object({
+  pending_authorizations: z.array(waitingProgram),
+  active_keys: z.array(shownKey),
+  sessions: z.array(session),
+});

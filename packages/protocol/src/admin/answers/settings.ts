@@ -30,3 +30,14 @@ export const mail = named(
     project_mails_per_hour: z.number(),
   }),
 );
+
+const status = z.enum(['ok', 'error']);
+
+export const health = z.object({
+  health: z.object({
+    /** Of the installation's own: how long it takes to ask it something. */
+    database: z.object({ status, latency_ms: z.number() }),
+    /** Of the isolate that answers: there are many, and they come and go. */
+    server: z.object({ status, uptime_seconds: z.number() }),
+  }),
+});

@@ -47,7 +47,7 @@ export const authSettingsChange = z.partial(
         scopes: z.optional(z.array(z.string().check(z.maxLength(100))).check(z.maxLength(20))),
       }),
     ),
-    templates: z.record(
+    templates: z.partialRecord(
       z.literal(['verify', 'reset', 'change', 'exists', 'code', 'link', 'phone']),
       z.strictObject({ subject: z.optional(z.string().check(z.maxLength(200))), text, html: z.optional(text) }),
     ),
