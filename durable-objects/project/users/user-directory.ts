@@ -64,7 +64,8 @@ export class UserDirectory {
       ...(name === undefined ? {} : { name }),
       ...(role === undefined ? {} : { role }),
       ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
-      ...(banned === undefined ? {} : { banned: banned ? 1 : 0, ...(banned ? {} : { banReason: null, banExpires: null }) }),
+      // What an earlier ban said, and how long it was, means nothing for this one.
+      ...(banned === undefined ? {} : { banned: banned ? 1 : 0, banReason: null, banExpires: null }),
       ...(reason === undefined ? {} : { banReason: reason }),
       ...(until === undefined ? {} : { banExpires: until === null ? null : new Date(until).toISOString() }),
     };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { clientId, clientSecret, type OidcIssuer, startOidcIssuer } from '../../../gateway/test/oidc-issuer.ts';
 import { type Answer, UsersBench } from '../../test/users-bench.ts';
+import { verifier, visitIssuer } from '../../test/visit-issuer.ts';
 
 const email = 'ada@example.com';
 const phone = '+15550100200';
@@ -61,20 +61,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   issuer: {
     prepare: async (bench, token) => (token === undefined ? '' : (await bench.post('/link-code', {}, { token })).body.code),
-    enter: async (bench, link, token) => {
-      const challenge = createHash('sha256').update('v').digest('base64url');
-      const query = new URLSearchParams({
-        redirectTo: 'http://localhost:5173/',
-        code_challenge: challenge,
-        ...(link === '' ? {} : { link }),
-      });
-      const begun = await bench.get(`/authorize/company?${query.toString()}`);
-      const back = new URL((await fetch(begun.location ?? '', { redirect: 'manual' })).headers.get('location') ?? '');
-      const visit = { cookies: begun.cookies };
-      const ended = await bench.get(back.pathname.slice('/p/shop/auth'.length) + back.search, visit);
-      const code = new URL(ended.location ?? 'http://none.example').searchParams.get('code') ?? '';
-      return await bench.post('/exchange', { code, verifier: 'v' }, { token });
-    },
+    enter: async (bench, link, token) => bench.post('/exchange', { code: await visitIssuer(bench, link), verifier }, { token }),
   },
 };
 

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 
 const seconds = z.int().check(z.minimum(60), z.maximum(10 * 365 * 24 * 60 * 60));
-const domains = z.array(z.string().check(z.regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'is no domain'))).check(z.maxLength(1_000));
+/** However it is written: capitals, and letters of any language. */
+const domain = z.string().check(z.maxLength(253), z.regex(/^[\p{L}\p{N}\p{M}-]+(?:\.[\p{L}\p{N}\p{M}-]+)+$/u, 'is no domain'));
+const domains = z.array(domain).check(z.maxLength(1_000));
 const secret = z.string().check(z.maxLength(500));
 const text = z.string().check(z.maxLength(20_000));
 
