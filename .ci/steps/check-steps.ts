@@ -2,6 +2,7 @@
 import { errorCodes } from '@betterbase/core';
 import { checkCapabilityDocs } from '../checks/capabilities.ts';
 import { checkAccessDocs } from '../checks/access.ts';
+import { checkDocLinks } from '../checks/doc-links.ts';
 import { checkErrorCodes } from '../checks/error-codes.ts';
 import { checkLayers } from '../checks/layers.ts';
 import { checkLimitDocs } from '../checks/limits.ts';
@@ -17,6 +18,7 @@ export const checkSteps: readonly Step[] = [
   checkStep('limits', () => checkLimitDocs(root)),
   checkStep('access', () => checkAccessDocs(root)),
   checkStep('capabilities', () => checkCapabilityDocs(root)),
+  checkStep('links', () => checkDocLinks(root)),
   checkStep('error codes', () => checkErrorCodes(root, errorCodes, untestedErrorCodes)),
 ];
 
