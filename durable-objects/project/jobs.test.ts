@@ -48,6 +48,38 @@ test('a job that froze the process of bb dev has failed, and is not run again', 
   expect(await bench.call('query', 'states')).toMatchObject({ value: expect.stringContaining('It held the whole process.') });
 });
 
+test('nothing that is due runs while the project is suspended, however often it wakes; when it is open again, it runs', async () => {
+  const bench = await JobBench.deployed();
+  await bench.call('mutation', 'later', { ms: 5_000 });
+  bench.project.standing.suspend(bench.timer.now());
+  await bench.silence(600_000);
+  bench.restart();
+  await bench.silence(600_000);
+  expect(bench.storedNotes).toBe(0);
+
+  await bench.project.switchboard.resume();
+  await settled();
+  expect(bench.storedNotes).toBe(1);
+});
+
+test('what was due runs after a project was opened, wherever the process is lost in between', async () => {
+  for (let steps = 0; steps < 10; steps++) {
+    const bench = await JobBench.deployed();
+    await bench.call('mutation', 'later', { ms: 5_000 });
+    bench.project.standing.suspend(bench.timer.now());
+    await bench.silence(60_000);
+    bench.stepsLeft = steps;
+    void bench.project.switchboard.resume().catch(() => {});
+    await settled();
+    bench.restart();
+    const isOpen = bench.project.standing.state === 'open';
+    await bench.silence(60_000);
+    if (!isOpen) await bench.project.switchboard.resume();
+    await settled();
+    expect(await notes(bench), `lost after ${steps} steps`).toEqual(['ran']);
+  }
+});
+
 test('what is never scheduled never wakes anybody', async () => {
   const bench = await JobBench.deployed();
   for (let n = 0; n < 10; n++) await bench.call('mutation', 'plain');
@@ -89,6 +121,7 @@ test('an engine that wants to be woken, and has nothing to do, is not asked for 
   });
   let asked = 0;
   const jobs = new Jobs({
+    isPaused: () => false,
     alarm,
     now: () => 1_000,
     newRequest: () => 'r',

@@ -16,6 +16,8 @@ const longestRing = 10_000;
 export interface JobsParts {
   readonly alarm: GuardAlarm;
   readonly now: () => number;
+  /** Whether nothing is to run, however long it has been due. */
+  readonly isPaused: () => boolean;
   readonly newRequest: () => string;
   readonly add: (work: TaskWork) => void;
   /** A job that is a mutation ran. */
@@ -29,7 +31,7 @@ export interface JobsParts {
  *
  * Holds: which jobs are on their way to the engine, and when it next wants to be woken.
  * Does not hold: jobs; they are in the engine's database.
- * Always true: while the engine has something to do later, the platform's alarm stands, or is ringing.
+ * Always true: while the engine has something to do later, the platform's alarm stands, or is ringing, or nothing is to run.
  */
 export class Jobs {
   readonly #parts: JobsParts;
@@ -59,8 +61,8 @@ export class Jobs {
   /** The engine said when it has something to do next. */
   wantedAt(wakeAt: number | null): void {
     this.#wakeAt = wakeAt;
-    if (wakeAt === null) return;
-    const { alarm, now } = this.#parts;
+    const { alarm, now, isPaused } = this.#parts;
+    if (wakeAt === null || isPaused()) return;
     if (!this.#isDue) return alarm.ensure(wakeAt);
     if (this.#isRinging) return;
     alarm.ensure(now() + guardDelay);
@@ -69,17 +71,24 @@ export class Jobs {
 
   /** The alarm rings: runs what is due. Returns when it is to ring again. */
   async ring(): Promise<number | null> {
-    const { now } = this.#parts;
+    const { now, isPaused } = this.#parts;
+    if (isPaused()) return null;
     const until = now() + longestRing;
     this.#isRinging = true;
     try {
       do await this.#look();
-      while (this.#isDue && !this.#isStuck && now() < until);
+      while (this.#isDue && !this.#isStuck && !isPaused() && now() < until);
     } finally {
       this.#isRinging = false;
     }
+    if (isPaused()) return null;
     if (!this.#isDue) return this.#wakeAt;
     return now() + (this.#isStuck ? retryDelay : 0);
+  }
+
+  /** Runs what is due, however long it has been. */
+  look(): void {
+    void this.#look();
   }
 
   actionFinished(job: string, { outcome }: Pick<ActionResult, 'outcome'>): void {
@@ -93,7 +102,7 @@ export class Jobs {
   #look(): Promise<void> {
     this.#looking ??= this.#runDue().finally(() => {
       this.#looking = null;
-      if (this.#isDue && !this.#isRinging && !this.#isStuck) void this.#look();
+      if (this.#isDue && !this.#isRinging && !this.#isStuck && !this.#parts.isPaused()) void this.#look();
     });
     return this.#looking;
   }

@@ -165,7 +165,7 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   resume(note?: AuditNote): ReturnType<ProjectDoor['resume']> {
     return this.#project.audit.around(note, async () => {
-      this.#project.standing.resume();
+      await this.#project.switchboard.resume();
       return { ok: true };
     });
   }

@@ -223,6 +223,16 @@ export class Switchboard {
     return earliest(swept, next);
   }
 
+  /** The project is open again, and so what is scheduled runs. */
+  async resume(): Promise<void> {
+    const { standing, jobs } = this.#parts;
+    if (standing.state === 'open') return;
+    // The alarm first: a process that ends in between must not leave an open project whose jobs nobody wakes.
+    await jobs.guard(0);
+    standing.resume();
+    jobs.look();
+  }
+
   /** Something will have to be forgotten one day. */
   expectSweep(): void {
     this.#parts.alarm.ensure(this.#parts.now() + sessionLife);

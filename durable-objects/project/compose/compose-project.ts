@@ -206,9 +206,11 @@ export function composeProject(platform: ProjectPlatform): Project {
     guard: (at) => alarm.guard(at),
     sync: gather ?? (async () => {}),
   });
+  const standing = new Standing(disk, project);
   const jobs = new Jobs({
     alarm,
     now,
+    isPaused: () => standing.state !== 'open',
     newRequest: () => requests.next(),
     add: (work) => inbox.add(work),
     onRun: (run) => switchboard.recordRun(run),
@@ -223,7 +225,6 @@ export function composeProject(platform: ProjectPlatform): Project {
       }),
     call: (call) => switchboard.call(call),
   });
-  const standing = new Standing(disk, project);
   const switchboard: Switchboard = new Switchboard({
     project,
     tell,

@@ -93,6 +93,11 @@ export class JobBench {
     return this.project.switchboard.call(call);
   }
 
+  /** How many notes there are, past the project, which may let nobody in. */
+  get storedNotes(): number {
+    return Number(this.#database.prepare('SELECT count(*) AS count FROM notes').get()?.['count']);
+  }
+
   /** The process is lost, and starts again. */
   restart(): void {
     this.stepsLeft = Number.POSITIVE_INFINITY;
