@@ -1,5 +1,8 @@
 /** What the audit log says of changes, in D1 and in projects. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { adminTable, pageActions } from '@betterbase/protocol/admin';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
 import { appCode } from './test/app-codes.ts';
@@ -152,4 +155,43 @@ test('a key of one project sees what was done to it, whatever it asks for', asyn
 
   expect(await seen('limit=200')).toEqual(new Set(['app']));
   expect(await seen('limit=200&project=other')).toEqual(new Set());
+});
+
+test('where the log cannot be written, what is in its database does not happen, and what is in a project is told later, once, whatever happens meanwhile', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'betterbase-audit-'));
+  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  const begin = () =>
+    startLocalPlatform({ host: 'loader', state, vars: { ENCRYPTION_KEY: 'a key for journeys, long enough to be one' }, onLog: () => {} });
+  const change = (on: LocalPlatform, name: string) => on.admin('PATCH', '/projects/app/environment', { set: { [name]: '1' } });
+  const told = async (on: LocalPlatform): Promise<string[]> =>
+    (await on.admin('GET', '/audit?action=environment.update')).body.logs.map(
+      ({ after_data }: { after_data: { set: string[] } }) => after_data.set[0],
+    );
+
+  const first = await begin();
+  try {
+    await first.deploy('app', testApp);
+    await first.rows('DB', 'ALTER TABLE audit_log RENAME TO elsewhere');
+    expect((await first.admin('PATCH', '/instance', { instance_name: 'Never' })).status).toBe(500);
+    expect((await first.admin('POST', '/api-keys', { name: 'never', role: 'viewer' })).status).toBe(500);
+    expect([
+      (await first.admin('GET', '/instance')).body.settings.instance_name,
+      (await first.admin('GET', '/api-keys')).body.api_keys,
+    ]).toEqual(['BetterBase', []]);
+    expect((await change(first, 'IN_THE_GAP')).status).toBe(200);
+    expect((await first.admin('GET', '/projects/app/environment')).body.environment).toMatchObject([{ name: 'IN_THE_GAP' }]);
+    await first.rows('DB', 'ALTER TABLE elsewhere RENAME TO audit_log');
+    expect(await told(first)).toEqual([]);
+  } finally {
+    await first.stop();
+  }
+  const second = await begin();
+  try {
+    await change(second, 'AFTERWARDS');
+    expect((await told(second)).sort()).toEqual(['AFTERWARDS', 'IN_THE_GAP']);
+    await change(second, 'LATER');
+    expect((await told(second)).sort()).toEqual(['AFTERWARDS', 'IN_THE_GAP', 'LATER']);
+  } finally {
+    await second.stop();
+  }
 });

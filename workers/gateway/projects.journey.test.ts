@@ -1,6 +1,7 @@
 /** The life of a project: made, named, suspended, deleted. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type LocalPlatform, startLocalPlatform } from './test/local-platform.ts';
+import { projectDoors } from './test/project-doors.ts';
 import { RawSocket } from './test/raw-socket.ts';
 import { testApp } from './test/test-app.ts';
 
@@ -66,11 +67,62 @@ test('a suspended project answers nobody until it is resumed, and keeps its data
   expect((await count('pausing')).body.value).toBe(1);
 });
 
+test('a suspended project is shut at every door, and to those who administer it, but for what tells how it is', async () => {
+  await platform.deploy('shut', testApp);
+  const secret = (await platform.admin('POST', '/projects/shut/keys/secret/rotate')).body.key;
+  await platform.admin('POST', '/projects/shut/suspend');
+  const authorization = `Bearer ${secret}`;
+  const fill = (path: string): string =>
+    path
+      .replace(':project', 'shut')
+      .replace(':version', '1.45.0')
+      .replace(':kind', 'query')
+      .replace(':path{.+}', 'items/count')
+      .replace('/*', '/get-session');
+  const answers = new Map<string, string | null>();
+  for (const door of projectDoors) {
+    const [method = '', path = ''] = door.split(' ');
+    if (/\/(?:sync|realtime)$/.test(path)) continue;
+    const body = '{"path":"items:count","args":{},"format":"json","ts":"AAAAAAAAAAA="}';
+    const asked = method === 'ALL' ? 'GET' : method;
+    const init = { method: asked, headers: { authorization }, ...(asked === 'GET' ? {} : { body }) };
+    answers.set(door, (await platform.request(fill(path), init)).headers.get('x-betterbase-error'));
+  }
+  expect(answers.get('GET /p/:project/health')).toBeNull();
+  answers.delete('GET /p/:project/health');
+  expect(new Map([...answers].filter(([, code]) => code !== 'project/suspended'))).toEqual(new Map());
+  for (const socket of ['/realtime', '/api/sync', '/api/1.45.0/sync'])
+    expect((await (await RawSocket.open(`${platform.url}/p/shut${socket}`)).closed()).code).toBe(4403);
+
+  const data = [
+    ['run', { path: 'items:count', args: {} }],
+    ['iac/query', { sql: 'SELECT 1', params: [] }],
+    ['exports', undefined],
+    ['imports', { tables: [{ table: 'items' }] }],
+    ['policies/test', { table: 'items' }],
+  ] as const;
+  for (const [path, body] of data)
+    expect([path, JSON.stringify((await platform.admin('POST', `/projects/shut/${path}`, body)).body)]).toEqual([
+      path,
+      expect.stringContaining('project/suspended'),
+    ]);
+  expect((await platform.admin('GET', '/projects/shut/deployments')).body.deployments).toHaveLength(1);
+});
+
 test('a project is deleted by whoever types its name, and then nothing of it is left', async () => {
   const secret = 'words-that-rest-in-the-deleted-project';
   const { body } = await platform.admin('POST', '/projects', { slug: 'doomed' });
   await platform.deploy('doomed', testApp);
   await platform.deploy('spared', testApp);
+  const person = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery' };
+  const signUp = () => platform.post('/p/doomed/auth/sign-up/email', person, { 'content-type': 'application/json' });
+  const user = (await signUp()).body;
+  const callAs = async (token: string) =>
+    (await platform.post('/p/doomed/api/query', { path: 'items:count', args: {} }, { authorization: `Bearer ${token}` })).status;
+  await platform.admin('PATCH', '/projects/doomed', { allowed_origins: ['https://app.example'] });
+  const mayCall = async () =>
+    (await platform.request('/p/doomed/health', { headers: { origin: 'https://any.example' } })).headers.get('access-control-allow-origin');
+  expect([await callAs(user.accessToken), await callAs(body.keys.secret), await mayCall()]).toEqual([200, 200, null]);
   await add('doomed', secret);
   await add('spared', 'stays');
   await platform.admin('PATCH', '/projects/doomed/environment', { set: { A: '1' } });
@@ -99,6 +151,11 @@ test('a project is deleted by whoever types its name, and then nothing of it is 
 
   await platform.deploy('doomed', testApp);
   expect((await count('doomed')).body.value).toBe(0);
+  expect([await callAs(user.accessToken), await callAs(body.keys.secret), await mayCall()]).toEqual([401, 401, '*']);
+  const session = { headers: { authorization: `Bearer ${user.token}` } };
+  expect(await (await platform.request('/p/doomed/auth/get-session', session)).json()).toBeNull();
+  expect((await platform.admin('GET', '/projects/doomed/auth/users')).body.users).toEqual([]);
+  expect((await signUp()).status).toBe(200);
   await add('doomed', 'new');
   expect((await count('doomed')).body.value).toBe(1);
 });

@@ -38,11 +38,14 @@ export async function confirmSecondFactor(
   await takeCode(context, factor, code);
   const { codes, digests } = await newBackupCodes(admin);
   const database = drizzle(env.DB);
-  // First the codes: whoever is asked for one has them.
-  await database.batch([...setBackupCodes(database, admin, digests)]);
-  if (!(await confirmFactor(env.DB, factor, Date.now())))
+  const [confirmed] = await database.batch([
+    confirmFactor(database, factor, Date.now()),
+    ...setBackupCodes(database, admin, digests),
+    ...endAccess(database, admin, kept),
+    addEntry(database, context, ofFactor(admin)),
+  ]);
+  if (confirmed.length === 0)
     throw new BetterBaseError('admin/second-factor', 'Your second factor was changed meanwhile.', { hint: 'Begin again.' });
-  await database.batch([...endAccess(database, admin, kept), addEntry(database, context, ofFactor(admin))]);
   return codes;
 }
 

@@ -9,9 +9,9 @@ import { bringsMail, sendMail } from '../settings/mail.ts';
 import { publicUrlOf } from '../settings/public-url.ts';
 import { settingsOf } from '../settings/read-settings.ts';
 import { type AdminRow, findAdminByEmail, readAdmin } from './admin-store.ts';
-import { endAccess } from './end-access.ts';
 import { findPass, openPass, takePass } from './passes.ts';
-import { adminsDo, lockoutOf } from './sign-in.ts';
+import { setPassword } from './set-password.ts';
+import { lockoutOf } from './sign-in.ts';
 
 /**
  * Mails a link, if there is such an admin. What is answered, and how soon, is the same if not: all that depends on it happens
@@ -75,11 +75,8 @@ export async function resetPassword(context: GatewayContext, token: string, pass
   const { env } = context;
   const { id, email } = await adminOfReset(context, token);
   if ((await takePass(env.DB, token, 'reset', Date.now())) === null) throw resetOver();
-  await adminsDo(context, { do: 'set-password', admin: id, password });
-  const database = drizzle(env.DB);
   context.set('principal', { id, name: email, kind: 'admin', adminId: id, grants: [] });
-  const entry = addEntry(database, context, { resourceType: 'admin', resourceId: id, project: null });
-  await database.batch([...endAccess(database, id, null), entry]);
+  await setPassword(context, { admin: id, kept: null }, password);
 }
 
 function resetOver(): BetterBaseError {

@@ -30,15 +30,14 @@ export async function beginFactor(
   return begun.length > 0;
 }
 
-/** Only the one that was begun with this secret. False: it is not there any more, or counts already. */
-export async function confirmFactor(database: D1Database, { adminId, sealed }: SecondFactorRow, confirmedAt: number): Promise<boolean> {
+/** Only the one that was begun with this secret: no row where it is not there any more, or counts already. */
+export function confirmFactor(database: DrizzleD1Database, { adminId, sealed }: SecondFactorRow, confirmedAt: number) {
   const { adminId: id, sealed: kept, confirmedAt: at } = adminSecondFactors;
-  const confirmed = await drizzle(database)
+  return database
     .update(adminSecondFactors)
     .set({ confirmedAt })
     .where(and(eq(id, adminId), eq(kept, sealed), isNull(at)))
     .returning({ adminId: id });
-  return confirmed.length > 0;
 }
 
 /** Of two that take the same step at once, one has taken it. */

@@ -131,6 +131,7 @@ async function deleteProject(context: GatewayContext, confirm: string) {
     settleEntry(database, note.id, 'done'),
   ]);
   knownKeys.forget();
+  forgetOrigins(context, slug);
   return { success: true } as const;
 }
 

@@ -6,12 +6,12 @@ import { addEntry } from '../../access/audit.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import { dropSession, listSessions } from '../../people/admin-store.ts';
 import { join, setUp } from '../../people/become-admin.ts';
-import { endAccess } from '../../people/end-access.ts';
 import { personOf } from '../../people/person.ts';
 import { requestReset, resetPassword } from '../../people/reset-password.ts';
 import { confirmedFactor } from '../../people/second-factor.ts';
 import { shownSessions } from '../../people/shown-sessions.ts';
-import { adminsDo, checkPassword, endedCookie, openSession, signIn, tellSession } from '../../people/sign-in.ts';
+import { setPassword } from '../../people/set-password.ts';
+import { checkPassword, endedCookie, openSession, signIn, tellSession } from '../../people/sign-in.ts';
 import { json } from './answers.ts';
 import { serve } from './serve.ts';
 
@@ -41,10 +41,7 @@ export function sessionRoutes(): Hono<GatewayHono> {
   serve(routes, 'POST /admin/auth/password', async (context, { body }) => {
     const { id, email } = await personOf(context);
     await checkPassword(context, email, body.current);
-    await adminsDo(context, { do: 'set-password', admin: id, password: body.password });
-    const database = drizzle(context.env.DB);
-    const entry = addEntry(database, context, { resourceType: 'admin', resourceId: id, project: null });
-    await database.batch([...endAccess(database, id, context.var.session), entry]);
+    await setPassword(context, { admin: id, kept: context.var.session }, body.password);
     return { success: true } as const;
   });
   serve(routes, 'POST /admin/auth/reset/request', async (context, { body }) => {
