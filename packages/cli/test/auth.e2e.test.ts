@@ -1,5 +1,6 @@
 /** `bb auth` as somebody new uses it: a fresh app under `bb dev`, with no account anywhere. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@betterbase/client/users';
@@ -57,14 +58,80 @@ test('codes stand in the terminal of bb dev', async () => {
 });
 
 test('a provider is turned on with its credentials, and what is missing is said', async () => {
-  const google = await auth('add-provider', 'google', '--client-id', 'id', '--client-secret', 'secret', '--json');
+  const id = '1234-abcd.apps.googleusercontent.com';
+  const google = await auth('add-provider', 'google', '--client-id', id, '--client-secret', 'GOCSPX-secret', '--json');
   expect(JSON.parse(google.out)).toEqual({
     provider: 'google',
-    callback: expect.stringMatching(/\/p\/my-app\/auth\/callback\/google$/),
+    callback: `${dev.url}/auth/callback/google`,
     missing: [],
+    console: 'https://console.cloud.google.com/apis/credentials',
   });
-  expect((await auth('add-provider', 'github')).out).toContain('bb env set GITHUB_CLIENT_ID=… GITHUB_CLIENT_SECRET=…');
-  expect((await auth('add-provider', 'myspace')).code).not.toBe(0);
+  const github = await auth('add-provider', 'github');
+  expect(github.out).toContain('once its credentials are set: GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET');
+  expect(github.out).toContain(`(Authorization callback URL):\n  ${dev.url}/auth/callback/github`);
   const own = await auth('add-provider', 'company', '--issuer', 'https://login.example.com', '--client-id', 'my-app');
   expect(own.out).toContain('people may sign in with company');
+  const listed = await auth('providers');
+  expect(listed.out).toMatch(/✔ google .*\n● github {2}lacks GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET.*\n✔ company/);
+
+  const begun = await fetch(`${dev.url}/auth/authorize/google?redirectTo=http://localhost:5173/&code_challenge=${'a'.repeat(43)}`, {
+    redirect: 'manual',
+  });
+  const there = new URL(begun.headers.get('location') ?? '');
+  expect([there.host, there.searchParams.get('redirect_uri')]).toEqual(['accounts.google.com', `${dev.url}/auth/callback/google`]);
+  expect((await auth('remove-provider', 'google')).out).toContain('took away GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET');
+  expect((await auth('remove-provider', 'company')).code).toBe(0);
+  expect((await auth('providers', '--json')).out).not.toMatch(/google|company/);
+  expect((await auth('remove-provider', 'google')).err).toContain('bb auth providers');
+});
+
+test('credentials that cannot be right are refused, with where to look, and nothing is changed', async () => {
+  const key = join(folder, 'AuthKey.p8');
+  const rsa = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  await writeFile(key, rsa.privateKey);
+  const wrong: readonly (readonly string[])[] = [
+    ['myspace'],
+    ['google', '--client-id', 'AIzaSy-an-api-key'],
+    ['github', '--client-secret', 'ghp_token'],
+    ['discord', '--client-id', 'my-bot'],
+    ['microsoft', '--client-secret', '11111111-2222-3333-4444-555555555555'],
+    ['microsoft', '--tenant-id', 'my tenant'],
+    ['facebook', '--client-id', 'my-app'],
+    ['apple', '--team-id', 'my team'],
+    ['apple', '--private-key', join(folder, 'nothing.p8')],
+    ['apple', '--private-key', key],
+    ['google', '--team-id', 'A1B2C3D4E5'],
+    ['google', '--issuer', 'https://login.example.com'],
+    ['company', '--issuer', 'ftp://login.example.com', '--client-id', 'x'],
+  ];
+  for (const args of wrong)
+    expect([args, await auth('add-provider', ...args)]).toEqual([
+      args,
+      expect.objectContaining({ code: 2, err: expect.stringMatching(/\S/) }),
+    ]);
+  expect((await auth('providers')).out).not.toMatch(/apple|discord|facebook|microsoft/);
+});
+
+test('Apple is signed in with by what Apple hands out: a key in a file, which nobody reads again', async () => {
+  const key = join(folder, 'AuthKey_F6G7H8I9J0.p8');
+  const ec = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  await writeFile(key, ec.privateKey);
+  const ids = ['--client-id', 'com.example.web', '--team-id', 'A1B2C3D4E5', '--key-id', 'F6G7H8I9J0'];
+  expect((await auth('add-provider', 'apple', ...ids)).out).toContain('once its credentials are set: APPLE_PRIVATE_KEY');
+  expect((await auth('add-provider', 'apple', '--private-key', key)).out).toMatch(
+    /✔ people may sign in with apple[^]*Return URLs[^]*localhost/,
+  );
+  expect((await bb(['env', 'list', '--json'], { cwd: dev.app })).out).not.toContain('BEGIN');
+  const begun = await fetch(`${dev.url}/auth/authorize/apple?redirectTo=http://localhost:5173/&code_challenge=${'a'.repeat(43)}`, {
+    redirect: 'manual',
+  });
+  expect(new URL(begun.headers.get('location') ?? '').searchParams.get('response_mode')).toBe('form_post');
 });

@@ -2,10 +2,9 @@
 import { type Command, Option } from 'commander';
 import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { ProviderOptions } from './add-provider.ts';
+import { providerNames } from './provider-credentials.ts';
 import type { AuthOptions } from './settings.ts';
 import type { UsersOptions } from './users.ts';
-
-const providers = ['google', 'github', 'discord', 'apple', 'microsoft', 'twitter', 'facebook'];
 
 export function addAuth(program: Command, launch: Launch): void {
   const auth = program
@@ -28,13 +27,34 @@ export function addAuth(program: Command, launch: Launch): void {
     .action((given: string[], options: AuthOptions) =>
       launch(async (context) => (await import('./settings.ts')).changeSettings(given, options, context)),
     );
-  withApp(auth.command('add-provider').argument('<provider>', `${providers.join(', ')}, or a name of your own with --issuer`))
-    .description('let people sign in with an issuer')
+  withApp(auth.command('add-provider').argument('<provider>', `${providerNames.join(', ')}, or a name of your own with --issuer`))
+    .description('let people sign in with an issuer; asks for what it hands out')
     .option('--issuer <url>', 'of an issuer of your own, which speaks OpenID Connect')
     .option('--client-id <id>', 'what the issuer calls the app')
     .option('--client-secret <secret>', 'the app’s secret there')
+    .option('--scopes <scopes>', 'what an issuer of your own is asked for; default: openid profile email')
+    .option('--tenant-id <id>', 'microsoft: whose people may come')
+    .option('--team-id <id>', 'apple: your team')
+    .option('--key-id <id>', 'apple: the key’s name')
+    .option('--private-key <file>', 'apple: the key, AuthKey_….p8')
+    .addHelpText(
+      'after',
+      examples(
+        'bb auth add-provider google',
+        'bb auth add-provider apple --client-id com.example.web --team-id A1B2C3D4E5 --key-id F6G7H8I9J0 --private-key AuthKey_F6G7H8I9J0.p8',
+        'bb auth add-provider company --issuer https://login.example.com --client-id my-app',
+      ),
+    )
     .action((provider: string, options: ProviderOptions) =>
       launch(async (context) => (await import('./add-provider.ts')).addProvider(provider, options, context)),
+    );
+  withApp(auth.command('providers').description('the issuers that people sign in with, and what is missing')).action(
+    (options: AuthOptions) => launch(async (context) => (await import('./providers.ts')).listProviders(options, context)),
+  );
+  withApp(auth.command('remove-provider').argument('<provider>', 'as `bb auth providers` has it'))
+    .description('let nobody sign in with an issuer any more, and forget its credentials')
+    .action((provider: string, options: AuthOptions) =>
+      launch(async (context) => (await import('./providers.ts')).removeProvider(provider, options, context)),
     );
   withApp(auth.command('users').description('the users'))
     .option('--email <address>', 'the one with this address')
