@@ -20,7 +20,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** About this one token, not about the user: with them every refresh would make somebody else of the user. */
-const aboutTheToken = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash']);
+const aboutTheToken = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'nonce', 'at_hash', 'c_hash', 's_hash', 'fva']);
 
 /** How deep the parts of a claim are spelled out. */
 const deepest = 3;

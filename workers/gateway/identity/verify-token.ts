@@ -41,15 +41,18 @@ async function verify(token: string, providers: readonly AuthProvider[], { keys,
     ...(provider.applicationID === undefined ? {} : { audience: provider.applicationID }),
   });
   const { iss: issuer, sub: subject, exp } = payload;
-  if (issuer === undefined || subject === undefined || subject === '' || exp === undefined) throw badToken('it names nobody');
+  // What is signed is not yet what it is said to be.
+  const names: unknown = subject;
+  if (issuer === undefined || typeof names !== 'string' || names === '' || exp === undefined) throw badToken('it names nobody');
   const expiresAt = exp * 1000;
   if (expiresAt <= now()) throw expired();
-  return { ok: true, identity: identityOf({ subject, issuer }, payload), expiresAt };
+  return { ok: true, identity: identityOf({ subject: names, issuer }, payload), expiresAt };
 }
 
 /** The one whose issuer and audience the token says. Its signature is not checked yet: this only chooses whose keys do that. */
-function findProvider({ iss: issuer, aud }: JWTPayload, providers: readonly AuthProvider[]): AuthProvider {
-  if (issuer === undefined) throw badToken('it does not say who issued it');
+function findProvider({ iss, aud }: JWTPayload, providers: readonly AuthProvider[]): AuthProvider {
+  const issuer: unknown = iss;
+  if (typeof issuer !== 'string') throw badToken('it does not say who issued it');
   const ofIssuer = providers.filter((each) => ('domain' in each ? isSameIssuer(issuer, each.domain) : each.issuer === issuer));
   if (ofIssuer.length === 0) {
     throw new BetterBaseError(
