@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { providerGuides } from '../src/commands/auth/provider-credentials.ts';
 
-const pem = { privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } } as const;
-const { privateKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256', ...pem });
-const { privateKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-384', ...pem });
+const newKey = (namedCurve: string): string =>
+  generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const [ec, other] = [newKey('P-256'), newKey('P-384')];
 const uuid = '11111111-2222-3333-4444-555555555555';
 const hex = (count: number): string => 'a1'.repeat(count / 2);
 
