@@ -13,6 +13,7 @@ export type * from './move/move-operation.ts';
 export * from './conditions/can-decide.ts';
 export * from './conditions/field-kind.ts';
 export * from './conditions/row-holds.ts';
+export * from './conditions/subquery-access.ts';
 export * from './ports/document-store.ts';
 export type * from './ports/row-condition.ts';
 export * from './ports/import-store.ts';

@@ -6,7 +6,8 @@
 import type { SchemaManifest } from '@betterbase/protocol';
 import { canDecide } from '../conditions/can-decide.ts';
 import { fieldKind } from '../conditions/field-kind.ts';
-import { compareOf, existsOf, holdsOf, isNullOf, isOf, junction, known, notOf, type Term } from '../conditions/fold-condition.ts';
+import { subqueryAccess } from '../conditions/subquery-access.ts';
+import { asFilter, compareOf, existsOf, holdsOf, isNullOf, isOf, junction, known, notOf, type Term } from '../conditions/fold-condition.ts';
 import type { TableLayout } from '../migrate/table-layout.ts';
 import type { RowCondition } from '../ports/row-condition.ts';
 import { claimOf } from './claim-names.ts';
@@ -136,9 +137,10 @@ class ConditionBinder {
     this.#scope = scopeOfRows(this.#parts.schema, rows, scope, this.#parts.place);
     this.#layouts = [layout, ...layouts];
     const where = joined('and', [...(rows.where === null ? [] : [this.truth(rows.where)]), ...more()]);
+    const isServed = subqueryAccess(asFilter(where.condition), this.#layouts) !== null;
     this.#scope = scope;
     this.#layouts = layouts;
-    return { condition: existsOf(rows.table, where.condition), isExact: where.isExact };
+    return isServed ? { condition: existsOf(rows.table, where.condition), isExact: where.isExact } : leftOut;
   }
 
   /** Null for what is no plain value: a condition that is compared with something. */

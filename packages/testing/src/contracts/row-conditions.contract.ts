@@ -11,6 +11,7 @@ const others = tableOf('others', fields, index('by_key', 'key'));
 const loose = { ...tableOf('loose', {}), document: { type: 'any' } } as const;
 const all: ConditionTables = {
   tables: { things: layoutTable(things), others: layoutTable(others), loose: layoutTable(loose) },
+  links: ['word', 'label', 'key'],
   fields: [...Object.keys(fields), 'info', 'info', '_id', '_creationTime'],
   inside: { field: 'info', paths: [[], ['owner'], ['level'], ['tags', 0], ['tags', -1], [0], ['tags', 'x']] },
   values: ['ann', 'bob', 'B', 'b', '', '1', 'é', 'É', '😀', '\uff00', 'nul\0', 'one\u0001', 0, 1, 2, -1, 0.5, true, false, bytes(1, 2)],

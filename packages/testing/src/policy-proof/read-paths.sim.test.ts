@@ -11,6 +11,8 @@ const schema = defineSchema({ things: guardedTable(), others: openTable() });
 const memberships = [
   'exists (select 1 from others o where o.word = things.word and o.label = auth.uid())',
   'exists (select 1 from others o where o.word = things.word and o.done)',
+  'exists (select 1 from others o where o.word = things.word and o.label = things.label)',
+  'not exists (select 1 from others o where o.word = things.word and o.label = things.label and o.done)',
   'word in (select o.word from others o where o.label = auth.uid())',
   'not exists (select 1 from others o where o.word = things.word)',
   'not exists (select 1 from others o where o.label = auth.uid())',

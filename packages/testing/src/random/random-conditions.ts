@@ -5,6 +5,8 @@ import type { Seeded } from './seeded.ts';
 export interface ConditionTables {
   readonly tables: Readonly<Record<string, TableLayout>>;
   readonly fields: readonly string[];
+  /** By which tables refer to each other. */
+  readonly links: readonly string[];
   /** What is inside of one of the fields. */
   readonly inside: { readonly field: string; readonly paths: readonly (readonly (string | number)[])[] };
   readonly values: readonly (string | number | boolean | ArrayBuffer)[];
@@ -24,7 +26,12 @@ export function randomRowCondition(random: Seeded, of: ConditionTables, scopes: 
       return { type: 'is', of: inner(), truth: random.pick([true, false, null]) };
     case 8: {
       const table = random.pickAny(Object.keys(of.tables));
-      return { type: 'exists', table, where: randomRowCondition(random, of, [table, ...scopes], depth - 1) };
+      const where = randomRowCondition(random, of, [table, ...scopes], random.below(depth));
+      return {
+        type: 'exists',
+        table,
+        where: { type: 'and', all: [...random.many(2, () => randomLink(random, of, layoutsOf(of, [table, ...scopes]))), where] },
+      };
     }
     default:
       return random.chance(0.05) ? { type: 'known', truth: random.pick([true, false, null]) } : randomLeaf(random, of, scopes);
@@ -32,11 +39,21 @@ export function randomRowCondition(random: Seeded, of: ConditionTables, scopes: 
 }
 
 function randomLeaf(random: Seeded, of: ConditionTables, scopes: readonly string[]): RowCondition {
-  const layouts = scopes.map((name) => of.tables[name]).filter((layout) => layout !== undefined);
+  const layouts = layoutsOf(of, scopes);
   for (;;) {
     const leaf = anyLeaf(random, of, scopes.length);
     if (canDecide(leaf, layouts)) return leaf;
   }
+}
+
+function randomLink(random: Seeded, of: ConditionTables, layouts: readonly TableLayout[]): RowCondition {
+  const field = (up: number): RowField => ({ type: 'field', name: random.pickAny(of.links), up, path: [] });
+  const link: Leaf = { type: 'compare', by: '=', left: field(0), right: field(1) };
+  return canDecide(link, layouts) ? link : { type: 'known', truth: true };
+}
+
+function layoutsOf({ tables }: ConditionTables, scopes: readonly string[]): TableLayout[] {
+  return scopes.map((name) => tables[name]).filter((layout) => layout !== undefined);
 }
 
 function anyLeaf(random: Seeded, of: ConditionTables, depth: number): Leaf {

@@ -3,7 +3,16 @@
  *
  * Always true: names come from the layouts of tables, every value is a parameter, and conditions of one shape have one text.
  */
-import { type FieldKind, fieldKind, lowered, type RowCondition, type RowField, type RowValue, type TableLayout } from '@betterbase/engine';
+import {
+  type FieldKind,
+  fieldKind,
+  lowered,
+  type RowCondition,
+  type RowField,
+  type RowValue,
+  subqueryAccess,
+  type TableLayout,
+} from '@betterbase/engine';
 import type { SqlDialect } from '../dialect.ts';
 import { escapeText } from '../narrow-text.ts';
 import type { SqlText } from '../sql-value.ts';
@@ -15,7 +24,7 @@ import { joinedBy, sqlText } from './sql-text.ts';
 export interface ConditionTable {
   /** Quoted. */
   readonly sqlName: string;
-  readonly layout: Pick<TableLayout, 'columns'>;
+  readonly layout: Pick<TableLayout, 'columns' | 'indexes'>;
 }
 
 export interface ConditionParts {
@@ -87,19 +96,36 @@ class ConditionText {
       case 'like':
         return this.#like(condition);
       case 'exists':
-        return this.#exists(condition);
+        return this.#exists(condition, onlyTrue);
       default:
         return condition satisfies never;
     }
   }
 
-  #exists({ table: name, where }: Extract<RowCondition, { readonly type: 'exists' }>): SqlText {
+  #exists({ table: name, where }: Extract<RowCondition, { readonly type: 'exists' }>, onlyTrue: boolean): SqlText {
     const outer = this.#levels;
     const level = { alias: `_r${outer.length}`, table: this.#tables(name) };
-    this.#levels = [level, ...outer];
-    const text = sqlText`EXISTS (SELECT 1 FROM ${level.table.sqlName} AS ${level.alias} WHERE ${this.write(where, true)})`;
-    this.#levels = outer;
-    return text;
+    const levels = [level, ...outer];
+    const from = `FROM ${level.table.sqlName} AS ${level.alias} WHERE`;
+    const within = (write: () => SqlText): SqlText => {
+      this.#levels = levels;
+      const text = write();
+      this.#levels = outer;
+      return text;
+    };
+    const access = subqueryAccess(
+      where,
+      levels.map(({ table }) => table.layout),
+    );
+    if (access?.by !== 'list') return within(() => sqlText`EXISTS (SELECT 1 ${from} ${this.write(where, true)})`);
+    // The database makes the list once: it does not see by itself that it could.
+    const { links, rest } = access;
+    const wanted = links.map((link) => this.#field({ ...link.outer, up: link.outer.up - 1 }).sql.sql).join(', ');
+    const listed = within(() => {
+      const names = links.map(({ inner }) => this.#field(inner).sql.sql).join(', ');
+      return sqlText`SELECT ${names} ${from} ${this.write(rest, true)}`;
+    });
+    return onlyTrue ? sqlText`(${wanted}) IN (${listed})` : sqlText`COALESCE((${wanted}) IN (${listed}), FALSE)`;
   }
 
   #field(field: RowField): Operand {
