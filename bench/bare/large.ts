@@ -3,7 +3,7 @@
  * vector. There is no index for vectors, so what ours finds roughly is found by the same loop here.
  */
 import type { SqlStorage } from '@cloudflare/workers-types';
-import { roomOf, textOf, vectorOf } from '../app/betterbase/_content.ts';
+import { guardedRoomOf, roomOf, seatedRoom, textOf, vectorOf } from '../app/betterbase/_content.ts';
 import type { LargeJob } from '../load/large-job.ts';
 
 const chunk = 256;
@@ -17,6 +17,8 @@ export class Large {
       sql.exec(`CREATE TABLE IF NOT EXISTS ${table} (id INTEGER PRIMARY KEY, room TEXT NOT NULL, position REAL NOT NULL)`);
       sql.exec(`CREATE INDEX IF NOT EXISTS ${table}_by_room ON ${table} (room)`);
     }
+    sql.exec('CREATE TABLE IF NOT EXISTS guardedRows (id INTEGER PRIMARY KEY, room TEXT NOT NULL, position REAL NOT NULL)');
+    sql.exec('CREATE TABLE IF NOT EXISTS seats (room TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (room, role))');
     sql.exec('CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL)');
     sql.exec("CREATE VIRTUAL TABLE IF NOT EXISTS texts_terms USING fts5(text, content='')");
     for (const table of ['fewVectors', 'manyVectors']) {
@@ -38,6 +40,16 @@ export class Large {
       }
       case 'count':
         return JSON.stringify(this.#sql.exec(`SELECT count(*) AS n FROM ${job.table} WHERE room = ?`, job.room).one()['n']);
+      case 'seen': {
+        const text =
+          'SELECT position FROM guardedRows WHERE EXISTS (SELECT 1 FROM seats WHERE seats.room = guardedRows.room AND seats.role = ?) ORDER BY id';
+        return JSON.stringify(
+          this.#sql
+            .exec(text, 'anon')
+            .toArray()
+            .map((row) => row['position']),
+        );
+      }
       case 'search':
         return JSON.stringify(this.#search(job.words));
       case 'nearest':
@@ -55,7 +67,10 @@ export class Large {
     } else if (table.endsWith('Vectors')) {
       this.#sql.exec(`INSERT INTO ${table} (embedding) VALUES (?)`, new Float32Array(vectorOf(position)).buffer);
     } else if (table.endsWith('Rows')) {
-      this.#sql.exec(`INSERT INTO ${table} (room, position) VALUES (?, ?)`, roomOf(position), position);
+      const isGuarded = table === 'guardedRows';
+      if (isGuarded && position === 0) this.#sql.exec('INSERT INTO seats (room, role) VALUES (?, ?)', seatedRoom, 'anon');
+      const room = isGuarded ? guardedRoomOf(position) : roomOf(position);
+      this.#sql.exec(`INSERT INTO ${table} (room, position) VALUES (?, ?)`, room, position);
     }
   }
 

@@ -1,4 +1,4 @@
-import { count, pagination, search, vectors } from './large.ts';
+import { count, pagination, policies, search, vectors } from './large.ts';
 import { fanOut } from './fan-out.ts';
 import { keyed, manyWatchers } from './keyed.ts';
 import { httpQuery, socketQuery } from './query.ts';
@@ -16,6 +16,7 @@ export const workloads: readonly Workload[] = [
   rowsWritten,
   pagination,
   count,
+  policies,
   search,
   vectors,
   httpWrite,

@@ -1,4 +1,5 @@
 /** Large tables: pages from the first to the last, counts, searches of text, and vectors, one question at a time. */
+import { guardedRoomOf, seatedRoom } from '../app/betterbase/_content.ts';
 import type { HttpConnection } from '../load/http-connection.ts';
 import type { LargeJob, LargeTable, VectorTable } from '../load/large-job.ts';
 import { type Figures, timed } from '../measure/figures.ts';
@@ -66,6 +67,21 @@ export const count: Workload = {
     };
     talk.close();
     return figures;
+  },
+};
+
+/** Few rows of many, as a policy shows them. */
+export const policies: Workload = {
+  name: 'policies',
+  mostRounds: 3,
+  prepare: (subject, scale) => fill(subject, 'guardedRows', scale.someRows),
+  async run({ system }, scale) {
+    const talk = await Talk.open(system);
+    const positions = (await talk.ask({ do: 'seen', number: questions++ })) as number[];
+    if (positions.some((position) => guardedRoomOf(position) !== seatedRoom)) throw new Error('A row is seen that is hidden.');
+    const seen = await talk.time(scale.largeQueries * 10, (number) => ({ do: 'seen', number }));
+    talk.close();
+    return { 'Few rows of many by a policy': seen };
   },
 };
 

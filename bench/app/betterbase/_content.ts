@@ -8,6 +8,11 @@ const clusters = 200;
 
 export const roomOf = (number: number): string => `room-${number % rooms}`;
 
+/** One in so many rows is in the room in which somebody who is not signed in has a seat. */
+const oneOf = 10_000;
+export const seatedRoom = 'room-open';
+export const guardedRoomOf = (number: number): string => (number % oneOf === oneOf / 2 ? seatedRoom : roomOf(number));
+
 /** Twelve words, of which those with low numbers come often. */
 export function textOf(number: number): string {
   const next = chance(number);

@@ -17,6 +17,8 @@ export default defineSchema({
   fewRows: rows,
   someRows: rows,
   manyRows: rows,
+  guardedRows: defineTable({ room: v.string(), position: v.number() }),
+  seats: defineTable({ room: v.string(), role: v.string() }).index('by_room_and_role', ['room', 'role']),
   texts: defineTable({ text: v.string() }).searchIndex('by_text', { searchField: 'text' }),
   fewVectors: exact,
   manyVectors: exact,

@@ -1,5 +1,5 @@
 import { mutation, v } from '@betterbase/core';
-import { roomOf, textOf, vectorOf } from '../_content.ts';
+import { guardedRoomOf, roomOf, seatedRoom, textOf, vectorOf } from '../_content.ts';
 
 export const fill = mutation({
   args: { table: v.string(), from: v.number(), count: v.number() },
@@ -11,6 +11,10 @@ export const fill = mutation({
         case 'someRows':
         case 'manyRows':
           await db.insert(table, { room: roomOf(position), position });
+          break;
+        case 'guardedRows':
+          if (position === 0) await db.insert('seats', { room: seatedRoom, role: 'anon' });
+          await db.insert(table, { room: guardedRoomOf(position), position });
           break;
         case 'texts':
           await db.insert(table, { text: textOf(position) });
