@@ -29,6 +29,14 @@ export const limitTable = {
     what: 'documents that one query or mutation reads',
     code: 'query/reads-too-much',
   },
+  rowsPassed: {
+    default: 1_000_000,
+    least: 1,
+    most: 10_000_000,
+    unit: 'rows',
+    what: 'rows of a table that the database looks at for one reading under policies',
+    code: 'query/reads-too-much',
+  },
   bytesRead: {
     default: 16 * mebibyte,
     least: 100,

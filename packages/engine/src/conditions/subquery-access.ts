@@ -30,8 +30,41 @@ export function subqueryAccess(where: RowCondition, layouts: readonly Layout[]):
   const linked = conjuncts.map((each) => linkOf(each, layouts));
   const links = linked.filter((link) => link !== null);
   const rest: RowCondition = { type: 'and', all: conjuncts.filter((_, at) => linked[at] === null) };
-  if (isIndexed(links, pinsOf(where), layouts[0])) return { by: 'index' };
+  const linkedFields = new Set(links.map(({ inner }) => inner.name));
+  const known = new Set([...linkedFields, ...pinsOf(where).map(({ field }) => field)]);
+  if (isIndexed(known, linkedFields, layouts[0])) return { by: 'index' };
   return links.length > 0 && !looksOut(rest, layouts.length) ? { by: 'list', links, rest } : null;
+}
+
+/**
+ * The tables that a condition has a database walk over, once for a statement: no index finds what is asked of them.
+ *
+ * @param layouts of the tables around, the innermost first
+ */
+export function tablesWalked(condition: RowCondition, layouts: readonly Layout[], layoutOf: (table: string) => Layout): readonly string[] {
+  switch (condition.type) {
+    case 'and':
+    case 'or':
+      return condition.all.flatMap((each) => tablesWalked(each, layouts, layoutOf));
+    case 'not':
+    case 'is':
+      return tablesWalked(condition.of, layouts, layoutOf);
+    case 'exists': {
+      const { table, where } = condition;
+      const inner = [layoutOf(table), ...layouts];
+      const pins = new Set(pinsOf(where).map(({ field }) => field));
+      const isFound = subqueryAccess(where, inner)?.by === 'index' || isIndexed(pins, pins, inner[0]);
+      return [...(isFound ? [] : [table]), ...tablesWalked(where, inner, layoutOf)];
+    }
+    case 'known':
+    case 'is-null':
+    case 'holds':
+    case 'compare':
+    case 'like':
+      return [];
+    default:
+      return condition satisfies never;
+  }
 }
 
 function looksOut(where: RowCondition, levels: number): boolean {
@@ -50,14 +83,12 @@ function linkOf(condition: RowCondition, layouts: readonly Layout[]): RowLink | 
   return isText ? (left.up === 0 ? { inner: left, outer: right } : { inner: right, outer: left }) : null;
 }
 
-/** Whether a column index begins with fields that are known, a linked one among them. */
-function isIndexed(links: readonly RowLink[], pins: ReturnType<typeof pinsOf>, layout: Layout | undefined): boolean {
-  const linked = new Set(links.map(({ inner }) => inner.name));
-  const pinned = new Set(pins.map(({ field }) => field));
-  if (linked.has('_id')) return true;
+/** Whether a column index begins with fields that are known, one of these among them. */
+function isIndexed(known: ReadonlySet<string>, among: ReadonlySet<string>, layout: Layout | undefined): boolean {
+  if (among.has('_id')) return true;
   return (layout?.indexes ?? []).some(({ by, fields }) => {
     if (by !== 'fields') return false;
-    const unknown = fields.findIndex((field) => !linked.has(field) && !pinned.has(field));
-    return (unknown < 0 ? fields : fields.slice(0, unknown)).some((field) => linked.has(field));
+    const unknown = fields.findIndex((field) => !known.has(field));
+    return (unknown < 0 ? fields : fields.slice(0, unknown)).some((field) => among.has(field));
   });
 }

@@ -28,6 +28,8 @@ export interface RangeRead {
   readonly limit: number;
   /** Only documents of which this is true, of all that are committed. */
   readonly where?: RowCondition;
+  /** With `where`: a store need not look at more rows of a table than this to find them. Without: as many as it takes. */
+  readonly passes?: number;
 }
 
 export interface DocumentWrite {
@@ -89,7 +91,11 @@ export interface DocumentStore {
   /** The newest committed document, or null. Never sees a half-applied batch. */
   get(table: string, id: string): Promise<StoredDocument | null>;
 
-  /** Committed documents of a range, in index order by the one key encoding (`keys/encode-key.ts`). */
+  /**
+   * Committed documents of a range, in index order by the one key encoding (`keys/encode-key.ts`).
+   *
+   * @throws BetterBaseError `query/reads-too-much` when there are more rows to look at than `passes`
+   */
   read(range: RangeRead): Promise<readonly StoredDocument[]>;
 
   /** How many documents `read` would give without a limit. */

@@ -51,7 +51,7 @@ export class ReadBudget {
   #spend(documents: number, bytes: number): void {
     this.documents += documents;
     this.bytes += bytes;
-    const { documentsRead, bytesRead, runMilliseconds } = this.#allowances.limits;
+    const { documentsRead, bytesRead } = this.#allowances.limits;
     if (this.documents > documentsRead) {
       throw overLimit('documentsRead', documentsRead, {
         measured: this.documents,
@@ -67,8 +67,13 @@ export class ReadBudget {
       });
     }
     this.#reads++;
-    if (this.#reads % readsPerLook !== 0) return;
+    if (this.#reads % readsPerLook === 0) this.assertInTime();
+  }
+
+  /** @throws BetterBaseError `function/timed-out` */
+  assertInTime(): void {
+    const { limits } = this.#allowances;
     const milliseconds = this.#clock.now() - this.#clock.startedAt;
-    if (milliseconds > runMilliseconds) throw overTime(milliseconds, this.#allowances.limits);
+    if (milliseconds > limits.runMilliseconds) throw overTime(milliseconds, limits);
   }
 }

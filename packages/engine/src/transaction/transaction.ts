@@ -138,7 +138,7 @@ export class Transaction {
     this.#assertOpen();
     this.#assertFewerRanges();
     const scan = new RangeScan({
-      read: async (wanted) => (table.exists ? await this.#wait(this.#store.read(wanted)) : []),
+      read: async (wanted) => (table.exists ? await this.#wait(this.#store.read(this.#passing(wanted))) : []),
       overlay: this.overlay,
       fields: indexFields(table, range.index),
       range: { ...range, table: table.name },
@@ -146,7 +146,10 @@ export class Transaction {
       allowance: () => this.#budget.left(),
       onRead: (documents) => {
         this.#assertOpen();
-        return this.#budget.spend(documents);
+        const bytes = this.#budget.spend(documents);
+        // The few that were found may have taken long to find.
+        if (where !== undefined) this.#budget.assertInTime();
+        return bytes;
       },
     });
     this.#scans.push(scan);
@@ -168,7 +171,7 @@ export class Transaction {
     const upper = upperBoundKey(range.upper);
     this.#counted.push({ table: table.name, index: range.index, lower, upper });
     if (!table.exists) return 0;
-    let count = await this.#wait(this.#store.count({ ...range, table: table.name }));
+    let count = await this.#wait(this.#store.count(this.#passing({ ...range, table: table.name })));
     const isInside = (document: StoredDocument | null): boolean => {
       if (document === null) return false;
       const key = indexKey(document, fields);
@@ -264,6 +267,11 @@ export class Transaction {
   /** For a call inside this run that is to see what was committed when it began, and none of its writes. */
   committed(): Transaction {
     return new Transaction({ ...this.#parts, limits: this.limits, journal: null, outer: this });
+  }
+
+  /** What is not read counts as little, but no database is to walk without end for one function. */
+  #passing<T extends Pick<RangeRead, 'where'>>(range: T): T & Pick<RangeRead, 'passes'> {
+    return range.where === undefined ? range : { ...range, passes: this.limits.rowsPassed };
   }
 
   async #wait<T>(answer: Promise<T>): Promise<T> {

@@ -23,6 +23,7 @@ import type {
   VectorRead,
 } from '@betterbase/engine';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
+import { boundOf } from '../sql/passed-rows.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { writeRows } from '../sql/write-rows.ts';
@@ -102,13 +103,13 @@ export class EmbeddedStore implements ProjectStore {
   }
 
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
-    return this.#standing.table(range.table).read(range, this.#asked);
+    return this.#standing.table(range.table).read(range, this.#asked, this.#boundOf(range));
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const table = this.#standing.table(range.table);
     const isAll = isWhole(range.lower) && isWhole(range.upper) && range.where === undefined;
-    return isAll ? this.#standing.now.counts.of(range.table) : table.count(range, this.#asked);
+    return isAll ? this.#standing.now.counts.of(range.table) : table.count(range, this.#asked, this.#boundOf(range));
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
@@ -164,6 +165,10 @@ export class EmbeddedStore implements ProjectStore {
 
   async holding(table: string, field?: string): Promise<number> {
     return field === undefined ? this.#standing.now.counts.of(table) : this.#standing.table(table).countHaving(field);
+  }
+
+  #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {
+    return boundOf(range, this.#standing.now.counts, (name) => this.#standing.table(name).layout);
   }
 
   /** The tables are others, and what went with the old ones has gone. */

@@ -14,6 +14,7 @@ import type { WritableTable } from '../sql/write-rows.ts';
 import type { CountedTable } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { nullFields } from '../sql/left-row.ts';
+import { passesTooMany } from '../sql/passed-rows.ts';
 import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
 import { isUniqueViolation } from '../statements/unique-violation.ts';
@@ -66,9 +67,9 @@ export class EmbeddedTable implements WritableTable {
   }
 
   /** @param tables those of the range's condition */
-  read(range: RangeRead, tables: (name: string) => ConditionTable = noTables): StoredDocument[] {
+  read(range: RangeRead, tables: (name: string) => ConditionTable = noTables, passes: number | null = null): StoredDocument[] {
     const documents: StoredDocument[] = [];
-    for (const { sql, params } of this.#sql.rangeTexts(range, range.order, tables)) {
+    for (const { sql, params } of this.#sql.rangeTexts(range, range.order, tables, passes)) {
       const left = range.limit - documents.length;
       if (left <= 0) break;
       // -1 is SQLite's word for no limit.
@@ -76,12 +77,25 @@ export class EmbeddedTable implements WritableTable {
       const rows = this.#disk.read(sql, ...params, limit);
       for (const row of rows) documents.push(this.codec.decode(row));
     }
+    if (passes !== null && documents.length < range.limit) this.#assertPassed(range, passes);
     return documents;
   }
 
-  count(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>, tables: (name: string) => ConditionTable = noTables): number {
+  count(
+    range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>,
+    tables: (name: string) => ConditionTable = noTables,
+    passes: number | null = null,
+  ): number {
+    if (passes !== null) this.#assertPassed({ ...range, order: 'asc' }, passes);
     if (range.where !== undefined) return this.#walk(range, tables);
     return this.sides.counted(range.index)?.count(range) ?? this.#walk(range);
+  }
+
+  /** @throws BetterBaseError `query/reads-too-much` when the range has more rows */
+  #assertPassed(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order'>, passes: number): void {
+    let length = 0;
+    for (const { sql, params } of this.#sql.lengthTexts(range, passes + 1)) length += Number(this.#disk.read(sql, ...params)[0]?.[0]);
+    if (length > passes) throw passesTooMany(this.name, passes);
   }
 
   #walk(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>, tables: (name: string) => ConditionTable = noTables): number {

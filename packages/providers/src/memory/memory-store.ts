@@ -32,9 +32,11 @@ import {
   type StoredDocument,
   type StoredOutcome,
   type StoreState,
+  type TableLayout,
   type TableStep,
   upperBoundKey,
 } from '@betterbase/engine';
+import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
 import { checkUnique } from './check-unique.ts';
 import type { MemoryBackfill } from './memory-backfill.ts';
 import { MemoryBackfillStore } from './memory-backfill-store.ts';
@@ -79,11 +81,11 @@ export class MemoryStore implements ProjectStore {
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
     const ascending = this.#inRange(range);
     const ordered = range.order === 'asc' ? ascending : ascending.reverse();
-    return structuredClone(ordered.slice(0, range.limit));
+    return structuredClone(this.#wanted(ordered, range, range.limit));
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
-    return this.#inRange(range).length;
+    return this.#wanted(this.#inRange(range), range, Number.POSITIVE_INFINITY).length;
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
@@ -191,13 +193,35 @@ export class MemoryStore implements ProjectStore {
   #inRange(range: Omit<RangeRead, 'order' | 'limit'>): StoredDocument[] {
     const bounds = { lower: lowerBoundKey(range.lower), upper: upperBoundKey(range.upper) };
     const fields = this.#indexFields(range.table, range.index);
-    const { where } = range;
-    const rowsOf = (table: string): Iterable<StoredDocument> => this.#standing.documents(table).values();
     return [...this.#standing.documents(range.table).values()]
       .map((document) => ({ document, key: indexKey(document, fields) }))
-      .filter(({ key, document }) => isInRange(key, bounds) && (where === undefined || rowHolds(where, [document], rowsOf) === true))
+      .filter(({ key }) => isInRange(key, bounds))
       .sort((one, other) => (one.key < other.key ? -1 : 1))
       .map(({ document }) => document);
+  }
+
+  /** The first of these of which the range's condition is true, looking at as many as may be passed over. */
+  #wanted(
+    rows: readonly StoredDocument[],
+    { table, where, passes }: Pick<RangeRead, 'table' | 'where' | 'passes'>,
+    most: number,
+  ): StoredDocument[] {
+    if (where === undefined) return rows.slice(0, most);
+    boundOf(
+      { table, where, ...(passes === undefined ? null : { passes }) },
+      { of: (name) => this.#standing.documents(name).size },
+      (name) => this.#layoutOf(name),
+    );
+    const rowsOf = (name: string): Iterable<StoredDocument> => this.#standing.documents(name).values();
+    const found = rows.slice(0, passes).filter((row) => rowHolds(where, [row], rowsOf) === true);
+    if (passes !== undefined && rows.length > passes && found.length < most) throw passesTooMany(table, passes);
+    return found.slice(0, most);
+  }
+
+  #layoutOf(name: string): TableLayout {
+    const table = this.#standing.state.schema.tables.find((each) => each.name === name);
+    if (table === undefined) throw new BetterBaseError('table/not-found', `There is no table \`${name}\`.`);
+    return layoutTable(table);
   }
 
   #indexFields(table: string, name: string): readonly string[] {

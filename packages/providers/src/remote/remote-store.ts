@@ -38,6 +38,7 @@ import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
+import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
 import { type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { placeNamed } from '../sql/table-place.ts';
@@ -174,11 +175,13 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
     const { sql } = this.#standing.table(range.table);
     const limit = range.limit > Number.MAX_SAFE_INTEGER ? this.#dialect.limit.none : range.limit;
-    const texts = sql.rangeTexts(range, range.order, this.#asked).map((text): SqlText => {
+    const passes = this.#boundOf(range);
+    const texts = sql.rangeTexts(range, range.order, this.#asked, passes).map((text): SqlText => {
       return { sql: text.sql, params: [...text.params, limit] };
     });
     if (texts.length === 0 || range.limit <= 0) return [];
     const rows = (await this.#link.read(texts)).flat().slice(0, range.limit);
+    if (passes !== null && rows.length < range.limit) await this.#assertPassed(range, passes);
     this.#seen.note(range.table, rows);
     return rows.map((row) => sql.codec.decode(row));
   }
@@ -186,6 +189,8 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const { sql } = this.#standing.table(range.table);
     if (isWhole(range.lower) && isWhole(range.upper) && range.where === undefined) return this.#standing.now.counts.of(range.table);
+    const passes = this.#boundOf(range);
+    if (passes !== null) await this.#assertPassed({ ...range, order: 'asc' }, passes);
     const texts = sql.rangeTexts({ ...range, order: 'asc' }, 'count', this.#asked);
     if (texts.length === 0) return 0;
     const counts = await this.#link.read(texts);
@@ -308,6 +313,16 @@ export class RemoteStore implements ProjectStore, SharedStore {
     const rows = results.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
     // Whose a row of several was is not said.
     return batches.length === 1 ? [rows] : parts.map((own) => own.length + 1);
+  }
+
+  #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {
+    return boundOf(range, this.#standing.now.counts, (name) => this.#standing.table(name).sql.layout);
+  }
+
+  /** @throws BetterBaseError `query/reads-too-much` when the range has more rows */
+  async #assertPassed(range: Omit<RangeRead, 'limit'>, passes: number): Promise<void> {
+    const lengths = await this.#link.read(this.#standing.table(range.table).sql.lengthTexts(range, passes + 1));
+    if (lengths.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0) > passes) throw passesTooMany(range.table, passes);
   }
 
   async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {

@@ -54,6 +54,18 @@ export class RangeStatements {
     return around[0] + where + around[1];
   }
 
+  /** The same of the first rows of the piece alone: how many comes between the parameters of the piece and those of `where`. */
+  bounded(piece: RangePiece, reading: Reading, where: string): string {
+    const [from, order] = this.#around(piece, reading === 'desc' ? 'desc' : 'asc', false, '*');
+    const rows = `FROM (${from}${order}) AS ${this.#table} WHERE ${where}`;
+    return reading === 'count' ? `SELECT COUNT(*) ${rows}` : `SELECT ${this.#selected} ${rows} LIMIT ${this.#dialect.limit.sql}`;
+  }
+
+  /** How many rows the piece has, up to the last parameter. */
+  lengthText(piece: RangePiece): string {
+    return `SELECT COUNT(*) FROM (${this.#around(piece, 'asc', false, '1').join('')}) AS passed`;
+  }
+
   params(piece: RangePiece): SqlValue[] {
     const { columns } = this.#access;
     const params = piece.equal.map((bound, position) => this.#toSql(bound, columns[position]));
@@ -64,7 +76,7 @@ export class RangeStatements {
   }
 
   /** What stands before and behind a condition that is true besides. */
-  #around(piece: RangePiece, reading: Reading, isFiltered: boolean): readonly [before: string, after: string] {
+  #around(piece: RangePiece, reading: Reading, isFiltered: boolean, selected = this.#selected): readonly [before: string, after: string] {
     const { columns, via } = this.#access;
     const conditions = columns.slice(0, piece.equal.length).map((column) => `${column.sql} = ?`);
     const [limited] = columns.slice(piece.equal.length);
@@ -75,10 +87,7 @@ export class RangeStatements {
     const from = `FROM ${this.#table}${via}${where}`;
     if (reading === 'count') return [`SELECT COUNT(*) ${from}`, ''];
     const order = columns.slice(piece.equal.length).map((column) => (reading === 'desc' ? `${column.sql} DESC` : column.sql));
-    return [
-      `SELECT ${this.#selected} ${from}`,
-      `${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ${this.#dialect.limit.sql}`,
-    ];
+    return [`SELECT ${selected} ${from}`, `${order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`} LIMIT ${this.#dialect.limit.sql}`];
   }
 
   #toSql(bound: Bound, column: OrderColumn | undefined): SqlValue {

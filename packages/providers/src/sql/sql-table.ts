@@ -90,20 +90,32 @@ export class SqlTable {
   /**
    * The statements that read a range or count it, in the order in which they are to be read.
    *
-   * @param tables those of subqueries. @param limit for all but a count
+   * @param tables those of subqueries
+   * @param passes at most so many rows of each part are looked at; null: as many as it takes
    */
   rangeTexts(
     range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order' | 'where'>,
     reading: Reading,
     tables: (name: string) => ConditionTable,
+    passes: number | null = null,
   ): SqlText[] {
     const statements = this.range(range.index);
     const where = range.where === undefined ? null : this.#where(range.where, tables);
-    return this.pieces(statements, range).map((piece) =>
-      where === null
-        ? { sql: statements.text(piece, reading), params: statements.params(piece) }
-        : { sql: statements.filtered(piece, reading, where.sql), params: [...statements.params(piece), ...where.params] },
-    );
+    return this.pieces(statements, range).map((piece) => {
+      const params = statements.params(piece);
+      if (where === null) return { sql: statements.text(piece, reading), params };
+      if (passes === null) return { sql: statements.filtered(piece, reading, where.sql), params: [...params, ...where.params] };
+      return { sql: statements.bounded(piece, reading, where.sql), params: [...params, passes, ...where.params] };
+    });
+  }
+
+  /** How many rows a range has, the parts of it summed up, each up to `most`. */
+  lengthTexts(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order'>, most: number): SqlText[] {
+    const statements = this.range(range.index);
+    return this.pieces(statements, range).map((piece) => ({
+      sql: statements.lengthText(piece),
+      params: [...statements.params(piece), most],
+    }));
   }
 
   #where(condition: RowCondition, tables: (name: string) => ConditionTable): SqlText {

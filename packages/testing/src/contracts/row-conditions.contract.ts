@@ -1,4 +1,4 @@
-import { layoutTable, type RowCondition, rowHolds, type RowValue, type StoredDocument } from '@betterbase/engine';
+import { layoutTable, type RangeRead, type RowCondition, rowHolds, type RowValue, type StoredDocument } from '@betterbase/engine';
 import { describe, expect, it } from 'vitest';
 import { fields, randomRow } from '../policy-proof/random-policies.ts';
 import { type ConditionTables, randomRowCondition } from '../random/random-conditions.ts';
@@ -60,6 +60,37 @@ export function rowConditionsContract(name: string, lend: LendStore, runs: numbe
         const lower = { prefix: ['b', b1?._creationTime], inclusive: false };
         expect(await driver.read('things', { index: 'by_word', where, lower })).toEqual([b3]);
         expect(await driver.store.count({ ...everything, table: 'things', index: 'by_word', lower, where })).toBe(1);
+      }));
+
+    it('looks at so many rows and no more, and says so when they do not answer', () =>
+      lend(async (open) => {
+        const driver = await StoreDriver.open(open(), things, others);
+        await driver.insert('things', ...Array.from({ length: 30 }, (_, at) => ({ ...plain, key: `k${at}`, word: at < 20 ? 'a' : 'b' })));
+        await driver.insert('others', ...Array.from({ length: 30 }, () => plain));
+        const keyIs = (value: string): RowCondition => ({
+          type: 'compare',
+          by: '=',
+          left: fieldOf('key'),
+          right: { type: 'value', value },
+        });
+        const tooMany = { code: 'query/reads-too-much', details: { limit: 'rowsPassed', allowed: 12 } };
+        const keys = async (where: RowCondition, range: Partial<RangeRead>): Promise<unknown[]> =>
+          (await driver.read('things', { where, passes: 12, ...range })).map(({ key }) => key);
+
+        expect(await keys(keyIs('k11'), { limit: 1 })).toEqual(['k11']);
+        await expect(keys(keyIs('k11'), { limit: 2 })).rejects.toMatchObject(tooMany);
+        await expect(keys(keyIs('k12'), { limit: 1 })).rejects.toMatchObject(tooMany);
+        expect(await keys(keyIs('k25'), { limit: 1, order: 'desc' })).toEqual(['k25']);
+        const end = { prefix: ['b'], inclusive: true };
+        expect(await keys(keyIs('k25'), { index: 'by_word', lower: end, upper: end })).toEqual(['k25']);
+        expect(await keys(keyIs('k25'), { passes: 30 })).toEqual(['k25']);
+        const inOthers = (where: RowCondition): RowCondition => ({ type: 'exists', table: 'others', where });
+        await expect(keys(inOthers({ type: 'holds', of: fieldOf('done') }), { limit: 1 })).rejects.toMatchObject(tooMany);
+        expect(await keys(inOthers(keyIs('k')), { limit: 1 })).toEqual(['k0']);
+        const counting = { ...everything, table: 'things', where: keyIs('k25') };
+        await expect(driver.store.count({ ...counting, passes: 12 })).rejects.toMatchObject(tooMany);
+        expect(await driver.store.count({ ...counting, passes: 30 })).toBe(1);
+        expect(await driver.store.count({ ...counting, index: 'by_word', lower: end, upper: end, passes: 12 })).toBe(1);
       }));
 
     it('finds what a value says, whatever SQL would make of the value', () =>

@@ -1,5 +1,5 @@
 /** Policies that the store decides: what is written meanwhile, and what a live query waits for. */
-import { type AnyValue, defineSchema, definePolicy, defineTable, mutation, query, v } from '@betterbase/core';
+import { type AnyValue, type ProjectLimits, defineSchema, definePolicy, defineTable, mutation, query, v } from '@betterbase/core';
 import type { OperationResult, ProjectStore, TurnOperation } from '@betterbase/engine';
 import { parsePolicy } from '@betterbase/engine/policy-language';
 import { expect, test } from 'vitest';
@@ -59,6 +59,17 @@ const modules = {
         return seen;
       },
     }),
+    inTeam: mutation({
+      args: { team: v.string() },
+      handler: async ({ db }: AnyValue, { team }) =>
+        texts(
+          await db
+            .asUser()
+            .query('tasks')
+            .withIndex('by_team', (q: AnyValue) => q.eq('team', team))
+            .collect(),
+        ),
+    }),
     copy: mutation({
       args: {},
       handler: async ({ db }: AnyValue) => {
@@ -70,8 +81,8 @@ const modules = {
   },
 };
 
-async function start(store: ProjectStore = testStore()) {
-  const engine = await TestEngine.start({ app: { schema, modules, policies }, store });
+async function start(store: ProjectStore = testStore(), limits: Partial<ProjectLimits> = {}) {
+  const engine = await TestEngine.start({ app: { schema, modules, policies }, store, limits });
   let world = engine;
   let queries = 0;
   const identity = (subject: string) => ({ subject, issuer: 'test', tokenIdentifier: `test|${subject}` });
@@ -177,4 +188,16 @@ test('mutations that wait to be committed together are committed before a policy
   const [, seen] = await together(['add', { table: 'members', fields: { team: 'red', person: 'ann' } }], ['copy', {}]);
 
   expect(seen).toBe(1);
+});
+
+test('what is hidden is not read by the function, and no database walks on without end for it', async () => {
+  const { add, watch, commit } = await start(testStore(), { documentsRead: 5, rowsPassed: 30 });
+  for (let at = 0; at < 30; at++) await add('tasks', { team: at < 28 ? 'red' : 'blue', text: `t${at}` });
+  await add('members', { team: 'blue', person: 'ann' });
+
+  expect((await watch('tasks', 'ann')).value).toEqual(['t28', 't29']);
+  await add('tasks', { team: 'red', text: 'one more' });
+  await expect(watch('tasks', 'ann')).rejects.toThrow('query/reads-too-much');
+  // Its own team is found by an index, which has a few rows.
+  expect((await commit('inTeam', { team: 'blue' })).value).toEqual(['t28', 't29']);
 });
