@@ -21,7 +21,10 @@ export const count = query({
 /** The rows that a policy shows to nobody in particular. */
 export const seen = query({
   args: { number: v.number() },
-  handler: async ({ db }) => (await db.asUser().query('guardedRows').collect()).map(({ position }) => position),
+  handler: async ({ db }): Promise<unknown[]> => {
+    const rows: readonly { readonly [field: string]: unknown }[] = await db.asUser().query('guardedRows').collect();
+    return rows.map((row) => row['position']);
+  },
 });
 
 export const search = query({
