@@ -52,7 +52,7 @@ test('so many actions run at once; each that ends lets another run', async () =>
   ]);
   // Those that an action calls are part of it.
   expect(await project.switchboard.findAction('cells:act')).toMatchObject({ ok: true });
-  project.switchboard.recordEdgeCall('action', 'a', result);
+  project.actions.ranElsewhere('action', 'a', result);
   expect(await find('c')).toMatchObject({ ok: true });
 });
 
@@ -65,7 +65,7 @@ test('actions over a socket count as well, and the one too many fails alone', as
 
   expect(bench.actions).toHaveLength(1);
   expect(socket.frames.join('')).toContain('"code":"limit/concurrent-actions"');
-  bench.project.switchboard.actionFinished(bench.actions[0]?.ticket ?? '', 'r', result);
+  bench.project.actions.finished(bench.actions[0]?.ticket ?? '', 'r', result);
   bench.say(socket, { type: 'action', id: 3, path: 'cells:act', args: {} });
   await bench.quiet();
   expect(bench.actions).toHaveLength(2);

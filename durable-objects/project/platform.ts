@@ -23,7 +23,7 @@ import { passDatabase } from './provider/database-door.ts';
 import type { ProviderAddress } from './provider/provider-address.ts';
 import type { Checked } from './project-door.ts';
 import { reportActivity } from './report-activity.ts';
-import type { ActionOrder } from './switchboard.ts';
+import type { ActionOrder } from './actions.ts';
 
 interface ProviderStub extends SqlDoor {
   check(): ReturnType<CheckParts['checkDatabase']>;

@@ -80,11 +80,11 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   async recordEdgeCall(kind: 'action' | 'http', requestId: string, result: ActionResult): Promise<void> {
-    this.#project.switchboard.recordEdgeCall(kind, requestId, result);
+    this.#project.actions.ranElsewhere(kind, requestId, result);
   }
 
   async actionFinished(ticket: string, requestId: string, result: ActionResult): Promise<void> {
-    this.#project.switchboard.actionFinished(ticket, requestId, result);
+    this.#project.actions.finished(ticket, requestId, result);
   }
 
   async users(): ReturnType<ProjectDoor['users']> {
@@ -115,7 +115,7 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
 
   async userLost({ kind, reason }: Parameters<ProjectDoor['userLost']>[0]): Promise<void> {
     const error = { code: 'auth/message-lost', message: `A message (${kind}) was not sent: ${reason}` } as const;
-    this.#project.switchboard.recordNote(`auth/messages/${kind}`, error);
+    this.#project.records.addProblem(`auth/messages/${kind}`, error);
   }
 
   async takesMail(most: number): Promise<boolean> {

@@ -12,7 +12,7 @@ import type { ClaimParts } from './provider/database-claim.ts';
 import type { ProviderAddress } from './provider/provider-address.ts';
 import type { ProviderType } from './provider/provider-rules.ts';
 import type { SqlDisk } from './sql-disk.ts';
-import type { ActionOrder } from './switchboard.ts';
+import type { ActionOrder } from './actions.ts';
 import type { Timer } from './timer.ts';
 
 /** A deployment's code and environment, as a host needs them. The environment is open by then. */

@@ -1,42 +1,29 @@
 import { BetterBaseError, fixedLimits } from '@betterbase/core';
-import type { ActionResult, FunctionCall, Outcome } from '@betterbase/engine';
-import type { CallLog, WireError } from '@betterbase/protocol';
-import type { ActionSlots } from './action-slots.ts';
+import type { Outcome } from '@betterbase/engine';
+import type { WireError } from '@betterbase/protocol';
+import type { Actions } from './actions.ts';
 import { earliest, type GuardAlarm } from './alarm.ts';
+import type { CallRecords } from './call-records.ts';
 import type { Connections } from './connections/connections.ts';
 import { type SessionStore, sessionLife } from './connections/session-store.ts';
 import type { ClientSubscription } from './connections/connection.ts';
 import type { ActiveApp, ProjectCode } from './deployments/project-code.ts';
 import type { Jobs } from './jobs.ts';
-import type { Logs } from './logs.ts';
 import type { TokenVerifier } from './identity/token-verifier.ts';
 import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, RouteTarget } from './project-door.ts';
 import { keySessionPrefix, type Requests } from './requests.ts';
 import type { OutsideWatch } from './provider/outside-watch.ts';
 import type { SnapshotReads } from './snapshot-reads.ts';
 import { type Caller, createCaller, stranger } from './turns/caller.ts';
-import type { FinishedRun, Inbox } from './turns/inbox.ts';
+import type { Inbox } from './turns/inbox.ts';
 import type { LiveQueries } from './turns/live-queries.ts';
-import type { Telling } from './turns/printed.ts';
 import { toWireError } from './wire-errors.ts';
 import type { Standing } from './standing.ts';
 
 /** An action of the project itself, on nobody's behalf. */
 const insider = createCaller(null, 'any');
 
-/** No client's session begins so. */
-const jobTicket = 'job ';
-
 const longestIdempotencyKey = fixedLimits.idempotencyKey.value;
-
-/** An action that a client wants run. */
-export interface ActionOrder {
-  readonly project: string;
-  /** Comes back with the result. */
-  readonly ticket: string;
-  readonly code: CodeVersion;
-  readonly call: FunctionCall;
-}
 
 export interface SwitchboardParts {
   readonly project: string;
@@ -47,20 +34,15 @@ export interface SwitchboardParts {
   readonly inbox: Inbox<ClientSubscription>;
   readonly connections: Connections;
   readonly sessions: SessionStore;
-  readonly logs: Logs;
+  readonly records: CallRecords;
   readonly alarm: GuardAlarm;
   readonly jobs: Jobs;
   readonly requests: Requests;
   readonly snapshots: SnapshotReads;
   readonly outside: Pick<OutsideWatch, 'fresh'>;
   readonly tokens: TokenVerifier;
-  readonly actions: ActionSlots;
+  readonly actions: Actions;
   readonly now: () => number;
-  readonly tell: Telling;
-  /** Returns when the action has been started. */
-  readonly startAction: (order: ActionOrder) => Promise<void>;
-  /** After every call. */
-  readonly onCall: (isError: boolean, connections: number) => void;
 }
 
 /**
@@ -114,7 +96,7 @@ export class Switchboard {
     }
   }
 
-  /** With a ticket, the action counts as running until `recordEdgeCall` brings the ticket back. */
+  /** With a ticket, the action counts as running until `Actions.ranElsewhere` brings the ticket back. */
   async findAction(path: string, token?: string, ticket?: string): ReturnType<ProjectDoor['findAction']> {
     try {
       await this.#parts.code.ready();
@@ -122,7 +104,7 @@ export class Switchboard {
       const target = { ok: true, code: this.#version(id), path: functions.canonical(path) } as const;
       const verified = token === undefined ? { ok: true as const, identity: null } : await this.#parts.tokens.verify(token);
       if (!verified.ok) return verified;
-      if (ticket !== undefined) this.#parts.actions.take(ticket);
+      if (ticket !== undefined) this.#parts.actions.count(ticket);
       return { ...target, identity: verified.identity };
     } catch (failure) {
       return { ok: false, error: toWireError(failure) };
@@ -138,70 +120,6 @@ export class Switchboard {
     if (token === null) return { code: version, identity: null, refusal: null };
     const verified = await tokens.verify(token);
     return { code: version, identity: verified.ok ? verified.identity : null, refusal: verified.ok ? null : verified.error };
-  }
-
-  startAction({ session, id, call }: { readonly session: string; readonly id: number; readonly call: FunctionCall }): void {
-    this.#startAction(`${session} ${id}`, call);
-  }
-
-  /** An action that was scheduled. */
-  startJob(job: string, call: FunctionCall): void {
-    this.#startAction(`${jobTicket}${job}`, call);
-  }
-
-  #jobFinished(job: string, requestId: string, result: ActionResult): void {
-    this.#record({
-      kind: 'action',
-      requestId,
-      cached: false,
-      job,
-      error: result.outcome.ok ? null : result.outcome.error,
-      ...result.report,
-    });
-    this.#parts.jobs.actionFinished(job, result);
-  }
-
-  #startAction(ticket: string, call: FunctionCall): void {
-    const { project, code, startAction, actions } = this.#parts;
-    const version = this.#version(code.active?.id ?? '');
-    const start = async (): Promise<void> => {
-      // What is scheduled has begun as far as anybody knows, and must run.
-      if (!ticket.startsWith(jobTicket)) actions.take(ticket);
-      await startAction({ project, ticket, code: version, call });
-    };
-    start().catch((failure: unknown) => {
-      const report = { path: call.path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
-      this.actionFinished(ticket, call.requestId, { outcome: { ok: false, error: toWireError(failure, call.requestId) }, report });
-    });
-  }
-
-  actionFinished(ticket: string, requestId: string, result: ActionResult): void {
-    this.#parts.actions.free(ticket);
-    if (ticket.startsWith(jobTicket)) return this.#jobFinished(ticket.slice(jobTicket.length), requestId, result);
-    this.recordEdgeCall('action', requestId, result);
-    const space = ticket.indexOf(' ');
-    this.#parts.connections.actionFinished(
-      ticket.slice(0, space),
-      Number(ticket.slice(space + 1)),
-      this.#parts.tell(result.outcome, result.report),
-    );
-  }
-
-  recordEdgeCall(kind: 'action' | 'http', requestId: string, { outcome, report }: ActionResult): void {
-    this.#parts.actions.free(requestId);
-    this.#record({ kind, requestId, cached: false, error: outcome.ok ? null : outcome.error, ...report });
-  }
-
-  /** Something that went wrong beside calls. */
-  recordNote(path: string, error: WireError): void {
-    const report = { path, milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
-    this.#record({ kind: 'http', requestId: this.#parts.requests.next(), cached: false, error, ...report });
-  }
-
-  /** A query or mutation ran in the engine. */
-  recordRun({ kind, call, outcome, report, isJob = false }: FinishedRun): void {
-    const origin = isJob ? { job: call.job ?? '' } : {};
-    this.#record({ kind, requestId: call.requestId, cached: false, ...origin, error: outcome.ok ? null : outcome.error, ...report });
   }
 
   /** Forgets what nobody can ask for any more. Returns when it is to be done again, or null. */
@@ -247,7 +165,7 @@ export class Switchboard {
       const verified = await this.#parts.tokens.verify(token);
       if (verified.ok) return await this.#call({ ...call, identity: verified.identity });
       const error = { ...verified.error, requestId };
-      this.#record({ path, kind, requestId, milliseconds: 0, cached: false, rowsRead: 0, rowsWritten: 0, error, lines: [] });
+      this.#parts.records.add({ path, kind, requestId, milliseconds: 0, cached: false, rowsRead: 0, rowsWritten: 0, error, lines: [] });
       return { ok: false, error };
     } catch (failure) {
       return { ok: false, error: toWireError(failure, requestId) };
@@ -269,7 +187,17 @@ export class Switchboard {
     const caller = callerOf(identity, reach);
     const cached = queries.cached(caller, path, args);
     if (cached !== null) {
-      this.#record({ path, kind: 'query', requestId, milliseconds: 0, cached: true, rowsRead: 0, rowsWritten: 0, error: null, lines: [] });
+      this.#parts.records.add({
+        path,
+        kind: 'query',
+        requestId,
+        milliseconds: 0,
+        cached: true,
+        rowsRead: 0,
+        rowsWritten: 0,
+        error: null,
+        lines: [],
+      });
       return cached;
     }
     return new Promise((resolve) => {
@@ -317,12 +245,6 @@ export class Switchboard {
         refuse(toWireError(full));
       }
     });
-  }
-
-  #record(call: Omit<CallLog, 'sequence' | 'at'>): void {
-    const { logs, now, connections, onCall } = this.#parts;
-    logs.add({ at: now(), ...call });
-    onCall(call.error !== null, connections.count);
   }
 
   #version(deployment: string): CodeVersion {

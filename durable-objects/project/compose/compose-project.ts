@@ -2,9 +2,11 @@
 import { BetterBaseError, defaultLimits, type ProjectLimits } from '@betterbase/core';
 import type { WireError } from '@betterbase/protocol';
 import { ActionSlots } from '../action-slots.ts';
+import { Actions } from '../actions.ts';
 import { earliest, GuardAlarm } from '../alarm.ts';
 import { AlarmHands } from '../alarm-hands.ts';
 import { AuditOutbox } from '../audit/audit-outbox.ts';
+import { CallRecords } from '../call-records.ts';
 import type { ClientSubscription } from '../connections/connection.ts';
 import { Connections } from '../connections/connections.ts';
 import type { ProjectCode } from '../deployments/project-code.ts';
@@ -39,6 +41,8 @@ const answerCharacters = 32 * 1024 * 1024;
 
 export interface Project {
   readonly switchboard: Switchboard;
+  readonly actions: Actions;
+  readonly records: CallRecords;
   readonly connections: Connections;
   readonly code: ProjectCode;
   readonly environment: Environment;
@@ -59,6 +63,13 @@ export function composeProject(platform: ProjectPlatform): Project {
   const { sessions, record, environment } = data;
   const requests = new Requests(randomName(9));
   const logs = new Logs(now());
+  const records = new CallRecords({
+    logs,
+    now,
+    newRequest: () => requests.next(),
+    connections: () => connections.count,
+    onCall: platform.onCall,
+  });
 
   const queries: LiveQueries<ClientSubscription> = new LiveQueries({
     now,
@@ -122,7 +133,7 @@ export function composeProject(platform: ProjectPlatform): Project {
     queries,
     ...(gather === undefined ? {} : { gather }),
     tell,
-    onRun: (run) => switchboard.recordRun(run),
+    onRun: (run) => records.addRun(run),
     onTurn: () => {
       connections.deliver();
       outside.turned();
@@ -166,7 +177,7 @@ export function composeProject(platform: ProjectPlatform): Project {
     newRequest: () => requests.next(),
     canonicalPath: (path) => code.active?.functions.canonical(path) ?? path,
     mutate: (work) => inbox.add(work),
-    startAction: (action) => switchboard.startAction(action),
+    startAction: (action) => actions.start(action),
     version: () => engine.version,
     verify: async (token) => {
       // After sleep the app, which names its issuers, is not read yet.
@@ -213,8 +224,18 @@ export function composeProject(platform: ProjectPlatform): Project {
     isPaused: () => standing.state !== 'open',
     newRequest: () => requests.next(),
     add: (work) => inbox.add(work),
-    onRun: (run) => switchboard.recordRun(run),
-    startAction: (job, call) => switchboard.startJob(job, call),
+    onRun: (run) => records.addRun(run),
+    startAction: (job, call) => actions.startJob(job, call),
+  });
+  const actions = new Actions({
+    project,
+    slots: new ActionSlots({ limits, now }),
+    records,
+    tell,
+    code: () => ({ deployment: code.active?.id ?? '', environment: environment.revision }),
+    start: platform.startAction,
+    onClientAction: (session, id, outcome) => connections.actionFinished(session, id, outcome),
+    onJob: (job, result) => jobs.actionFinished(job, result),
   });
   const snapshots = new SnapshotReads({
     engine,
@@ -227,7 +248,6 @@ export function composeProject(platform: ProjectPlatform): Project {
   });
   const switchboard: Switchboard = new Switchboard({
     project,
-    tell,
     standing,
     code,
     environment,
@@ -235,17 +255,15 @@ export function composeProject(platform: ProjectPlatform): Project {
     inbox,
     connections,
     sessions,
-    logs,
+    records,
     alarm,
     jobs,
     requests,
     snapshots,
     outside,
     tokens,
-    actions: new ActionSlots({ limits, now }),
+    actions,
     now,
-    startAction: platform.startAction,
-    onCall: platform.onCall,
   });
   if (hang?.kind === 'query') queries.refusePath(hang.path, hang.error);
   const mover = new Mover({
@@ -255,6 +273,8 @@ export function composeProject(platform: ProjectPlatform): Project {
   });
   return {
     switchboard,
+    actions,
+    records,
     connections,
     code,
     environment,

@@ -157,7 +157,7 @@ test('an action is started elsewhere and answered when it ends', async () => {
   expect(order).toMatchObject({ project: 'bench', call: { path: 'cells:act', args: '{"x":1}', reach: 'public' } });
 
   const report = { path: 'cells:act', milliseconds: 5, rowsRead: 0, rowsWritten: 0, lines: [] };
-  bench.project.switchboard.actionFinished(order?.ticket ?? '', 'r', { outcome: { ok: true, value: '"done"' }, report });
+  bench.project.actions.finished(order?.ticket ?? '', 'r', { outcome: { ok: true, value: '"done"' }, report });
 
   expect(socket.heard().at(-1)).toEqual({ type: 'action-finished', id: 1, value: 'done' });
 });

@@ -150,7 +150,7 @@ test('the result of an action is not told after the token has expired', async ()
   expect(order?.call.identity).toMatchObject({ subject: 'ada' });
   await bench.timer.pass(60_000);
   const report = { path: 'cells:act', milliseconds: 0, rowsRead: 0, rowsWritten: 0, lines: [] };
-  bench.project.switchboard.actionFinished(order?.ticket ?? '', 'r', { outcome: { ok: true, value: '"secret"' }, report });
+  bench.project.actions.finished(order?.ticket ?? '', 'r', { outcome: { ok: true, value: '"secret"' }, report });
   expect(socket.heard()).toMatchObject([{ type: 'fatal', error: { code: 'auth/token-expired' } }]);
 });
 

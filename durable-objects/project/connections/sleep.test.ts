@@ -130,7 +130,7 @@ test('an action that ends after sleep is answered', async () => {
   bench.sleep();
 
   const report = { path: 'cells:act', milliseconds: 5, rowsRead: 0, rowsWritten: 0, lines: [] };
-  bench.project.switchboard.actionFinished(bench.actions[0]?.ticket ?? '', 'r', { outcome: { ok: true, value: '1' }, report });
+  bench.project.actions.finished(bench.actions[0]?.ticket ?? '', 'r', { outcome: { ok: true, value: '1' }, report });
 
   expect(socket.heard()).toEqual([{ type: 'action-finished', id: 1, value: 1 }]);
 });

@@ -15,7 +15,7 @@ import type { FoundSocket } from '../connections/socket.ts';
 import { decodeSocketMemory } from '../connections/socket-memory.ts';
 import { toWireError } from '../wire-errors.ts';
 import type { HangNotice } from '../hang-notice.ts';
-import type { ActionOrder } from '../switchboard.ts';
+import type { ActionOrder } from '../actions.ts';
 import { FakeHost } from './fake-engine.ts';
 import { FakeSocket } from './fake-socket.ts';
 import { FakeTimer, settled } from './fake-timer.ts';

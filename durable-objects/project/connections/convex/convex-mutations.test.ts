@@ -168,7 +168,7 @@ test('an action is run elsewhere, and answered when it ends', async () => {
   await bench.quiet();
   const [order] = bench.actions;
   const report = { path: 'cells:act', milliseconds: 5, rowsRead: 0, rowsWritten: 0, lines: [] };
-  bench.project.switchboard.actionFinished(order?.ticket ?? '', 'r', {
+  bench.project.actions.finished(order?.ticket ?? '', 'r', {
     outcome: { ok: true, value: '{"$integer":"AQAAAAAAAAA="}' },
     report,
   });

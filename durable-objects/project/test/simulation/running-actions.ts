@@ -1,4 +1,4 @@
-import type { ActionOrder } from '../../switchboard.ts';
+import type { ActionOrder } from '../../actions.ts';
 
 /** An action that takes longer counts as lost, ms. */
 const actionLife = 15 * 60_000;

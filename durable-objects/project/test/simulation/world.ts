@@ -169,7 +169,7 @@ export class World {
     const { ticket, call } = order;
     const outcome = await this.call({ kind: 'mutation', path: 'sim:worked', args: call.args, reach: 'any', idempotencyKey: null });
     const report = { path: call.path, milliseconds: 1, rowsRead: 0, rowsWritten: 0, lines: [] };
-    if (outcome !== null) this.project.switchboard.actionFinished(ticket, call.requestId, { outcome, report });
+    if (outcome !== null) this.project.actions.finished(ticket, call.requestId, { outcome, report });
   }
 
   /** The process's end of a socket. */
