@@ -10,7 +10,9 @@ import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { KeptInstances } from './kept-instances.ts';
 import type { MailOrder } from './messages/mail-order.ts';
+import type { MessageOrder, ShownMessage } from './messages/message-order.ts';
 import { openMessages } from './messages/open-messages.ts';
+import { showMessage } from './messages/show-message.ts';
 import type { CallPort } from './users/call-port.ts';
 import { keepOpen } from './users/keep-open.ts';
 import { messagesOf } from './users/messages-of.ts';
@@ -56,6 +58,11 @@ export class AuthIsolate extends WorkerEntrypoint {
     } catch (failure) {
       return failure instanceof Error ? failure.message : String(failure);
     }
+  }
+
+  /** A message of a project, for those who develop it. */
+  async message(order: MessageOrder, port: CallPort): Promise<ShownMessage> {
+    return await withCall(this.#ownCall(noRows, order.isDevelopment), () => showMessage(order, { fetch, shared: port }));
   }
 
   /** Something for the installation's admins. */

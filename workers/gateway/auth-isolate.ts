@@ -4,6 +4,7 @@ import { moduleTextReader } from '../../durable-objects/engine/module-text.ts';
 import text from '../auth/dist/auth.txt';
 import type { AdminsAnswer, AdminsOrder } from '../auth/admins/admins-order.ts';
 import type { MailOrder } from '../auth/messages/mail-order.ts';
+import type { MessageOrder, ShownMessage } from '../auth/messages/message-order.ts';
 import type { CallPort } from '../auth/users/call-port.ts';
 import type { UsersCall } from '../auth/users/users-call.ts';
 import { configOf, type Env } from './env.ts';
@@ -14,6 +15,7 @@ const decode = moduleTextReader<'isolate'>();
 export interface AuthDoor {
   mail(order: MailOrder): Promise<string | null>;
   admins(order: AdminsOrder, rows: RowsPort): Promise<AdminsAnswer>;
+  message(order: MessageOrder, port: CallPort): Promise<ShownMessage>;
   users(request: Request, call: UsersCall, port: CallPort): Promise<Response>;
 }
 

@@ -242,6 +242,28 @@ test('what Twilio refuses, has too much of, or cannot be asked, is in the projec
   expect(await textRefused({})).toContain('cannot be reached');
 });
 
+test('whoever develops the project looks at a message, and has it sent to themselves', async () => {
+  const templates = { link: { subject: 'In to {{app}}', text: '{{link}}', html: '<a href="{{link}}">{{app}}, {{email}}</a>' } };
+  await settings({ templates, phone_enabled: true, ...ofTwilio() });
+  const show = (body: object): Promise<Answer> => platform.admin('POST', '/projects/app/auth/messages', body);
+  expect((await show({ kind: 'link', to: 'dev@example.com' })).body.message).toEqual({
+    channel: 'email',
+    subject: 'In to app',
+    text: `${platform.url}/p/app/auth/example`,
+    html: `<a href="${platform.url}/p/app/auth/example">app, dev@example.com</a>`,
+    sent: true,
+  });
+  expect(await mailTo('dev@example.com')).toContain('/auth/example');
+  const before = mails.length;
+  expect((await show({ kind: 'code' })).body.message).toMatchObject({ subject: '123456 is your code', sent: false });
+  expect(mails).toHaveLength(before);
+  expect(await show({ kind: 'phone', to: '+15550001234' })).toMatchObject({
+    status: 502,
+    body: { code: 'auth/message-lost', error: expect.stringContaining('21211') },
+  });
+  expect(await show({ kind: 'pigeon' })).toMatchObject({ status: 400, body: { code: 'http/bad-body' } });
+});
+
 test('templates say what messages say, and somebody without an account is merged by the app', async () => {
   const templates = { code: { subject: '{{code}} for {{app}}', text: 'Type {{code}}, {{email}}!', html: '<b>{{code}}</b>' } };
   await settings({ otp_enabled: true, anonymous_enabled: true, anonymous_merge: 'users:merge', templates });

@@ -95,6 +95,7 @@ export const adminTable = {
   'PATCH /admin/projects/:project/environment': rule('functions_edit', 'project', 'write', 'environment.update'),
   'GET /admin/projects/:project/auth/settings': rule('users_view', 'project', 'read'),
   'PATCH /admin/projects/:project/auth/settings': rule('users_edit', 'project', 'write', 'auth.update'),
+  'POST /admin/projects/:project/auth/messages': rule('users_edit', 'project', 'heavy'),
   'GET /admin/projects/:project/auth/users': rule('users_view', 'project', 'read'),
   'PATCH /admin/projects/:project/auth/users/:id': rule('users_edit', 'project', 'write', 'user.update'),
   'DELETE /admin/projects/:project/auth/users/:id/sessions': rule('users_edit', 'project', 'write', 'user.sign_out'),

@@ -261,6 +261,11 @@ export const adminContract = {
     answer: users.authSettings,
     errors: [...inProject, 'environment/no-key', 'environment/unreadable'],
   },
+  'POST /admin/projects/:project/auth/messages': {
+    summary: 'Shows a message as the project’s users get it, and sends it where it says to.',
+    answer: z.object({ message: users.message }),
+    errors: [...inProject, 'auth/message-lost', 'environment/no-key', 'environment/unreadable'],
+  },
   'GET /admin/projects/:project/auth/users': {
     summary: 'The project’s users, by id.',
     answer: z.object({ users: z.array(users.user) }),

@@ -9,6 +9,7 @@ export function phoneNumbers({ send, project }: Pick<WaysInParts, 'send' | 'proj
     allowedAttempts: wrongCodes,
     phoneNumberValidator: (number) => /^\+[1-9]\d{6,14}$/.test(number),
     sendOTP: ({ phoneNumber: to, code }) => send({ kind: 'phone', to, code }),
+    sendPasswordResetOTP: ({ phoneNumber: to, code }) => send({ kind: 'phone', to, code }),
     signUpOnVerification: {
       getTempEmail: (number) => `${number.slice(1)}@${project}.phone.invalid`,
       getTempName: (number) => number,

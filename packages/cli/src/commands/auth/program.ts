@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { examples, type Launch, withTarget } from '../../program-options.ts';
 import type { ProviderOptions } from './add-provider.ts';
+import type { MessageOptions } from './message.ts';
 import { providerNames } from './provider-credentials.ts';
 import type { AuthOptions } from './settings.ts';
 import type { UsersOptions } from './users.ts';
@@ -55,6 +56,12 @@ export function addAuth(program: Command, launch: Launch): void {
     .description('let nobody sign in with an issuer any more, and forget its credentials')
     .action((provider: string, options: AuthOptions) =>
       launch(async (context) => (await import('./providers.ts')).removeProvider(provider, options, context)),
+    );
+  withApp(auth.command('message').argument('<kind>', 'verify, reset, change, exists, code, link or phone'))
+    .description('show what a message says, and send it to somebody')
+    .option('--to <address>', 'an e-mail address; for phone a number')
+    .action((kind: string, options: MessageOptions) =>
+      launch(async (context) => (await import('./message.ts')).showMessage(kind, options, context)),
     );
   withApp(auth.command('users').description('the users'))
     .option('--email <address>', 'the one with this address')

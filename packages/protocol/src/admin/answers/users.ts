@@ -17,5 +17,18 @@ export const user = named(
   }),
 );
 
+/** As users get it, with a link or a code that is good for nothing. */
+export const message = named(
+  'Message',
+  z.object({
+    channel: z.enum(['email', 'sms']),
+    subject: z.string(),
+    text: z.string(),
+    html: z.nullable(z.string()),
+    /** Whether it was sent, too. */
+    sent: z.boolean(),
+  }),
+);
+
 /** Without what is never told again: instead whether it is set. */
 export const authSettings = z.object({ settings: z.record(z.string(), z.unknown()) });

@@ -5,6 +5,7 @@ const seconds = z.int().check(z.minimum(60), z.maximum(10 * 365 * 24 * 60 * 60))
 const domain = z.string().check(z.maxLength(253), z.regex(/^[\p{L}\p{N}\p{M}-]+(?:\.[\p{L}\p{N}\p{M}-]+)+$/u, 'is no domain'));
 const domains = z.array(domain).check(z.maxLength(1_000));
 const secret = z.string().check(z.maxLength(500));
+const messageKind = z.literal(['verify', 'reset', 'change', 'exists', 'code', 'link', 'phone']);
 const text = z.string().check(z.maxLength(20_000));
 
 /** Changes of how people may sign in: what is not named stays as it is. */
@@ -50,11 +51,14 @@ export const authSettingsChange = z.partial(
       }),
     ),
     templates: z.partialRecord(
-      z.literal(['verify', 'reset', 'change', 'exists', 'code', 'link', 'phone']),
+      messageKind,
       z.strictObject({ subject: z.optional(z.string().check(z.maxLength(200))), text, html: z.optional(text) }),
     ),
   }),
 );
+
+/** A message to look at, and to send where it says to. */
+export const messageWanted = z.strictObject({ kind: messageKind, to: z.optional(z.string().check(z.minLength(3), z.maxLength(320))) });
 
 /** What is changed of one user. */
 export const userChange = z.partial(

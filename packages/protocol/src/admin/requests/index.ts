@@ -87,6 +87,10 @@ export const adminRequests = {
     body: auth.authSettingsChange,
     hint: 'Send {"magic_link_enabled": true, "password_min_length": 10}.',
   },
+  'POST /admin/projects/:project/auth/messages': {
+    body: auth.messageWanted,
+    hint: 'Send {"kind": "link"}, or {"kind": "link", "to": "ann@example.com"}.',
+  },
   'GET /admin/projects/:project/auth/users': { query: auth.usersPlace, hint: 'Use the `id` of the last user you have as `after`.' },
   'PATCH /admin/projects/:project/auth/users/:id': { body: auth.userChange, hint: 'Send {"banned": true} or {"role": "editor"}.' },
   'PATCH /admin/projects/:project/environment': {
