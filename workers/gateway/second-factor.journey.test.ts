@@ -198,6 +198,7 @@ describe('where everybody must have one', () => {
         refused(403, 'auth/second-factor-required'),
       );
       expect((await as(key, 'GET', '/admin/projects')).status).toBe(200);
+      expect((await as(without, 'GET', '/admin/whoami')).body.principal).toMatchObject({ grants: [], must_enrol: true });
       const again = (await login('without@example.com')).body.token;
       expect((await as(again, 'GET', '/admin/auth/me')).body).toMatchObject({ second_factor: false, must_enrol: true });
       await enrol(again);

@@ -19,9 +19,9 @@ export type ProjectKeyKind = (typeof projectKeyKinds)[number];
 export function keyRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
   serve(routes, 'GET /admin/whoami', ({ var: { principal } }) => {
-    const { id, name, kind } = principal;
+    const { id, name, kind, mustEnrol } = principal;
     const grants = principal.grants.map(({ project, permissions: each }) => ({ project, permissions: [...each] }));
-    return { principal: { id, name, kind, grants } };
+    return { principal: { id, name, kind, grants, must_enrol: mustEnrol === true } };
   });
   serve(routes, 'GET /admin/roles', () => ({
     roles: roles.map((name) => ({ id: `role_${name}`, name, permissions: [...permissionsOf(name)] })),

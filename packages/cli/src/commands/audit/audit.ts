@@ -29,7 +29,7 @@ export async function audit(options: AuditOptions, { terminal, cwd, env }: Comma
 function formatEntry({ at, actor_name, action, project, outcome, address, before_data, after_data }: AuditEntry, colors: Colors): string {
   const parts = [new Date(at).toISOString().slice(0, 19).replace('T', ' '), actor_name, action, project ?? 'installation'];
   if (outcome !== 'done') parts.push(colors.red(outcome));
-  const told = after_data ?? before_data;
-  if (told !== null) parts.push(JSON.stringify(told));
+  const told = [before_data, after_data].filter((data) => data !== null).map((data) => JSON.stringify(data));
+  if (told.length > 0) parts.push(told.join(' → '));
   return `${parts.join('  ')}${address === null ? '' : `  ${colors.dim(address)}`}`;
 }

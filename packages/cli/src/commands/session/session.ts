@@ -57,7 +57,8 @@ export async function whoami(options: SessionOptions, { terminal, cwd, env }: Co
   else {
     terminal.line(`${principal.name} (${principal.kind === 'admin' ? 'admin' : 'key'}) at ${installation.url}`);
     for (const grant of principal.grants) terminal.line(`  ${describe(grant)}`);
-    if (principal.grants.length === 0) terminal.line('  no role: may do nothing');
+    if (principal.must_enrol) terminal.line('  may do nothing before they have a second factor: bb account second-factor enable');
+    else if (principal.grants.length === 0) terminal.line('  no role: may do nothing');
   }
   return 0;
 }

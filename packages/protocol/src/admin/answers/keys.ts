@@ -35,6 +35,8 @@ export const principal = named(
     kind: z.enum(['root', 'key', 'admin']),
     /** What they may do where; `project` null: everywhere. */
     grants: z.array(z.object({ project: z.nullable(z.string()), permissions: z.array(permission) })),
+    /** They may do nothing before they have a second factor. */
+    must_enrol: z.boolean(),
   }),
 );
 
