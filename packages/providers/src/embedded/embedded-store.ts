@@ -17,6 +17,7 @@ import type {
   RangeRead,
   RequestKey,
   SearchRead,
+  SqlStore,
   StoredDocument,
   StoredOutcome,
   StoreState,
@@ -24,11 +25,11 @@ import type {
 } from '@betterbase/engine';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import { boundOf } from '../sql/passed-rows.ts';
+import { laterSql } from '../sql/later-parts.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { writeRows } from '../sql/write-rows.ts';
 import { readApplied } from './applied-migrations.ts';
-import { attemptStatement } from './attempt-statement.ts';
 import { Backfill } from './backfill.ts';
 import { countRows } from './count-rows.ts';
 import { EmbeddedBackfills } from './embedded-backfills.ts';
@@ -40,11 +41,10 @@ import { type Migrated, migrateSchema } from './migrate-schema.ts';
 import { Outcomes } from './outcomes.ts';
 import { Snapshots } from '../home/snapshots.ts';
 import type { SqlDisk } from '../disk/sql-disk.ts';
-import { SqlStatements } from '../statements/sql-statements.ts';
 import { nearestVectors } from './vector-scan.ts';
 
 export class EmbeddedStore implements ProjectStore {
-  readonly sql: SqlStatements;
+  readonly sql: SqlStore;
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
   readonly imports: EmbeddedImports;
@@ -53,6 +53,7 @@ export class EmbeddedStore implements ProjectStore {
   readonly #outcomes: Outcomes;
   readonly #backfill: Backfill;
   readonly #standing = new Standing<EmbeddedTable>();
+  #shape = 0;
   readonly #asked = (name: string): ConditionTable => this.#standing.table(name).asked;
 
   constructor(disk: SqlDisk) {
@@ -60,14 +61,10 @@ export class EmbeddedStore implements ProjectStore {
     this.#disk = disk;
     this.#outcomes = new Outcomes(disk);
     this.#backfill = new Backfill(disk);
-    const isShown = (name: string): boolean =>
-      !name.startsWith('_') && standing.now.state.schema.tables.some((table) => table.name === name && table.active);
-    this.sql = new SqlStatements({
-      disk,
-      table: (name) => (isShown(name) ? standing.now.tables.get(name) : undefined),
-      idIndex: (name) => `${standing.table(name).place.home}.by_id`,
-      attempt: (attempt) => attemptStatement(disk, (name) => standing.table(name), attempt),
-    });
+    // Many projects never ask for it.
+    this.sql = laterSql(async () =>
+      (await import('./embedded-statements.ts')).embeddedStatements({ disk, standing, shape: () => this.#shape }),
+    );
     this.kept = new KeptRows(disk);
     this.snapshots = new Snapshots({ disk, standing, page: async (name, bounds) => standing.table(name).page(bounds) });
     this.backfills = new EmbeddedBackfills(disk, standing, this.#backfill);
@@ -175,7 +172,7 @@ export class EmbeddedStore implements ProjectStore {
   #reshaped(): void {
     this.snapshots.restore();
     this.#backfill.forget();
-    this.sql.forget();
+    this.#shape++;
   }
 
   /** Deletes come first and new keys last, so that a key may go from one document to another within a batch. */

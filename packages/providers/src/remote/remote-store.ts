@@ -46,7 +46,7 @@ import { dialects, type RemoteDialect } from './dialects.ts';
 import { findClash } from './find-clash.ts';
 import { AtHome } from './at-home.ts';
 import type { RemoteBackfills } from './backfill/remote-backfills.ts';
-import { laterBackfills, laterImports, laterSql, once } from './later-parts.ts';
+import { laterBackfills, laterImports, laterSql, once } from '../sql/later-parts.ts';
 import { type Drift, driftError, findDrift } from './outside/find-drift.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
