@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { defaultLimits, fixedLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
+import { defaultLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
 import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
 import {
@@ -9,34 +9,28 @@ import {
   pingFrame,
   pongFrame,
   type RollbackRequest,
-  type WireError,
 } from '@betterbase/protocol';
 import type { AuditNote } from './audit/audit-entry.ts';
+import { ClientSockets } from './client-sockets.ts';
 import { composeProject, type Project } from './compose/compose-project.ts';
-import type { Connection } from './connections/connection.ts';
-import { protocolOf } from './connections/protocol.ts';
 import type { ProjectEnv } from './project-env.ts';
 import { exportStream } from './move/export-stream.ts';
 import { importLines } from './move/import-lines.ts';
 import { closeAll, erase, isVacant } from './erase.ts';
-import { findSocket, HibernatingSocket } from './hibernating-socket.ts';
 import { readPlatform } from './platform.ts';
 import { toWireError } from './wire-errors.ts';
 import type { EnvironmentChange, ValueEntry } from './environment/environment.ts';
 import type { CallKind, Checked, CodeVersion, ProjectCall, ProjectDoor, ProjectSource, RouteTarget } from './project-door.ts';
 
-/** Below the platform's 32,768 sockets of one object. */
-const mostConnections = fixedLimits.connections.value;
-
 /** The platform's door to one project: its switchboard, and the sockets of its clients. */
 export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectDoor {
   readonly #project: Project;
-  /** Those that something has happened to since we woke. */
-  readonly #connections = new Map<WebSocket, Connection>();
+  readonly #sockets: ClientSockets;
 
   constructor(ctx: DurableObjectState, env: ProjectEnv) {
     super(ctx, env);
     this.#project = composeProject(readPlatform(ctx, env));
+    this.#sockets = new ClientSockets(ctx, this.#project);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
     if (this.#project.code.exists) this.#project.connections.begin();
   }
@@ -256,59 +250,26 @@ export class ProjectObject extends DurableObject<ProjectEnv> implements ProjectD
   }
 
   /** A client's WebSocket. */
-  override async fetch(request: Request): Promise<Response> {
-    const { 0: client, 1: server } = new WebSocketPair();
-    const { connections } = this.#project;
-    const protocol = protocolOf(new URL(request.url).pathname);
-    const refusal = await this.#refusal();
-    if (refusal === null) {
-      const name = crypto.randomUUID();
-      this.ctx.acceptWebSocket(server, [name, protocol.name]);
-      this.#connections.set(server, connections.open(new HibernatingSocket(server, name), protocol));
-    } else {
-      server.accept();
-      connections.refuse(new HibernatingSocket(server, ''), protocol, refusal);
-    }
-    return new Response(null, { status: 101, webSocket: client });
+  override fetch(request: Request): Promise<Response> {
+    return this.#sockets.open(request);
   }
 
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
-    const connection = this.#connectionOf(socket);
-    if (connection !== null) this.#project.connections.receive(connection, frame);
+    this.#sockets.receive(socket, frame);
   }
 
   override webSocketClose(socket: WebSocket): void {
-    this.#closed(socket);
+    this.#sockets.closed(socket);
     // Nobody else answers a client's close frame: without this its socket stays open here until the network drops it.
     socket.close();
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#closed(socket);
+    this.#sockets.closed(socket);
   }
 
   override alarm(): Promise<void> {
     return this.#project.alarm.ring();
-  }
-
-  #closed(socket: WebSocket): void {
-    const connection = this.#connectionOf(socket);
-    this.#connections.delete(socket);
-    if (connection !== null) this.#project.connections.closed(connection);
-  }
-
-  #connectionOf(socket: WebSocket): Connection | null {
-    const known = this.#connections.get(socket);
-    if (known !== undefined) return known;
-    const woken = this.#project.connections.wake(findSocket(this.ctx, socket));
-    if (woken !== null) this.#connections.set(socket, woken);
-    return woken;
-  }
-
-  async #refusal(): Promise<WireError | null> {
-    const refusal = await this.#project.switchboard.refusal();
-    if (refusal !== null || this.#project.connections.count < mostConnections) return refusal;
-    return { code: 'connection/too-many', message: 'This project has as many connections as it can hold.', hint: 'Try again later.' };
   }
 }
 
