@@ -2,14 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { defaultLimits, type ProjectLimits, type ProviderManifest } from '@betterbase/core';
 import type { RowAnswer, RowOperation } from '@betterbase/providers/rows';
 import type { ActionResult, MoveOutcome, MoveRequest, Outcome } from '@betterbase/engine';
-import {
-  type AppManifest,
-  type Deployment,
-  type DeploymentBundle,
-  pingFrame,
-  pongFrame,
-  type RollbackRequest,
-} from '@betterbase/protocol';
+import { type AppManifest, type Deployment, type DeploymentBundle, pingFrame, pongFrame, type RollbackRequest } from '@betterbase/protocol';
 import type { AuditNote } from './audit/audit-entry.ts';
 import { ClientSockets } from './client-sockets.ts';
 import { composeProject, type Project } from './compose/compose-project.ts';
