@@ -32,7 +32,9 @@ describe.each(['loader', 'static'] as const)('the %s host', (host) => {
     };
     expect(await identity(access)).toEqual({ status: 'success', value: { ...known, emailVerified: false }, logLines: [] });
 
-    const again = await (await auth('/get-session', { headers: bearer(token) })).json();
+    const again = await (await platform.request('/p/app/api/auth/get-session', { headers: bearer(token) })).json();
+    expect(again.session).toMatchObject({ userId: user.id, expiresAt: expect.any(String) });
+    expect(again.session.token).toBeUndefined();
     expect(await identity(again.accessToken)).toMatchObject({ value: known });
 
     expect((await auth('/sign-out', post({}, bearer(token)))).status).toBe(200);

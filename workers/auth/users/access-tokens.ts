@@ -52,7 +52,9 @@ export function tellAccess(options: JwtOptions): BetterAuthPlugin {
             const signedIn = newSession ?? (context.path === '/get-session' ? known : null);
             if (signedIn === null || signedIn === undefined) return;
             context.context.session = signedIn;
-            currentCall().told = { user: signedIn.user, accessToken: await getJwtToken(context, options) };
+            // What the database knows it by is no session: the one that is shown is signed.
+            const { token: _, ...session } = signedIn.session;
+            currentCall().told = { user: signedIn.user, session, accessToken: await getJwtToken(context, options) };
           }),
         },
       ],

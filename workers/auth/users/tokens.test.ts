@@ -30,6 +30,19 @@ test('a token is short-lived, of the project alone, and says no more of the sess
   expect(await judge(bench, token, Date.now() + 16 * 60_000)).toBe('auth/token-expired');
 });
 
+test('whoever signs in is told of the session what there is to know, and not what the database knows it by', async () => {
+  const bench = new UsersBench();
+  const { id, token } = await bench.signUp('ada@example.com');
+  const { body } = await bench.post('/sign-in/email', { email: 'ada@example.com', password: 'correct horse battery' });
+  const { body: later } = await bench.get('/get-session', { token });
+  for (const { session } of [body, later]) {
+    expect(session).toMatchObject({ userId: id, ipAddress: '203.0.113.1', expiresAt: expect.any(String), createdAt: expect.any(String) });
+    expect(session.token).toBeUndefined();
+  }
+  const [row] = bench.disk.rows('SELECT token FROM auth_session WHERE id = ?', body.session.id);
+  expect(JSON.stringify([body.session, later])).not.toContain(String(row?.[0]));
+});
+
 test('no token that was not made here is good: unsigned, of another key, algorithm, issuer, audience or project', async () => {
   const [bench, other] = [new UsersBench(), new UsersBench('other')];
   const ada = await bench.signUp('ada@example.com');

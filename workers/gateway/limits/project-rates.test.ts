@@ -5,6 +5,8 @@ import { WindowCounter } from './window-counter.ts';
 
 test.each([
   ['POST', '/auth/sign-in/email', 'sign-in'],
+  ['POST', '/api/auth/sign-in/email', 'sign-in'],
+  ['GET', '/api/auth/passkey/generate-authenticate-options', 'sign-in'],
   ['GET', '/auth/get-session', 'call'],
   ['GET', '/auth/passkey/generate-authenticate-options', 'sign-in'],
   ['GET', '/realtime', 'socket'],

@@ -23,8 +23,8 @@ export function parseRates(text: string | undefined): Rates {
 
 /** What a path below `/p/<project>` counts as. */
 export function rateOf(method: string, path: string): ProjectRate {
-  if (path.startsWith('/auth/passkey/generate-')) return 'sign-in';
-  if (path.startsWith('/auth/')) return method === 'GET' || method === 'HEAD' ? 'call' : 'sign-in';
+  if (/^(?:\/api)?\/auth\/passkey\/generate-/.test(path)) return 'sign-in';
+  if (/^(?:\/api)?\/auth\//.test(path)) return method === 'GET' || method === 'HEAD' ? 'call' : 'sign-in';
   return path === '/realtime' || path.endsWith('/sync') ? 'socket' : 'call';
 }
 

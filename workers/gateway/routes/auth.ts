@@ -11,11 +11,13 @@ import { ProjectUsersPort } from '../users-port.ts';
 
 export function authRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
-  routes.all('/auth/*', signIn);
+  routes.all('/auth/*', (context) => signIn(context, context.req.raw));
+  // The same under the name that better-auth's own clients look for.
+  routes.all('/api/auth/*', (context) => signIn(context, new Request(context.req.url.replace('/api/auth/', '/auth/'), context.req.raw)));
   return routes;
 }
 
-async function signIn(context: GatewayContext): Promise<Response> {
+async function signIn(context: GatewayContext, request: Request): Promise<Response> {
   const { env, executionCtx } = context;
   const project = context.req.param('project') ?? '';
   const object = projectStub(env, project);
@@ -32,7 +34,7 @@ async function signIn(context: GatewayContext): Promise<Response> {
     const port = new ProjectUsersPort(object, project, { env, executionCtx });
     // Messages are sent after the answer, and may need us.
     executionCtx.waitUntil(port.closed);
-    return readable(await isolate.users(context.req.raw, call, port));
+    return readable(await isolate.users(request, call, port));
   } catch (thrown) {
     return failureResponse(toWireError(thrown, newRequestId()));
   }

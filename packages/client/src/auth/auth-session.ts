@@ -13,8 +13,16 @@ export interface User {
 export interface Session {
   /** Shown to the project's `/auth` alone. Functions are called with short-lived tokens that are made of it. */
   readonly token: string;
-  /** Absent while the server has not told. */
+  /** Absent while the server has not told, as is all that follows. */
   readonly user?: User;
+  readonly id?: string;
+  readonly userId?: string;
+  /** When it ends if it is not used. */
+  readonly expiresAt?: string;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly ipAddress?: string | null;
+  readonly userAgent?: string | null;
 }
 
 /** Where a session is kept between visits. `localStorage` is one, and so are those of React Native. */

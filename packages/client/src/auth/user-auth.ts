@@ -124,10 +124,10 @@ export function createUserAuth({ url, storage, platform, enter, leave }: UserAut
 
   /** Somebody is signed in, if the server says so. */
   const take = (answer: Fields, own = session?.token): boolean => {
-    const { accessToken, user, token = own } = answer;
+    const { accessToken, session: told, user, token = own } = answer;
     challenge = answer['challenge'];
     if (typeof accessToken !== 'string') return false;
-    save({ token, user } as Session, accessToken);
+    save({ ...(told as object), token, user } as Session, accessToken);
     return true;
   };
 

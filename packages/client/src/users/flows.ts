@@ -62,13 +62,16 @@ export interface UserFlows extends PasskeyFlows {
 
   /** Sends a link to this page, or another; its `token` is for `verifyMagicLink`. */
   sendMagicLink(email: string, redirectTo?: string): Told;
-  verifyMagicLink(token: string): Promise<AuthResult<SignedIn>>;
+  verifyMagicLink(...given: [token: string] | [email: string, token: string]): Promise<AuthResult<SignedIn>>;
   /** Sends a code by e-mail. */
   sendOtp(email: string): Told;
   verifyOtp(email: string, code: string): Promise<AuthResult<SignedIn>>;
   /** Sends a code by text message. */
   sendPhoneOtp(phone: string): Told;
   verifyPhoneOtp(phone: string, code: string): Promise<AuthResult<SignedIn>>;
+  /** Other names of the two. */
+  sendPhoneVerification(phone: string): Told;
+  verifyPhone(phone: string, code: string): Promise<AuthResult<SignedIn>>;
 
   /** Takes the browser to an issuer, and back. */
   signInWithOAuth(choice: ProviderChoice): Told;
@@ -87,6 +90,13 @@ export interface UserFlows extends PasskeyFlows {
   /** The second step, after `signIn` has told `twoFactorRedirect`. */
   mfaChallenge(code: string): Promise<AuthResult<SignedIn>>;
   mfaBackupCode(code: string): Promise<AuthResult<SignedIn>>;
+  /** Other names of the first four. */
+  readonly mfa: {
+    enable(password: string): Promise<AuthResult<SecondFactor>>;
+    verify(code: string): Told;
+    disable(password: string): Told;
+    challenge(code: string): Promise<AuthResult<SignedIn>>;
+  };
 
   /** Sends a link to choose a new password, if there is such an account; its `token` is for `resetPassword`. */
   requestPasswordReset(email: string, redirectTo?: string): Told;
@@ -109,6 +119,19 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
         await startVisit(place, `${url}/auth/authorize/${provider}`, { redirectTo: here(redirectTo) ?? '', link, scopes });
       return {};
     });
+  const sendPhoneOtp: UserFlows['sendPhoneOtp'] = (phone) => auth.call('phone/send', { phone });
+  const verifyPhoneOtp: UserFlows['verifyPhoneOtp'] = (phone, code) => auth.call('phone/verify', { phone, code });
+  const mfa: UserFlows['mfa'] = {
+    async enable(password) {
+      const { data, error } = await auth.call<{ readonly totpURI: string; readonly backupCodes: readonly string[] }>('mfa/enable', {
+        password,
+      });
+      return error === null ? { data: { qrUri: data.totpURI, backupCodes: data.backupCodes }, error } : { data, error };
+    },
+    verify: (code) => auth.call('mfa/verify', { code }),
+    disable: (password) => auth.call('mfa/disable', { password }),
+    challenge: (code) => auth.call('mfa/challenge', { code }),
+  };
   return {
     signInWithPassword: (credentials) => auth.signIn(credentials),
     async getUser() {
@@ -118,11 +141,13 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
     ...createPasskeys(auth),
     signInAnonymously: () => auth.call('sign-in/anonymous', {}),
     sendMagicLink: (email, redirectTo) => auth.call('magic-link/send', { email, callbackURL: here(redirectTo) }),
-    verifyMagicLink: (token) => auth.call(`magic-link/verify?token=${encodeURIComponent(token)}`),
+    verifyMagicLink: (...given) => auth.call(`magic-link/verify?token=${encodeURIComponent(given.at(-1) ?? '')}`),
     sendOtp: (email) => auth.call('otp/send', { email }),
     verifyOtp: (email, code) => auth.call('otp/verify', { email, code }),
-    sendPhoneOtp: (phone) => auth.call('phone/send', { phone }),
-    verifyPhoneOtp: (phone, code) => auth.call('phone/verify', { phone, code }),
+    sendPhoneOtp,
+    verifyPhoneOtp,
+    sendPhoneVerification: sendPhoneOtp,
+    verifyPhone: verifyPhoneOtp,
     signInWithOAuth: (choice) => visit(choice),
     async linkIdentity(choice) {
       const { data, error } = await auth.call<{ readonly code: string }>('link-code', {});
@@ -131,15 +156,11 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
     listIdentities: () => auth.call('list-accounts'),
     unlinkIdentity: (accountId) => auth.call('unlink-account', { accountId }),
     getProviderToken: (accountId) => auth.call('get-access-token', { accountId }),
-    async mfaEnable(password) {
-      const { data, error } = await auth.call<{ readonly totpURI: string; readonly backupCodes: readonly string[] }>('mfa/enable', {
-        password,
-      });
-      return error === null ? { data: { qrUri: data.totpURI, backupCodes: data.backupCodes }, error } : { data, error };
-    },
-    mfaVerify: (code) => auth.call('mfa/verify', { code }),
-    mfaDisable: (password) => auth.call('mfa/disable', { password }),
-    mfaChallenge: (code) => auth.call('mfa/challenge', { code }),
+    mfa,
+    mfaEnable: mfa.enable,
+    mfaVerify: mfa.verify,
+    mfaDisable: mfa.disable,
+    mfaChallenge: mfa.challenge,
     mfaBackupCode: (code) => auth.call('two-factor/verify-backup-code', { code }),
     requestPasswordReset: (email, redirectTo) => auth.call('request-password-reset', { email, redirectTo: here(redirectTo) }),
     resetPassword: (token, newPassword) => auth.call('reset-password', { token, newPassword }),
