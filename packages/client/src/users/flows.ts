@@ -92,10 +92,10 @@ export interface UserFlows extends PasskeyFlows {
   mfaBackupCode(code: string): Promise<AuthResult<SignedIn>>;
   /** Other names of the first four. */
   readonly mfa: {
-    enable(password: string): Promise<AuthResult<SecondFactor>>;
-    verify(code: string): Told;
-    disable(password: string): Told;
-    challenge(code: string): Promise<AuthResult<SignedIn>>;
+    readonly enable: (password: string) => Promise<AuthResult<SecondFactor>>;
+    readonly verify: (code: string) => Told;
+    readonly disable: (password: string) => Told;
+    readonly challenge: (code: string) => Promise<AuthResult<SignedIn>>;
   };
 
   /** Sends a link to choose a new password, if there is such an account; its `token` is for `resetPassword`. */
@@ -122,7 +122,7 @@ export function createFlows(auth: UserAuth, place: Place | null, url: string): U
   const sendPhoneOtp: UserFlows['sendPhoneOtp'] = (phone) => auth.call('phone/send', { phone });
   const verifyPhoneOtp: UserFlows['verifyPhoneOtp'] = (phone, code) => auth.call('phone/verify', { phone, code });
   const mfa: UserFlows['mfa'] = {
-    async enable(password) {
+    enable: async (password) => {
       const { data, error } = await auth.call<{ readonly totpURI: string; readonly backupCodes: readonly string[] }>('mfa/enable', {
         password,
       });
