@@ -36,6 +36,21 @@ export function withCall<T>(call: CurrentCall, work: () => Promise<T>): Promise<
   return current.run(call, work);
 }
 
+const making = new AsyncLocalStorage<NetworkRules>();
+
+/** What may be asked of the network. */
+export type NetworkRules = Pick<CurrentCall, 'isDevelopment'>;
+
+/** Makes what is kept between calls: it asks issuers where their doors are, by the same rules. */
+export function whileMaking<T>(rules: NetworkRules, work: () => T): T {
+  return making.run(rules, work);
+}
+
+/** Null where nothing of ours is done. */
+export function networkRules(): NetworkRules | null {
+  return current.getStore() ?? making.getStore() ?? null;
+}
+
 /** Null outside of a call. */
 export function callUnderWay(): CurrentCall | null {
   return current.getStore() ?? null;

@@ -26,3 +26,30 @@ test('issuers and relays are asked at public names only, and on this machine whi
   await fetch('http://10.0.0.1/');
   expect(asked).toEqual(['https://issuer.example/token', 'http://127.0.0.1:9000/token', 'http://10.0.0.1/']);
 });
+
+test('where they lead is looked at as closely', async () => {
+  const asked: string[] = [];
+  const leads: Readonly<Record<string, string>> = {
+    'https://issuer.example/a': '/b',
+    'https://issuer.example/b': 'https://other.example/c',
+    'https://evil.example/in': 'http://169.254.169.254/latest',
+    'https://evil.example/round': 'https://evil.example/round',
+  };
+  const fetch = guardedFetch(
+    async (input) => {
+      asked.push(String(input));
+      const location = leads[String(input)];
+      return location === undefined ? new Response('here') : new Response(null, { status: 302, headers: { location } });
+    },
+    () => ({ isDevelopment: false }),
+  );
+  expect(await (await fetch('https://issuer.example/a')).text()).toBe('here');
+  await expect(fetch('https://evil.example/in')).rejects.toMatchObject({ code: 'auth/issuer-unreachable' });
+  expect((await fetch('https://evil.example/round')).status).toBe(302);
+  // A secret goes to whom it is for, and what is sent is not sent elsewhere.
+  expect((await fetch('https://issuer.example/b', { headers: { authorization: 'Bearer secret' } })).status).toBe(302);
+  expect((await fetch('https://issuer.example/b', { method: 'POST', body: 'code' })).status).toBe(302);
+  expect(asked.filter((url) => url.includes('169.254'))).toEqual([]);
+  expect(asked.filter((url) => url.includes('round'))).toHaveLength(4);
+  expect(asked.filter((url) => url.includes('other'))).toHaveLength(1);
+});

@@ -4,7 +4,7 @@
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { RowsPort } from '@betterbase/providers/rows';
-import { callUnderWay, type CurrentCall, withCall } from './current-call.ts';
+import { networkRules, type CurrentCall, withCall } from './current-call.ts';
 import { type AdminsAuth, createAdminsAuth, doForAdmins } from './admins/admins-auth.ts';
 import type { AdminsAnswer, AdminsOrder } from './admins/admins-order.ts';
 import { guardedFetch } from './guarded-fetch.ts';
@@ -25,7 +25,7 @@ const mostProjects = 200;
 const projects = new KeptInstances<UsersAuth>(mostProjects);
 
 // better-auth asks the network by this name. Where the isolate is compiled in, what is no call of ours goes on as it did.
-globalThis.fetch = guardedFetch(globalThis.fetch, callUnderWay);
+globalThis.fetch = guardedFetch(globalThis.fetch, networkRules);
 
 const noRows: RowsPort = {
   rows: () => Promise.reject(new Error('Mail has no rows.')),

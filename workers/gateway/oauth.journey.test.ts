@@ -19,7 +19,7 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   issuer = await startOidcIssuer();
-  vendors = await SignInStandIn.create();
+  vendors = new SignInStandIn();
   platform = await startLocalPlatform({
     host: 'loader',
     vars: { BB_DEV: '1', ENCRYPTION_KEY: 'journey-encryption-key-0123456789abcdef' },

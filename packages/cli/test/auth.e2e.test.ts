@@ -1,5 +1,5 @@
 /** `bb auth` as somebody new uses it: a fresh app under `bb dev`, with no account anywhere. */
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,13 +66,13 @@ test('a provider is turned on with its credentials, and what is missing is said'
     missing: [],
     console: 'https://console.cloud.google.com/apis/credentials',
   });
-  const github = await auth('add-provider', 'github');
-  expect(github.out).toContain('once its credentials are set: GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET');
+  const github = await auth('add-provider', 'github', '--client-id', 'Ov23liAbCdEf01234567');
+  expect(github.out).toContain('once its credentials are set: GITHUB_CLIENT_SECRET');
   expect(github.out).toContain(`(Authorization callback URL):\n  ${dev.url}/auth/callback/github`);
   const own = await auth('add-provider', 'company', '--issuer', 'https://login.example.com', '--client-id', 'my-app');
   expect(own.out).toContain('people may sign in with company');
   const listed = await auth('providers');
-  expect(listed.out).toMatch(/✔ google .*\n● github {2}lacks GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET.*\n✔ company/);
+  expect(listed.out).toMatch(/✔ google .*\n● github {2}lacks GITHUB_CLIENT_SECRET.*\n✔ company/);
 
   const begun = await fetch(`${dev.url}/auth/authorize/google?redirectTo=http://localhost:5173/&code_challenge=${'a'.repeat(43)}`, {
     redirect: 'manual',
@@ -83,6 +83,36 @@ test('a provider is turned on with its credentials, and what is missing is said'
   expect((await auth('remove-provider', 'company')).code).toBe(0);
   expect((await auth('providers', '--json')).out).not.toMatch(/google|company/);
   expect((await auth('remove-provider', 'google')).err).toContain('bb auth providers');
+});
+
+test('without credentials bb dev stands in for a provider, on a page where whoever comes chooses who they are', async () => {
+  const added = await auth('add-provider', 'discord');
+  expect(added.out).toMatch(/people may sign in with discord: on this machine `bb dev` stands in[^]*--client-id … --client-secret …/);
+  expect((await auth('providers')).out).toContain('discord  bb dev stands in for it');
+
+  const verifier = 'v'.repeat(43);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const query = new URLSearchParams({ redirectTo: 'http://localhost:5173/', code_challenge: challenge });
+  const begun = await fetch(`${dev.url}/auth/authorize/discord?${query.toString()}`, { redirect: 'manual' });
+  const there = begun.headers.get('location') ?? '';
+  expect(there).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/discord\/authorize\?/);
+  const page = await (await fetch(there)).text();
+  const choice = /<a href="(\?[^"]*)"><span>Grace Hopper/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const back = (await fetch(new URL(choice, there), { redirect: 'manual' })).headers.get('location') ?? '';
+  const [cookie = ''] = (begun.headers.getSetCookie()[0] ?? '').split(';');
+  const ended = await fetch(back, { headers: { cookie }, redirect: 'manual' });
+  const code = new URL(ended.headers.get('location') ?? '').searchParams.get('code');
+  const exchanged = await fetch(`${dev.url}/auth/exchange`, { method: 'POST', body: JSON.stringify({ code, verifier }) });
+  expect(await exchanged.json()).toMatchObject({
+    token: expect.any(String),
+    user: { name: 'Grace Hopper', email: 'grace@example.com', emailVerified: true },
+  });
+
+  // With credentials it is the provider itself.
+  await auth('add-provider', 'discord', '--client-id', '157730590492196864', '--client-secret', 'abcdefghijklmnop');
+  const real = await fetch(`${dev.url}/auth/authorize/discord?${query.toString()}`, { redirect: 'manual' });
+  expect(real.headers.get('location')).toMatch(/^https:\/\/discord\.com\//);
+  expect((await auth('remove-provider', 'discord')).code).toBe(0);
 });
 
 test('credentials that cannot be right are refused, with where to look, and nothing is changed', async () => {

@@ -12,14 +12,14 @@ export interface VendorsBench {
 }
 
 /** Its keys take a second to make: tests of a file share it. */
-let made: Promise<SignInStandIn> | null = null;
+let made: SignInStandIn | null = null;
 
 const team = { teamId: 'TEAM123456', keyId: 'KEY1234567' };
 
 /** Who is asked is told by their names: requests of servers lead to the stand-ins, and nowhere else. */
 export async function startVendorsBench(project = 'shop'): Promise<VendorsBench> {
   const bench = new UsersBench(project);
-  const vendors = await (made ??= SignInStandIn.create());
+  const vendors = (made ??= new SignInStandIn());
   vendors.visitor = ada;
   vendors.forgetVisits();
   onTestFinished(() => {

@@ -3,7 +3,7 @@ import { betterAuth } from 'better-auth/minimal';
 import { bearer } from 'better-auth/plugins/bearer';
 import { jwt } from 'better-auth/plugins/jwt';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import { callUnderWay, currentCall, currentRows } from '../current-call.ts';
+import { callUnderWay, currentCall, currentRows, whileMaking } from '../current-call.ts';
 import { composeMessage, type MessageFacts } from '../messages/compose-message.ts';
 import type { MessagePort } from '../messages/message.ts';
 import { rowsAdapter } from '../rows-adapter.ts';
@@ -25,7 +25,11 @@ export interface UsersAuth {
 const confirmationLife = 60 * 60;
 
 /** Signing in to one project. */
-export async function createUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): Promise<UsersAuth> {
+export function createUsersAuth(call: UsersCall, messages: MessagePort): Promise<UsersAuth> {
+  return whileMaking(call, () => makeUsersAuth(call, messages));
+}
+
+async function makeUsersAuth({ context, origin, isDevelopment }: UsersCall, messages: MessagePort): Promise<UsersAuth> {
   const { settings, project } = context;
   const tokens = accessTokens(context.issuer);
   const send = async (facts: Omit<MessageFacts, 'app'>): Promise<void> => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
 import { insideDevVariable, requireDevScript } from '../dev/app-process.ts';
 import { type DevListener, DevSession, type DevSettings } from '../dev/dev-session.ts';
-import { requireFreePort } from '../dev/free-port.ts';
+import { freePortLike, requireFreePort } from '../dev/free-port.ts';
 import { printEvent, printEventAsJson } from '../dev/print-event.ts';
 import { servedProject } from '../dev/served-project.ts';
 import { planHyperdrive } from '../dev/stand-in/plan-hyperdrive.ts';
@@ -86,6 +86,7 @@ async function prepare(app: AppFolder, state: string, options: DevOptions): Prom
   const standIn = standIns && openHyperdrive !== undefined ? await planHyperdrive({ state, project }) : null;
   const hyperdrives =
     standIn === null || openHyperdrive === undefined ? served.hyperdrives : { [openHyperdrive]: postgresAddress(standIn) };
+  const signInPort = standIns ? await freePortLike(earlier?.signInPort ?? 0) : null;
   const adminKey = earlier?.adminKey ?? randomBytes(24).toString('base64url');
   const encryptionKey = earlier?.encryptionKey ?? randomBytes(32).toString('base64url');
   const instead = provider === undefined ? {} : { provider };
@@ -101,9 +102,20 @@ async function prepare(app: AppFolder, state: string, options: DevOptions): Prom
       databases,
       hyperdrives,
       standIns,
+      signIn:
+        signInPort === null ? null : { port: signInPort, hasMoved: earlier?.signInPort !== undefined && earlier.signInPort !== signInPort },
       ...instead,
       ...(standIn === null ? {} : { hyperdriveStandIn: standIn }),
     },
-    record: { url: `http://localhost:${port}`, port, project, adminKey, encryptionKey, ...instead, pid: process.pid },
+    record: {
+      url: `http://localhost:${port}`,
+      port,
+      project,
+      adminKey,
+      encryptionKey,
+      ...instead,
+      ...(signInPort === null ? {} : { signInPort }),
+      pid: process.pid,
+    },
   };
 }

@@ -23,6 +23,7 @@ import type { DevEvent } from './dev-event.ts';
 import type { RunningCall } from './running-calls.ts';
 import { type Breakdown, RuntimeHost } from './runtime-host.ts';
 import { speaksOfAnother } from './speaks-of-another.ts';
+import { DevSignIn, type SignInPlace } from './sign-in/dev-sign-in.ts';
 import { DevDatabase } from './stand-in/dev-database.ts';
 import { StandInProcess } from './stand-in/stand-in-process.ts';
 import type { StandInRecord } from './stand-in/stand-in-record.ts';
@@ -46,6 +47,8 @@ export interface DevSettings {
   readonly hyperdriveStandIn?: StandInRecord;
   /** Whether a database that nobody has set values for is stood in for. */
   readonly standIns: boolean;
+  /** Where vendors whom people sign in with are stood in for; null: nowhere. */
+  readonly signIn: SignInPlace | null;
 }
 
 export interface DevListener {
@@ -65,6 +68,7 @@ export class DevSession {
   readonly #feed: CallFeed;
   /** Null where nothing stands in. */
   readonly #database: DevDatabase | null;
+  readonly #signIn: DevSignIn | null;
   readonly #deploys: DeployLoop;
   readonly #watcher: AppWatcher;
   #appProcess: AppProcess | null = null;
@@ -110,6 +114,7 @@ export class DevSession {
           hyperdrive: settings.hyperdriveStandIn ?? null,
         })
       : null;
+    this.#signIn = settings.signIn === null ? null : new DevSignIn({ url: origin, project, key: adminKey }, settings.signIn);
     this.#deploys = new DeployLoop({
       bundler,
       admin: this.#admin,
@@ -128,7 +133,7 @@ export class DevSession {
 
   /** Serves, and has tried to deploy once. True if that worked. */
   async start(): Promise<boolean> {
-    await Promise.all([this.#host.start(), this.#database?.resume()]);
+    await Promise.all([this.#host.start(), this.#database?.resume(), this.#signIn?.start()]);
     this.#feed.start();
     await this.#deploy();
     return !this.#deploys.hasFailed;
@@ -153,7 +158,7 @@ export class DevSession {
     this.#watcher.close();
     await Promise.all([this.#bundler.dispose(), this.#host.stop()]);
     // After the platform, which may still be writing.
-    await this.#database?.stop();
+    await Promise.all([this.#database?.stop(), this.#signIn?.stop()]);
   }
 
   /** At once, for when this process is about to end. */
@@ -179,6 +184,7 @@ export class DevSession {
     this.#isReady = true;
     this.#say({ event: 'ready', url: this.url });
     this.#inBackground(this.#offerSetup());
+    if (this.#signIn !== null) this.#inBackground(this.#signIn.settle());
   }
 
   async #offerSetup(): Promise<void> {

@@ -21,6 +21,8 @@ export interface DevState {
   readonly encryptionKey?: string;
   /** What it deploys with instead of what betterbase.config.ts says. */
   readonly provider?: ProviderManifest;
+  /** Where it stands in for vendors whom people sign in with. */
+  readonly signInPort?: number;
   /** Of the `bb dev` process; null after it has ended. */
   readonly pid: number | null;
 }
@@ -30,7 +32,7 @@ export const defaultStateFolder = '.betterbase';
 export async function readDevState(folder: string): Promise<DevState | null> {
   const state = await readJson(join(folder, 'dev.json'));
   if (!isRecord(state)) return null;
-  const { url, port, project, adminKey, encryptionKey, provider, pid } = state;
+  const { url, port, project, adminKey, encryptionKey, provider, signInPort, pid } = state;
   if (typeof url !== 'string' || typeof port !== 'number' || typeof project !== 'string' || typeof adminKey !== 'string') return null;
   return {
     url,
@@ -41,6 +43,7 @@ export async function readDevState(folder: string): Promise<DevState | null> {
     ...(isRecord(provider) && typeof provider['type'] === 'string' && isProviderName(provider['type'])
       ? { provider: namedProviders[provider['type']] }
       : {}),
+    ...(typeof signInPort === 'number' ? { signInPort } : {}),
     pid: typeof pid === 'number' && isAlive(pid) ? pid : null,
   };
 }

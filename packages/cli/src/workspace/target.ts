@@ -50,6 +50,14 @@ export async function findUrl(root: string, flags: TargetFlags, env: Environment
   return address === undefined ? (await runningDevServer(root, flags)).url : parseAddress(address).url;
 }
 
+/** Where the running `bb dev` stands in for vendors whom people sign in with; null: it does not, or another server is meant. */
+export async function signInPort(root: string, flags: TargetFlags, env: Environment): Promise<number | null> {
+  if (flags.url !== undefined || env['BETTERBASE_URL'] !== undefined) return null;
+  const state = await readDevState(resolve(root, flags.state ?? defaultStateFolder));
+  const isServed = flags.project === undefined || flags.project === state?.project;
+  return state === null || state.pid === null || !isServed ? null : (state.signInPort ?? null);
+}
+
 async function keyFor(url: string, flags: TargetFlags, env: Environment): Promise<string> {
   const key = flags.key ?? env['BETTERBASE_KEY'] ?? (await findCredential(url, env))?.token;
   if (key !== undefined) return key;

@@ -1,6 +1,5 @@
 /** What browsers are shown. */
 import type { Person } from './person.ts';
-import type { VendorName } from './vendor.ts';
 
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1.5rem}
 h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1.5rem;opacity:.75}a{display:flex;justify-content:space-between;gap:1rem;padding:.75rem 1rem;
@@ -8,7 +7,7 @@ margin:.5rem 0;border:1px solid color-mix(in srgb,currentColor 25%,transparent);
 a:hover,a:focus-visible{border-color:currentColor}a small{opacity:.65;text-align:right}a.no{justify-content:center;border-style:dashed}`;
 
 export interface AskPage {
-  readonly vendor: VendorName;
+  readonly vendor: string;
   readonly app: string;
   readonly url: URL;
   /** What the choice is called. */
@@ -46,7 +45,7 @@ export function postPage(action: string, fields: Readonly<Record<string, string>
   );
 }
 
-export function problemPage(vendor: VendorName, problem: string): Response {
+export function problemPage(vendor: string, problem: string): Response {
   return page(400, `${vendor} refuses this visit`, `<p>${escape(problem)}</p>`);
 }
 

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { IdTokens } from './id-tokens.ts';
 import { askPage, postPage, problemPage } from './pages.ts';
 import { type Person, samplePeople } from './person.ts';
-import { type Grant, type TokenFault, type Vendor, type VendorClient, type VendorName, vendorNames } from './vendor.ts';
+import type { Grant, TokenFault, Vendor, VendorClient, VendorName } from './vendor.ts';
 import { apple } from './vendors/apple.ts';
 import { discord } from './vendors/discord.ts';
 import { facebook } from './vendors/facebook.ts';
@@ -16,7 +16,8 @@ import { google } from './vendors/google.ts';
 import { microsoft } from './vendors/microsoft.ts';
 import { twitter } from './vendors/twitter.ts';
 
-const vendors: Readonly<Record<VendorName, Vendor>> = { google, github, discord, apple, microsoft, twitter, facebook };
+/** All that have manners of their own. */
+const ownVendors: readonly Vendor[] = [google, github, discord, apple, microsoft, twitter, facebook];
 
 /** A field of the page that asks, which no vendor has. */
 const chosen = 'stand_in_person';
@@ -28,19 +29,17 @@ export class SignInStandIn {
   visitor: Person | 'nobody' | null = null;
   /** What browsers came with. */
   readonly visits: URL[] = [];
-  readonly #ids: ReadonlyMap<VendorName, IdTokens>;
+  readonly #vendors: readonly Vendor[];
+  readonly #ids: ReadonlyMap<string, IdTokens>;
   readonly #clients = new Map<string, VendorClient>();
   readonly #codes = new Map<string, Grant>();
   readonly #accessTokens = new Map<string, Grant>();
   readonly #refreshTokens = new Map<string, Grant>();
   readonly #known = new Set<string>();
 
-  private constructor(ids: ReadonlyMap<VendorName, IdTokens>) {
-    this.#ids = ids;
-  }
-
-  static async create(): Promise<SignInStandIn> {
-    return new SignInStandIn(new Map(await Promise.all(vendorNames.map(async (name) => [name, await IdTokens.create(name)] as const))));
+  constructor(vendors: readonly Vendor[] = ownVendors) {
+    this.#vendors = vendors;
+    this.#ids = new Map(vendors.map(({ name }) => [name, new IdTokens(name)]));
   }
 
   /** An app is known to a vendor from now on. */
@@ -49,7 +48,7 @@ export class SignInStandIn {
   }
 
   /** The ID tokens of a vendor, for tests that spoil them. */
-  idTokens(vendor: VendorName): IdTokens {
+  idTokens(vendor: string): IdTokens {
     const ids = this.#ids.get(vendor);
     if (ids === undefined) throw new Error(`Nobody stands in for ${vendor}.`);
     return ids;
@@ -64,7 +63,7 @@ export class SignInStandIn {
   async answer(request: Request): Promise<Response | null> {
     const url = new URL(request.url);
     const address = url.host + decodeURIComponent(url.pathname);
-    for (const vendor of Object.values(vendors)) {
+    for (const vendor of this.#vendors) {
       if (vendor.authorize.test(address)) return await this.#visit(vendor, url);
       if (vendor.token.test(address)) return await this.#token(vendor, request);
       const resource = vendor.resources.find(([path]) => path.test(address))?.[1];

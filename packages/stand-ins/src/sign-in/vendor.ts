@@ -39,7 +39,7 @@ export interface Issued {
 
 /** One vendor's own manners, as its documentation has them. */
 export interface Vendor {
-  readonly name: VendorName;
+  readonly name: string;
   /** Of `host/path`. */
   readonly authorize: RegExp;
   readonly token: RegExp;

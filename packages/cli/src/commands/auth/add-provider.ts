@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BetterBaseError, publicUrlProblem } from '@betterbase/core';
 import { AdminClient } from '../../admin/admin-client.ts';
-import { askAdmin } from '../../admin/admin-fetch.ts';
+import { isStandIn, standIn } from '../../dev/sign-in/stand-in-issuer.ts';
 import { openQuestions } from '../../terminal/ask-person.ts';
+import { signInPort } from '../../workspace/target.ts';
+import type { Target } from '../../workspace/target.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { type Credential, credentialName, type ProviderGuide, providerGuides, providerNames } from './provider-credentials.ts';
-import { callbackOf, type OidcProviders, oidcOf } from './providers.ts';
+import { readOidc, writeOidc } from './oidc-settings.ts';
+import { callbackOf } from './providers.ts';
 import { type AuthOptions, patchSettings, projectOf } from './settings.ts';
 
 export interface ProviderOptions extends AuthOptions {
@@ -38,9 +41,14 @@ async function addKnown(provider: string, guide: ProviderGuide, options: Provide
   // An Apple secret that was made elsewhere is as good as what one is made of.
   const isMade = there.has('APPLE_CLIENT_SECRET') && provider === 'apple';
   const wanted = guide.credentials.filter(({ name }) => !(isMade && name !== 'CLIENT_ID'));
+  const lacks = wanted.some((credential) => credential.isOptional !== true && !there.has(credentialName(provider, credential)));
+  const port = lacks && Object.values(givenOf(options)).every((value) => value === undefined) ? await portOf(options, context) : null;
+  if (port !== null) return await addStandIn(provider, { target, port }, options, context);
   const set = await readCredentials(provider, wanted, { options, context, there });
   if (Object.keys(set).length > 0) await admin.changeEnvironment({ set });
   await patchSettings({ [`provider_${provider}`]: true }, options, context);
+  const { [provider]: before, ...others } = await readOidc(target);
+  if (before !== undefined && isStandIn(before)) await writeOidc(target, others);
   const missing = wanted
     .filter(({ isOptional }) => isOptional !== true)
     .map((credential) => credentialName(provider, credential))
@@ -62,6 +70,48 @@ async function addKnown(provider: string, guide: ProviderGuide, options: Provide
   return 0;
 }
 
+function givenOf(options: ProviderOptions): Readonly<Record<Credential['name'], string | undefined>> {
+  return {
+    CLIENT_ID: options.clientId,
+    CLIENT_SECRET: options.clientSecret,
+    TENANT_ID: options.tenantId,
+    TEAM_ID: options.teamId,
+    KEY_ID: options.keyId,
+    PRIVATE_KEY: options.privateKey,
+  };
+}
+
+/** Where the `bb dev` that is meant stands in for vendors; null: it does not, or another server is meant. */
+async function portOf(options: ProviderOptions, { cwd, env }: CommandContext): Promise<number | null> {
+  return await signInPort(resolve(cwd, options.app), options, env);
+}
+
+interface StandInPlace {
+  readonly target: Target;
+  readonly port: number;
+}
+
+async function addStandIn(
+  provider: string,
+  { target, port }: StandInPlace,
+  options: ProviderOptions,
+  { terminal }: CommandContext,
+): CommandResult {
+  await writeOidc(target, { ...(await readOidc(target)), [provider]: standIn(port, provider) });
+  const callback = callbackOf(target, provider);
+  if (options.json === true) terminal.line(JSON.stringify({ provider, callback, missing: [], isStandIn: true }));
+  else {
+    terminal.line(
+      `${terminal.colors.green('✔')} people may sign in with ${provider}: on this machine \`bb dev\` stands in for it, no account needed`,
+    );
+    const flags = providerGuides[provider]?.credentials
+      .filter(({ isOptional }) => isOptional !== true)
+      .map(({ name }) => `--${name.toLowerCase().replace('_', '-')} …`);
+    terminal.line(`With credentials it is ${provider} itself: bb auth add-provider ${provider} ${flags?.join(' ')}`);
+  }
+  return 0;
+}
+
 interface Reading {
   readonly options: ProviderOptions;
   readonly context: CommandContext;
@@ -75,14 +125,7 @@ async function readCredentials(
   wanted: readonly Credential[],
   { options, context, there }: Reading,
 ): Promise<Record<string, string>> {
-  const given: Readonly<Record<Credential['name'], string | undefined>> = {
-    CLIENT_ID: options.clientId,
-    CLIENT_SECRET: options.clientSecret,
-    TENANT_ID: options.tenantId,
-    TEAM_ID: options.teamId,
-    KEY_ID: options.keyId,
-    PRIVATE_KEY: options.privateKey,
-  };
+  const given = givenOf(options);
   const stray = Object.entries(given).find(
     ([name, value]) => value !== undefined && !wanted.some((credential) => credential.name === name),
   );
@@ -139,7 +182,7 @@ async function addOwn(provider: string, options: ProviderOptions, context: Comma
     throw new BetterBaseError('usage/bad-option', `\`${provider}\` is no provider that BetterBase knows.`, {
       hint: `Use one of ${providerNames.join(', ')}, or name an issuer of your own: --issuer https://login.example.com --client-id my-app.`,
     });
-  const { target, params } = await projectOf(options, context);
+  const { target } = await projectOf(options, context);
   const problem = publicUrlProblem(issuer, isLoopback(target.url));
   if (problem !== null)
     throw new BetterBaseError('usage/bad-option', `The issuer ${issuer} cannot be asked: the address ${problem}.`, {
@@ -147,13 +190,9 @@ async function addOwn(provider: string, options: ProviderOptions, context: Comma
     });
   if (clientSecret !== undefined)
     await new AdminClient(target).changeEnvironment({ set: { [credentialName(provider, { name: 'CLIENT_SECRET' })]: clientSecret } });
-  const { settings } = await askAdmin(target, 'GET /admin/projects/:project/auth/settings', { params });
   const wanted = scopes?.split(/[ ,]+/).filter((scope) => scope !== '');
-  const oidc: OidcProviders = {
-    ...oidcOf(settings),
-    [provider]: { issuer, client_id: clientId, ...(wanted === undefined ? {} : { scopes: wanted }) },
-  };
-  await patchSettings({ oidc_providers: oidc }, options, context);
+  const own = { issuer, client_id: clientId, ...(wanted === undefined ? {} : { scopes: wanted }) };
+  await writeOidc(target, { ...(await readOidc(target)), [provider]: own });
   const callback = callbackOf(target, provider);
   const { terminal } = context;
   if (options.json === true) terminal.line(JSON.stringify({ provider, callback, missing: [] }));

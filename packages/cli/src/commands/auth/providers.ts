@@ -4,27 +4,23 @@ import { AdminClient } from '../../admin/admin-client.ts';
 import { askAdmin } from '../../admin/admin-fetch.ts';
 import type { Target } from '../../workspace/target.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
+import { isStandIn } from '../../dev/sign-in/stand-in-issuer.ts';
+import { oidcOf, writeOidc } from './oidc-settings.ts';
 import { credentialName, type ProviderGuide, providerGuides } from './provider-credentials.ts';
 import { type AuthOptions, patchSettings, projectOf } from './settings.ts';
-
-export type OidcProviders = Readonly<
-  Record<string, { readonly issuer: string; readonly client_id: string; readonly scopes?: readonly string[] }>
->;
 
 export interface KnownProvider {
   readonly provider: string;
   readonly callback: string;
   /** Names of the environment that are not set. */
   readonly missing: readonly string[];
+  /** `bb dev` stands in for it. */
+  readonly isStandIn?: true;
 }
 
 /** Where the provider sends people back to. */
 export function callbackOf({ url, project }: Target, provider: string): string {
   return `${url}/p/${project}/auth/callback/${provider}`;
-}
-
-export function oidcOf(settings: Readonly<Record<string, unknown>>): OidcProviders {
-  return (settings['oidc_providers'] ?? {}) as OidcProviders;
 }
 
 export async function listProviders(options: AuthOptions, context: CommandContext): CommandResult {
@@ -34,19 +30,24 @@ export async function listProviders(options: AuthOptions, context: CommandContex
     askAdmin(target, 'GET /admin/projects/:project/auth/settings', { params }),
     new AdminClient(target).environment(),
   ]);
+  const oidc = oidcOf(settings);
   const there = new Set(environment.map(({ name }) => name));
   const known = Object.entries(providerGuides)
-    .filter(([name]) => settings[`provider_${name}`] === true)
+    .filter(([name]) => settings[`provider_${name}`] === true && !Object.hasOwn(oidc, name))
     .map(([name, guide]) => ({ provider: name, missing: missingOf(name, guide, there) }));
-  const own = Object.keys(oidcOf(settings)).map((provider) => ({ provider, missing: [] }));
+  const own = Object.entries(oidc).map(([provider, each]) => ({
+    provider,
+    missing: [],
+    ...(isStandIn(each) ? { isStandIn: true as const } : {}),
+  }));
   const providers: readonly KnownProvider[] = [...known, ...own].map((each) => ({ ...each, callback: callbackOf(target, each.provider) }));
   if (options.json === true) terminal.line(JSON.stringify({ providers }));
   else if (providers.length === 0) terminal.line('There are none yet: `bb auth add-provider google` turns one on.');
   else
-    for (const { provider, missing, callback } of providers)
+    for (const { provider, missing, callback, isStandIn: isHere } of providers)
       terminal.line(
         missing.length === 0
-          ? `${terminal.colors.green('✔')} ${provider}  ${terminal.colors.dim(callback)}`
+          ? `${terminal.colors.green('✔')} ${provider}  ${terminal.colors.dim(isHere === true ? 'bb dev stands in for it' : callback)}`
           : `${terminal.colors.yellow('●')} ${provider}  lacks ${missing.join(', ')}: run \`bb auth add-provider ${provider}\``,
       );
   return 0;
@@ -67,7 +68,8 @@ export async function removeProvider(provider: string, options: AuthOptions, con
     throw new BetterBaseError('usage/bad-option', `Nobody signs in with \`${provider}\`.`, {
       hint: '`bb auth providers` says with whom they do.',
     });
-  await patchSettings(own === undefined ? { [`provider_${provider}`]: false } : { oidc_providers: others }, options, context);
+  if (own !== undefined) await writeOidc(target, others);
+  if (isOn) await patchSettings({ [`provider_${provider}`]: false }, options, context);
   const names = [...(providerGuides[provider]?.credentials ?? []), { name: 'CLIENT_SECRET' } as const].map((credential) =>
     credentialName(provider, credential),
   );

@@ -54,7 +54,7 @@ export const apple: Vendor = {
     fault === 'client'
       ? Response.json({ error: 'invalid_client' }, { status: 400 })
       : oauthRefusal(400, 'invalid_grant', 'The code has expired or has been revoked.'),
-  resources: [[/^appleid\.apple\.com\/auth\/keys$/, ({ ids }) => Response.json(ids.keySet)]],
+  resources: [[/^appleid\.apple\.com\/auth\/keys$/, async ({ ids }) => Response.json(await ids.keySet())]],
 };
 
 function userOf({ person }: Grant): object {

@@ -30,7 +30,7 @@ export const google: Vendor = {
       ...(nonce === null ? {} : { nonce }),
     }),
   }),
-  resources: [[/^www\.googleapis\.com\/oauth2\/v3\/certs$/, ({ ids }) => Response.json(ids.keySet)]],
+  resources: [[/^www\.googleapis\.com\/oauth2\/v3\/certs$/, async ({ ids }) => Response.json(await ids.keySet())]],
   refuse: (fault) =>
     fault === 'client'
       ? oauthRefusal(401, 'invalid_client', 'Unauthorized')

@@ -56,7 +56,7 @@ export const microsoft: Vendor = {
     return oauthRefusal(status, error, description, { error_codes: [code], trace_id: crypto.randomUUID() });
   },
   resources: [
-    [/^login\.microsoftonline\.com\/[^/]+\/discovery\/v2\.0\/keys$/, ({ ids }) => Response.json(ids.keySet)],
+    [/^login\.microsoftonline\.com\/[^/]+\/discovery\/v2\.0\/keys$/, async ({ ids }) => Response.json(await ids.keySet())],
     [
       /^graph\.microsoft\.com\/v1\.0\/me\/photos\/\d+x\d+\/\$value$/,
       withToken(
