@@ -224,6 +224,28 @@ describe('roles', () => {
     expect(await as(admin, 'PATCH', '/admin/instance', { instance_name: 'Mine' })).toMatchObject(refused(403, 'auth/forbidden'));
   });
 
+  test('of owners who remove each other at once, one stays', async () => {
+    const idOf = async (token: string): Promise<string> => (await as(token, 'GET', '/admin/auth/me')).body.admin.id;
+    const owners = async (): Promise<number> =>
+      (await platform.admin('GET', '/roles/assignments')).body.assignments.filter(
+        ({ role, project }: { role: string; project: string | null }) => role === 'owner' && project === null,
+      ).length;
+    for (let round = 0; round < 3; round++) {
+      const twin = await inviteAs(platform, olga, { email: `twin${round}@example.com`, role: 'owner' });
+      const assigned = (await platform.admin('GET', '/roles/assignments')).body.assignments;
+      const roleOf = (admin: string) => assigned.find(({ admin_id }: { admin_id: string }) => admin_id === admin).id;
+      const [first, second] = [await idOf(olga), await idOf(twin)];
+      // By the installation's own key: it is not stopped by having been removed itself.
+      const both = await Promise.all([first, second].map((id) => platform.admin('DELETE', `/roles/assignments/${roleOf(id)}`)));
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(await owners()).toBe(1);
+      const lost = both[0]?.status === 200 ? first : second;
+      await platform.admin('POST', '/roles/assignments', { admin_id: lost, role: 'owner' });
+      await platform.admin('DELETE', `/users/${second}`);
+    }
+    expect(await owners()).toBe(1);
+  });
+
   test('roles in a deleted project are gone with it', async () => {
     await platform.deploy('brief', testApp);
     const gus = await inviteAs(platform, olga, { email: 'gus@example.com', role: 'admin', project: 'brief' });

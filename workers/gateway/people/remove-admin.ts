@@ -9,7 +9,7 @@ import type { GatewayContext } from '../gateway-context.ts';
 import { toGrants } from './admin-grants.ts';
 import { type AdminRow, type AssignmentRow, dropAdmin, listAdmins } from './admin-store.ts';
 import { dropInvitation, type InvitationRow, listInvitationsOf } from './invitation-store.ts';
-import { assertOtherOwner, isOwnership } from './ownership.ts';
+import { isOwnership, unlessLastOwner } from './ownership.ts';
 
 export interface Left {
   readonly revoked: readonly ListedKey[];
@@ -28,7 +28,6 @@ export async function removeAdmin(context: GatewayContext, admin: AdminRow, keep
   } = context;
   const roles = (await listAdmins(env.DB)).assigned.filter(({ adminId }) => adminId === admin.id);
   for (const { role, project } of roles) assertHas(principal, permissionsOf(role), project);
-  if (roles.some(isOwnership)) await assertOtherOwner(env.DB, admin.id);
   const now = Date.now();
   const left = await leftBy(env.DB, { admin, grants: toGrants(roles), keepKeys, now });
   const database = drizzle(env.DB);
@@ -39,13 +38,15 @@ export async function removeAdmin(context: GatewayContext, admin: AdminRow, keep
     before: { email: admin.email, roles: roles.map(rolePlace) },
     after: { revokedKeys: left.revoked.map(called), keptKeys: left.kept.map(called), withdrawnInvitations: left.withdrawn.map(invited) },
   });
-  await database.batch([
+  const writes = [
     entry,
     ...dropAdmin(database, admin.id),
     ...revokeKeys(database, left.revoked, now),
     ...handOverKeys(database, [...left.kept, ...left.seen], principal.adminId),
     ...left.withdrawn.map(({ id }) => dropInvitation(database, id)),
-  ]);
+  ] as const;
+  if (roles.some(isOwnership)) await unlessLastOwner(env.DB, admin.id, writes);
+  else await database.batch(writes);
   knownKeys.forget();
   return left;
 }

@@ -12,7 +12,7 @@ import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
 import * as store from '../../people/admin-store.ts';
 import { addInvitation, dropInvitation, type InvitationRow, listInvitations, readInvitation } from '../../people/invitation-store.ts';
 import { knownAdmin, lesserAdmin } from '../../people/known-admin.ts';
-import { assertOtherOwner, isOwnership } from '../../people/ownership.ts';
+import { isOwnership, unlessLastOwner } from '../../people/ownership.ts';
 import { makeResetLink } from '../../people/reset-password.ts';
 import { removeAdmin } from '../../people/remove-admin.ts';
 import { listEnrolled } from '../../people/second-factor-store.ts';
@@ -180,10 +180,11 @@ async function unassign(context: GatewayContext) {
     throw new BetterBaseError('admin/not-found', 'There is no such role.', { hint: '`bb admins list` shows them.' });
   const { id, adminId, role, project } = assignment;
   assertHas(principal, permissionsOf(role), project);
-  if (isOwnership(assignment)) await assertOtherOwner(env.DB, adminId);
   const database = drizzle(env.DB);
   const entry = addEntry(database, context, { resourceType: 'role', resourceId: id, project, before: { adminId, role } });
-  await database.batch([store.dropAssignment(database, id), entry]);
+  const writes = [store.dropAssignment(database, id), entry] as const;
+  if (isOwnership(assignment)) await unlessLastOwner(env.DB, adminId, writes);
+  else await database.batch(writes);
   knownKeys.forget();
   return { success: true } as const;
 }
