@@ -20,6 +20,7 @@ export function withDatabase(facet: EngineFacet, database: () => PassedDatabase)
     migrate: (deployment, consent = null) => facet.migrate(deployment, consent, database()),
     appliedMigrations: () => facet.appliedMigrations(database()),
     turn: (request) => facet.turn(request, database()),
+    mayFollow: () => facet.mayFollow(),
     outcomesSince: (version) => facet.outcomesSince(version, database()),
     recordFailure: (request, identity, error) => facet.recordFailure(request, identity, error, database()),
   };

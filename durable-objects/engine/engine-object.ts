@@ -35,6 +35,10 @@ export function engineClass(app: AppModule, host: HostGlobals, kind: StoreKind) 
       return this.#open(database).turn(request);
     }
 
+    async mayFollow(): ReturnType<EngineDoor['mayFollow']> {
+      return (await this.#engine?.mayFollow()) ?? false;
+    }
+
     outcomesSince(version: number, database?: PassedDatabase): ReturnType<EngineDoor['outcomesSince']> {
       return this.#open(database).outcomesSince(version);
     }

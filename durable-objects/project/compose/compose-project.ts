@@ -132,12 +132,14 @@ export function composeProject(platform: ProjectPlatform): Project {
     engine,
     queries,
     ...(gather === undefined ? {} : { gather }),
+    now,
+    timer,
     tell,
     onRun: (run) => records.addRun(run),
     onTurn: () => {
       connections.deliver();
       outside.turned();
-      if (inbox.waiting === 0) rest();
+      if (inbox.isCaughtUp) rest();
     },
     onUnkept: (count, wasWaitedFor) => keeper.turned(count, wasWaitedFor),
     onUnavailable: (error) => connections.failAll(error),

@@ -84,7 +84,7 @@ export class FakeEngine implements EngineDoor {
 
   async status(): Promise<EngineStatus> {
     await this.#reach('status');
-    return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment, wakeAt: null };
+    return { boot: this.#boot, version: this.#disk.version, deployment: this.#disk.deployment, wakeAt: null, overlaps: false };
   }
 
   async plan(): Promise<PlanResult> {
@@ -113,6 +113,10 @@ export class FakeEngine implements EngineDoor {
     this.#disk.kept.clear();
     await this.#reach('migrated');
     return { ok: true, version: this.#disk.version, changes: [], wakeAt: null };
+  }
+
+  async mayFollow(): Promise<boolean> {
+    return false;
   }
 
   async turn(request: TurnRequest): Promise<TurnResult> {

@@ -179,6 +179,7 @@ export class JobBench {
     };
     return {
       status: () => stepped(() => engine.status()),
+      mayFollow: () => stepped(() => engine.mayFollow()),
       plan: (manifest) => stepped(() => engine.plan(manifest)),
       migrate: (...migration) => stepped(() => engine.migrate(...migration)),
       backfill: (request) => stepped(() => engine.backfill(request)),

@@ -74,7 +74,8 @@ export type EngineTurn =
  *
  * Holds: whether the engine runs, under which deployment, at which version, and which of its lives we know (`boot`).
  * Does not hold: calls, live queries.
- * Always true: one call at a time; a call that fails or is late ends that life of the engine.
+ * Always true: calls come to their ends in the order in which they were made; one that fails or is late ends that life of the
+ * engine, and is made good for before anything is said of those behind it.
  */
 export class EngineLink {
   readonly #parts: EngineLinkParts;
@@ -82,6 +83,9 @@ export class EngineLink {
   #deployment = '';
   #boot: string | null = null;
   #version = 0;
+  #overlaps = false;
+  /** The newest turn that is under way. Never rejects. */
+  #last: Promise<unknown> | null = null;
 
   constructor(parts: EngineLinkParts) {
     this.#parts = parts;
@@ -112,12 +116,45 @@ export class EngineLink {
     await prepare(this, stored !== wanted);
   }
 
-  async turn(operations: readonly TurnOperation[]): Promise<EngineTurn> {
+  /** Whether turns may overlap: then commits take long, and what the engine knows of live queries is known. */
+  get overlaps(): boolean {
+    return this.#overlaps && this.#boot !== null;
+  }
+
+  /** @param mayOverlap others may be asked for before this has ended, if `mayFollow` */
+  turn(operations: readonly TurnOperation[], mayOverlap = false): Promise<EngineTurn> {
+    const turn = this.#carryOut(operations, mayOverlap, this.#last);
+    const end = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last = end;
+    void end.then(() => {
+      if (this.#last === end) this.#last = null;
+    });
+    return turn;
+  }
+
+  /** Whether another turn may begin beside the newest. Never rejects. */
+  async mayFollow(): Promise<boolean> {
+    try {
+      return await this.#call((door) => door.mayFollow());
+    } catch {
+      // What became of the turn is the answer.
+      return false;
+    }
+  }
+
+  async #carryOut(operations: readonly TurnOperation[], mayOverlap: boolean, before: Promise<unknown> | null): Promise<EngineTurn> {
     const versionBefore = this.#version;
+    const door = this.#door;
     let result: TurnResult;
     try {
-      result = await this.#turn({ boot: this.#boot, deployment: this.#deployment, operations });
+      result = await this.#turn({ boot: this.#boot, deployment: this.#deployment, operations, ...(mayOverlap ? { mayOverlap } : {}) });
+      if (before !== null) await before;
+      if (this.#door !== door) throw new Error('The engine was lost by a call before this one.');
     } catch (failure) {
+      await before;
       this.#parts.onLost(failure);
       return await recover(this, { versionBefore, operations, failure });
     }
@@ -249,6 +286,7 @@ export class EngineLink {
       this.#deployment = deployment;
       this.#boot = null;
       this.#version = status.version;
+      this.#overlaps = status.overlaps;
       this.#parts.jobs.wantedAt(status.wakeAt);
       return status;
     } catch (failure) {

@@ -5,6 +5,8 @@ import { toWireError } from '../wire-errors.ts';
 import type { EngineLink, EngineTurn } from './engine-link.ts';
 import type { LiveQueries } from './live-queries.ts';
 import type { Watcher } from './live-query.ts';
+import type { Timer } from '../timer.ts';
+import { Pace } from './pace.ts';
 import { type Telling, tellPlainly } from './printed.ts';
 import type { Work } from './work.ts';
 
@@ -12,6 +14,10 @@ import type { Work } from './work.ts';
 const mostOperations = 256;
 /** Characters of arguments in one turn; the first operation goes whatever its size. */
 const mostCharacters = 4 * 1024 * 1024;
+/** Turns whose commits are under way. More would not make them quicker: what waits meanwhile goes together. */
+const mostUnderWay = 4;
+/** When so much of what can wait has gathered, nothing goes beside others until it has gone. */
+const mostPutOff = 64;
 /** What may wait at all. */
 const mostWaiting = 8_192;
 const mostLater = 1_000;
@@ -37,11 +43,13 @@ export interface InboxParts<W extends Watcher> {
   readonly queries: LiveQueries<W>;
   /** Returns when what has reached this object by now has been handed to it. Without it a lone call goes at once. */
   readonly gather?: () => Promise<void>;
+  readonly now: () => number;
+  readonly timer: Timer;
   /** How callers are told outcomes; plainly unless something else is said. */
   readonly tell?: Telling;
   /** After every run of a function. */
   readonly onRun: (run: FinishedRun) => void;
-  /** After every turn, when its results are known and the next has not begun. */
+  /** After every turn, when its results are known. */
   readonly onTurn: () => void;
   /** After every turn: how many watched queries the engine has not put on disk as they are, and whether anybody waited for that turn. */
   readonly onUnkept: (count: number, wasWaitedFor: boolean) => void;
@@ -52,32 +60,41 @@ export interface InboxParts<W extends Watcher> {
 /**
  * The line in front of the engine.
  *
- * Holds: what waits, and the one turn under way.
+ * Holds: what waits, and the turns under way.
  * Does not hold: answers, connections.
- * Always true: one turn at a time; a turn takes all that waits, within bounds, in the order of arrival; queries that must
- * run again come before anything that could change what they read.
+ * Always true: one turn at a time, but where commits are round trips mutations may begin while those of others are under way,
+ * and nothing else; a turn takes all that waits, within bounds, in the order of arrival, and turns are told in their order;
+ * queries that must run again come before anything that could change what they read.
  */
 export class Inbox<W extends Watcher> {
   readonly #parts: InboxParts<W>;
+  readonly #pace: Pace;
   #waiting: Work<W>[] = [];
   #later: TurnOperation[] = [];
   #characters = 0;
   #isBusy = false;
+  #underWay = new Set<Promise<'up' | 'down'>>();
   #lastBatch = 0;
   #isHeld = false;
   #idle: (() => void)[] = [];
 
   constructor(parts: InboxParts<W>) {
     this.#parts = parts;
+    this.#pace = new Pace(parts.now);
   }
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
+  /** Nothing waits, and no turn is under way but the one that is being told. */
+  get isCaughtUp(): boolean {
+    return this.#underWay.size === 0 && this.#waiting.length === 0;
+  }
+
   /** Nothing waits, and no turn is under way. */
   get isIdle(): boolean {
-    return !this.#isBusy && this.#waiting.length === 0;
+    return !this.#isBusy && this.isCaughtUp;
   }
 
   /** @throws BetterBaseError `limit/overloaded` */
@@ -103,10 +120,10 @@ export class Inbox<W extends Watcher> {
     if (this.#parts.queries.isCatchingUp) this.#wake();
   }
 
-  /** Lets the turn under way finish and begins no other until `release`. */
+  /** Lets the turns under way finish and begins no other until `release`. */
   hold(): Promise<void> {
     this.#isHeld = true;
-    if (!this.#isBusy) return Promise.resolve();
+    if (!this.#isBusy && this.#underWay.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -125,28 +142,95 @@ export class Inbox<W extends Watcher> {
     this.#isBusy = true;
     try {
       while (!this.#isHeld && (this.#waiting.length > 0 || queries.isCatchingUp)) {
-        if (!engine.isOpen) await engine.open();
+        if (!engine.isOpen && this.#underWay.size === 0) await engine.open();
+        const isBeside = this.#underWay.size > 0;
+        if (isBeside && !(await this.#mayGoBeside())) continue;
         // Calls that came together are handed over one by one, and a turn of one costs as much as a turn of ten. Where they
         // come one at a time, waiting for company would only be waiting.
         if (gather !== undefined && (this.#lastBatch > 1 || this.#waiting.length > 1)) await gather();
         const operations: TurnOperation[] = [];
-        const batch = this.#take(operations);
+        const batch = isBeside ? this.#takeMutations(operations) : this.#take(operations);
         this.#lastBatch = batch.length;
         // Everything that waited may have lost its callers meanwhile.
         const isAsked = batch.length > 0 || operations[0]?.do === 'resume';
-        const isDown = isAsked && this.#settle(batch, operations, await engine.turn(operations)) === 'down';
-        onTurn();
+        if (!isAsked) {
+          onTurn();
+          continue;
+        }
+        const mayOverlap = engine.overlaps && this.#pace.isSlow && batch.some((work) => work.do === 'mutation');
+        const turn = this.#carryOut(batch, operations, mayOverlap);
+        if (mayOverlap && (await engine.mayFollow())) continue;
         // Whoever comes next finds out whether it is back.
-        if (isDown && this.#waiting.length === 0) break;
+        if ((await turn) === 'down' && this.#waiting.length === 0) break;
       }
     } catch (failure) {
       this.#giveUp(toWireError(failure));
     } finally {
       this.#isBusy = false;
-      const idle = this.#idle;
-      this.#idle = [];
-      for (const resolve of idle) resolve();
+      this.#toldIdle();
     }
+  }
+
+  /** Never rejects. Whether the engine is there. */
+  #carryOut(batch: readonly Work<W>[], operations: readonly TurnOperation[], mayOverlap: boolean): Promise<'up' | 'down'> {
+    const carry = async (): Promise<'up' | 'down'> => {
+      let state: 'up' | 'down' = 'down';
+      const ended = this.#parts.engine.overlaps ? this.#pace.begin() : null;
+      try {
+        const told = await this.#parts.engine.turn(operations, mayOverlap);
+        this.#underWay.delete(turn);
+        ended?.();
+        state = this.#settle(batch, operations, told);
+        // What comes with it is told with it.
+        if (told.state !== 'done' || told.isFollowed !== true) this.#parts.onTurn();
+      } catch (failure) {
+        this.#underWay.delete(turn);
+        this.#giveUp(toWireError(failure));
+      }
+      if (!this.#isBusy) {
+        this.#toldIdle();
+        if (this.#waiting.length > 0 || (state === 'up' && this.#parts.queries.isCatchingUp)) this.#wake();
+      }
+      return state;
+    };
+    const turn = carry();
+    this.#underWay.add(turn);
+    return turn;
+  }
+
+  #toldIdle(): void {
+    if (this.#underWay.size > 0) return;
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resolve of idle) resolve();
+  }
+
+  /** Beside turns under way there is room for mutations, and for what they must not overtake. If not now, something else has happened. */
+  async #mayGoBeside(): Promise<boolean> {
+    const { engine, queries, timer } = this.#parts;
+    const isFit =
+      engine.overlaps &&
+      this.#underWay.size < mostUnderWay &&
+      this.#later.length < mostPutOff &&
+      this.#waiting[0]?.do === 'mutation' &&
+      !queries.isCatchingUp &&
+      queries.takeQuestion() === null;
+    const { pause } = this.#pace;
+    if (isFit && pause === 0) return true;
+    let stop = (): void => {};
+    const paused = new Promise<void>((resolve) => {
+      if (isFit) stop = timer.after(pause, resolve);
+    });
+    await Promise.race([...this.#underWay, paused]);
+    stop();
+    return false;
+  }
+
+  #takeMutations(operations: TurnOperation[]): Work<W>[] {
+    this.#parts.queries.takeChanges(operations);
+    const batch: Work<W>[] = [];
+    this.#takeWaiting(operations, batch, (work) => work.do === 'mutation');
+    return batch;
   }
 
   /** Fills `operations`, and returns the work that the last of them are for. */
@@ -168,13 +252,17 @@ export class Inbox<W extends Watcher> {
       operations.push(operation);
       batch.push({ do: 'query', query });
     }
-    if (batch.length >= mostOperations) return batch;
+    this.#takeWaiting(operations, batch, () => true);
+    return batch;
+  }
 
+  /** As many of those that come next as there is room for, up to the first that may not go. */
+  #takeWaiting(operations: TurnOperation[], batch: Work<W>[], mayGo: (work: Work<W>) => boolean): void {
     let taken = 0;
     let characters = 0;
     for (const work of this.#waiting) {
       const size = sizeOf(work);
-      if (batch.length >= mostOperations || (characters > 0 && characters + size > mostCharacters)) break;
+      if (batch.length >= mostOperations || (characters > 0 && characters + size > mostCharacters) || !mayGo(work)) break;
       taken += 1;
       this.#characters -= size;
       const operation = this.#operationOf(work);
@@ -184,7 +272,6 @@ export class Inbox<W extends Watcher> {
       batch.push(work);
     }
     this.#waiting = taken === this.#waiting.length ? [] : this.#waiting.slice(taken);
-    return batch;
   }
 
   #operationOf(work: Work<W>): TurnOperation | null {

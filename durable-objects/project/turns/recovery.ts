@@ -57,27 +57,28 @@ const blamelessAttempts = 5;
 
 /** Never fails. */
 export async function recover(engine: Patient, lost: LostCall): Promise<Recovered> {
-  const committed = await restartAndAsk(engine, lost.versionBefore, lost.failure);
-  if (committed === null) return { state: 'recovered', results: lost.operations.map(() => ({ do: 'unavailable' })) };
+  const known = { engine, since: lost.versionBefore, committed: new Map<string, StoredOutcome>() };
+  const isStarted = await restartAndAsk(known, lost.failure);
+  if (!isStarted) return { state: 'recovered', results: lost.operations.map(() => ({ do: 'unavailable' })) };
 
   const results: RecoveredResult[] = [];
   let isUp = true;
   for (const operation of lost.operations) {
-    const result: RecoveredResult = isUp ? await perform(engine, operation, committed) : answerDown(operation, committed);
+    const result: RecoveredResult = isUp ? await perform(known, operation) : answerDown(known, operation);
     if (result.do === 'unavailable') isUp = false;
     results.push(result);
   }
   return { state: 'recovered', results };
 }
 
-async function perform(engine: Patient, operation: TurnOperation, committed: Outcomes): Promise<RecoveredResult> {
+async function perform(known: Known, operation: TurnOperation): Promise<RecoveredResult> {
   switch (operation.do) {
     case 'mutation': {
-      const stored = outcomeOf(operation, committed);
-      return stored === undefined ? await runMutation(engine, operation) : replayed(stored, operation.call);
+      const stored = outcomeOf(known, operation);
+      return stored === undefined ? await runMutation(known, operation) : replayed(stored, operation.call);
     }
     case 'query':
-      return await runQuery(engine, operation);
+      return await runQuery(known, operation);
     // Pins and forgetting spoke about live queries that are gone; outcomes not forgotten now are swept by their age.
     case 'pin':
     case 'forget':
@@ -92,49 +93,49 @@ async function perform(engine: Patient, operation: TurnOperation, committed: Out
       return { do: 'done' };
     case 'job':
     case 'job-finished':
-      return await runJob(engine, operation);
+      return await runJob(known, operation);
     case 'move':
-      return await runMove(engine, operation);
+      return await runMove(known, operation);
     default:
       return operation satisfies never;
   }
 }
 
-async function runMutation(engine: Patient, operation: Mutation): Promise<RecoveredResult> {
-  const versionBefore = engine.version;
-  const run = await runAlone(engine, operation);
+async function runMutation(known: Known, operation: Mutation): Promise<RecoveredResult> {
+  const { engine } = known;
+  const run = await runAlone(known, operation);
   if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
 
   const { request, call } = operation;
   const error = tookEngineDown(call, run.failure);
   let recorded = await attempt(() => engine.recordFailure(request, call.identity, error));
   if (!recorded.ok) {
-    if ((await restartAndAsk(engine, versionBefore, recorded.failure)) === null) return { do: 'unavailable' };
+    if (!(await restartAndAsk(known, recorded.failure))) return { do: 'unavailable' };
     recorded = await attempt(() => engine.recordFailure(request, call.identity, error));
     if (!recorded.ok) return { do: 'unavailable' };
   }
   return { do: 'mutation', outcome: recorded.value, version: engine.version, replayed: false, report: emptyReport(call) };
 }
 
-async function runQuery(engine: Patient, operation: Extract<TurnOperation, { do: 'query' }>): Promise<RecoveredResult> {
-  const run = await runAlone(engine, { ...operation, pinned: false });
+async function runQuery(known: Known, operation: Extract<TurnOperation, { do: 'query' }>): Promise<RecoveredResult> {
+  const run = await runAlone(known, { ...operation, pinned: false });
   if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
   return { do: 'poisonous', error: tookEngineDown(operation.call, run.failure) };
 }
 
 /** Its state says whether a job has run, so it can be sent again. One that fails alone is what took the engine down. */
-async function runJob(engine: Patient, operation: Extract<TurnOperation, { do: 'job' | 'job-finished' }>): Promise<RecoveredResult> {
-  const run = await runAlone(engine, operation);
+async function runJob(known: Known, operation: Extract<TurnOperation, { do: 'job' | 'job-finished' }>): Promise<RecoveredResult> {
+  const run = await runAlone(known, operation);
   if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
   if (operation.do === 'job-finished') return { do: 'done' };
   const { message } = tookEngineDown({ path: `job ${operation.job}`, requestId: operation.requestId }, run.failure);
-  const failed = await attempt(() => engine.turnAlone({ do: 'job-finished', job: operation.job, error: message }));
+  const failed = await attempt(() => known.engine.turnAlone({ do: 'job-finished', job: operation.job, error: message }));
   return failed.ok ? onlyResult(failed.value) : { do: 'unavailable' };
 }
 
 /** Every step can be taken again. One that fails alone is too much for one call. */
-async function runMove(engine: Patient, operation: Extract<TurnOperation, { do: 'move' }>): Promise<RecoveredResult> {
-  const run = await runAlone(engine, operation);
+async function runMove(known: Known, operation: Extract<TurnOperation, { do: 'move' }>): Promise<RecoveredResult> {
+  const run = await runAlone(known, operation);
   if (run.state !== 'fatal') return run.state === 'done' ? run.result : { do: 'unavailable' };
   const how = run.failure instanceof Overrun ? 'takes longer than one call may' : 'is more than the engine can do in one call';
   const error: WireError = {
@@ -152,14 +153,12 @@ type RunAlone =
   | { readonly state: 'fatal'; readonly failure: unknown };
 
 /** Runs one operation, and again while it is not to blame for the loss. A mutation that has committed is not run again. */
-async function runAlone(engine: Patient, operation: TurnOperation): Promise<RunAlone> {
-  const versionBefore = engine.version;
+async function runAlone(known: Known, operation: TurnOperation): Promise<RunAlone> {
   for (let tried = 0; tried < blamelessAttempts; tried++) {
-    const run = await attempt(() => engine.turnAlone(operation));
+    const run = await attempt(() => known.engine.turnAlone(operation));
     if (run.ok) return { state: 'done', result: onlyResult(run.value) };
-    const committed = await restartAndAsk(engine, versionBefore, run.failure);
-    if (committed === null) return { state: 'unavailable' };
-    const stored = operation.do === 'mutation' ? outcomeOf(operation, committed) : undefined;
+    if (!(await restartAndAsk(known, run.failure))) return { state: 'unavailable' };
+    const stored = operation.do === 'mutation' ? outcomeOf(known, operation) : undefined;
     if (stored !== undefined && operation.do === 'mutation') return { state: 'done', result: replayed(stored, operation.call) };
     if (!isBlameless(run.failure)) return { state: 'fatal', failure: run.failure };
   }
@@ -173,27 +172,31 @@ function isBlameless(failure: unknown): boolean {
 
 type Mutation = Extract<TurnOperation, { do: 'mutation' }>;
 
-/** Outcomes of calls that only their batch remembers, by request id. */
-type Outcomes = ReadonlyMap<string, StoredOutcome>;
+/** What is known of a lost call. What it had sent to a database elsewhere may arrive there later, until something else is committed. */
+interface Known {
+  readonly engine: Patient;
+  /** The version before the call. */
+  readonly since: number;
+  /** Outcomes of calls that only their batch remembers, by request id, as of the newest time that was asked. */
+  readonly committed: Map<string, StoredOutcome>;
+}
 
-/** Null when the engine does not come up. */
-async function restartAndAsk(engine: Patient, version: number, failure: unknown): Promise<Outcomes | null> {
+/** False when the engine does not come up. */
+async function restartAndAsk({ engine, since, committed }: Known, failure: unknown): Promise<boolean> {
   for (let tried = 0; tried < restartAttempts; tried++) {
     const asked = await attempt(async () => {
       await engine.restart(`A call to the engine was lost: ${describe(failure)}`);
-      return await engine.outcomesSince(version);
+      return await engine.outcomesSince(since);
     });
-    if (asked.ok) return sessionless(asked.value);
+    if (!asked.ok) continue;
+    for (const stored of asked.value) if (stored.request.session === null) committed.set(stored.request.id, stored);
+    return true;
   }
-  return null;
+  return false;
 }
 
-function sessionless(outcomes: readonly StoredOutcome[]): Outcomes {
-  return new Map(outcomes.filter(({ request }) => request.session === null).map((stored) => [stored.request.id, stored]));
-}
-
-function answerDown(operation: TurnOperation, committed: Outcomes): RecoveredResult {
-  const stored = operation.do === 'mutation' ? outcomeOf(operation, committed) : undefined;
+function answerDown(known: Known, operation: TurnOperation): RecoveredResult {
+  const stored = operation.do === 'mutation' ? outcomeOf(known, operation) : undefined;
   return stored !== undefined && operation.do === 'mutation' ? replayed(stored, operation.call) : { do: 'unavailable' };
 }
 
@@ -221,7 +224,7 @@ function tookEngineDown(call: Pick<FunctionCall, 'path' | 'requestId'>, failure:
 }
 
 /** A mutation with a session is sent again instead: the engine replays its outcome to whom it belongs. */
-function outcomeOf({ request }: Mutation, committed: Outcomes): StoredOutcome | undefined {
+function outcomeOf({ committed }: Known, { request }: Mutation): StoredOutcome | undefined {
   return request.session === null ? committed.get(request.id) : undefined;
 }
 

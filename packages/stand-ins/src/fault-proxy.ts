@@ -54,6 +54,8 @@ export class FaultProxy {
   #join(client: Socket, target: number): void {
     const server = connect(target, '127.0.0.1');
     this.#clients.add(client);
+    // What comes in pieces would wait for the other side's delayed acknowledgement of the first, which is no fault that is asked for.
+    for (const socket of [client, server]) socket.setNoDelay();
     client.on('data', (data) => this.#sent(client, server, data));
     server.on('data', (data) => this.#answered(client, data));
     client.on('close', () => {

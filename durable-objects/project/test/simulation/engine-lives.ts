@@ -102,6 +102,7 @@ export class EngineLives {
       migrate: (...migration) => call(() => engine.migrate(...migration)),
       appliedMigrations: () => call(() => engine.appliedMigrations()),
       turn: (request) => call(() => engine.turn(plant.turn({ ...request, operations: request.operations.slice(0, mostOperations()) }))),
+      mayFollow: () => call(() => engine.mayFollow()),
       outcomesSince: (version) => call(() => engine.outcomesSince(version)),
       recordFailure: (...failure) => call(() => engine.recordFailure(...failure)),
     };

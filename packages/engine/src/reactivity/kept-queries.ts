@@ -114,9 +114,9 @@ export class KeptQueries {
     return [...touched].filter((number) => this.#same.has(number));
   }
 
-  /** A commit has made them stale on disk. */
+  /** A commit has made them stale on disk. While it was under way they may have run again, or been forgotten. */
   markedStale(numbers: readonly number[]): void {
-    for (const number of numbers) this.ran(number);
+    for (const number of numbers) if (this.#same.has(number)) this.ran(number);
   }
 
   /** Puts up to `most` of those that have changed on disk. */

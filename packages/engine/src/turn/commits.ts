@@ -9,7 +9,7 @@ import { toFailure } from '../run/wire-failure.ts';
 import type { JobBoard } from '../schedule/job-board.ts';
 import type { TableCatalog } from '../transaction/table-catalog.ts';
 import type { TimeSource } from '../transaction/time-source.ts';
-import type { Waiting } from './commit-line.ts';
+import type { Landed, Waiting } from './commit-line.ts';
 import type { FinishedMutation } from './finished-mutation.ts';
 import { decodeOutcome, encodeOutcome } from './outcome-text.ts';
 import type { FunctionCall, OperationResult, Outcome } from './turn.ts';
@@ -23,6 +23,10 @@ export interface CommitsParts {
   readonly kept: KeptQueries;
   readonly board: JobBoard;
   readonly now: () => number;
+  /** What no other engine is called. */
+  readonly engine: string;
+  /** What was sent has happened, and made this the newest version. */
+  readonly onLanded: (version: number) => void;
   /** Development tells callers the messages of plain errors. */
   readonly isDevelopment: boolean;
 }
@@ -46,6 +50,8 @@ type Commitment = Pick<CommitBatch, 'writes' | 'outcome' | 'time' | 'now'>;
 export class Commits {
   readonly #parts: CommitsParts;
   #sweepable = 0;
+  /** How many versions are under way. */
+  #ahead = 0;
 
   constructor(parts: CommitsParts) {
     this.#parts = parts;
@@ -88,17 +94,20 @@ export class Commits {
     }
   }
 
-  /** Commits several in one round trip. @throws when any of them is refused: then none is committed. */
-  async settleAll(standing: CommitStanding, waiting: readonly Waiting[], touched: Set<number>): Promise<readonly OperationResult[]> {
+  /** Sends several in one round trip, which may be before those sent earlier have landed. The landing fails when any of them is refused: then none is committed. */
+  async send(standing: CommitStanding, waiting: readonly Waiting[], touched: Set<number>): Promise<{ readonly landing: Promise<Landed> }> {
     const leavesTrace = ({ request, run }: Waiting): boolean => request.session !== null || (run.outcome.ok && run.writes.length > 0);
-    const first = standing.version;
     const committed = waiting.filter(leavesTrace);
-    const rows = await this.#commitAll(standing, committed.map(toCommitment), touched);
-    return waiting.map((each) => {
-      const place = committed.indexOf(each);
-      const version = place < 0 ? standing.version : first + place + 1;
-      return mutationResult(each, each.run.outcome, version, rows[place] ?? 0);
-    });
+    const { landing } = await this.#begin(standing, committed.map(toCommitment), touched, { isAlone: false });
+    const landed = async (): Promise<Landed> => {
+      const { from, rows } = await landing;
+      const results = waiting.map((each) => {
+        const place = committed.indexOf(each);
+        return mutationResult(each, each.run.outcome, place < 0 ? standing.version : from + place + 1, rows[place] ?? 0);
+      });
+      return { results, from, to: from + committed.length };
+    };
+    return { landing: landed() };
   }
 
   async commit(
@@ -108,32 +117,74 @@ export class Commits {
     touched = new Set<number>(),
   ): Promise<number> {
     const { times } = standing;
-    const [rows = 0] = await this.#commitAll(standing, [{ writes, outcome, time: times.last, now: this.#parts.now() }], touched);
-    return rows;
+    const commitment = { writes, outcome, time: times.last, now: this.#parts.now() };
+    const { landing } = await this.#begin(standing, [commitment], touched, { isAlone: true });
+    return (await landing).rows[0] ?? 0;
   }
 
-  /** Adds to `touched` the live queries that have read what is written. */
-  async #commitAll(standing: CommitStanding, commitments: readonly Commitment[], touched: Set<number>): Promise<readonly number[]> {
-    if (commitments.length === 0) return [];
-    const { store, live, kept, board } = this.#parts;
+  /** When it lands, it adds to `touched` the live queries that have read what is written. */
+  async #begin(
+    standing: CommitStanding,
+    commitments: readonly Commitment[],
+    touched: Set<number>,
+    { isAlone }: { readonly isAlone: boolean },
+  ): Promise<{ readonly landing: Promise<Rows> }> {
+    if (commitments.length === 0) return { landing: Promise.resolve({ from: standing.version, rows: [] }) };
+    const { store, live, kept } = this.#parts;
     const hit = new Set<number>();
     const writes = commitments.length === 1 ? (commitments[0]?.writes ?? []) : commitments.flatMap((each) => each.writes);
     await kept.prepare(writes, standing.catalog);
     live.collectTouched(writes, (table) => standing.catalog.find(table)?.indexes ?? [], hit);
     const stale = kept.among(hit);
+    const base = standing.version + this.#ahead;
     const batches = commitments.map((each, at): CommitBatch => {
-      const basedOn = standing.version + at;
+      const basedOn = base + at;
       return { basedOn, version: basedOn + 1, ...each, ...(stale.length === 0 ? {} : { stale }) };
     });
     const [only] = batches;
-    const rows = batches.length === 1 && only !== undefined ? [await store.commit(only)] : ((await store.joint?.commitAll(batches)) ?? []);
+    this.#ahead += batches.length;
+    const committing =
+      isAlone && only !== undefined ? store.commit(only).then((rows) => [rows]) : store.joint?.commitAll(batches, this.#parts.engine);
+    const landing = this.#land(standing, { committing, commitments, stale, writes, hit, touched, isAlone });
+    // Whoever is interested in it may come a moment later.
+    landing.catch(() => undefined);
+    return { landing };
+  }
+
+  async #land(standing: CommitStanding, { committing, commitments, stale, writes, hit, touched, isAlone }: Sent): Promise<Rows> {
+    const { kept, board, onLanded } = this.#parts;
+    let rows: readonly number[];
+    try {
+      rows = (await committing) ?? [];
+    } finally {
+      this.#ahead -= commitments.length;
+    }
     kept.markedStale(stale);
     for (const query of hit) touched.add(query);
-    standing.version += batches.length;
+    const from = standing.version;
+    standing.version += commitments.length;
+    if (!isAlone) onLanded(standing.version);
     for (const { outcome } of commitments) if (outcome?.request.session === null) this.#sweepable++;
     board.committed(writes);
-    return rows;
+    return { from, rows };
   }
+}
+
+interface Rows {
+  /** The version that they were committed on. */
+  readonly from: number;
+  /** Written, by each. */
+  readonly rows: readonly number[];
+}
+
+interface Sent {
+  readonly committing: Promise<readonly number[]> | undefined;
+  readonly commitments: readonly Commitment[];
+  readonly stale: readonly number[];
+  readonly writes: FinishedRun['writes'];
+  readonly hit: ReadonlySet<number>;
+  readonly touched: Set<number>;
+  readonly isAlone: boolean;
 }
 
 export function mutationResult({ run }: FinishedMutation, outcome: Outcome, version: number, rowsWritten: number): OperationResult {

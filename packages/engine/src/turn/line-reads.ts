@@ -9,17 +9,21 @@ import type { CommitLine } from './commit-line.ts';
 export interface LineReadsParts {
   readonly store: TransactionStore;
   /** Null: none waits. */
-  readonly line: () => Pick<CommitLine, 'isTouched' | 'flush'> | null;
+  readonly line: () => Pick<CommitLine, 'isEmpty' | 'isUnderWay' | 'isTouched' | 'flush'> | null;
   /** The fields that order an index; undefined if there is no such. */
   readonly fieldsOf: (table: string, index: string) => readonly string[] | undefined;
 }
 
-/** The store as handlers read it: before anything is read that mutations in line would change, they are committed. */
+/**
+ * The store as handlers read it: before anything is read that mutations in line would change, they are committed. What writes
+ * in order to read can do so at one version only, so it waits for all that are under way.
+ */
 export function lineReads({ store, line, fieldsOf }: LineReadsParts): TransactionStore {
   const clear = async (isTouching: (write: DocumentWrite) => boolean): Promise<void> => {
     const waiting = line();
     if (waiting?.isTouched(isTouching) === true) await waiting.flush();
   };
+  const mayChange = (): boolean => line()?.isEmpty === false;
   const changes = ({ table, index, lower, upper, where }: Omit<RangeRead, 'order' | 'limit'>): ((write: DocumentWrite) => boolean) => {
     const asked = new Set(where === undefined ? [] : subqueriesOf(where).map((each) => each.table));
     const fields = fieldsOf(table, index);
@@ -41,19 +45,19 @@ export function lineReads({ store, line, fieldsOf }: LineReadsParts): Transactio
       return await store.get(table, id);
     },
     async read(range) {
-      if (line() !== null) await clear(changes(range));
+      if (mayChange()) await clear(changes(range));
       return await store.read(range);
     },
     async count(range) {
-      if (line() !== null) await clear(changes(range));
+      if (mayChange()) await clear(changes(range));
       return await store.count(range);
     },
     async search(read, pending) {
-      await clear(({ table }) => table === read.table);
+      await clear(({ table }) => table === read.table || line()?.isUnderWay === true);
       return await store.search(read, pending);
     },
     async nearest(read, pending) {
-      await clear(({ table }) => table === read.table);
+      await clear(({ table }) => table === read.table || line()?.isUnderWay === true);
       return await store.nearest(read, pending);
     },
     ...(store.sql === undefined ? {} : { sql: lineSql(store.sql, () => clear(() => true)) }),

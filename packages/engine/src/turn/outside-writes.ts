@@ -17,6 +17,8 @@ export interface OutsideParts {
   readonly kept: KeptQueries;
   readonly board: JobBoard;
   readonly host: Pick<HostGlobals, 'now' | 'randomBytes' | 'print'>;
+  /** Ends when it is known what became of all commits that are under way. */
+  readonly landing: () => Promise<void>;
 }
 
 /** As much of where the engine stands as moves with others' writes. */
@@ -94,7 +96,9 @@ export class OutsideWrites {
   }
 
   async #catchUp(standing: MovingStanding, touched: Set<number>): Promise<void> {
-    const { store, live, kept, board, host } = this.#parts;
+    const { store, live, kept, board, host, landing } = this.#parts;
+    // What has happened is ours, and not taken over.
+    await landing();
     // Before the first turn nothing of what rests on disk is known, and it may be touched.
     if (!this.#isAwake) for (const number of await kept.wake()) touched.add(number);
     this.#isAwake = true;

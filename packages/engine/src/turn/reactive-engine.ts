@@ -1,42 +1,43 @@
 import { toHex } from '@betterbase/core/bytes';
 import { completeLimits, parseLimits, parseRowSecurity } from '@betterbase/core';
-import type { AppliedMigration, SchemaChange, WireError } from '@betterbase/protocol';
+import type { AppliedMigration, WireError } from '@betterbase/protocol';
 import { KeptQueries } from '../reactivity/kept-queries.ts';
 import { LiveQueries } from '../reactivity/live-queries.ts';
-import { Moves, type MoveStanding } from '../move/moves.ts';
-import type { NormalizedSchema } from '../migrate/schema-layout.ts';
+import { Moves } from '../move/moves.ts';
 import { appPolicies, type PolicySet } from '../policy/policy-set.ts';
 import type { RequestKey, StoredOutcome } from '../ports/document-store.ts';
 import type { ProjectStore } from '../ports/project-store.ts';
-import { announced } from '../run/announced.ts';
 import type { AppModule } from '../run/app-module.ts';
 import { appSchemaManifest } from '../run/app-manifest.ts';
 import { FunctionRegistry } from '../run/function-registry.ts';
-import { type FinishedRun, FunctionRunner } from '../run/function-runner.ts';
+import { FunctionRunner } from '../run/function-runner.ts';
 import { onFirstUse } from '../run/on-first-use.ts';
 import type { HostGlobals } from '../run/guest-globals.ts';
 import { type CronDefinition, readCrons } from '../schedule/cron-table.ts';
 import { JobBoard } from '../schedule/job-board.ts';
 import { cronTable } from '../schedule/job-tables.ts';
 import { toFailure } from '../run/wire-failure.ts';
-import { TableCatalog } from '../transaction/table-catalog.ts';
 import { TimeSource } from '../transaction/time-source.ts';
-import { CommitLine } from './commit-line.ts';
-import { Commits, mutationResult, replay } from './commits.ts';
-import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
-import { lineReads } from './line-reads.ts';
-import { decodeOutcome, encodeOutcome, outcomeHash } from './outcome-text.ts';
+import { type Announce, announcing } from './announce.ts';
+import { Answers, type News } from './answers.ts';
 import { Backfills } from './backfills.ts';
 import type { BackfillRequest, BackfillResult } from './backfill-request.ts';
+import type { Turn } from './commit-line.ts';
+import { Commits } from './commits.ts';
+import { type GuardWanted, JobOperations, type JobTurn } from './job-operations.ts';
+import { lineReads } from './line-reads.ts';
+import { MoveSteps } from './move-steps.ts';
+import { identityText, type InLine, Mutations } from './mutations.ts';
+import { decodeOutcome, encodeOutcome } from './outcome-text.ts';
 import { OutsideWrites } from './outside-writes.ts';
-import { runWithTables } from './run-with-tables.ts';
 import { SchemaChanges } from './schema-changes.ts';
-import { outcomeLength, textLength, TurnBudget } from './turn-budget.ts';
+import type { Standing } from './standing.ts';
+import { StandingTables } from './standing-tables.ts';
+import { textLength, TurnBudget } from './turn-budget.ts';
+import { type BegunTurn, goesBeside, TurnsUnderWay } from './turns-under-way.ts';
 import type {
-  Answer,
   EngineDoor,
   EngineStatus,
-  FunctionCall,
   Identity,
   MigrateResult,
   OperationResult,
@@ -60,33 +61,18 @@ export interface EngineParts {
   readonly runsQueriesTwice?: boolean;
 }
 
-const unheard = { refreshed: [], stale: [] };
+const unheard: News = { refreshed: new Map(), stale: [] };
 
-/** A mutation whose result is among the turn's already, and not yet certain. */
-interface InLine {
-  readonly do: 'in line';
-  readonly characters: number;
-}
-
-type WantedAnswer = Omit<Extract<TurnOperation, { do: 'query' }>, 'do'>;
-
-/** Where the engine stands; rebuilt by every migration. */
-interface Standing {
-  version: number;
-  deployment: string | null;
-  schema: NormalizedSchema;
-  catalog: TableCatalog;
-  readonly times: TimeSource;
-  /** Whether the runs of cron jobs are known to be those of this app. */
-  hasCrons: boolean;
-}
+/** The engine is not the one that is meant. */
+type Restarted = Extract<TurnResult, { state: 'restarted' }>;
 
 /**
  * The reactive engine of one project: runs turns of queries and mutations on a store, and knows what each commit touches.
  *
  * Holds: the newest version, the table catalog, who reads what (`LiveQueries`).
  * Does not hold: sockets, sessions, answers.
- * Always true: calls are carried out one after the other; after a turn no live query holds an answer older than its commits.
+ * Always true: calls are carried out one after the other, but where commits are round trips the next may begin when a turn
+ * waits for nothing else; when a turn is told no live query holds an answer older than its commits.
  */
 export class ReactiveEngine implements EngineDoor {
   readonly boot: string;
@@ -96,52 +82,83 @@ export class ReactiveEngine implements EngineDoor {
   readonly #kept: KeptQueries;
   readonly #board: JobBoard;
   readonly #jobs: JobOperations;
-  readonly #moves: Moves;
+  readonly #moves: MoveSteps;
   readonly #schema: SchemaChanges;
+  readonly #tables: StandingTables;
   readonly #backfills: Backfills;
   readonly #outside: OutsideWrites;
   readonly #commits: Commits;
+  readonly #announce: Announce;
+  readonly #answers: Answers;
+  readonly #mutations: Mutations;
+  readonly #underWay = new TurnsUnderWay();
   readonly #crons: () => Promise<ReadonlyMap<string, CronDefinition>>;
   readonly #policies: () => PolicySet;
   #standing: Promise<Standing> | null = null;
   #tail: Promise<unknown> = Promise.resolve();
-  /** Of the turn under way, where commits are round trips. */
-  #line: CommitLine | null = null;
-  #catalogNow: TableCatalog | null = null;
+  /** Whether another turn may begin beside the newest. */
+  #mayFollow: Promise<boolean> = Promise.resolve(false);
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
     this.boot = toHex(parts.host.randomBytes(8));
     const { store, host, isDevelopment, project = '' } = parts;
     const registry = new FunctionRegistry(parts.app);
+    const { now, randomBytes } = host;
+    const live = this.#live;
     this.#board = new JobBoard(store);
-    this.#schema = new SchemaChanges({ app: parts.app, store, now: host.now });
-    this.#kept = new KeptQueries(store.kept, this.#live);
+    this.#schema = new SchemaChanges({ app: parts.app, store, now });
+    const kept = new KeptQueries(store.kept, live);
+    this.#kept = kept;
+    this.#tables = new StandingTables(this.#schema, kept);
     this.#backfills = new Backfills(store);
-    this.#outside = new OutsideWrites({ store, host, live: this.#live, kept: this.#kept, board: this.#board });
-    this.#commits = new Commits({ store, live: this.#live, kept: this.#kept, board: this.#board, now: host.now, isDevelopment });
+    const landing = async (): Promise<void> => await this.#mutations.line?.landing();
+    this.#outside = new OutsideWrites({ store, host, live, kept, board: this.#board, landing });
+    const onLanded = (version: number): void => this.#outside.beginsAt(version);
+    this.#commits = new Commits({ store, live, kept, board: this.#board, now, engine: this.boot, onLanded, isDevelopment });
     this.#crons = onFirstUse(() => readCrons(parts.app.crons, registry));
-    this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now: host.now, randomBytes: host.randomBytes });
+    this.#jobs = new JobOperations({ board: this.#board, registry, crons: this.#crons, now, randomBytes });
     const limits = completeLimits(parseLimits(parts.app.limits));
     const { auditLog } = parseRowSecurity(parts.app.rls);
-    this.#moves = new Moves({ store, now: host.now, randomBytes: host.randomBytes });
+    this.#moves = new MoveSteps({ moves: new Moves({ store, now, randomBytes }), tables: this.#tables, live, kept });
     const outstanding = (): Promise<number> => this.#board.outstanding();
     this.#policies = onFirstUse(() => appPolicies(parts.app, appSchemaManifest(parts.app)));
-    const fieldsOf = (table: string, index: string) => this.#catalogNow?.find(table)?.indexes.get(index);
-    const reads = store.joint === undefined ? store : lineReads({ store, line: () => this.#line, fieldsOf });
+    const fieldsOf = (table: string, index: string) => this.#tables.fieldsOf(table, index);
+    const reads = store.joint === undefined ? store : lineReads({ store, line: () => this.#mutations.line, fieldsOf });
     const shared = { registry, host, isDevelopment, project, limits, outstanding, policies: this.#policies, auditLog };
-    this.#runner = new FunctionRunner({ ...shared, store: reads });
+    const runner = new FunctionRunner({ ...shared, store: reads });
+    this.#runner = runner;
+    this.#announce = announcing(host, isDevelopment);
+    const common = { runner, outside: this.#outside, announce: this.#announce };
+    const line = () => this.#mutations.line;
+    this.#answers = new Answers({ ...common, live, kept, line, runsQueriesTwice: parts.runsQueriesTwice ?? isDevelopment });
+    this.#mutations = new Mutations({
+      ...common,
+      store,
+      commits: this.#commits,
+      jobs: this.#jobs,
+      tables: this.#tables,
+      now,
+      isDevelopment,
+    });
   }
 
   status(): Promise<EngineStatus> {
     return this.#asOfNow(async (standing) => {
       const wakeAt = await this.#board.wakeAt(standing.catalog);
-      return { boot: this.boot, version: standing.version, deployment: standing.deployment, wakeAt };
+      const overlaps = this.#mutations.line !== null;
+      return { boot: this.boot, version: standing.version, deployment: standing.deployment, wakeAt, overlaps };
     });
   }
 
   turn(request: TurnRequest): Promise<TurnResult> {
+    if (request.mayOverlap === true && this.#parts.store.joint !== undefined) return this.#overlapping(request);
+    this.#mayFollow = Promise.resolve(false);
     return this.#inOrder((standing) => this.#turn(standing, request));
+  }
+
+  mayFollow(): Promise<boolean> {
+    return this.#mayFollow;
   }
 
   plan(app: PlannedApp): Promise<PlanResult> {
@@ -184,7 +201,10 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   #asOfNow<T>(work: (standing: Standing) => Promise<T>): Promise<T> {
-    return this.#inOrder((standing) => this.#outside.current(standing, () => work(standing)));
+    return this.#inOrder(async (standing) => {
+      await this.#clearLine(standing, this.#underWay.touched);
+      return await this.#outside.current(standing, () => work(standing));
+    });
   }
 
   /** What was worked out of a store that is lost must not be known to anybody: the call fails, and whoever made it starts another engine. */
@@ -192,7 +212,8 @@ export class ReactiveEngine implements EngineDoor {
     const { store } = this.#parts;
     try {
       const result = await work;
-      if (store.lost == null) return result;
+      // What is overtaken while it is under way runs again: whoever comes next sees to it.
+      if (store.lost == null || (store.isBehind === true && !this.#underWay.isEmpty)) return result;
     } catch (failure) {
       if (store.lost == null) throw failure;
     }
@@ -201,14 +222,12 @@ export class ReactiveEngine implements EngineDoor {
 
   #stand(): Promise<Standing> {
     this.#standing ??= this.#parts.store.open().then(
-      ({ version, deployment, schema, time }) => ({
-        version,
-        deployment,
-        schema,
-        catalog: this.#catalog(schema),
-        times: new TimeSource(time),
-        hasCrons: false,
-      }),
+      ({ version, deployment, schema, time }) => {
+        const catalog = this.#tables.catalog(schema);
+        const standing: Standing = { version, deployment, schema, catalog, times: new TimeSource(time), hasCrons: false };
+        this.#mutations.stand(standing);
+        return standing;
+      },
       (error: unknown) => {
         this.#standing = null;
         throw error;
@@ -218,66 +237,148 @@ export class ReactiveEngine implements EngineDoor {
   }
 
   async #turn(standing: Standing, request: TurnRequest): Promise<TurnResult> {
+    if (!this.#underWay.isEmpty) throw new Error('This turn does not go beside those under way.');
+    const turn = await this.#begin(standing, request, new Set());
+    if ('state' in turn) return turn;
+    const { line } = this.#mutations;
+    if (line !== null && !line.isEmpty) {
+      const guard = await this.#outside.current(standing, () => line.flush(), turn.touched);
+      turn.guard ??= guard;
+    }
+    return await this.#tell(standing, turn);
+  }
+
+  /** As `turn`, and others may begin before its commits are known to have happened. */
+  async #overlapping(request: TurnRequest): Promise<TurnResult> {
+    const begun = this.#inOrder(async (standing) => {
+      const { underWay, line } = this.#overlap();
+      if (!underWay.isEmpty && !request.operations.every(goesBeside)) throw new Error('Only mutations go beside turns under way.');
+      const turn = await this.#begin(standing, request, underWay.touched);
+      if ('state' in turn) return turn;
+      await line.send();
+      return { turn, result: underWay.add(turn), landing: line.landing(), isWhole: turn.results.length === request.operations.length };
+    });
+    this.#mayFollow = begun.then(
+      (turn) => 'turn' in turn && turn.isWhole,
+      () => false,
+    );
+    const turn = await begun;
+    if (!('turn' in turn)) return turn;
+    await turn.landing;
+    this.#inOrder((standing) => this.#tellLanded(standing, turn.turn)).catch((failure: unknown) => this.#underWay.fail(failure));
+    return await turn.result;
+  }
+
+  #overlap() {
+    const { line } = this.#mutations;
+    if (line === null) throw new Error('Where commits are no round trips, turns do not overlap.');
+    return { underWay: this.#underWay, line };
+  }
+
+  /** Commits what waits, whose it may be: where one of them needs something first, nobody can be told what has run since. */
+  async #clearLine(standing: Standing, touched: Set<number>): Promise<void> {
+    const { line } = this.#mutations;
+    if (line === null || line.isEmpty) return;
+    const guard = await this.#outside.current(standing, () => line.flush(), touched);
+    if (guard !== null) throw new Error('A mutation that had run schedules something, now that it has run again.');
+  }
+
+  /** Tells the turns whose commits are known to have happened; of those up to `last` that is seen to. */
+  async #tellLanded(standing: Standing, last: BegunTurn | null): Promise<void> {
+    const { underWay, line } = this.#overlap();
+    const { touched } = underWay;
+    if (last !== null && !underWay.holds(last)) return;
+    if (last !== null && line.holds(last)) await this.#clearLine(standing, touched);
+    const { store, host } = this.#parts;
+    const budget = last?.budget ?? new TurnBudget(host.now);
+    const news: News = { refreshed: new Map(), stale: [] };
+    const wakeAt = await this.#outside.current(standing, () => this.#board.wakeAt(standing.catalog), touched);
+    do {
+      // What is found to have been overtaken while nobody looked is caught up with first.
+      if (store.isBehind === true) await this.#outside.current(standing, async () => {}, touched);
+      await this.#answers.refresh(standing, touched, budget, news);
+    } while (touched.size > 0 || store.isBehind === true);
+    if (store.lost != null) throw store.lost;
+    const landed = underWay.takeLanded(line);
+    for (const [at, { turn, resolve }] of landed.entries()) {
+      const result = this.#result(standing, turn, wakeAt, at === 0 ? news : unheard);
+      resolve(at < landed.length - 1 ? { ...result, isFollowed: true } : result);
+    }
+  }
+
+  async #tell(standing: Standing, turn: BegunTurn): Promise<TurnResult> {
+    const { touched, budget, request } = turn;
+    const wakeAt = await this.#outside.current(standing, () => this.#board.wakeAt(standing.catalog), touched);
+    if (request.isAlone === true) return this.#result(standing, turn, wakeAt, unheard);
+    const news: News = { refreshed: new Map(), stale: [] };
+    await this.#answers.refresh(standing, touched, budget, news);
+    return this.#result(standing, turn, wakeAt, news);
+  }
+
+  #result({ version }: Standing, { results, guard }: BegunTurn, wakeAt: number | null, news: News): Extract<TurnResult, { state: 'done' }> {
+    const { unkept } = this.#kept;
+    const told = { refreshed: [...news.refreshed.values()], stale: news.stale };
+    return { state: 'done', boot: this.boot, version, results, ...told, wakeAt, unkept, ...(guard === null ? {} : { guard: guard.at }) };
+  }
+
+  /** Everything of a turn but to see what becomes of its commits, and to tell. */
+  async #begin(standing: Standing, request: TurnRequest, touched: Set<number>): Promise<BegunTurn | Restarted> {
     const { boot } = this;
     if ((request.boot !== null && request.boot !== boot) || request.deployment !== standing.deployment) {
       return { state: 'restarted', boot, version: standing.version, deployment: standing.deployment };
     }
-    const touched = new Set(request.boot === null ? await this.#kept.wake() : []);
+    for (const number of request.boot === null ? await this.#kept.wake() : []) touched.add(number);
     for (const number of this.#outside.listen()) touched.add(number);
     const current = <T>(work: () => Promise<T>): Promise<T> => this.#outside.current(standing, work, touched);
     if (this.#commits.isSweepDue) await current(() => this.#commits.sweep(standing.version));
 
     const budget = new TurnBudget(this.#parts.host.now);
     const results: OperationResult[] = [];
-    let guard = await current(() => this.#adoptCrons(standing, request, touched));
-    const line = this.#parts.store.joint === undefined ? null : this.#newLine(standing, request, touched, results);
-    this.#line = line;
+    const guard = await current(() => this.#adoptCrons(standing, request, touched));
+    const turn: BegunTurn = { request, results, touched, budget, guard };
     try {
-      for (const operation of request.operations) {
-        if (guard !== null || (results.length > 0 && budget.isSpent)) break;
-        const result = await current(async () => {
-          const isInTheWay = line !== null && (line.isStale || !isCall(operation));
-          return (isInTheWay ? await line.flush() : null) ?? (await this.#perform(standing, operation, request, touched));
-        });
-        if (result.do === 'guard') {
-          guard = result;
-          break;
-        }
-        budget.spend(result.do === 'in line' ? result.characters : textLength(result));
-        if (result.do !== 'in line') results.push(result);
-      }
-      if (line !== null) guard = (await current(() => line.flush())) ?? guard;
-      const wakeAt = await current(() => this.#board.wakeAt(standing.catalog));
-      const { refreshed, stale } = request.isAlone === true ? unheard : await this.#refresh(standing, touched, budget);
-      return {
-        state: 'done',
-        boot,
-        version: standing.version,
-        results,
-        refreshed,
-        stale,
-        wakeAt,
-        unkept: this.#kept.unkept,
-        ...(guard === null ? {} : { guard: guard.at }),
-      };
+      await this.#runOperations(standing, turn);
+      return turn;
     } finally {
-      this.#line = null;
       this.#runner.rest();
     }
   }
 
-  async #perform(
-    standing: Standing,
-    operation: TurnOperation,
-    request: TurnRequest,
-    touched: Set<number>,
-  ): Promise<OperationResult | GuardWanted | InLine> {
+  async #runOperations(standing: Standing, turn: BegunTurn): Promise<void> {
+    const { request, results, touched, budget } = turn;
+    const { line } = this.#mutations;
+    for (const operation of request.operations) {
+      if (turn.guard !== null || (results.length > 0 && budget.isSpent)) return;
+      // Whoever waits for what has happened need not wait for what others do.
+      if (line !== null && this.#underWay.hasLanded(line)) await this.#tellLanded(standing, null);
+      const result = await this.#outside.current(
+        standing,
+        async () => {
+          const isInTheWay = line !== null && !line.isEmpty && (line.isStale || waitsForCommits(operation));
+          if (!isInTheWay) return await this.#perform(standing, operation, turn);
+          if (this.#underWay.isEmpty) return (await line.flush()) ?? (await this.#perform(standing, operation, turn));
+          await this.#clearLine(standing, touched);
+          return await this.#perform(standing, operation, turn);
+        },
+        touched,
+      );
+      if (result.do === 'guard') {
+        turn.guard = result;
+        return;
+      }
+      budget.spend(result.do === 'in line' ? result.characters : textLength(result));
+      if (result.do !== 'in line') results.push(result);
+    }
+  }
+
+  async #perform(standing: Standing, operation: TurnOperation, turn: Turn): Promise<OperationResult | GuardWanted | InLine> {
+    const { request, touched } = turn;
     switch (operation.do) {
       case 'query':
         touched.delete(operation.query);
-        return { do: 'query', answer: await this.#answer(standing, operation) };
+        return { do: 'query', answer: await this.#answers.run(standing, operation) };
       case 'mutation':
-        return await this.#mutate(standing, operation, request, touched, this.#line);
+        return await this.#mutations.perform(standing, operation, turn);
       case 'pin': {
         const query = this.#live.get(operation.query);
         if (query === undefined) return { do: 'done' };
@@ -310,118 +411,17 @@ export class ReactiveEngine implements EngineDoor {
       case 'job-finished':
         return await this.#jobs.finish(this.#jobTurn(standing, request, touched), operation.job, operation.error);
       case 'move':
-        return { do: 'move', outcome: await this.#moves.perform(operation.request, this.#moveStanding(standing, touched)) };
+        return { do: 'move', outcome: await this.#moves.perform(standing, operation.request, touched) };
       default:
         return operation satisfies never;
     }
-  }
-
-  /** Runs a query and remembers what it read, unless it failed and nobody watches it. */
-  async #answer(standing: Standing, wanted: WantedAnswer): Promise<Answer> {
-    const { query, call, pinned, journal = null } = wanted;
-    const run = await this.#announced('query', call, null, () =>
-      this.#runner.run('query', call, standing.catalog, standing.times, journal),
-    );
-    const hash = outcomeHash(run.outcome, run.journal);
-    if (run.outcome.ok || pinned) this.#live.set(query, { call, pinned, hash, reads: run.reads, journal: run.journal });
-    else this.#live.forget(query);
-    if (pinned) this.#kept.ran(query);
-    else this.#kept.forgotten(query);
-    const { isDevelopment, runsQueriesTwice = isDevelopment } = this.#parts;
-    const report = runsQueriesTwice ? await this.#reportHiddenState(standing, call, run, hash) : run.report;
-    const { outcome, readIdentity, readClock } = run;
-    return { query, outcome, hash, readIdentity, readClock, report, ...(run.journal === null ? {} : { journal: run.journal }) };
-  }
-
-  /** In development a query runs twice: what differs does not come from its arguments and its reads alone. */
-  async #reportHiddenState(standing: Standing, call: FunctionCall, first: FinishedRun, hash: string): Promise<FinishedRun['report']> {
-    if (first.readClock || !first.outcome.ok) return first.report;
-    const second = await this.#runner.run('query', call, standing.catalog, standing.times, first.journal);
-    if (outcomeHash(second.outcome, second.journal) === hash) return first.report;
-    const text = `\`${call.path}\` gave two different answers to the same call. Queries must depend on their arguments and the database only; look for module-level state that changes.`;
-    return { ...first.report, lines: [...first.report.lines, { level: 'warn', text }] };
-  }
-
-  async #mutate(
-    standing: Standing,
-    operation: { readonly request: RequestKey; readonly call: FunctionCall },
-    { armedAt }: TurnRequest,
-    touched: Set<number>,
-    line: CommitLine | null,
-  ): Promise<OperationResult | GuardWanted | InLine> {
-    const { request, call } = operation;
-    const identity = identityText(call.identity);
-    if (request.session !== null && line === null) {
-      const stored = await this.#parts.store.find(request);
-      if (stored !== null) return replay(stored, identity, call);
-    }
-    const timeBefore = standing.times.last;
-    const run = await this.#announced('mutation', call, request, () => this.#run(standing, call));
-    const guard = this.#jobs.guardFor(armedAt, run.writes);
-    if (guard !== null) {
-      standing.times.reset(timeBefore);
-      return guard;
-    }
-    const finished = { request, identity, run, call };
-    if (line === null) return await this.#commits.settle(standing, finished, touched);
-    // What it has read, and so its outcome, may be anything then.
-    if (this.#parts.store.lost != null) throw this.#parts.store.lost;
-    if (line.admits(run)) {
-      const waiting = { ...finished, time: standing.times.last, now: this.#parts.host.now() };
-      const provisional = mutationResult(finished, run.outcome, standing.version, 0);
-      const wanted = await line.join(waiting, provisional);
-      return wanted ?? { do: 'in line', characters: textLength(provisional) };
-    }
-    return (await line.flush()) ?? (await this.#commits.settle(standing, finished, touched));
-  }
-
-  #newLine(standing: Standing, request: TurnRequest, touched: Set<number>, results: OperationResult[]): CommitLine {
-    const { store } = this.#parts;
-    const notOurs = async <T>(work: Promise<T>): Promise<T> => {
-      const done = await work;
-      this.#outside.beginsAt(standing.version);
-      return done;
-    };
-    return new CommitLine({
-      results,
-      version: () => standing.version,
-      isLost: () => store.lost != null,
-      commitAll: (waiting) => notOurs(this.#commits.settleAll(standing, waiting, touched)),
-      commit: (waiting) => notOurs(this.#commits.settle(standing, waiting, touched)),
-      runAgain: async (waiting) => {
-        const result = await notOurs(this.#mutate(standing, waiting, request, touched, null));
-        if (result.do === 'in line') throw new Error('What runs alone waits for nobody.');
-        return result;
-      },
-    });
-  }
-
-  #run(standing: Standing, call: FunctionCall): Promise<FinishedRun> {
-    const run = (): Promise<FinishedRun> => this.#runner.run('mutation', call, standing.catalog, standing.times);
-    const make = async (tables: ReadonlySet<string>): Promise<void> => {
-      await this.#line?.flush();
-      await this.#addTables(standing, tables);
-    };
-    return runWithTables({ call, isDevelopment: this.#parts.isDevelopment, run, make });
-  }
-
-  async #addTables(standing: Standing, names: ReadonlySet<string>): Promise<void> {
-    // A migration leaves nothing kept on disk.
-    await this.#kept.doubt();
-    const { version, schema } = await this.#schema.addTables(standing, names);
-    Object.assign(standing, { version, schema, catalog: this.#catalog(schema) });
-  }
-
-  #catalog(schema: NormalizedSchema): TableCatalog {
-    this.#catalogNow = new TableCatalog(schema, this.#schema.allowsOtherTables);
-    return this.#catalogNow;
   }
 
   /** The first turn of a life sees to it that every cron job has its next run. */
   async #adoptCrons(standing: Standing, request: Pick<TurnRequest, 'armedAt'>, touched: Set<number>): Promise<GuardWanted | null> {
     if (standing.hasCrons || standing.deployment === null) return null;
     // Data of a version of the platform that knew no jobs.
-    if (standing.catalog.find(cronTable) === undefined) await this.#migrateTables(standing, standing.deployment, null);
+    if (standing.catalog.find(cronTable) === undefined) await this.#tables.migrate(standing, standing.deployment, null);
     const guard = await this.#jobs.adoptCrons(this.#jobTurn(standing, request, touched));
     standing.hasCrons = guard === null;
     return guard;
@@ -433,7 +433,7 @@ export class ReactiveEngine implements EngineDoor {
       catalog,
       times,
       armedAt,
-      run: (call) => this.#announced('mutation', call, { session: 'job', id: call.job ?? '' }, () => this.#run(standing, call)),
+      run: (call) => this.#announce('mutation', call, { session: 'job', id: call.job ?? '' }, () => this.#mutations.run(standing, call)),
       commit: async (writes, call) => {
         try {
           await this.#commits.commit(standing, writes, null, touched);
@@ -446,63 +446,6 @@ export class ReactiveEngine implements EngineDoor {
     };
   }
 
-  #moveStanding(standing: Standing, touched: Set<number>): MoveStanding {
-    const { catalog, times, deployment, version } = standing;
-    return {
-      catalog,
-      times,
-      version,
-      deployment: deployment ?? '',
-      withTables: async (names) => {
-        const missing = names.filter((name) => !standing.catalog.get(name).exists);
-        if (missing.length > 0) await this.#addTables(standing, new Set(missing));
-        return standing.catalog;
-      },
-      commit: async (work) => {
-        await this.#kept.doubt();
-        const next = standing.version + 1;
-        const committed = await work({ basedOn: standing.version, version: next, time: times.last });
-        times.reset(committed.time);
-        const isRenumbered = committed.schema !== catalog.schema;
-        Object.assign(standing, {
-          version: next,
-          ...(isRenumbered ? { schema: committed.schema, catalog: this.#catalog(committed.schema) } : {}),
-        });
-        this.#live.collectReaders(
-          committed.summary.tables.map(({ table }) => table),
-          touched,
-        );
-        return committed;
-      },
-    };
-  }
-
-  /** Answers what the commits touched and is watched; when the budget is spent the rest is stale, and the caller asks anew. */
-  async #refresh(standing: Standing, touched: Set<number>, budget: TurnBudget): Promise<{ refreshed: Answer[]; stale: number[] }> {
-    const refreshed = new Map<number, Answer>();
-    const stale: number[] = [];
-    for (const number of touched) {
-      // Others may write meanwhile, and touch it again.
-      touched.delete(number);
-      const query = this.#live.get(number);
-      if (query === undefined) continue;
-      if (!query.pinned || (refreshed.size > 0 && budget.isSpent)) {
-        this.#live.forget(number);
-        this.#kept.forgotten(number);
-        refreshed.delete(number);
-        stale.push(number);
-        continue;
-      }
-      const { hash, call, journal } = query;
-      const wanted = { query: number, call, pinned: true, ...(journal === null ? {} : { journal }) };
-      const answer = await this.#outside.current(standing, () => this.#answer(standing, wanted), touched);
-      if (answer.hash === hash) continue;
-      budget.spend(outcomeLength(answer.outcome));
-      refreshed.set(number, answer);
-    }
-    return { refreshed: [...refreshed.values()], stale };
-  }
-
   async #migrate(standing: Standing, deployment: string, consent: string | null): Promise<MigrateResult> {
     if (standing.deployment === deployment)
       return { ok: true, version: standing.version, changes: [], wakeAt: await this.#board.wakeAt(standing.catalog) };
@@ -510,7 +453,7 @@ export class ReactiveEngine implements EngineDoor {
       // Nothing is migrated for an app whose cron jobs or policies are no good.
       await this.#crons();
       this.#policies();
-      const changes = await this.#migrateTables(standing, deployment, consent);
+      const changes = await this.#tables.migrate(standing, deployment, consent);
       this.#kept.clear();
       await this.#adoptCrons(standing, {}, new Set());
       const wakeAt = await this.#board.wakeAt(standing.catalog);
@@ -519,26 +462,9 @@ export class ReactiveEngine implements EngineDoor {
       return { ok: false, error: toFailure(refused, { path: 'schema', requestId: deployment, isDevelopment: true }).error };
     }
   }
-
-  async #migrateTables(standing: Standing, deployment: string, consent: string | null): Promise<readonly SchemaChange[]> {
-    const { version, schema, changes } = await this.#schema.migrate(standing, deployment, consent);
-    Object.assign(standing, { version, deployment, schema, catalog: this.#catalog(schema), hasCrons: false });
-    return changes;
-  }
-
-  async #announced<T>(kind: 'query' | 'mutation', call: FunctionCall, request: RequestKey | null, run: () => Promise<T>): Promise<T> {
-    const { isDevelopment, host } = this.#parts;
-    const { path, requestId } = call;
-    const running = { path, kind, requestId, session: request?.session ?? null, id: request?.id ?? null };
-    return await announced(isDevelopment ? (line) => host.print(line) : null, running, run);
-  }
 }
 
-/** What may be carried out while mutations wait to be committed: it looks at what it reads. */
-function isCall({ do: kind }: TurnOperation): boolean {
-  return kind === 'mutation' || kind === 'query';
-}
-
-function identityText(identity: Identity | null): string {
-  return identity?.tokenIdentifier ?? '';
+/** What may not be carried out while mutations wait to be committed. A call looks at what it reads; the rest of these is but remembered. */
+function waitsForCommits({ do: kind }: TurnOperation): boolean {
+  return kind !== 'mutation' && kind !== 'query' && kind !== 'pin' && kind !== 'forget';
 }

@@ -86,6 +86,8 @@ export interface TurnRequest {
    * somebody who will look at it in time. Absent: the caller sees to that itself.
    */
   readonly armedAt?: number | null;
+  /** Others may begin before it is known whether its commits have happened. Has its effect where that takes long. */
+  readonly mayOverlap?: boolean;
   /** The caller does not listen to what becomes of live queries: those that are kept and touched stay stale until it does. */
   readonly isAlone?: boolean;
 }
@@ -159,6 +161,8 @@ export type TurnResult =
       readonly wakeAt: number | null;
       /** How many pinned queries are not on disk as they are now. */
       readonly unkept: number;
+      /** The next turn is told in the same moment, and what is told here may show what it did. */
+      readonly isFollowed?: boolean;
     };
 
 /** What the engine says when it starts. */
@@ -169,6 +173,8 @@ export interface EngineStatus {
   readonly deployment: string | null;
   /** As in `TurnResult`. */
   readonly wakeAt: number | null;
+  /** Commits take so long that turns had better overlap. */
+  readonly overlaps: boolean;
 }
 
 /** What the switchboard needs of an engine, however it is hosted. */
@@ -186,6 +192,11 @@ export interface EngineDoor {
   /** The migration functions that have run, oldest first. */
   appliedMigrations(): Promise<readonly AppliedMigration[]>;
   turn(request: TurnRequest): Promise<TurnResult>;
+  /**
+   * Whether another turn, of mutations, pins and forgetting alone, may begin beside the newest, which `mayOverlap`. Answered
+   * when that has run what it was asked to; false when it stopped early, or has ended.
+   */
+  mayFollow(): Promise<boolean>;
   /** Outcomes of commits above a version: what a lost call had done. */
   outcomesSince(version: number): Promise<readonly StoredOutcome[]>;
   /**

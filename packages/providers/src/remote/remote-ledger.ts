@@ -7,7 +7,7 @@ import type { NormalizedSchema } from '@betterbase/engine';
 import type { RemoteLink } from './remote-link.ts';
 import { type RemoteFailure, type RemoteResult, RemoteSqlError } from './remote-sql.ts';
 import { catalogueTexts } from './outside/find-drift.ts';
-import { explainedText, outsideTables } from './outside/log-tables.ts';
+import { explainedText, lastCommitColumn, outsideTables } from './outside/log-tables.ts';
 
 export interface RemoteState {
   readonly state: LedgerState;
@@ -21,7 +21,7 @@ export interface RemoteState {
   readonly catalogue: readonly (RemoteResult | undefined)[];
 }
 
-const metaText = 'SELECT format, version, time, deployment, next_table, counts FROM _bb_meta';
+const metaText = 'SELECT format, version, time, deployment, next_table, counts, last_commit FROM _bb_meta';
 
 /** Makes the store's own tables on first use. One round trip when they are there. */
 export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
@@ -31,8 +31,8 @@ export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect)
     if (!isRefused(failure)) throw link.named(failure);
   }
   const outside = texts(outsideTables(dialect));
-  // A ledger may be there from before others' writes were noted.
-  for (const statements of [[...texts(ledgerTables(dialect)), firstMeta, ...outside], outside]) {
+  // A ledger may be there from before others' writes were noted, or from before commits had a mark.
+  for (const statements of [[...texts(ledgerTables(dialect)), firstMeta, ...outside], outside, texts([lastCommitColumn])]) {
     try {
       await link.look(statements, 'write');
       break;
@@ -90,15 +90,28 @@ async function readState(link: RemoteLink, dialect: RemoteDialect): Promise<Remo
  * Takes the version a step on, if it is the one that the batch was decided on. The first statement of its batch, and what is
  * written until `endOfOurs` is not noted as somebody else's.
  */
-export function advance(
-  basedOn: number,
-  { version, time, counts }: Pick<LedgerState, 'version' | 'time'> & { readonly counts: string },
-): SqlText {
+export function advance(basedOn: number, { version, time, counts }: Advanced): SqlText {
   return {
     sql: 'UPDATE _bb_meta SET version = CASE WHEN version = CAST(? AS BIGINT) THEN CAST(? AS BIGINT) END, time = ?, counts = ?, ours = 1',
     params: [basedOn, version, time, counts],
   };
 }
+
+/**
+ * As `advance`, and leaves a mark.
+ *
+ * @param after the mark of the commit that it builds on; null: of the one that made `basedOn`, whichever it is. A version alone
+ *   does not say that: where a commit under way fails, another may make the same.
+ */
+export function advanceMarked(basedOn: number, { version, time, counts }: Advanced, mark: string, after: string | null): SqlText {
+  const isNext = after === null ? 'version = CAST(? AS BIGINT)' : 'version = CAST(? AS BIGINT) AND last_commit = ?';
+  return {
+    sql: `UPDATE _bb_meta SET version = CASE WHEN ${isNext} THEN CAST(? AS BIGINT) END, time = ?, counts = ?, ours = 1, last_commit = ?`,
+    params: [basedOn, ...(after === null ? [] : [after]), version, time, counts, mark],
+  };
+}
+
+type Advanced = Pick<LedgerState, 'version' | 'time'> & { readonly counts: string };
 
 /** What a migration notes, behind `advance`. */
 export function noteMigration(old: NormalizedSchema, { deployment, nextTable, schema, places }: LedgerState): readonly SqlText[] {

@@ -4,7 +4,28 @@ import { conflict } from '../sql/standing.ts';
 import { toProviderError } from './provider-error.ts';
 import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 
-const versionText: SqlText = { sql: 'SELECT version FROM _bb_meta', params: [] };
+const versionText: SqlText = { sql: 'SELECT version, last_commit FROM _bb_meta', params: [] };
+
+/** A commit of ours that is under way. */
+export interface Flight {
+  readonly version: number;
+  /** What `last_commit` is then. No other commit has the same. */
+  readonly mark: string;
+}
+
+export interface WriteOptions {
+  /** It builds on what is under way, and may arrive before it. Is it refused for its version, that says nothing of others. */
+  readonly mayBeEarly?: boolean;
+}
+
+/** Whether a write was refused for the version that the database has. */
+export function isAtOtherVersion(failure: unknown): boolean {
+  return (
+    failure instanceof RemoteSqlError &&
+    failure.failure.kind === 'constraint' &&
+    failure.failure.names.some((name) => name.endsWith('_bb_meta.version'))
+  );
+}
 
 /** Goes first in a batch that is good for one version alone: at another it violates NOT NULL, and nothing of the batch happens. */
 export function versionGuard(version: number): SqlText {
@@ -14,9 +35,10 @@ export function versionGuard(version: number): SqlText {
 /**
  * The line to a database elsewhere that others may write to, too.
  *
- * Holds: the version that everything is read at. Does not hold: what the statements mean.
- * Always true: what it gives is as of that version. Once that cannot be said any more, or nobody knows what became of a write,
- * it is lost: it gives nothing until it stands at a version again.
+ * Holds: the version that everything is read at, and our own commits under way. Does not hold: what the statements mean.
+ * Always true: what it gives is as of that version, or of one that a commit under way makes of it: whoever reads what such a
+ * commit writes waits for it. Once that cannot be said any more, or nobody knows what became of a write, it is lost: it gives
+ * nothing until it stands at a version again.
  */
 export class RemoteLink {
   readonly #sql: RemoteSql;
@@ -24,6 +46,7 @@ export class RemoteLink {
   #version = -1;
   #lost: BetterBaseError | null = null;
   #isBehind = false;
+  readonly #flights = new Set<Flight>();
 
   constructor(sql: RemoteSql, provider: string) {
     this.#sql = sql;
@@ -44,6 +67,21 @@ export class RemoteLink {
     this.#version = version;
     this.#lost = null;
     this.#isBehind = false;
+  }
+
+  /** A commit is about to be sent. */
+  departs(flight: Flight): void {
+    this.#flights.add(flight);
+  }
+
+  /** It has happened. That others have written meanwhile is not forgotten by this. */
+  landed(flight: Flight): void {
+    if (this.#flights.delete(flight)) this.#version = flight.version;
+  }
+
+  /** It has not happened, or nobody knows whether it has. */
+  failed(flight: Flight): void {
+    this.#flights.delete(flight);
   }
 
   /** Something has to be caught up with before anything can be read. */
@@ -70,8 +108,9 @@ export class RemoteLink {
    * @throws BetterBaseError `commit/conflict` when the database has another version.
    */
   async read(statements: readonly SqlText[]): Promise<readonly (readonly SqlRow[])[]> {
+    const isKnown = this.#knownVersions();
     const [version, ...results] = await this.#send([versionText, ...statements], 'read');
-    this.#assertVersion(version);
+    this.#assertVersion(version, isKnown);
     return results.map(({ rows }) => rows);
   }
 
@@ -80,8 +119,8 @@ export class RemoteLink {
    *
    * @throws RemoteSqlError of kind `constraint`, for the caller to name. @throws BetterBaseError `commit/conflict`
    */
-  async write(statements: readonly SqlText[]): Promise<readonly RemoteResult[]> {
-    return await this.#send(statements, 'write');
+  async write(statements: readonly SqlText[], options: WriteOptions = {}): Promise<readonly RemoteResult[]> {
+    return await this.#send(statements, 'write', options);
   }
 
   /**
@@ -91,8 +130,9 @@ export class RemoteLink {
    */
   async ask(statements: readonly SqlText[], mode: 'read' | 'write'): Promise<readonly RemoteResult[]> {
     if (mode === 'write') return await this.#send(statements, mode, { keepsRefused: true });
+    const isKnown = this.#knownVersions();
     const [version, ...results] = await this.#send([versionText, ...statements], mode, { keepsRefused: true });
-    this.#assertVersion(version);
+    this.#assertVersion(version, isKnown);
     return results;
   }
 
@@ -111,15 +151,23 @@ export class RemoteLink {
     return failure instanceof RemoteSqlError ? toProviderError(this.#provider, failure) : failure;
   }
 
-  #assertVersion(result: RemoteResult | undefined): void {
-    const newest = Number(result?.rows[0]?.[0]);
-    if (newest !== this.#version) throw this.#moved(conflict(this.#version, newest));
+  /** Tells the versions that what is asked now may be answered at. */
+  #knownVersions(): (version: number, mark: unknown) => boolean {
+    const at = this.#version;
+    const flights = [...this.#flights];
+    return (version, mark) => version === at || flights.some((flight) => flight.version === version && flight.mark === mark);
+  }
+
+  #assertVersion(result: RemoteResult | undefined, isKnown: (version: number, mark: unknown) => boolean): void {
+    const [version, mark] = result?.rows[0] ?? [];
+    const newest = Number(version);
+    if (newest !== this.#version && !isKnown(newest, mark)) throw this.#moved(conflict(this.#version, newest));
   }
 
   async #send(
     statements: readonly SqlText[],
     mode: 'read' | 'write',
-    { keepsRefused = false }: { readonly keepsRefused?: boolean } = {},
+    { keepsRefused = false, mayBeEarly = false }: WriteOptions & { readonly keepsRefused?: boolean } = {},
   ): Promise<readonly RemoteResult[]> {
     if (this.#lost !== null) throw this.#lost;
     try {
@@ -129,8 +177,7 @@ export class RemoteLink {
       const { kind } = failure.failure;
       switch (kind) {
         case 'constraint':
-          if (failure.failure.names.some((name) => name.endsWith('_bb_meta.version')))
-            throw this.#moved(conflict(this.#version, null, failure));
+          if (!mayBeEarly && isAtOtherVersion(failure)) throw this.#moved(conflict(this.#version, null, failure));
           throw failure;
         case 'refused':
         case 'full':

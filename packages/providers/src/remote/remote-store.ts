@@ -39,7 +39,7 @@ import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
-import { type Stand, Standing } from '../sql/standing.ts';
+import { conflict, type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
@@ -50,12 +50,13 @@ import { laterBackfills, laterImports, laterSql, once } from '../sql/later-parts
 import { type Drift, driftError, findDrift } from './outside/find-drift.ts';
 import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
-import { advance, openRemoteLedger } from './remote-ledger.ts';
+import { Flights } from './flights.ts';
+import { advance, advanceMarked, openRemoteLedger } from './remote-ledger.ts';
 import { mergeInserts } from './merge-inserts.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
 import { remoteNearest } from './remote-nearest.ts';
 import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
-import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
+import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { SeenRows } from './seen-rows.ts';
 import { writeStatements } from './write-notes.ts';
@@ -71,7 +72,7 @@ export interface RemoteStoreParts {
 export class RemoteStore implements ProjectStore, SharedStore {
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
-  readonly joint: JointCommits = { commitAll: (batches) => this.#commitAll(batches) };
+  readonly joint: JointCommits = { commitAll: (batches, engine) => this.#commitAll(batches, engine) };
   readonly sql?: SqlStore;
   readonly imports: ImportStore;
   readonly backfills: BackfillStore;
@@ -84,11 +85,13 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly #standing = new Standing<RemoteTable>();
   readonly #asked = (name: string): ConditionTable => this.#standing.table(name).sql;
   readonly #seen = new SeenRows();
+  readonly #flights: Flights<Stand<RemoteTable>>;
   /** What others have written since is among the counts already. */
   #mustCount = false;
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
+    this.#flights = new Flights(this.#link);
     this.#provider = provider;
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
@@ -292,27 +295,67 @@ export class RemoteStore implements ProjectStore, SharedStore {
     return Number(rows[0]?.[0]);
   }
 
-  /** In one batch. @throws RemoteSqlError of kind `constraint`, for the caller to name */
-  async #commitAll(batches: readonly CommitBatch[]): Promise<readonly number[]> {
+  /**
+   * In one batch.
+   *
+   * @param engine if others may be sent before it is known what became of this one
+   * @throws RemoteSqlError of kind `constraint`, for the caller to name
+   */
+  async #commitAll(batches: readonly CommitBatch[], engine?: string): Promise<readonly number[]> {
     const [first] = batches;
     const last = batches.at(-1);
     if (first === undefined || last === undefined) return [];
-    const standing = this.#standing.basedOn(first.basedOn);
+    const standing = this.#basedOn(first.basedOn);
     const counts = batches.reduce((before, { writes }) => before.after(writes), standing.counts);
     const state = { ...standing.state, version: last.version, time: last.time, counts: counts.text(last.version) };
     const parts = batches.map((batch) => [
       ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
       ...outcomeStatements(batch),
     ]);
-    const statements = mergeInserts(parts.flat(), this.#dialect.mostParameters);
-    const results = await this.#link.write([advance(first.basedOn, state), ...statements, endOfOurs]);
-    this.#standing.take({ ...standing, state, counts });
+    const statements = [...mergeInserts(parts.flat(), this.#dialect.mostParameters), endOfOurs];
+    // What is read from here on is not changed by it, or waits for it.
     this.#seen.clear();
-    this.#link.stand(last.version);
-    for (const batch of batches) this.#home.committed(batch);
+    const stand = { ...standing, state, counts };
+    const land = (): void => {
+      this.#standing.take(stand);
+      for (const batch of batches) this.#home.committed(batch);
+    };
+    const results = await this.#send(first.basedOn, stand, statements, land, engine);
     const rows = results.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
     // Whose a row of several was is not said.
     return batches.length === 1 ? [rows] : parts.map((own) => own.length + 1);
+  }
+
+  async #send(
+    basedOn: number,
+    stand: Stand<RemoteTable>,
+    statements: readonly SqlText[],
+    land: () => void,
+    engine: string | undefined,
+  ): Promise<readonly RemoteResult[]> {
+    const { version, time, counts } = stand.state;
+    const state = { version, time, counts: counts ?? '' };
+    if (engine !== undefined) {
+      const mark = `${engine}:${version}`;
+      const after = this.#flights.last?.flight.mark ?? null;
+      const { awaitCommit } = this.#dialect;
+      const waiting: readonly SqlText[] = after === null || awaitCommit === null ? [] : [{ sql: awaitCommit, params: [] }];
+      const sent = [...waiting, advanceMarked(basedOn, state, mark, after), ...statements];
+      return await this.#flights.send({ version, mark }, stand, sent, land);
+    }
+    if (this.#flights.last !== null) throw new Error('What builds on a commit under way must be one itself.');
+    const results = await this.#link.write([advance(basedOn, state), ...statements]);
+    this.#link.stand(version);
+    land();
+    return results;
+  }
+
+  /** @throws BetterBaseError `commit/conflict` */
+  #basedOn(version: number): Stand<RemoteTable> {
+    const { last } = this.#flights;
+    if (last === null) return this.#standing.basedOn(version);
+    if (last.stand.state.version === version) return last.stand;
+    throw conflict(version, last.stand.state.version);
   }
 
   #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {

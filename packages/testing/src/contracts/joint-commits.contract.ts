@@ -68,5 +68,47 @@ export function jointCommitsContract(name: string, lend: LendStore): void {
 
         expect(await driver.store.find({ session: 's', id: '1' })).toBeNull();
       }));
+
+    it('sends others before it is known what became of the first, and has all in order', () =>
+      lend(async (open) => {
+        const driver = await StoreDriver.open(open(), people);
+        const before = driver.version;
+        const named = (name: string) => insertion('people', driver.document('people', { name }));
+        const ends: string[] = [];
+
+        await Promise.all(
+          ['ann', 'ben', 'cem', 'dan'].map(async (name) => {
+            await driver.send('one', [name, named(name)]);
+            ends.push(name);
+          }),
+        );
+
+        expect(ends).toEqual(['ann', 'ben', 'cem', 'dan']);
+        expect((await driver.store.since(before)).map(({ request }) => request.id)).toEqual(ends);
+        expect(await driver.store.holding('people')).toBe(4);
+        await driver.commit([]);
+        expect((await open().open()).version).toBe(before + 5);
+      }));
+
+    it('refuses what builds on one that is refused, and goes on from before it', () =>
+      lend(async (open) => {
+        const driver = await StoreDriver.open(open(), people);
+        await driver.commitAll(['1', insertion('people', driver.document('people', { name: 'ann' }))]);
+        const before = driver.version;
+        const named = (name: string) => insertion('people', driver.document('people', { name }));
+
+        const sent = [
+          driver.send('one', ['2', named('ben')]),
+          driver.send('one', ['3', named('ann')]),
+          driver.send('one', ['4', named('cem')]),
+        ];
+        const ends = await Promise.allSettled(sent);
+
+        expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+        expect(driver.store.lost ?? null).toBeNull();
+        driver.version = before + 1;
+        await driver.send('one', ['4', named('cem')]);
+        expect((await driver.read('people')).map((person) => person['name'])).toEqual(['ann', 'ben', 'cem']);
+      }));
   });
 }

@@ -23,6 +23,8 @@ export type Store = ProjectStore;
 /** Lends an empty store. `open` opens another store on the same data, as after a restart. */
 export type LendStore = (use: (open: () => Store) => Promise<void>) => Promise<void>;
 
+type NamedCommit = readonly [id: string, ...writes: DocumentWrite[]];
+
 type Fields = { readonly [field: string]: Value };
 
 const wholeRange: RangeEnd = { prefix: [], inclusive: true };
@@ -107,15 +109,25 @@ export class StoreDriver {
   }
 
   /** Several at once, where the store can: each with the outcome of a request of session `s` that has this id. */
-  async commitAll(...commits: readonly (readonly [id: string, ...writes: DocumentWrite[]])[]): Promise<readonly number[]> {
-    const batches = commits.map(([id, ...writes], at): CommitBatch => {
+  async commitAll(...commits: readonly NamedCommit[]): Promise<readonly number[]> {
+    const rows = await present(this.store.joint).commitAll(this.#batches(commits));
+    this.version += commits.length;
+    return rows;
+  }
+
+  /** As `commitAll`, and the next may be sent before it is known what became of it. The version is as if all goes well. */
+  send(engine: string, ...commits: readonly NamedCommit[]): Promise<readonly number[]> {
+    const batches = this.#batches(commits);
+    this.version += commits.length;
+    return present(this.store.joint).commitAll(batches, engine);
+  }
+
+  #batches(commits: readonly NamedCommit[]): readonly CommitBatch[] {
+    return commits.map(([id, ...writes], at): CommitBatch => {
       const basedOn = this.version + at;
       const outcome = { request: { session: 's', id }, identity: '', outcome: `outcome ${id}` };
       return { basedOn, version: basedOn + 1, time: this.time, now: this.now, outcome, writes };
     });
-    const rows = await present(this.store.joint).commitAll(batches);
-    this.version += batches.length;
-    return rows;
   }
 
   /** A document that is not stored yet, created later than all before it. */

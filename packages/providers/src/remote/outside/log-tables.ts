@@ -3,10 +3,14 @@ import type { SqlDialect } from '../../sql/dialect.ts';
 import type { SqlText } from '../../sql/sql-value.ts';
 import type { RemoteDialect } from '../dialects.ts';
 
+/** Says which commit of ours was the last, so that one which builds on it need not wait to hear of it. */
+export const lastCommitColumn = 'ALTER TABLE _bb_meta ADD COLUMN last_commit TEXT';
+
 /** For a database whose ledger does not have them. */
 export function outsideTables({ types: { whole, real, numbered }, outside }: RemoteDialect): readonly string[] {
   return [
     'ALTER TABLE _bb_meta ADD COLUMN ours INTEGER NOT NULL DEFAULT 0',
+    lastCommitColumn,
     `CREATE TABLE _bb_changes (number ${numbered}, version ${whole} NOT NULL, table_number INTEGER NOT NULL, place ${whole}, before TEXT)`,
     'CREATE INDEX _bb_changes_by_place ON _bb_changes (table_number, place)',
     `CREATE TABLE _bb_refused (number ${numbered}, table_name TEXT NOT NULL, id TEXT NOT NULL, written TEXT NOT NULL,
