@@ -10,6 +10,8 @@ export function engineClass(app: AppModule, host: HostGlobals, kind: StoreKind) 
   return class Engine extends DurableObject<RuntimeEnv> implements EngineFacet {
     #engine: ReactiveEngine | null = null;
     #opened: OpenedStore | null = null;
+    /** Of calls under way. Without this, one that a newer call has replaced would be collected while its call goes on, which the platform takes for a leak. */
+    readonly #ways = new Set<PassedDatabase>();
 
     status(database?: PassedDatabase): ReturnType<EngineDoor['status']> {
       return this.#open(database).status();
@@ -32,7 +34,8 @@ export function engineClass(app: AppModule, host: HostGlobals, kind: StoreKind) 
     }
 
     turn(request: Parameters<EngineDoor['turn']>[0], database?: PassedDatabase): ReturnType<EngineDoor['turn']> {
-      return this.#open(database).turn(request);
+      const turn = this.#open(database).turn(request);
+      return database === undefined ? turn : this.#holding(database, turn);
     }
 
     async mayFollow(): ReturnType<EngineDoor['mayFollow']> {
@@ -47,6 +50,15 @@ export function engineClass(app: AppModule, host: HostGlobals, kind: StoreKind) 
       ...[request, identity, error, database]: [...Parameters<EngineDoor['recordFailure']>, database?: PassedDatabase]
     ): ReturnType<EngineDoor['recordFailure']> {
       return this.#open(database).recordFailure(request, identity, error);
+    }
+
+    async #holding<T>(database: PassedDatabase, work: Promise<T>): Promise<T> {
+      this.#ways.add(database);
+      try {
+        return await work;
+      } finally {
+        this.#ways.delete(database);
+      }
     }
 
     #open(database: PassedDatabase | undefined): ReactiveEngine {

@@ -53,6 +53,8 @@ export function turnBench({
   const inbox: Inbox<BenchWatcher> = new Inbox({
     engine,
     queries,
+    now: timer.now,
+    timer,
     onRun: () => {},
     onTurn: () => turns++,
     onUnkept: () => {},
