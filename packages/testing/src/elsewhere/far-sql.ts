@@ -39,11 +39,20 @@ export class FarSql implements RemoteSql {
       const loss = this.loss(mode);
       const lost = new RemoteSqlError({ kind: mode === 'write' ? 'unknown' : 'unreachable' }, 'connection lost');
       if (loss === 'before') throw lost;
-      const results = await this.#sql.batch(statements, mode).finally(() => this.#travel());
+      const results = await this.#carriedOut(statements, mode);
       if (loss === 'after') throw lost;
       return results;
     } finally {
       if (mode === 'write') this.#writing--;
+    }
+  }
+
+  /** What is refused takes its time to come back, too. */
+  async #carriedOut(...[statements, mode]: Parameters<Batch>): ReturnType<Batch> {
+    try {
+      return await this.#sql.batch(statements, mode);
+    } finally {
+      await this.#travel();
     }
   }
 
