@@ -1,6 +1,7 @@
 /** Short-lived tokens that say who is calling. */
 import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
+import { parseUserOutput } from 'better-auth/db';
 import { currentCall } from '../current-call.ts';
 import { getJwtToken, type JwtOptions } from 'better-auth/plugins/jwt';
 
@@ -52,9 +53,10 @@ export function tellAccess(options: JwtOptions): BetterAuthPlugin {
             const signedIn = newSession ?? (context.path === '/get-session' ? known : null);
             if (signedIn === null || signedIn === undefined) return;
             context.context.session = signedIn;
+            const user = parseUserOutput(context.context.options, signedIn.user);
             // What the database knows it by is no session: the one that is shown is signed.
             const { token: _, ...session } = signedIn.session;
-            currentCall().told = { user: signedIn.user, session, accessToken: await getJwtToken(context, options) };
+            currentCall().told = { user, session, accessToken: await getJwtToken(context, options) };
           }),
         },
       ],

@@ -89,6 +89,24 @@ test('who is banned comes in by no way, and is told so only when they have shown
   expect(bench.disk.rows('SELECT count(*) FROM auth_session')).toEqual([[0]]);
 });
 
+test('a user is told of themselves, and not what those who administer the project note about them', async () => {
+  const bench = new UsersBench();
+  await bench.set({ anonymous_enabled: true, otp_enabled: true });
+  const { id } = await bench.signUp(email);
+  bench.users.directory.change(id, { banned: true, ban_reason: 'spam', ban_expires: 1 });
+  await bench.post('/otp/send', { email: 'bob@example.com' });
+  const answers = [
+    await signIn(bench),
+    await bench.post('/sign-in/anonymous'),
+    await bench.post('/otp/verify', { email: 'bob@example.com', code: await codeIn(bench) }),
+  ];
+  answers.push(await bench.get('/get-session', { token: answers[0]?.body.token }));
+  for (const { body } of answers) {
+    expect(body.user).toMatchObject({ id: expect.any(String), email: expect.any(String) });
+    expect(Object.keys(body.user).filter((name) => /^ban|^upgrades$/.test(name))).toEqual([]);
+  }
+});
+
 test('a ban ends when it was said to, or when it is lifted', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   const bench = new UsersBench();
