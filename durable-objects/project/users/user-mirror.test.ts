@@ -1,5 +1,5 @@
 import { defineSchema, schemaManifest, usersTable } from '@betterbase/core';
-import type { RowOperation } from '@betterbase/providers/rows';
+import type { Row, RowOperation } from '@betterbase/providers/rows';
 import { expect, test } from 'vitest';
 import type { SqlDisk } from '../sql-disk.ts';
 import { nodeDisk } from '../test/node-disk.ts';
@@ -34,10 +34,10 @@ function start(disk: SqlDisk = nodeDisk()) {
   return { bench, users };
 }
 
-const add = (id: string): RowOperation => ({
+const add = (id: string, more: Row = {}): RowOperation => ({
   do: 'insert',
   table: 'user',
-  row: { id, name: id, email: id, emailVerified: 0, createdAt: moment, updatedAt: moment },
+  row: { id, name: id, email: id, emailVerified: 0, createdAt: moment, updatedAt: moment, ...more },
 });
 const meant = (id: string) => [{ field: 'id', operator: 'eq' as const, value: id, connector: 'AND' as const, mode: 'sensitive' as const }];
 
@@ -51,6 +51,27 @@ test('the table follows what becomes of users', async () => {
   await users.mirror.tell();
   expect([...bench.table]).toEqual([['ada', 'Ada']]);
   expect(await users.mirror.ring()).toBeNull();
+});
+
+test('the table follows who gets an account, at once or when its address is confirmed', async () => {
+  const { bench, users } = start();
+  for (const id of ['ada', 'bob']) users.rows(add(id, { isAnonymous: 1 }));
+  await users.mirror.tell();
+  expect(users.upgrade({ user: 'ada', set: { name: 'Ada', email: 'ada@example.com' }, first: null }).ok).toBe(true);
+  users.rows(add('waiting', { name: 'Bob', email: 'bob@example.com', upgrades: 'bob' }));
+  await users.mirror.tell();
+  expect([...bench.table].toSorted()).toEqual([
+    ['ada', 'Ada'],
+    ['bob', 'bob'],
+    ['waiting', 'Bob'],
+  ]);
+  users.rows({ do: 'update', table: 'user', where: meant('waiting'), reach: 'one', set: { emailVerified: 1 }, add: {} });
+  await users.mirror.tell();
+  await users.mirror.tell();
+  expect([...bench.table].toSorted()).toEqual([
+    ['ada', 'Ada'],
+    ['bob', 'Bob'],
+  ]);
 });
 
 test('what cannot be told is told when the alarm rings, in another life too', async () => {

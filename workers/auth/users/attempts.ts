@@ -11,7 +11,7 @@ export interface Tried {
 const tries: Readonly<Record<string, readonly [how: AttemptClass, action: string, field: string | null]>> = {
   '/passkey/verify-authentication': ['sign-in', 'passkey', null],
   '/passkey/verify-registration': ['message', 'add-passkey', null],
-  '/sign-up/email': ['message', 'sign-up', null],
+  '/sign-up/email': ['message', 'sign-up', 'email'],
   '/sign-in/email': ['sign-in', 'sign-in', 'email'],
   '/sign-in/phone-number': ['sign-in', 'sign-in', 'phoneNumber'],
   '/sign-in/anonymous': ['message', 'anonymous', null],

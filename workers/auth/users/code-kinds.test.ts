@@ -232,3 +232,41 @@ test.each(names)('%s cannot be guessed, nor asked for without end', async (name)
   // The right one is no use to whoever has guessed so often.
   expect((await use(bench, shown, 0)).status).toBe(429);
 });
+
+test('a link that confirms an address is kept nowhere: it is signed, for an hour, and used again it does nothing', async () => {
+  const bench = await start(0);
+  await bench.set({ require_email_verification: true });
+  const up = async (who: number): Promise<string> => {
+    await bench.post('/sign-up/email', { name: '', email: email(who), password });
+    return await inMail(bench, /(\/verify-email\S+)/);
+  };
+  const isConfirmed = (who: number): unknown => bench.disk.rows('SELECT emailVerified FROM auth_user WHERE email = ?', email(who))[0]?.[0];
+  const [late, good] = [await up(0), await up(1)];
+  const [, payload = '', signature = ''] = /token=([^&]+)/.exec(good)?.[1]?.split('.') ?? [];
+  for (const part of [payload, signature]) expect(everything(bench)).not.toContain(part);
+  const other = new UsersBench('other');
+  await other.signUp(email(1));
+  await other.get(good);
+  expect(other.disk.rows('SELECT emailVerified FROM auth_user')).toEqual([[0]]);
+  await bench.get(good.replace(payload, btoa(JSON.stringify({ email: email(0) }))));
+  expect([isConfirmed(0), isConfirmed(1)]).toEqual([0, 0]);
+
+  await bench.get(good);
+  expect([isConfirmed(0), isConfirmed(1)]).toEqual([0, 1]);
+  const before = everything(bench);
+  const again = await bench.get(good);
+  expect([again.body?.accessToken, everything(bench)]).toEqual([undefined, before]);
+  pass(bench, 3_601);
+  await bench.get(late);
+  expect(isConfirmed(0)).toBe(0);
+});
+
+test('a mailbox is not flooded by people who sign up with it, wherever they are', async () => {
+  const bench = await start(1);
+  await bench.set({ require_email_verification: true });
+  const statuses: number[] = [];
+  for (let times = 0; times < 7; times++)
+    statuses.push((await bench.post('/sign-up/email', { name: '', email: email(0), password }, { address: `198.51.100.${times}` })).status);
+  await bench.sent();
+  expect([statuses, bench.messages.length]).toEqual([[200, 200, 200, 200, 200, 429, 429], 5]);
+});
