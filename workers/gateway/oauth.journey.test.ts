@@ -145,10 +145,17 @@ test('an account that is signed in is linked to the issuer, and both lead to it'
   await shows(page, 'bob@home.example');
   await page.evaluate('auth.linkIdentity({ provider: "company" })');
   await page.waitForFunction('window.visit?.then((visit) => visit?.data?.linked === true)');
+  const names = 'auth.listIdentities().then(({ data }) => data.map(({ providerId }) => providerId).sort())';
+  expect(await page.evaluate(names)).toEqual(['company', 'credential']);
+  const own = 'auth.listIdentities().then(({ data }) => data.find(({ providerId }) => providerId === "company").id)';
+  const token = (await page.evaluate(`${own}.then((id) => auth.getProviderToken(id))`)) as { data: { accessToken: string } };
+  expect(token.data.accessToken).toMatch(/^[\da-f-]{36}$/);
   await page.evaluate('auth.signOut()');
   await shows(page, 'nobody');
   await page.evaluate('auth.signInWithOAuth({ provider: "company" })');
   await shows(page, 'bob@home.example');
+  expect(await page.evaluate(`${own}.then((id) => auth.unlinkIdentity(id)).then(({ error }) => error)`)).toBeNull();
+  expect(await page.evaluate(names)).toEqual(['credential']);
 });
 
 test('with React, what is for users is shown to whoever is signed in, and to each their own', async () => {

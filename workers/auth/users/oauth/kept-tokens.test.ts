@@ -45,6 +45,14 @@ test.each(['google', 'microsoft', 'twitter', 'apple'] as const)(
   },
 );
 
+test('an app asks for more than who somebody is where its page says so, and the user’s agreement is kept with the token', async () => {
+  const at = await startVendorsBench();
+  const { token } = (await at.visitor.signIn('github', { scopes: 'repo read:org' })).answer?.body ?? {};
+  expect(at.vendors.visits.at(-1)?.searchParams.get('scope')).toBe('read:user user:email repo read:org');
+  const [account] = (await at.bench.get('/list-accounts', { token })).body;
+  expect(account.scopes).toEqual(['read:user', 'user:email', 'repo', 'read:org']);
+});
+
 test('a user gets a token for their own account elsewhere, renewed when it is over; what renews it stays', async () => {
   const at = await startVendorsBench();
   const { bench, visitor } = at;
