@@ -99,6 +99,13 @@ export class Answers {
     }
   }
 
+  /** This was for somebody else. Where its pages end is kept, since those after it begin there. */
+  hide(key: string): void {
+    const { journal } = this.#arrived.get(key) ?? this.held(key);
+    this.#arrived.delete(key);
+    if (this.#shown.has(key)) this.#shown.set(key, { state: loading, journal });
+  }
+
   /** Nobody wants this answer any more, or waits for it. */
   forget(key: string): void {
     this.#shown.delete(key);

@@ -187,7 +187,7 @@ export class Conversation<Owner extends Call> {
   leave(): Change<Owner> {
     const keys = this.#subscriptions.calls().map(({ key }) => key);
     for (const key of keys) {
-      this.#answers.forget(key);
+      this.#answers.hide(key);
       this.#subscriptions.refresh(key);
     }
     return { ...nothing, thrown: this.#layers.replay(this.#truth), changed: this.#look(keys) };
