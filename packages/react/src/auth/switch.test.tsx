@@ -1,17 +1,16 @@
 // @vitest-environment happy-dom
 import { clearAuth, setAuth } from '@betterbase/client/auth';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { expect, test } from 'vitest';
 import { createListingStage, numbers } from '../../test/listing.tsx';
-import { usePaginatedQuery, useQuery } from '../index.ts';
+import { Held } from '../../test/render.tsx';
+import { type PaginatedQueryResult, usePaginatedQuery, useQuery } from '../index.ts';
 
-let loadMore: (numItems: number) => void = () => {};
-
-function List(): ReactNode {
-  const { status, results, loadMore: more } = usePaginatedQuery(numbers.list, {}, { initialNumItems: 3 });
+function List({ held }: { readonly held: Held<PaginatedQueryResult<number>> }): ReactNode {
+  const pages = usePaginatedQuery(numbers.list, {}, { initialNumItems: 3 });
   const { data } = useQuery(numbers.count);
-  loadMore = more;
-  return `${status}: ${results.join()} of ${data ?? '?'}`;
+  useEffect(() => held.take(pages));
+  return `${pages.status}: ${pages.results.join()} of ${data ?? '?'}`;
 }
 
 const tokenOf = (user: string): string =>
@@ -20,8 +19,9 @@ const tokenOf = (user: string): string =>
 test('pages of one user are not shown to the next, whose own fit together', async () => {
   const { client, text, show, during } = createListingStage([1, 2, 3, 4, 5, 6, 7]);
   await during(() => setAuth(client, () => tokenOf('ada')));
-  await show(<List />);
-  await during(() => loadMore(3));
+  const held = new Held<PaginatedQueryResult<number>>();
+  await show(<List held={held} />);
+  await during(() => held.now.loadMore(3));
   // The first page has grown: it ends where it did, and the second begins there.
   await during(() => void client.mutation(numbers.add, { number: 1.5 }));
   expect(text()).toBe('CanLoadMore: 1,1.5,2,3,4,5,6 of 8');
