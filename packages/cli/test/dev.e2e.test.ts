@@ -228,7 +228,7 @@ test('a mutation that looped is not run again when it is sent again', async () =
 test('an action that loops is named too', async () => {
   await server.save(
     'betterbase/actions/loops.ts',
-    "import { action } from '../_generated/server';\nexport const forever = action(async () => {\n  await new Promise((done) => setTimeout(done, 50));\n  for (;;);\n});\n",
+    "import { action } from '../_generated/server';\nexport const forever = action(async () => {\n  await new Promise((done) => setTimeout(done, 500));\n  for (;;);\n});\n",
   );
 
   const lost = server.call('action', 'actions/loops:forever').catch((error: unknown) => error);
