@@ -1,4 +1,5 @@
 export * from './disk/durable-object-disk.ts';
+export * from './embedded/embedded-statements.ts';
 export * from './embedded/embedded-store.ts';
 export * from './disk/node-disk.ts';
 export type * from './disk/sql-disk.ts';

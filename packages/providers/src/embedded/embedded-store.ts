@@ -43,6 +43,8 @@ import { Snapshots } from '../home/snapshots.ts';
 import type { SqlDisk } from '../disk/sql-disk.ts';
 import { nearestVectors } from './vector-scan.ts';
 
+type StatementsModule = Pick<typeof import('./embedded-statements.ts'), 'embeddedStatements'>;
+
 export class EmbeddedStore implements ProjectStore {
   readonly sql: SqlStore;
   readonly kept: KeptRows;
@@ -56,15 +58,13 @@ export class EmbeddedStore implements ProjectStore {
   #shape = 0;
   readonly #asked = (name: string): ConditionTable => this.#standing.table(name).asked;
 
-  constructor(disk: SqlDisk) {
+  /** @param loadSql what runs SQL: many projects never ask for it */
+  constructor(disk: SqlDisk, loadSql: () => Promise<StatementsModule> = () => import('./embedded-statements.ts')) {
     const standing = this.#standing;
     this.#disk = disk;
     this.#outcomes = new Outcomes(disk);
     this.#backfill = new Backfill(disk);
-    // Many projects never ask for it.
-    this.sql = laterSql(async () =>
-      (await import('./embedded-statements.ts')).embeddedStatements({ disk, standing, shape: () => this.#shape }),
-    );
+    this.sql = laterSql(async () => (await loadSql()).embeddedStatements({ disk, standing, shape: () => this.#shape }));
     this.kept = new KeptRows(disk);
     this.snapshots = new Snapshots({ disk, standing, page: async (name, bounds) => standing.table(name).page(bounds) });
     this.backfills = new EmbeddedBackfills(disk, standing, this.#backfill);

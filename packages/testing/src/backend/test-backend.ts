@@ -21,7 +21,7 @@ import {
   ReactiveEngine,
   type TurnOperation,
 } from '@betterbase/engine';
-import { EmbeddedStore, nodeDisk } from '@betterbase/providers';
+import { EmbeddedStore, embeddedStatements, nodeDisk } from '@betterbase/providers';
 import type { LogLine } from '@betterbase/protocol';
 import { loadAppModules, type TestModules } from './app-modules.ts';
 import { engineHost, runInside } from './guest-scope.ts';
@@ -132,7 +132,8 @@ export class TestBackend {
     const loaded = await loadAppModules(modules, schema);
     const app: AppModule = { ...loaded, modules: { ...loaded.modules, ...this.inline.modules }, limits };
     const host = engineHost();
-    const store = new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')));
+    // What is loaded inside a run may take the test along into it: what comes after it would have the globals of functions.
+    const store = new EmbeddedStore(nodeDisk(new DatabaseSync(':memory:')), async () => ({ embeddedStatements }));
     const engine = new ReactiveEngine({
       app,
       store,
