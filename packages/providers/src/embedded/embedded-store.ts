@@ -25,6 +25,7 @@ import type {
 } from '@betterbase/engine';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import { boundOf } from '../sql/passed-rows.ts';
+import type { embeddedStatements } from './embedded-statements.ts';
 import { laterSql } from '../sql/later-parts.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
@@ -43,7 +44,7 @@ import { Snapshots } from '../home/snapshots.ts';
 import type { SqlDisk } from '../disk/sql-disk.ts';
 import { nearestVectors } from './vector-scan.ts';
 
-type StatementsModule = Pick<typeof import('./embedded-statements.ts'), 'embeddedStatements'>;
+type StatementsModule = { readonly embeddedStatements: typeof embeddedStatements };
 
 export class EmbeddedStore implements ProjectStore {
   readonly sql: SqlStore;
