@@ -39,7 +39,7 @@ import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
-import { conflict, type Stand, Standing } from '../sql/standing.ts';
+import { type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { placeNamed } from '../sql/table-place.ts';
 import { dialects, type RemoteDialect } from './dialects.ts';
@@ -48,18 +48,15 @@ import { AtHome } from './at-home.ts';
 import type { RemoteBackfills } from './backfill/remote-backfills.ts';
 import { laterBackfills, laterImports, laterSql, once } from '../sql/later-parts.ts';
 import { type Drift, driftError, findDrift } from './outside/find-drift.ts';
-import { endOfOurs } from './outside/log-tables.ts';
 import { catchUp } from './outside/outside-writes.ts';
-import { Flights } from './flights.ts';
-import { advance, advanceMarked, openRemoteLedger } from './remote-ledger.ts';
-import { mergeInserts } from './merge-inserts.ts';
+import { RemoteCommits } from './remote-commits.ts';
+import { openRemoteLedger } from './remote-ledger.ts';
 import { RemoteLink, versionGuard } from './remote-link.ts';
 import { remoteNearest } from './remote-nearest.ts';
-import { duplicateRequest, outcomeStatements, RemoteOutcomes } from './remote-outcomes.ts';
-import { type RemoteResult, type RemoteSql, RemoteSqlError } from './remote-sql.ts';
+import { duplicateRequest, RemoteOutcomes } from './remote-outcomes.ts';
+import { type RemoteSql, RemoteSqlError } from './remote-sql.ts';
 import { RemoteTable } from './remote-table.ts';
 import { SeenRows } from './seen-rows.ts';
-import { writeStatements } from './write-notes.ts';
 
 export interface RemoteStoreParts {
   readonly sql: RemoteSql;
@@ -72,7 +69,7 @@ export interface RemoteStoreParts {
 export class RemoteStore implements ProjectStore, SharedStore {
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
-  readonly joint: JointCommits = { commitAll: (batches, engine) => this.#commitAll(batches, engine) };
+  readonly joint: JointCommits = { commitAll: (batches, engine) => this.#commits.commitAll(batches, engine) };
   readonly sql?: SqlStore;
   readonly imports: ImportStore;
   readonly backfills: BackfillStore;
@@ -85,13 +82,12 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly #standing = new Standing<RemoteTable>();
   readonly #asked = (name: string): ConditionTable => this.#standing.table(name).sql;
   readonly #seen = new SeenRows();
-  readonly #flights: Flights<Stand<RemoteTable>>;
+  readonly #commits: RemoteCommits;
   /** What others have written since is among the counts already. */
   #mustCount = false;
 
   constructor({ sql, provider, disk }: RemoteStoreParts) {
     this.#link = new RemoteLink(sql, provider);
-    this.#flights = new Flights(this.#link);
     this.#provider = provider;
     this.#dialect = dialects[sql.dialect];
     this.#home = new AtHome({ disk, standing: this.#standing, page: (table, bounds) => this.#page(table, bounds) });
@@ -109,6 +105,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
     this.backfills = laterBackfills(this.#backfills);
     this.kept = this.#home.kept;
     this.snapshots = this.#home.snapshots;
+    this.#commits = new RemoteCommits({ ...parts, seen: this.#seen, home: this.#home });
     this.#outcomes = new RemoteOutcomes(this.#link, this.#dialect);
   }
 
@@ -223,7 +220,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
 
   async commit(batch: CommitBatch): Promise<number> {
     try {
-      const [rows = 0] = await this.#commitAll([batch]);
+      const [rows = 0] = await this.#commits.commitAll([batch]);
       return rows;
     } catch (failure) {
       throw await this.#nameRefusal(failure, batch);
@@ -293,69 +290,6 @@ export class RemoteStore implements ProjectStore, SharedStore {
     if (field === undefined) return this.#standing.now.counts.of(name);
     const [rows = []] = await this.#link.read([this.#standing.table(name).sql.countHaving(field)]);
     return Number(rows[0]?.[0]);
-  }
-
-  /**
-   * In one batch.
-   *
-   * @param engine if others may be sent before it is known what became of this one
-   * @throws RemoteSqlError of kind `constraint`, for the caller to name
-   */
-  async #commitAll(batches: readonly CommitBatch[], engine?: string): Promise<readonly number[]> {
-    const [first] = batches;
-    const last = batches.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const standing = this.#basedOn(first.basedOn);
-    const counts = batches.reduce((before, { writes }) => before.after(writes), standing.counts);
-    const state = { ...standing.state, version: last.version, time: last.time, counts: counts.text(last.version) };
-    const parts = batches.map((batch) => [
-      ...writeStatements(batch.writes, (name) => this.#standing.table(name), batch.now),
-      ...outcomeStatements(batch),
-    ]);
-    const statements = [...mergeInserts(parts.flat(), this.#dialect.mostParameters), endOfOurs];
-    // What is read from here on is not changed by it, or waits for it.
-    this.#seen.clear();
-    const stand = { ...standing, state, counts };
-    const land = (): void => {
-      this.#standing.take(stand);
-      for (const batch of batches) this.#home.committed(batch);
-    };
-    const results = await this.#send(first.basedOn, stand, statements, land, engine);
-    const rows = results.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
-    // Whose a row of several was is not said.
-    return batches.length === 1 ? [rows] : parts.map((own) => own.length + 1);
-  }
-
-  async #send(
-    basedOn: number,
-    stand: Stand<RemoteTable>,
-    statements: readonly SqlText[],
-    land: () => void,
-    engine: string | undefined,
-  ): Promise<readonly RemoteResult[]> {
-    const { version, time, counts } = stand.state;
-    const state = { version, time, counts: counts ?? '' };
-    if (engine !== undefined) {
-      const mark = `${engine}:${version}`;
-      const after = this.#flights.last?.flight.mark ?? null;
-      const { awaitCommit } = this.#dialect;
-      const waiting: readonly SqlText[] = after === null || awaitCommit === null ? [] : [{ sql: awaitCommit, params: [] }];
-      const sent = [...waiting, advanceMarked(basedOn, state, mark, after), ...statements];
-      return await this.#flights.send({ version, mark }, stand, sent, land);
-    }
-    if (this.#flights.last !== null) throw new Error('What builds on a commit under way must be one itself.');
-    const results = await this.#link.write([advance(basedOn, state), ...statements]);
-    this.#link.stand(version);
-    land();
-    return results;
-  }
-
-  /** @throws BetterBaseError `commit/conflict` */
-  #basedOn(version: number): Stand<RemoteTable> {
-    const { last } = this.#flights;
-    if (last === null) return this.#standing.basedOn(version);
-    if (last.stand.state.version === version) return last.stand;
-    throw conflict(version, last.stand.state.version);
   }
 
   #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {
