@@ -10,12 +10,14 @@ import type {
   DocumentWrite,
   FoundDocument,
   Migration,
+  ImportStore,
   MigrationResult,
   NearDocuments,
   ProjectStore,
   RangeEnd,
   RangeRead,
   RequestKey,
+  RowCondition,
   SearchRead,
   SqlStore,
   StoredDocument,
@@ -23,10 +25,11 @@ import type {
   StoreState,
   VectorRead,
 } from '@betterbase/engine';
+import { type AskedRows, askRows } from '../sql/conditions/asked-rows.ts';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
-import { boundOf } from '../sql/passed-rows.ts';
 import type { embeddedStatements } from './embedded-statements.ts';
-import { laterSql } from '../sql/later-parts.ts';
+import { laterImports, laterSql } from '../sql/later-parts.ts';
+import { sqlite } from '../sql/sqlite-dialect.ts';
 import { Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { writeRows } from '../sql/write-rows.ts';
@@ -34,7 +37,6 @@ import { readApplied } from './applied-migrations.ts';
 import { Backfill } from './backfill.ts';
 import { countRows } from './count-rows.ts';
 import { EmbeddedBackfills } from './embedded-backfills.ts';
-import { EmbeddedImports } from './embedded-imports.ts';
 import { EmbeddedTable } from './embedded-table.ts';
 import { KeptRows } from '../home/kept-rows.ts';
 import { openLedger, recordVersion } from './ledger.ts';
@@ -50,14 +52,13 @@ export class EmbeddedStore implements ProjectStore {
   readonly sql: SqlStore;
   readonly kept: KeptRows;
   readonly snapshots: Snapshots;
-  readonly imports: EmbeddedImports;
+  readonly imports: ImportStore;
   readonly backfills: EmbeddedBackfills;
   readonly #disk: SqlDisk;
   readonly #outcomes: Outcomes;
   readonly #backfill: Backfill;
   readonly #standing = new Standing<EmbeddedTable>();
   #shape = 0;
-  readonly #asked = (name: string): ConditionTable => this.#standing.table(name).asked;
 
   /** @param loadSql what runs SQL: many projects never ask for it */
   constructor(disk: SqlDisk, loadSql: () => Promise<StatementsModule> = () => import('./embedded-statements.ts')) {
@@ -69,16 +70,19 @@ export class EmbeddedStore implements ProjectStore {
     this.kept = new KeptRows(disk);
     this.snapshots = new Snapshots({ disk, standing, page: async (name, bounds) => standing.table(name).page(bounds) });
     this.backfills = new EmbeddedBackfills(disk, standing, this.#backfill);
-    this.imports = new EmbeddedImports({
-      disk,
-      standing,
-      end: () => {
-        this.snapshots.closeAll();
-        this.kept.markAll();
-        // Imported documents may be older than those that have been changed.
-        this.#backfill.end();
-      },
-      ended: () => this.#reshaped(),
+    this.imports = laterImports(async () => {
+      const { EmbeddedImports } = await import('./embedded-imports.ts');
+      return new EmbeddedImports({
+        disk,
+        standing,
+        end: () => {
+          this.snapshots.closeAll();
+          this.kept.markAll();
+          // Imported documents may be older than those that have been changed.
+          this.#backfill.end();
+        },
+        ended: () => this.#reshaped(),
+      });
     });
   }
 
@@ -101,13 +105,13 @@ export class EmbeddedStore implements ProjectStore {
   }
 
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
-    return this.#standing.table(range.table).read(range, this.#asked, this.#boundOf(range));
+    return this.#standing.table(range.table).read(range, range.where === undefined ? null : this.#ask(range, range.where));
   }
 
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const table = this.#standing.table(range.table);
-    const isAll = isWhole(range.lower) && isWhole(range.upper) && range.where === undefined;
-    return isAll ? this.#standing.now.counts.of(range.table) : table.count(range, this.#asked, this.#boundOf(range));
+    if (range.where !== undefined) return table.count(range, this.#ask(range, range.where));
+    return isWhole(range.lower) && isWhole(range.upper) ? this.#standing.now.counts.of(range.table) : table.count(range);
   }
 
   async search(read: SearchRead, pending: readonly DocumentWrite[]): Promise<readonly FoundDocument[]> {
@@ -165,8 +169,9 @@ export class EmbeddedStore implements ProjectStore {
     return field === undefined ? this.#standing.now.counts.of(table) : this.#standing.table(table).countHaving(field);
   }
 
-  #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {
-    return boundOf(range, this.#standing.now.counts, (name) => this.#standing.table(name).layout);
+  #ask(range: Omit<RangeRead, 'order' | 'limit'>, where: RowCondition): AskedRows {
+    const tables = (name: string): ConditionTable => this.#standing.table(name).asked;
+    return askRows(range, where, { dialect: sqlite, tables, counts: this.#standing.now.counts });
   }
 
   /** The tables are others, and what went with the old ones has gone. */

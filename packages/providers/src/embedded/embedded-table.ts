@@ -5,16 +5,16 @@
  */
 import { keyFields, keyValues, type NormalizedTable, type RangeRead, type StoredDocument, type TableLayout } from '@betterbase/engine';
 import type { PageBounds } from '../sql/page-text.ts';
+import type { AskedRows } from '../sql/conditions/asked-rows.ts';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import { changedPositions, placeOf, rowOf, SqlTable } from '../sql/sql-table.ts';
 import { sqlite } from '../sql/sqlite-dialect.ts';
 import type { TableCodec } from '../sql/table-codec.ts';
 import type { TablePlace } from '../sql/table-place.ts';
 import type { WritableTable } from '../sql/write-rows.ts';
-import type { CountedTable } from './counted-index.ts';
+import type { CountedTable, CountRange } from './counted-index.ts';
 import { eachDocument } from './each-document.ts';
 import { nullFields } from '../sql/left-row.ts';
-import { passesTooMany } from '../sql/passed-rows.ts';
 import { SideIndexes } from './side-indexes.ts';
 import type { SqlDisk, SqlRow, SqlValue } from '../disk/sql-disk.ts';
 import { isUniqueViolation } from '../statements/unique-violation.ts';
@@ -66,10 +66,10 @@ export class EmbeddedTable implements WritableTable {
     return this.#sql;
   }
 
-  /** @param tables those of the range's condition */
-  read(range: RangeRead, tables: (name: string) => ConditionTable = noTables, passes: number | null = null): StoredDocument[] {
+  /** @param asked what documents are to be like; null: like any */
+  read(range: RangeRead, asked: AskedRows | null = null): StoredDocument[] {
     const documents: StoredDocument[] = [];
-    for (const { sql, params } of this.#sql.rangeTexts(range, range.order, tables, passes)) {
+    for (const { sql, params } of this.#sql.rangeTexts(range, range.order, asked)) {
       const left = range.limit - documents.length;
       if (left <= 0) break;
       // -1 is SQLite's word for no limit.
@@ -77,30 +77,28 @@ export class EmbeddedTable implements WritableTable {
       const rows = this.#disk.read(sql, ...params, limit);
       for (const row of rows) documents.push(this.codec.decode(row));
     }
-    if (passes !== null && documents.length < range.limit) this.#assertPassed(range, passes);
+    if (documents.length < range.limit) this.#assertPassed(range, asked);
     return documents;
   }
 
-  count(
-    range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>,
-    tables: (name: string) => ConditionTable = noTables,
-    passes: number | null = null,
-  ): number {
-    if (passes !== null) this.#assertPassed({ ...range, order: 'asc' }, passes);
-    if (range.where !== undefined) return this.#walk(range, tables);
-    return this.sides.counted(range.index)?.count(range) ?? this.#walk(range);
+  count(range: CountRange, asked: AskedRows | null = null): number {
+    if (asked === null) return this.sides.counted(range.index)?.count(range) ?? this.#walk(range);
+    this.#assertPassed({ ...range, order: 'asc' }, asked);
+    return this.#walk(range, asked);
   }
 
   /** @throws BetterBaseError `query/reads-too-much` when the range has more rows */
-  #assertPassed(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order'>, passes: number): void {
+  #assertPassed(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order'>, asked: AskedRows | null): void {
+    if (asked === null || asked.passes === null) return;
+    const { passes, tooMany } = asked;
     let length = 0;
     for (const { sql, params } of this.#sql.lengthTexts(range, passes + 1)) length += Number(this.#disk.read(sql, ...params)[0]?.[0]);
-    if (length > passes) throw passesTooMany(this.name, passes);
+    if (length > passes) throw tooMany(this.name);
   }
 
-  #walk(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'where'>, tables: (name: string) => ConditionTable = noTables): number {
+  #walk(range: CountRange, asked: AskedRows | null = null): number {
     let count = 0;
-    for (const { sql, params } of this.#sql.rangeTexts({ ...range, order: 'asc' }, 'count', tables))
+    for (const { sql, params } of this.#sql.rangeTexts({ ...range, order: 'asc' }, 'count', asked))
       count += Number(this.#disk.read(sql, ...params)[0]?.[0]);
     return count;
   }
@@ -195,10 +193,6 @@ export class EmbeddedTable implements WritableTable {
     }
     return null;
   }
-}
-
-function noTables(name: string): never {
-  throw new TypeError(`Nothing of ${name} is asked here.`);
 }
 
 function written(rows: number, table: string, document: StoredDocument): number {

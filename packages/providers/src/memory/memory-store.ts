@@ -36,7 +36,7 @@ import {
   type TableStep,
   upperBoundKey,
 } from '@betterbase/engine';
-import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
+import { boundOf, passesTooMany } from '../sql/conditions/passed-rows.ts';
 import { checkUnique } from './check-unique.ts';
 import type { MemoryBackfill } from './memory-backfill.ts';
 import { MemoryBackfillStore } from './memory-backfill-store.ts';

@@ -22,6 +22,7 @@ import type {
   RangeEnd,
   RangeRead,
   RequestKey,
+  RowCondition,
   SearchRead,
   SharedStore,
   SqlStore,
@@ -34,11 +35,11 @@ import type { BetterBaseError } from '@betterbase/core';
 import type { KeptRows } from '../home/kept-rows.ts';
 import type { DocumentPage, Snapshots } from '../home/snapshots.ts';
 import type { SqlDisk } from '../disk/sql-disk.ts';
+import { type AskedRows, askRows } from '../sql/conditions/asked-rows.ts';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
 import type { SqlText } from '../sql/sql-value.ts';
-import { boundOf, passesTooMany } from '../sql/passed-rows.ts';
 import { type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
 import { placeNamed } from '../sql/table-place.ts';
@@ -80,7 +81,6 @@ export class RemoteStore implements ProjectStore, SharedStore {
   readonly #backfills: () => Promise<RemoteBackfills>;
   readonly #outcomes: RemoteOutcomes;
   readonly #standing = new Standing<RemoteTable>();
-  readonly #asked = (name: string): ConditionTable => this.#standing.table(name).sql;
   readonly #seen = new SeenRows();
   readonly #commits: RemoteCommits;
   /** What others have written since is among the counts already. */
@@ -175,13 +175,13 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async read(range: RangeRead): Promise<readonly StoredDocument[]> {
     const { sql } = this.#standing.table(range.table);
     const limit = range.limit > Number.MAX_SAFE_INTEGER ? this.#dialect.limit.none : range.limit;
-    const passes = this.#boundOf(range);
-    const texts = sql.rangeTexts(range, range.order, this.#asked, passes).map((text): SqlText => {
+    const asked = range.where === undefined ? null : this.#ask(range, range.where);
+    const texts = sql.rangeTexts(range, range.order, asked).map((text): SqlText => {
       return { sql: text.sql, params: [...text.params, limit] };
     });
     if (texts.length === 0 || range.limit <= 0) return [];
     const rows = (await this.#link.read(texts)).flat().slice(0, range.limit);
-    if (passes !== null && rows.length < range.limit) await this.#assertPassed(range, passes);
+    if (rows.length < range.limit) await this.#assertPassed(range, asked);
     this.#seen.note(range.table, rows);
     return rows.map((row) => sql.codec.decode(row));
   }
@@ -189,9 +189,9 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async count(range: Omit<RangeRead, 'order' | 'limit'>): Promise<number> {
     const { sql } = this.#standing.table(range.table);
     if (isWhole(range.lower) && isWhole(range.upper) && range.where === undefined) return this.#standing.now.counts.of(range.table);
-    const passes = this.#boundOf(range);
-    if (passes !== null) await this.#assertPassed({ ...range, order: 'asc' }, passes);
-    const texts = sql.rangeTexts({ ...range, order: 'asc' }, 'count', this.#asked);
+    const asked = range.where === undefined ? null : this.#ask(range, range.where);
+    await this.#assertPassed({ ...range, order: 'asc' }, asked);
+    const texts = sql.rangeTexts({ ...range, order: 'asc' }, 'count', asked);
     if (texts.length === 0) return 0;
     const counts = await this.#link.read(texts);
     return counts.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0);
@@ -292,14 +292,17 @@ export class RemoteStore implements ProjectStore, SharedStore {
     return Number(rows[0]?.[0]);
   }
 
-  #boundOf(range: Omit<RangeRead, 'order' | 'limit'>): number | null {
-    return boundOf(range, this.#standing.now.counts, (name) => this.#standing.table(name).sql.layout);
+  #ask(range: Omit<RangeRead, 'order' | 'limit'>, where: RowCondition): AskedRows {
+    const tables = (name: string): ConditionTable => this.#standing.table(name).sql;
+    return askRows(range, where, { dialect: this.#dialect, tables, counts: this.#standing.now.counts });
   }
 
   /** @throws BetterBaseError `query/reads-too-much` when the range has more rows */
-  async #assertPassed(range: Omit<RangeRead, 'limit'>, passes: number): Promise<void> {
+  async #assertPassed(range: Omit<RangeRead, 'limit'>, asked: AskedRows | null): Promise<void> {
+    if (asked === null || asked.passes === null) return;
+    const { passes, tooMany } = asked;
     const lengths = await this.#link.read(this.#standing.table(range.table).sql.lengthTexts(range, passes + 1));
-    if (lengths.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0) > passes) throw passesTooMany(range.table, passes);
+    if (lengths.reduce((sum, rows) => sum + Number(rows[0]?.[0]), 0) > passes) throw tooMany(range.table);
   }
 
   async #page(name: string, bounds: PageBounds): Promise<DocumentPage> {

@@ -15,10 +15,9 @@ import {
   type RangeRead,
   type StoredDocument,
   type TableLayout,
-  type RowCondition,
   usesExtra,
 } from '@betterbase/engine';
-import { compileCondition, type ConditionTable } from './conditions/compile-condition.ts';
+import type { AskedRows } from './conditions/asked-rows.ts';
 import type { SqlDialect } from './dialect.ts';
 import { indexName, keyColumn } from './identifier.ts';
 import { accessEnd, indexAccesses } from './index-access.ts';
@@ -54,8 +53,6 @@ export class SqlTable {
   readonly deleteText: string;
   readonly #ranges: ReadonlyMap<string, RangeStatements>;
   readonly #updateTexts = new Map<string, string>();
-  /** Of conditions in use: a scan asks with the same one again and again. */
-  readonly #conditions = new WeakMap<RowCondition, SqlText>();
 
   constructor(
     table: Pick<NormalizedTable, 'name' | 'document' | 'indexes'>,
@@ -90,20 +87,14 @@ export class SqlTable {
   /**
    * The statements that read a range or count it, in the order in which they are to be read.
    *
-   * @param tables those of subqueries
-   * @param passes at most so many rows of each part are looked at; null: as many as it takes
+   * @param asked what rows are to be like; null: like any
    */
-  rangeTexts(
-    range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order' | 'where'>,
-    reading: Reading,
-    tables: (name: string) => ConditionTable,
-    passes: number | null = null,
-  ): SqlText[] {
+  rangeTexts(range: Pick<RangeRead, 'index' | 'lower' | 'upper' | 'order'>, reading: Reading, asked: AskedRows | null): SqlText[] {
     const statements = this.range(range.index);
-    const where = range.where === undefined ? null : this.#where(range.where, tables);
     return this.pieces(statements, range).map((piece) => {
       const params = statements.params(piece);
-      if (where === null) return { sql: statements.text(piece, reading), params };
+      if (asked === null) return { sql: statements.text(piece, reading), params };
+      const { where, passes } = asked;
       if (passes === null) return { sql: statements.filtered(piece, reading, where.sql), params: [...params, ...where.params] };
       return { sql: statements.bounded(piece, reading, where.sql), params: [...params, passes, ...where.params] };
     });
@@ -116,15 +107,6 @@ export class SqlTable {
       sql: statements.lengthText(piece),
       params: [...statements.params(piece), most],
     }));
-  }
-
-  #where(condition: RowCondition, tables: (name: string) => ConditionTable): SqlText {
-    let text = this.#conditions.get(condition);
-    if (text === undefined) {
-      text = compileCondition(condition, { dialect: this.codec.dialect, table: this, alias: this.sqlName, tables });
-      this.#conditions.set(condition, text);
-    }
-    return text;
   }
 
   /** The parts of a range, in the order in which they are to be read. */

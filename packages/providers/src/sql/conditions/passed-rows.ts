@@ -1,7 +1,7 @@
 /** Rows that a database looks at and does not hand out: they cost little each, and a table may have a great many. */
 import { type BetterBaseError, overLimit } from '@betterbase/core';
 import { type RangeRead, type TableLayout, tablesWalked } from '@betterbase/engine';
-import type { TableCounts } from './table-counts.ts';
+import type { TableCounts } from '../table-counts.ts';
 
 type Filtered = Pick<RangeRead, 'table' | 'where' | 'passes'>;
 
@@ -13,7 +13,7 @@ type Filtered = Pick<RangeRead, 'table' | 'where' | 'passes'>;
 export function boundOf(
   { table, where, passes }: Filtered,
   counts: Pick<TableCounts, 'of'>,
-  layoutOf: (table: string) => TableLayout,
+  layoutOf: (table: string) => Pick<TableLayout, 'columns' | 'indexes'>,
 ): number | null {
   if (where === undefined || passes === undefined) return null;
   const walked = tablesWalked(where, [layoutOf(table)], layoutOf).find((name) => counts.of(name) > passes);
