@@ -37,7 +37,7 @@ export async function list(options: ListOptions, { terminal, cwd, env }: Command
   }
   if (!enforced) terminal.line(openRowsWarning(terminal.colors));
   if (tables.length === 0) terminal.line('The schema has no tables.');
-  else for (const table of tables) for (const line of linesOf(table, terminal)) terminal.line(line);
+  else for (const table of tables) for (const line of linesOf(table, enforced, terminal)) terminal.line(line);
   return 0;
 }
 
@@ -56,8 +56,9 @@ async function readLocal(folder: string): Promise<Listed> {
   return { enforced: rls.enabled, auditLog: rls.auditLog, tables };
 }
 
-function linesOf({ table, policies }: TablePolicies, { colors }: Terminal): string[] {
-  if (policies.length === 0) return [`${table}  ${colors.dim('no policy: asUser() shows nothing of it and takes nothing')}`];
+function linesOf({ table, policies }: TablePolicies, enforced: boolean, { colors }: Terminal): string[] {
+  if (policies.length === 0)
+    return [`${table}  ${colors.dim(enforced ? 'no policy: asUser() shows nothing of it and takes nothing' : 'no policy')}`];
   return policies.flatMap(({ file, rules }) => [
     `${table}  ${colors.dim(file)}`,
     ...policyRules.flatMap((rule) => {
