@@ -10,6 +10,7 @@ import { visitFailure } from './oauth/failures.ts';
 import { answerVisit, failureOf, type RedirectParts } from './oauth/redirects.ts';
 import { forgetOver, isCeremony, passkeyRefusal } from './passkeys/passkey-pages.ts';
 import { refusedDomain } from './email-domains.ts';
+import { provenRows } from './proven-mailbox.ts';
 import { evenOut } from './password-work.ts';
 import { withDigest } from './phone-codes.ts';
 import { isTrustedPage } from './trusted-origins.ts';
@@ -31,7 +32,8 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const prefix = `/p/${context.project}/auth`;
   const path = url.pathname.slice(prefix.length);
   const upgrading = context.settings.anonymous_enabled ? new UpgradingRows(port) : null;
-  const watched = new WatchedRows(upgrading ?? port);
+  const { path: to } = meant({ method: request.method, path, body: null });
+  const watched = new WatchedRows(provenRows(upgrading ?? port, to));
   const current: CurrentCall = {
     rows: watched,
     upgrading,
@@ -42,12 +44,12 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
     merge: (from, to) => port.merge(from, to),
     told: {},
   };
-  const ask = (to: string, init: RequestInit): Promise<Response> =>
+  const ask = (where: string, init: RequestInit): Promise<Response> =>
     withCall(current, async () => {
-      const answered = await auth.handler(new Request(`${origin}${prefix}${to}`, init));
+      const answered = await auth.handler(new Request(`${origin}${prefix}${where}`, init));
       const response = (await upgrading?.finish(answered)) ?? answered;
-      await evenOut(to, response, watched.lookups);
-      return await withoutReason(to, response);
+      await evenOut(where, response, watched.lookups);
+      return await withoutReason(where, response);
     });
   const parts: RedirectParts = {
     ask,

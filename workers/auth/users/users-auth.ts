@@ -11,6 +11,7 @@ import { passwordWork } from './password-work.ts';
 import { accessTokens, tellAccess } from './access-tokens.ts';
 import { socialProviders } from './oauth/providers.ts';
 import { withoutCode } from './phone-codes.ts';
+import { afterReset } from './proven-mailbox.ts';
 import { sessionRules } from './session-rules.ts';
 import { assertDomain } from './email-domains.ts';
 import { trustedOrigins } from './trusted-origins.ts';
@@ -73,6 +74,7 @@ async function makeUsersAuth({ context, origin, isDevelopment }: UsersCall, mess
       password: passwordWork,
       requireEmailVerification: settings.require_email_verification,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: ({ user }, request) => afterReset(currentRows(), { user, request }),
       resetPasswordTokenExpiresIn: confirmationLife,
       onExistingUserSignUp: ({ user }) => send({ kind: 'exists', to: user.email }),
       sendResetPassword: ({ user, url }) => send({ kind: 'reset', to: user.email, link: url }),
