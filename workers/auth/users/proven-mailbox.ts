@@ -45,8 +45,7 @@ export async function afterReset(rows: RowsPort, { user, request }: Reset): Prom
 }
 
 async function forgetUnproven(rows: RowsPort, user: string): Promise<void> {
-  for (const table of ['passkey', 'twoFactor'])
-    await rows.rows({ do: 'delete', table, where: [is('userId', user)], reach: 'all' });
+  for (const table of ['passkey', 'twoFactor']) await rows.rows({ do: 'delete', table, where: [is('userId', user)], reach: 'all' });
   // Nor does it become that of whoever made it without having an account.
   const set = { upgrades: null, phoneNumber: null, phoneNumberVerified: 0, twoFactorEnabled: 0 };
   await rows.rows({ do: 'update', table: 'user', where: [is('id', user)], reach: 'one', set, add: {} });
