@@ -98,7 +98,10 @@ export class Commits {
   async send(standing: CommitStanding, waiting: readonly Waiting[], touched: Set<number>): Promise<{ readonly landing: Promise<Landed> }> {
     const leavesTrace = ({ request, run }: Waiting): boolean => request.session !== null || (run.outcome.ok && run.writes.length > 0);
     const committed = waiting.filter(leavesTrace);
-    const { landing } = await this.#begin(standing, committed.map(toCommitment), touched, { isAlone: false });
+    const prepared = await this.#prepare(standing, committed.map(toCommitment));
+    const landing = this.#fly(standing, prepared, touched);
+    // Whoever is interested in it may come a moment later.
+    landing.catch(() => undefined);
     const landed = async (): Promise<Landed> => {
       const { from, rows } = await landing;
       const results = waiting.map((each) => {
@@ -117,20 +120,16 @@ export class Commits {
     touched = new Set<number>(),
   ): Promise<number> {
     const { times } = standing;
-    const commitment = { writes, outcome, time: times.last, now: this.#parts.now() };
-    const { landing } = await this.#begin(standing, [commitment], touched, { isAlone: true });
-    return (await landing).rows[0] ?? 0;
+    const prepared = await this.#prepare(standing, [{ writes, outcome, time: times.last, now: this.#parts.now() }]);
+    const [batch] = prepared.batches;
+    const rows = batch === undefined ? 0 : await this.#parts.store.commit(batch);
+    this.#landed(standing, prepared, touched);
+    return rows;
   }
 
-  /** When it lands, it adds to `touched` the live queries that have read what is written. */
-  async #begin(
-    standing: CommitStanding,
-    commitments: readonly Commitment[],
-    touched: Set<number>,
-    { isAlone }: { readonly isAlone: boolean },
-  ): Promise<{ readonly landing: Promise<Rows> }> {
-    if (commitments.length === 0) return { landing: Promise.resolve({ from: standing.version, rows: [] }) };
-    const { store, live, kept } = this.#parts;
+  /** What is sent when all that is under way has been, and what it touches. */
+  async #prepare(standing: CommitStanding, commitments: readonly Commitment[]): Promise<Prepared> {
+    const { live, kept } = this.#parts;
     const hit = new Set<number>();
     const writes = commitments.length === 1 ? (commitments[0]?.writes ?? []) : commitments.flatMap((each) => each.writes);
     await kept.prepare(writes, standing.catalog);
@@ -141,33 +140,43 @@ export class Commits {
       const basedOn = base + at;
       return { basedOn, version: basedOn + 1, ...each, ...(stale.length === 0 ? {} : { stale }) };
     });
-    const [only] = batches;
-    this.#ahead += batches.length;
-    const committing =
-      isAlone && only !== undefined ? store.commit(only).then((rows) => [rows]) : store.joint?.commitAll(batches, this.#parts.engine);
-    const landing = this.#land(standing, { committing, commitments, stale, writes, hit, touched, isAlone });
-    // Whoever is interested in it may come a moment later.
-    landing.catch(() => undefined);
-    return { landing };
+    return { batches, writes, hit, stale };
   }
 
-  async #land(standing: CommitStanding, { committing, commitments, stale, writes, hit, touched, isAlone }: Sent): Promise<Rows> {
-    const { kept, board, onLanded } = this.#parts;
+  async #fly(standing: CommitStanding, prepared: Prepared, touched: Set<number>): Promise<Rows> {
+    const { store, engine, onLanded } = this.#parts;
+    const { batches } = prepared;
+    if (batches.length === 0) return { from: standing.version, rows: [] };
     let rows: readonly number[];
+    this.#ahead += batches.length;
     try {
-      rows = (await committing) ?? [];
+      rows = (await store.joint?.commitAll(batches, engine)) ?? [];
     } finally {
-      this.#ahead -= commitments.length;
+      this.#ahead -= batches.length;
     }
-    kept.markedStale(stale);
-    for (const query of hit) touched.add(query);
     const from = standing.version;
-    standing.version += commitments.length;
-    if (!isAlone) onLanded(standing.version);
-    for (const { outcome } of commitments) if (outcome?.request.session === null) this.#sweepable++;
-    board.committed(writes);
+    this.#landed(standing, prepared, touched);
+    onLanded(standing.version);
     return { from, rows };
   }
+
+  /** Adds to `touched` the live queries that have read what is written. */
+  #landed(standing: CommitStanding, { batches, writes, hit, stale }: Prepared, touched: Set<number>): void {
+    const { kept, board } = this.#parts;
+    kept.markedStale(stale);
+    for (const query of hit) touched.add(query);
+    standing.version += batches.length;
+    for (const { outcome } of batches) if (outcome?.request.session === null) this.#sweepable++;
+    board.committed(writes);
+  }
+}
+
+interface Prepared {
+  readonly batches: readonly CommitBatch[];
+  readonly writes: FinishedRun['writes'];
+  readonly hit: ReadonlySet<number>;
+  /** Of those, the kept ones that were not stale. */
+  readonly stale: readonly number[];
 }
 
 interface Rows {
@@ -175,16 +184,6 @@ interface Rows {
   readonly from: number;
   /** Written, by each. */
   readonly rows: readonly number[];
-}
-
-interface Sent {
-  readonly committing: Promise<readonly number[]> | undefined;
-  readonly commitments: readonly Commitment[];
-  readonly stale: readonly number[];
-  readonly writes: FinishedRun['writes'];
-  readonly hit: ReadonlySet<number>;
-  readonly touched: Set<number>;
-  readonly isAlone: boolean;
 }
 
 export function mutationResult({ run }: FinishedMutation, outcome: Outcome, version: number, rowsWritten: number): OperationResult {
