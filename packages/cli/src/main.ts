@@ -12,6 +12,7 @@ const launch: Launch = async (command) => {
 };
 
 endWithLauncher();
+endWithReader();
 try {
   await createProgram(manifest.version, launch).parseAsync(process.argv);
 } catch (error) {
@@ -38,4 +39,12 @@ function endWithLauncher(): void {
   if (process.channel === undefined || process.channel === null) return;
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();
+}
+
+/** Who reads the results may want no more of them, as `head` does. A command that serves ends as it does when it is asked to. */
+function endWithReader(): void {
+  process.stdout.on('error', (error) => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+    process.kill(process.pid, 'SIGTERM');
+  });
 }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { bb } from './bb.ts';
+import { bb, launcher } from './bb.ts';
 import { folderWith } from './folder.ts';
 
 // Other programs are started here, on a machine that may be busy with other tests.
@@ -92,4 +94,14 @@ test('a build says what it weighs', async () => {
     out: expect.stringMatching(/app bundle +0\.\d kB +0\.\d kB\n\n +\d+ {2}betterbase\/notes\.ts/),
   });
   expect(JSON.parse((await bb(['build', '--json'], { cwd })).out)).toMatchObject({ raw: expect.any(Number), gzip: expect.any(Number) });
+});
+
+test('whoever reads the results may stop, as `head` does: nothing is said of it', async () => {
+  const child = spawn(process.execPath, [launcher, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += String(chunk)));
+  child.stdout.destroy();
+  await once(child, 'close');
+
+  expect(said).toBe('');
 });
