@@ -43,8 +43,8 @@ function endWithLauncher(): void {
 
 /** Who reads the results may want no more of them, as `head` does. A command that serves ends as it does when it is asked to. */
 function endWithReader(): void {
-  process.stdout.on('error', (error) => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
     process.kill(process.pid, 'SIGTERM');
   });
 }
