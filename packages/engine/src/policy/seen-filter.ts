@@ -3,7 +3,7 @@ import type { Value } from '@betterbase/core';
 import { asFilter, junction, known, withKnown } from '../conditions/fold-condition.ts';
 import { fieldsOf, pinsOf, subqueriesOf } from '../conditions/subqueries.ts';
 import { encodeKey } from '../keys/encode-key.ts';
-import type { RowCondition } from '../ports/row-condition.ts';
+import type { RowCondition, RowValue } from '../ports/row-condition.ts';
 import { watchedRows } from '../reactivity/watched-fields.ts';
 import type { Overlay } from '../transaction/overlay.ts';
 import type { ReadRange } from '../transaction/read-set.ts';
@@ -148,14 +148,18 @@ function measure(condition: RowCondition): { readonly weight: number; readonly d
     case 'is-null':
     case 'holds':
       return { weight: 1, depth: 1 };
-    // Inside JSON a number is looked for by each way to write it.
+    // In JSON a number is looked for by each way to write it.
     case 'compare':
-      return { weight: [condition.left, condition.right].some((side) => side.type === 'field' && side.path.length > 0) ? 4 : 2, depth: 1 };
+      return { weight: [condition.left, condition.right].some(isNumber) ? 4 : 2, depth: 1 };
     case 'like':
       return { weight: 2, depth: 1 };
     default:
       return condition satisfies never;
   }
+}
+
+function isNumber(side: RowValue): boolean {
+  return side.type === 'value' && (typeof side.value === 'number' || typeof side.value === 'boolean');
 }
 
 function deeper({ weight, depth }: ReturnType<typeof measure>, more: number): ReturnType<typeof measure> {

@@ -1,7 +1,9 @@
 /** Policies that the store decides: what is written meanwhile, and what a live query waits for. */
+import { DatabaseSync } from 'node:sqlite';
 import { type AnyValue, type ProjectLimits, defineSchema, definePolicy, defineTable, mutation, query, v } from '@betterbase/core';
 import type { OperationResult, ProjectStore, TurnOperation } from '@betterbase/engine';
 import { parsePolicy } from '@betterbase/engine/policy-language';
+import { EmbeddedStore, nodeDisk, type SqlDisk } from '@betterbase/providers';
 import { expect, test } from 'vitest';
 import { storeElsewhere } from '../elsewhere/index.ts';
 import { mutationOutcome, TestEngine, valueOf } from './test-engine.ts';
@@ -12,6 +14,7 @@ const schema = defineSchema({
   members: defineTable({ team: v.string(), person: v.string() }).index('by_team_and_person', ['team', 'person']),
   tasks: defineTable({ team: v.string(), text: v.string() }).index('by_team', ['team']),
   plans: defineTable({ team: v.string() }),
+  loose: defineTable({ value: v.any() }),
 });
 const policies = [
   definePolicy('tasks', {
@@ -21,10 +24,14 @@ const policies = [
   definePolicy('plans', { select: 'team in (select t.name from teams t where t."isOpen")' }),
 ].map((policy) => parsePolicy(policy, `${policy.table}.policy.ts`));
 
+const listed = Array.from({ length: 28 }, (_, at) => at).join(', ');
+const longPolicy = parsePolicy(definePolicy('loose', { select: `value in (${listed})` }), 'loose.policy.ts');
+
 const texts = (rows: readonly AnyValue[]): AnyValue[] => rows.map(({ text }) => text);
 const modules = {
   app: {
     tasks: query({ args: {}, handler: async ({ db }: AnyValue) => texts(await db.asUser().query('tasks').collect()) }),
+    loose: query({ args: {}, handler: async ({ db }: AnyValue) => await db.asUser().query('loose').count() }),
     plans: query({ args: {}, handler: async ({ db }: AnyValue) => await db.asUser().query('plans').count() }),
     add: mutation({
       args: { table: v.string(), fields: v.any() },
@@ -82,7 +89,7 @@ const modules = {
 };
 
 async function start(store: ProjectStore = testStore(), limits: Partial<ProjectLimits> = {}) {
-  const engine = await TestEngine.start({ app: { schema, modules, policies }, store, limits });
+  const engine = await TestEngine.start({ app: { schema, modules, policies: [...policies, longPolicy] }, store, limits });
   let world = engine;
   let queries = 0;
   const identity = (subject: string) => ({ subject, issuer: 'test', tokenIdentifier: `test|${subject}` });
@@ -200,4 +207,21 @@ test('what is hidden is not read by the function, and no database walks on witho
   await expect(watch('tasks', 'ann')).rejects.toThrow('query/reads-too-much');
   // Its own team is found by an index, which has a few rows.
   expect((await commit('inTeam', { team: 'blue' })).value).toEqual(['t28', 't29']);
+});
+
+test('a condition with more values than a statement has parameters is asked here', async () => {
+  let most = 0;
+  const disk = nodeDisk(new DatabaseSync(':memory:'));
+  const counting: SqlDisk = {
+    ...disk,
+    read: (sql, ...params) => {
+      most = Math.max(most, params.length);
+      return disk.read(sql, ...params);
+    },
+  };
+  const { add, watch } = await start(new EmbeddedStore(counting));
+  for (const value of [3, 27, 40, true, 'x']) await add('loose', { value });
+
+  expect((await watch('loose', 'ann')).value).toBe(3);
+  expect(most).toBeLessThanOrEqual(100);
 });
