@@ -215,10 +215,12 @@ const nothing: Scan = { next: () => Promise.resolve(null), take: () => Promise.r
 function toCaller(identity: Identity | null): PolicyCaller {
   if (identity === null) return { uid: null, role: 'anon', email: null, jwt: null };
   const { role, email } = identity;
+  const isAnybodys = ['emailVerified', 'email_verified'].some((claim) => String(identity[claim]) === 'false');
   return {
     uid: identity.subject,
     role: typeof role === 'string' ? role : 'authenticated',
-    email: typeof email === 'string' ? email : null,
+    // An address that nobody has confirmed is whatever somebody typed.
+    email: typeof email === 'string' && !isAnybodys ? email : null,
     // Claims were JSON when the token was read.
     jwt: identity as { readonly [claim: string]: Value },
   };

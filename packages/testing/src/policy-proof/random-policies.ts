@@ -36,6 +36,7 @@ export const callers = [
   null,
   { subject: 'ann', role: 'admin', level: 2, flags: { beta: true, label: 'bob', words: ['bob', 1, null] } },
   { subject: 'bob', email: 'bob', level: '2', flags: null, emailVerified: true },
+  { subject: 'eve', email: 'bob', emailVerified: false },
 ] as const;
 
 export function randomRow(random: Seeded): AnyValue {

@@ -25,7 +25,12 @@ const claimsVerified = `nullif(auth.session(), 'null'::jsonb)`;
 const identity = [
   ['uid', 'text', `coalesce(S.jwt() ->> 'sub', S.jwt() ->> 'subject')`],
   ['authenticated', 'boolean', 'S.uid() IS NOT NULL'],
-  ['email', 'text', `CASE jsonb_typeof(S.jwt() -> 'email') WHEN 'string' THEN S.jwt() ->> 'email' END`],
+  // An address that nobody has confirmed is whatever somebody typed.
+  [
+    'email',
+    'text',
+    `CASE WHEN 'false' IN (S.jwt() ->> 'email_verified', S.jwt() ->> 'emailVerified') THEN NULL WHEN jsonb_typeof(S.jwt() -> 'email') = 'string' THEN S.jwt() ->> 'email' END`,
+  ],
   [
     'role',
     'text',
