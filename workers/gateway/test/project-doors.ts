@@ -1,5 +1,6 @@
 /** Every route below `/p/<project>`, as the router has it; a test compares the two. */
 export const projectDoors = [
+  'ALL /p/:project/api/auth/*',
   'ALL /p/:project/auth/*',
   'ALL /p/:project/http',
   'ALL /p/:project/http/*',
