@@ -73,7 +73,7 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   if (unasked !== null) return refusal(unasked);
   const outside = refusedDomain(asked, context.settings);
   if (outside !== null) return await toAnswer(outside, {});
-  const tried = triedBy(asked.path, asked.body);
+  const tried = triedBy(asked.path, asked.body, request.headers.get('authorization'));
   const attempt = tried === null ? null : { action: tried.action, account: tried.account, address };
   if (tried !== null && attempt !== null) {
     const entered = await port.enter(tried.how, attempt);

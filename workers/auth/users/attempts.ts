@@ -34,11 +34,34 @@ const tries: Readonly<Record<string, readonly [how: AttemptClass, action: string
   '/change-email': ['message', 'message', 'newEmail'],
 };
 
-/** Null: it is not counted. @param path below `/auth` */
-export function triedBy(path: string, body: unknown): Tried | null {
+/** Where somebody who is signed in shows their password once more. Whoever has found a session may not guess it with that. */
+const shownAgain: ReadonlySet<string> = new Set([
+  '/verify-password',
+  '/change-password',
+  '/delete-user',
+  '/two-factor/enable',
+  '/two-factor/disable',
+  '/two-factor/generate-backup-codes',
+  '/two-factor/get-totp-uri',
+]);
+
+/** Null: it is not counted. @param path below `/auth` @param authorization as the request has it */
+export function triedBy(path: string, body: unknown, authorization: string | null): Tried | null {
+  if (shownAgain.has(path)) return { how: 'sign-in', action: 'password', account: sessionIn(authorization) };
   const tried = Object.hasOwn(tries, path) ? tries[path] : undefined;
   if (tried === undefined) return null;
   const [how, action, field] = tried;
   const named = field !== null && typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>)[field] : null;
   return { how, action, account: typeof named === 'string' ? named : null };
+}
+
+/** However it is written: what it is known by comes before the signature. */
+function sessionIn(authorization: string | null): string | null {
+  const token = (authorization ?? '').replace(/^bearer\s+/i, '').trim();
+  try {
+    return decodeURIComponent(token).split('.', 1)[0] ?? null;
+  } catch {
+    // Nobody is signed in with it.
+    return null;
+  }
 }

@@ -16,6 +16,6 @@ export function challengeOf(headers: Headers): string | null {
 
 /** As the cookies that better-auth looks for; null for anything else. */
 export function cookiesOf(challenge: string | null): string | null {
-  const pairs = (challenge ?? '').split('; ').filter((pair) => carried.test(pair.slice(0, pair.indexOf('='))));
+  const pairs = (challenge ?? '').split(/\s*;\s*/).filter((pair) => carried.test(pair.slice(0, pair.indexOf('='))));
   return pairs.length === 0 ? null : pairs.join('; ');
 }
