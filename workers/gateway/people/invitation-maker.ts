@@ -14,5 +14,8 @@ async function grantsOf(database: D1Database, maker: string): Promise<readonly G
   if (maker === root.id) return root.grants;
   const key = await readKey(database, maker);
   if (key === null) return await readGrants(database, maker);
+  const { revokedAt, expiresAt } = key;
+  // Whoever had it may have had no right to it.
+  if (revokedAt !== null || (expiresAt !== null && expiresAt <= Date.now())) return [];
   return key.adminId === null ? root.grants : await readGrants(database, key.adminId);
 }
