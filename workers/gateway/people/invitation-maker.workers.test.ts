@@ -21,7 +21,15 @@ test('what a key has promised is worth nothing once the key is revoked or has ex
       { ...made, id: 'over', digest: 'over', expiresAt: now },
       { ...made, id: 'later', digest: 'later', expiresAt: now + 1 },
     ]);
-  const invitation = { id: 'i', digest: 'd', email: 'eve@example.com', role: 'owner', project: null, createdAt: now - 1, expiresAt: now + 1 } as const;
+  const invitation = {
+    id: 'i',
+    digest: 'd',
+    email: 'eve@example.com',
+    role: 'owner',
+    project: null,
+    createdAt: now - 1,
+    expiresAt: now + 1,
+  } as const;
   const meant = async (createdBy: string): Promise<boolean> => await isStillMeant(env.DB, { ...invitation, createdBy });
   expect([await meant('root'), await meant('good'), await meant('later')]).toEqual([true, true, true]);
   expect([await meant('revoked'), await meant('over'), await meant('nobody')]).toEqual([false, false, false]);
