@@ -53,3 +53,28 @@ test('where they lead is looked at as closely', async () => {
   expect(asked.filter((url) => url.includes('round'))).toHaveLength(4);
   expect(asked.filter((url) => url.includes('other'))).toHaveLength(1);
 });
+
+/** A network in which issuer.example sends whoever asks on to a machine inside. */
+function issuerThatLeads(status: number) {
+  const asked: string[] = [];
+  const plain = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    asked.push(`${request.method} ${request.url}`);
+    if (!request.url.startsWith('https://issuer.example/')) return new Response('what is inside');
+    const location = 'http://169.254.169.254/secrets';
+    if (request.redirect === 'follow') return await plain(location);
+    return new Response(null, { status, headers: { location } });
+  };
+  return { asked, fetch: guardedFetch(plain, () => ({ isDevelopment: false })) };
+}
+
+test.each([301, 302, 303, 307, 308])('a code that is exchanged is not sent on to a machine inside, by a %s', async (status) => {
+  for (const init of [{ method: 'POST', body: 'code=x' }, { method: 'post', body: 'code=x', redirect: 'follow' }] as const) {
+    const { asked, fetch } = issuerThatLeads(status);
+    const response = await fetch('https://issuer.example/token', init);
+    expect([response.ok, asked]).toEqual([false, ['POST https://issuer.example/token']]);
+  }
+  const { asked, fetch } = issuerThatLeads(status);
+  await fetch(new Request('https://issuer.example/token', { method: 'POST', body: 'code=x' }));
+  expect(asked).toEqual(['POST https://issuer.example/token']);
+});

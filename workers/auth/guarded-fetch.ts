@@ -17,7 +17,9 @@ export function guardedFetch(plain: typeof fetch, rules: () => { readonly isDeve
       const problem = publicUrlProblem(url, known.isDevelopment);
       if (problem !== null)
         throw new BetterBaseError('auth/issuer-unreachable', `${url.slice(0, 200)} is not asked: the address ${problem}.`);
-      if (method !== 'GET' || redirect !== 'follow') return await plain(input, init);
+      if (redirect !== 'follow') return await plain(input, init);
+      // What is handed to one is nobody else's: where that leads to is not asked.
+      if (method !== 'GET') return await plain(input, { ...init, redirect: 'manual' });
       const response = await plain(hops === 0 ? input : url, { ...init, redirect: 'manual' });
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || location === null || hops === mostRedirects) return response;
