@@ -69,7 +69,10 @@ function issuerThatLeads(status: number) {
 }
 
 test.each([301, 302, 303, 307, 308])('a code that is exchanged is not sent on to a machine inside, by a %s', async (status) => {
-  for (const init of [{ method: 'POST', body: 'code=x' }, { method: 'post', body: 'code=x', redirect: 'follow' }] as const) {
+  for (const init of [
+    { method: 'POST', body: 'code=x' },
+    { method: 'post', body: 'code=x', redirect: 'follow' },
+  ] as const) {
     const { asked, fetch } = issuerThatLeads(status);
     const response = await fetch('https://issuer.example/token', init);
     expect([response.ok, asked]).toEqual([false, ['POST https://issuer.example/token']]);
