@@ -112,7 +112,7 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     expect([up.status, up.body.token, up.body.accessToken]).toEqual([200, null, undefined]);
     const link = /http\S+/.exec(await mailTo(email))?.[0] ?? '';
     expect((await signIn(email)).body.code).toBe('EMAIL_NOT_VERIFIED');
-    await fetch(link, { redirect: 'manual' });
+    await fetch(link, { method: 'POST', redirect: 'manual' });
     expect((await signIn(email)).body).toMatchObject({ user: { email, emailVerified: true } });
     await settings({ require_email_verification: false });
     expect((await signUp(someone())).body.token).toEqual(expect.any(String));

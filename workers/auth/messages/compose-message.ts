@@ -10,7 +10,10 @@ export interface MessageFacts {
 }
 
 const defaults: Readonly<Record<MessageKind, MessageTemplate>> = {
-  verify: { subject: 'Confirm your e-mail address', text: 'Confirm your e-mail address for {{app}}:\n\n{{link}}' },
+  verify: {
+    subject: 'Confirm your e-mail address',
+    text: 'Somebody, probably you, uses {{app}} with {{email}}. Confirm that this is your address:\n\n{{link}}\n\nIf it was not you, do nothing: whoever it was would be let in with your address.',
+  },
   reset: {
     subject: 'Choose a new password',
     text: 'Choose a new password for {{app}}:\n\n{{link}}\n\nIf you did not ask for this, do nothing.',
@@ -20,7 +23,7 @@ const defaults: Readonly<Record<MessageKind, MessageTemplate>> = {
     subject: 'You have an account already',
     text: 'Somebody, probably you, has just signed up for {{app}} with {{email}}, which has an account already. Sign in with it, or choose a new password there.\n\nIf it was not you, do nothing: nobody was told that there is an account.',
   },
-  code: { subject: '{{code}} is your code', text: 'Your code for {{app}} is {{code}}. It is good for five minutes. Tell it to nobody.' },
+  code: { subject: '{{code}} is your code', text: 'Your code for {{app}} is {{code}}. It is good for five minutes. Tell it to nobody. If you did not ask for it, do nothing.' },
   link: { subject: 'Sign in to {{app}}', text: 'Sign in to {{app}}:\n\n{{link}}\n\nThe link is good for five minutes, and once.' },
   phone: { text: 'Your code for {{app}} is {{code}}.' },
 };
@@ -56,7 +59,7 @@ function valueOf(name: string, { link = '', code = '', app, to }: MessageFacts):
   }
 }
 
-function escaped(value: string): string {
+export function escaped(value: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
   return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

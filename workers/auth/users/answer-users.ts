@@ -8,6 +8,7 @@ import { challengeOf, cookiesOf } from './challenge.ts';
 import { type Handed, handOver, takeOver } from './oauth/handover.ts';
 import { visitFailure } from './oauth/failures.ts';
 import { answerVisit, failureOf, type RedirectParts } from './oauth/redirects.ts';
+import { confirmed, confirmPage } from './confirm-page.ts';
 import { forgetOver, isCeremony, passkeyRefusal } from './passkeys/passkey-pages.ts';
 import { refusedDomain } from './email-domains.ts';
 import { provenRows } from './proven-mailbox.ts';
@@ -31,6 +32,8 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   const url = new URL(request.url);
   const prefix = `/p/${context.project}/auth`;
   const path = url.pathname.slice(prefix.length);
+  const page = confirmPage(request, path, context.project);
+  if (page !== null) return page;
   const upgrading = context.settings.anonymous_enabled ? new UpgradingRows(port) : null;
   const { path: to } = meant({ method: request.method, path, body: null });
   const watched = new WatchedRows(provenRows(upgrading ?? port, to));
@@ -66,7 +69,7 @@ export async function answerUsers(request: Request, { auth, call, port, later }:
   if (visited !== null)
     return visited.status < 300 || visited.headers.has('location') || isPage(visited) ? visited : await toAnswer(visited, {});
 
-  const asked = meant({ method: request.method, path, body: await readBody(request) });
+  const asked = confirmed(meant({ method: request.method, path, body: await readBody(request) }));
   if (asked.path === '/exchange') return await exchange(request, asked, { ...parts, current });
   if (asked.path === '/link-code') return await linkCode(request, { ...parts, current });
   const unasked = passkeyRefusal({ ...asked, origin: request.headers.get('origin') }, context.settings, isDevelopment);

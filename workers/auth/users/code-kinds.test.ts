@@ -246,18 +246,18 @@ test('a link that confirms an address is kept nowhere: it is signed, for an hour
   for (const part of [payload, signature]) expect(everything(bench)).not.toContain(part);
   const other = new UsersBench('other');
   await other.signUp(email(1));
-  await other.get(good);
+  await other.post(good);
   expect(other.disk.rows('SELECT emailVerified FROM auth_user')).toEqual([[0]]);
-  await bench.get(good.replace(payload, btoa(JSON.stringify({ email: email(0) }))));
+  await bench.post(good.replace(payload, btoa(JSON.stringify({ email: email(0) }))));
   expect([isConfirmed(0), isConfirmed(1)]).toEqual([0, 0]);
 
-  await bench.get(good);
+  await bench.post(good);
   expect([isConfirmed(0), isConfirmed(1)]).toEqual([0, 1]);
   const before = everything(bench);
-  const again = await bench.get(good);
+  const again = await bench.post(good);
   expect([again.body?.accessToken, everything(bench)]).toEqual([undefined, before]);
   pass(bench, 3_601);
-  await bench.get(late);
+  await bench.post(late);
   expect(isConfirmed(0)).toBe(0);
 });
 

@@ -30,7 +30,7 @@ const proofs: Readonly<Record<string, (bench: UsersBench) => Promise<string>>> =
     const tried = await bench.post('/sign-in/email', { email, password: 'a new one of Ada’s' });
     if (tried.status === 200) return tried.body.token;
     // Where addresses are to be confirmed, the sign-in has sent another link.
-    await bench.get(`/verify-email${new URL(/http\S+/.exec((await bench.message()).text)?.[0] ?? '').search}`);
+    await bench.post(`/verify-email${new URL(/http\S+/.exec((await bench.message()).text)?.[0] ?? '').search}`);
     return (await bench.post('/sign-in/email', { email, password: 'a new one of Ada’s' })).body.token;
   },
 };

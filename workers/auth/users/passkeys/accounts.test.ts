@@ -27,7 +27,7 @@ test('whoever is in by passkey alone gives an address that is theirs once they h
   const follow = async (): Promise<void> => {
     const { to, text } = await bench.message();
     expect(to).toBe('ada@example.com');
-    await bench.get(`/verify-email${new URL(/http\S+/.exec(text)?.[0] ?? '').search}`);
+    await bench.post(`/verify-email${new URL(/http\S+/.exec(text)?.[0] ?? '').search}`);
   };
   await follow();
   await bench.post('/send-verification-email', { email: 'ada@example.com' }, { token });

@@ -184,7 +184,7 @@ test('where addresses must be confirmed, the account is theirs when it is, and n
   const link = new URL(/http\S+/.exec((await bench.message()).text)?.[0] ?? '');
   expect((await bench.post('/sign-in/email', { email, password })).status).toBe(403);
 
-  await bench.get(`/verify-email${link.search}`);
+  await bench.post(`/verify-email${link.search}`);
   expect(await userOf(bench, token)).toMatchObject({ id, isAnonymous: false, email, emailVerified: true, name: 'Ada' });
   expect(count(bench, 'user')).toBe(1);
   expect((await bench.post('/sign-in/email', { email, password })).body.user.id).toBe(id);
@@ -197,7 +197,7 @@ test('an account that waits to be confirmed does not become that of somebody who
   const link = new URL(/http\S+/.exec((await bench.message()).text)?.[0] ?? '');
   await bench.post('/phone/send', { phone });
   expect((await bench.post('/phone/verify', { phone, code: await codeIn(bench) }, { token })).body.user.id).toBe(id);
-  await bench.get(`/verify-email${link.search}`);
+  await bench.post(`/verify-email${link.search}`);
   const { user } = (await bench.post('/sign-in/email', { email, password })).body;
   expect([user.id === id, user.email, count(bench, 'user')]).toEqual([false, email, 2]);
 });
