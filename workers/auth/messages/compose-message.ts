@@ -23,7 +23,10 @@ const defaults: Readonly<Record<MessageKind, MessageTemplate>> = {
     subject: 'You have an account already',
     text: 'Somebody, probably you, has just signed up for {{app}} with {{email}}, which has an account already. Sign in with it, or choose a new password there.\n\nIf it was not you, do nothing: nobody was told that there is an account.',
   },
-  code: { subject: '{{code}} is your code', text: 'Your code for {{app}} is {{code}}. It is good for five minutes. Tell it to nobody. If you did not ask for it, do nothing.' },
+  code: {
+    subject: '{{code}} is your code',
+    text: 'Your code for {{app}} is {{code}}. It is good for five minutes. Tell it to nobody. If you did not ask for it, do nothing.',
+  },
   link: { subject: 'Sign in to {{app}}', text: 'Sign in to {{app}}:\n\n{{link}}\n\nThe link is good for five minutes, and once.' },
   phone: { text: 'Your code for {{app}} is {{code}}.' },
 };
