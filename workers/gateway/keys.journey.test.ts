@@ -102,6 +102,90 @@ describe('admin keys', () => {
   });
 });
 
+describe('keys that a key has made', () => {
+  const by = async (key: string, name: string, order: object = {}) =>
+    (await as(key, 'POST', '/admin/api-keys', { name, role: 'admin', ...order })).body;
+  const opens = async (keys: readonly string[]) =>
+    await Promise.all(keys.map(async (key) => (await as(key, 'GET', '/admin/whoami', undefined, '203.0.113.2')).status));
+  const namesOf = (keys: readonly { name: string }[]) => keys.map(({ name }) => name).sort();
+
+  test('end with it, those too that these made; it is said which, and the log has each of them', async () => {
+    const leaked = await make({ name: 'leaked', role: 'admin' });
+    const child = await by(leaked.key, 'child');
+    const grandchild = await by(child.key, 'grandchild', { role: 'viewer' });
+    const over = await by(leaked.key, 'revoked before');
+    const below = await by(over.key, 'of one that was revoked before');
+    await platform.admin('DELETE', `/api-keys/${over.api_key.id}?keep_made=true`);
+    const other = await make({ name: 'of somebody else', role: 'viewer' });
+    const project = (await as(leaked.key, 'POST', '/admin/projects/mine/keys/secret/rotate')).body.key;
+    expect(await opens([grandchild.key, below.key])).toEqual([200, 200]);
+    expect((await secret('mine', { authorization: `Bearer ${child.key}` })).status).toBe(200);
+
+    const { body } = await platform.admin('DELETE', `/api-keys/${leaked.id}`);
+    expect(namesOf(body.revoked_keys)).toEqual(['child', 'grandchild', 'leaked', 'of one that was revoked before']);
+    expect(body).toMatchObject({ success: true, kept_keys: [], seen_keys: [{ kind: 'secret', project: 'mine' }] });
+    expect(await opens([leaked.key, child.key, grandchild.key, below.key, other.key])).toEqual([401, 401, 401, 401, 200]);
+    expect((await secret('mine', { authorization: `Bearer ${child.key}` })).status).toBe(401);
+    expect((await secret('mine', { authorization: `Bearer ${project}` })).status).toBe(200);
+    const { logs } = (await platform.admin('GET', '/audit?action=api_key.revoke&limit=4')).body;
+    expect(new Set(logs.map(({ resource_id }: { resource_id: string }) => resource_id))).toEqual(
+      new Set(body.revoked_keys.map(({ id }: { id: string }) => id)),
+    );
+  });
+
+  test('go on where that is asked for, until it is revoked once more', async () => {
+    const maker = await make({ name: 'maker', role: 'admin' });
+    const made = await by(maker.key, 'made');
+    expect((await platform.admin('DELETE', `/api-keys/${maker.id}?keep_made=maybe`)).status).toBe(400);
+    const { body } = await platform.admin('DELETE', `/api-keys/${maker.id}?keep_made=true`);
+    expect([namesOf(body.revoked_keys), namesOf(body.kept_keys)]).toEqual([['maker'], ['made']]);
+    expect(await opens([maker.key, made.key])).toEqual([401, 200]);
+    expect(namesOf((await platform.admin('DELETE', `/api-keys/${maker.id}`)).body.revoked_keys)).toEqual(['made']);
+    expect(await opens([made.key])).toEqual([401]);
+  });
+
+  test('end with it however many they are', async () => {
+    const { key, id } = await make({ name: 'makes many', role: 'admin' });
+    const names = Array.from({ length: 60 }, (_, at) => `one of many ${at}`);
+    const made = await Promise.all(names.map((name) => by(key, name)));
+    expect(namesOf((await platform.admin('DELETE', `/api-keys/${id}`)).body.revoked_keys)).toEqual(['makes many', ...names].sort());
+    expect(await opens([made[0].key, made.at(-1).key])).toEqual([401, 401]);
+    const { logs } = (await platform.admin('GET', '/audit?action=api_key.revoke&limit=61')).body;
+    expect(new Set(logs.map(({ before_data }: { before_data: { name: string } }) => before_data.name))).toEqual(
+      new Set(['makes many', ...names]),
+    );
+  });
+
+  test('are not taken away by who may do less than they can', async () => {
+    const creator = await make({ name: 'creator', role: 'developer' });
+    const opened = await as(creator.key, 'POST', '/admin/projects', { slug: 'of-a-key' });
+    const { admin } = opened.body.keys;
+    const made = await by(admin, 'made by the project’s admin key');
+    const scopes = [...permissionsOf('developer'), 'team_delete'];
+    const revoker = await make({ name: 'revoker', role: 'admin', scopes });
+    expect(await as(revoker.key, 'DELETE', `/admin/api-keys/${creator.id}`)).toMatchObject({
+      status: 403,
+      body: { code: 'auth/forbidden' },
+    });
+    expect(await opens([creator.key, made.key])).toEqual([200, 200]);
+    expect((await as(revoker.key, 'DELETE', `/admin/api-keys/${creator.id}?keep_made=true`)).status).toBe(200);
+    expect(namesOf((await platform.admin('DELETE', `/api-keys/${creator.id}`)).body.revoked_keys)).toEqual([
+      'made by the project’s admin key',
+    ]);
+    expect(await opens([creator.key, made.key, admin])).toEqual([401, 401, 200]);
+    await platform.admin('DELETE', '/projects/of-a-key', { confirm: 'of-a-key' });
+  });
+
+  test('do not outlive it', async () => {
+    const end = Date.now() + 60_000;
+    const { key } = await make({ name: 'for a minute', role: 'admin', expires_at: end });
+    const ends = [undefined, end + 1, end - 1].map(async (at) => (await by(key, 'made', { expires_at: at })).api_key.expires_at);
+    expect(await Promise.all(ends)).toEqual([end, end, end - 1]);
+    const child = await by(key, 'child');
+    expect((await by(child.key, 'grandchild')).api_key.expires_at).toBe(end);
+  });
+});
+
 describe('a project’s own keys', () => {
   test('the secret key calls internal functions of its project only, at both doors, and administers nothing', async () => {
     const key = await rotate('mine', 'secret');

@@ -34,6 +34,19 @@ test('a key is made, used, listed and revoked', async () => {
   expect((await server.bb('keys', 'create', 'x', '--expires', 'soon')).code).toBe(2);
 });
 
+test('a key ends with what it has made, unless that is to go on', async () => {
+  const make = async (name: string, ...flags: string[]) =>
+    JSON.parse((await server.bb('keys', 'create', name, '--role', 'admin', '--json', ...flags)).out);
+  const maker = await make('maker');
+  const made = await make('made', '--url', server.url, '--key', maker.key);
+  const kept = (await server.bb('keys', 'revoke', maker.api_key.id, '--keep-made')).out;
+  expect(kept).toContain(`kept ${made.api_key.prefix}… (made)`);
+  expect(await asKey(made.key, 'whoami')).toMatchObject({ code: 0 });
+  const ended = (await server.bb('keys', 'revoke', maker.api_key.id)).out;
+  expect(ended).toContain(`revoked ${made.api_key.prefix}… (made)`);
+  expect(await asKey(made.key, 'whoami')).toMatchObject({ code: 1, err: expect.stringContaining('auth/bad-key') });
+});
+
 test('a project’s keys are rotated', async () => {
   const { out } = await server.bb('keys', 'rotate', 'secret');
   const key = /bb_secret_[0-9a-f]{64}/.exec(out)?.[0] ?? '';

@@ -52,6 +52,16 @@ export function addEntry(database: DrizzleD1Database, context: GatewayContext, a
   return database.insert(auditLog).values({ ...auditNote(context, audited), outcome: 'done' });
 }
 
+/** D1 binds a hundred values at most, and an entry has twelve. */
+const mostEntries = 8;
+
+/** For a change of many things in D1: to be put into its batch. */
+export function addEntries(database: DrizzleD1Database, context: GatewayContext, audited: readonly Audited[]) {
+  const entries = audited.map((each) => ({ ...auditNote(context, each), outcome: 'done' }));
+  const pieces = Array.from({ length: Math.ceil(entries.length / mostEntries) }, (_, at) => at * mostEntries);
+  return pieces.map((at) => database.insert(auditLog).values(entries.slice(at, at + mostEntries)));
+}
+
 /** For a change that takes more than D1: written before it begins, as one of which nobody knows how it ended. */
 export function beginEntry(database: DrizzleD1Database, note: AuditNote) {
   return database.insert(auditLog).values({ ...note, outcome: 'unknown' });

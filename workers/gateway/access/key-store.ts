@@ -1,5 +1,5 @@
 /** Keys in D1. */
-import { and, desc, eq, gt, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { apiKeys } from '../../../migrations/schema.ts';
 import { readGrants } from '../people/admin-grants.ts';
@@ -54,26 +54,44 @@ export async function listKeysOf(database: D1Database, adminId: string, now: num
   return await drizzle(database)
     .select(columns)
     .from(apiKeys)
-    .where(and(eq(apiKeys.adminId, adminId), isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))))
+    .where(and(eq(apiKeys.adminId, adminId), opensAt(now)))
     .orderBy(desc(apiKeys.createdAt), apiKeys.id);
+}
+
+/** Keys that open something and that this one made, itself or by those that it made, whether these still open anything or not. Newest first. */
+export async function listMadeWith(database: D1Database, id: string, now: number): Promise<readonly ListedKey[]> {
+  const { digest: _, ...columns } = columnsOf();
+  const made = sql`(
+    WITH RECURSIVE made(id) AS (
+      SELECT id FROM api_keys WHERE created_by = ${id}
+      UNION SELECT next.id FROM made CROSS JOIN api_keys next ON next.created_by = made.id
+    ) SELECT id FROM made
+  )`;
+  return await drizzle(database)
+    .select(columns)
+    .from(apiKeys)
+    .where(and(inArray(apiKeys.id, made), opensAt(now)))
+    .orderBy(desc(apiKeys.createdAt), apiKeys.id);
+}
+
+function opensAt(now: number) {
+  return and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
 }
 
 export function addKey(database: DrizzleD1Database, row: ApiKeyRow) {
   return database.insert(apiKeys).values(row);
 }
 
-export function revokeKey(database: DrizzleD1Database, id: string, now: number) {
-  return database
-    .update(apiKeys)
-    .set({ revokedAt: now })
-    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
-}
-
 /** D1 binds a hundred values at most. */
 const mostBound = 50;
 
 export function revokeKeys(database: DrizzleD1Database, keys: readonly Pick<ApiKeyRow, 'id'>[], now: number) {
-  return inPieces(keys).map((ids) => database.update(apiKeys).set({ revokedAt: now }).where(inArray(apiKeys.id, ids)));
+  return inPieces(keys).map((ids) =>
+    database
+      .update(apiKeys)
+      .set({ revokedAt: now })
+      .where(and(inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt))),
+  );
 }
 
 /** Somebody else answers for these from now on; null: nobody. */

@@ -5,6 +5,7 @@ import { askAdmin } from './admin-fetch.ts';
 
 /** `key` is told this once. */
 export type CreatedKey = AnswerOf<'POST /admin/api-keys'>;
+export type RevokedKey = AnswerOf<'DELETE /admin/api-keys/:id'>;
 export type ShownKey = CreatedKey['api_key'];
 /** `keys` are told this once. */
 export type CreatedProject = AnswerOf<'POST /admin/projects'>;
@@ -29,8 +30,9 @@ export class ControlClient {
     return this.#ask('POST /admin/api-keys', { body: order });
   }
 
-  async revokeKey(id: string): Promise<void> {
-    await this.#ask('DELETE /admin/api-keys/:id', { params: { id } });
+  /** `keepMade`: the keys that it made go on. */
+  revokeKey(id: string, keepMade: boolean): Promise<RevokedKey> {
+    return this.#ask('DELETE /admin/api-keys/:id', { params: { id }, query: keepMade ? { keep_made: 'true' } : {} });
   }
 
   rotateKey(project: string, kind: string): Promise<CreatedKey> {

@@ -178,7 +178,11 @@ export const adminContract = {
     answer: keys.createdKey,
     errors: ['project/not-found', 'project/bad-name'],
   },
-  'DELETE /admin/api-keys/:id': { summary: 'Ends a key.', answer: keys.success, errors: ['key/not-found'] },
+  'DELETE /admin/api-keys/:id': {
+    summary: 'Ends a key, and the keys that it made, or that those made.',
+    answer: keys.revokedKey,
+    errors: ['key/not-found'],
+  },
   'GET /admin/audit': { summary: 'Who changed what, newest first.', answer: auditPage },
   'GET /admin/audit/actions': { summary: 'What the audit log calls what is done.', answer: z.object({ actions: z.array(z.string()) }) },
 

@@ -1,12 +1,14 @@
 /** The admin API of keys: the installation's, and each project's own three. */
 import { BetterBaseError } from '@betterbase/core';
-import { type AnswerOf, type Permission, permissions, permissionsOf, roles } from '@betterbase/protocol/admin';
+import { type AnswerOf, permissions, permissionsOf, roles } from '@betterbase/protocol/admin';
 import type { ParsedRequest } from '@betterbase/protocol/admin/requests';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { addEntry } from '../../access/audit.ts';
+import { keyResource, rememberedKey } from '../../access/audited-key.ts';
+import { allowedTo, endKey, unlessRevoked } from '../../access/end-key.ts';
 import { knownKeys } from '../../access/find-principal.ts';
-import { addKey, type ApiKeyRow, type ListedKey, listKeys, readKey, retireKeys, revokeKey } from '../../access/key-store.ts';
+import { addKey, type ApiKeyRow, type ListedKey, listKeys, readKey, retireKeys } from '../../access/key-store.ts';
 import { createKey } from '../../access/key-text.ts';
 import { assertHas, assertMay, grantedTo, may, onlyProjectOf, type Principal, reachOf } from '../../access/principal.ts';
 import type { GatewayContext, GatewayHono } from '../../gateway-context.ts';
@@ -31,7 +33,7 @@ export function keyRoutes(): Hono<GatewayHono> {
     api_keys: (await listKeys(env.DB, reachOf(principal, 'team_view'))).map(shownKey),
   }));
   serve(routes, 'POST /admin/api-keys', (context, { body }) => createApiKey(context, body));
-  serve(routes, 'DELETE /admin/api-keys/:id', revokeApiKey);
+  serve(routes, 'DELETE /admin/api-keys/:id', (context, { query }) => revokeApiKey(context, query));
   serve(routes, 'GET /admin/projects/:project/keys', async ({ env, req }) => {
     const keys = await listKeys(env.DB, [req.param('project') ?? '']);
     return { keys: keys.filter(({ revokedAt, kind }) => revokedAt === null && kind !== 'live').map(shownKey) };
@@ -59,6 +61,7 @@ async function createApiKey(context: GatewayContext, order: KeyOrder): Promise<C
   const expiresAt = order.expires_at === null ? null : new Date(order.expires_at).getTime();
   if (expiresAt !== null && expiresAt <= now)
     throw new BetterBaseError('http/bad-body', '`expires_at` has passed.', { hint: 'Name a time to come, or leave it out.' });
+  const maker = principal.kind === 'key' ? await readKey(context.env.DB, principal.id) : null;
   const { key, ...kept } = await createKey('live');
   const row: ApiKeyRow = {
     ...unused(principal, now),
@@ -68,14 +71,18 @@ async function createApiKey(context: GatewayContext, order: KeyOrder): Promise<C
     name: order.name,
     role: order.role,
     scopes,
-    expiresAt,
+    expiresAt: earlier(expiresAt, maker),
   };
   const database = drizzle(context.env.DB);
-  await database.batch([addKey(database, row), addEntry(database, context, { ...resourceOf(row), after: remembered(row) })]);
+  const writes = [addKey(database, row), addEntry(database, context, { ...keyResource(row), after: rememberedKey(row) })] as const;
+  if (maker === null) await database.batch(writes);
+  else await unlessRevoked(context.env.DB, maker, writes);
   return { api_key: shownKey(row), key };
 }
 
-async function revokeApiKey(context: GatewayContext): Promise<{ success: true }> {
+type Revocation = ParsedRequest<'DELETE /admin/api-keys/:id'>['query'];
+
+async function revokeApiKey(context: GatewayContext, { keep_made }: Revocation): Promise<AnswerOf<'DELETE /admin/api-keys/:id'>> {
   const {
     env,
     var: { principal },
@@ -86,13 +93,8 @@ async function revokeApiKey(context: GatewayContext): Promise<{ success: true }>
   if (row === null || !may(principal, 'team_delete', row.project))
     throw new BetterBaseError('key/not-found', `There is no key \`${id.slice(0, 80)}\`.`, { hint: '`bb keys list` shows them.' });
   assertHas(principal, allowedTo(row), row.project);
-  if (row.revokedAt === null) {
-    const database = drizzle(env.DB);
-    const entry = addEntry(database, context, { ...resourceOf(row), before: remembered(row) });
-    await database.batch([revokeKey(database, id, Date.now()), entry]);
-    knownKeys.forget();
-  }
-  return { success: true };
+  const { revoked, kept, seen } = await endKey(context, row, keep_made === 'true');
+  return { success: true, revoked_keys: revoked.map(shownKey), kept_keys: kept.map(shownKey), seen_keys: seen.map(shownKey) };
 }
 
 /** A new key of this kind; the one before it opens nothing any more. */
@@ -110,7 +112,7 @@ async function rotateProjectKey(context: GatewayContext): Promise<CreatedKey> {
   const { row, key } = await projectKey({ project, kind, by: principal, now });
   assertHas(principal, allowedTo(row), project);
   const database = drizzle(env.DB);
-  const entry = addEntry(database, context, { ...resourceOf(row), after: remembered(row) });
+  const entry = addEntry(database, context, { ...keyResource(row), after: rememberedKey(row) });
   await database.batch([retireKeys(database, project, kind, now), addKey(database, row), entry]);
   knownKeys.forget();
   return { api_key: shownKey(row), key };
@@ -132,18 +134,10 @@ export async function projectKey({
   return { key, row: { ...unused(by, now), ...kept, kind, project, name: `${kind} key`, role, scopes: null, expiresAt: null } };
 }
 
-function resourceOf({ id, project }: ListedKey) {
-  return { resourceType: 'api_key', resourceId: id, project } as const;
-}
-
-/** What the audit log keeps of a key. */
-function remembered({ kind, name, role, scopes, prefix, expiresAt }: ListedKey): object {
-  return { kind, name, role, scopes, prefix, expiresAt };
-}
-
-/** What whoever has the key can do. */
-function allowedTo({ kind, role, scopes }: ListedKey): ReadonlySet<Permission> {
-  return kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
+/** When a key ends that is to end then: with whoever makes it at the latest. */
+function earlier(wanted: number | null, maker: ListedKey | null): number | null {
+  const last = maker?.expiresAt ?? null;
+  return wanted === null || last === null ? (wanted ?? last) : Math.min(wanted, last);
 }
 
 function unused(

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { BetterBaseError } from '@betterbase/core';
 import { isPermission, type Permission, type Role } from '@betterbase/protocol/admin';
-import { ControlClient, type CreatedKey, type ShownKey } from '../../admin/control-client.ts';
+import { ControlClient, type CreatedKey, type RevokedKey, type ShownKey } from '../../admin/control-client.ts';
 import type { Colors } from '../../terminal/terminal.ts';
 import { findInstallation, findTarget, type TargetFlags } from '../../workspace/target.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
@@ -44,15 +44,27 @@ export async function createKey({ name, role, scopes, expires, ...options }: Cre
   return 0;
 }
 
-export async function revokeKey(id: string, options: KeysOptions, context: CommandContext): CommandResult {
+/** With the keys that it made; of one that was revoked before, named by its id, only those. */
+export async function revokeKey(
+  id: string,
+  options: KeysOptions & { readonly keepMade?: boolean },
+  context: CommandContext,
+): CommandResult {
   const { terminal } = context;
   const control = await controlOf(options, context);
   const key = await findOne(control, id);
-  await control.revokeKey(key.id);
-  terminal.line(
-    options.json === true ? JSON.stringify({ revoked: key.id }) : `${terminal.colors.green('✔')} revoked ${key.prefix}… (${key.name})`,
-  );
+  const ended = await control.revokeKey(key.id, options.keepMade === true);
+  if (options.json === true) terminal.line(JSON.stringify({ revoked: key.id, ...ended }));
+  else terminal.line([`${terminal.colors.green('✔')} revoked ${key.prefix}… (${key.name})`, ...endedLines(key, ended)].join('\n'));
   return 0;
+}
+
+function endedLines(key: ShownKey, { revoked_keys, kept_keys, seen_keys }: RevokedKey): readonly string[] {
+  return [
+    ...revoked_keys.filter(({ id }) => id !== key.id).map(({ prefix, name }) => `  revoked ${prefix}… (${name}), which was made with it`),
+    ...kept_keys.map(({ prefix, name }) => `  kept ${prefix}… (${name}), which was made with it`),
+    ...seen_keys.map(({ kind, project }) => `  it has made a key that goes on: bb keys rotate ${kind} --project ${project}`),
+  ];
 }
 
 export async function rotateKey(kind: string, options: KeysOptions, context: CommandContext): CommandResult {
@@ -68,7 +80,7 @@ function tell({ api_key, key }: CreatedKey, options: KeysOptions, { terminal }: 
 }
 
 async function findOne(control: ControlClient, text: string): Promise<ShownKey> {
-  const keys = (await control.keys()).filter((key) => key.revoked_at === null);
+  const keys = (await control.keys()).filter((key) => key.revoked_at === null || key.id === text);
   const found = keys.filter(
     ({ id, prefix }) => id === text || (text.length >= prefix.length && text.startsWith(prefix)) || prefix === text,
   );

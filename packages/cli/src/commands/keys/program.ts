@@ -25,8 +25,11 @@ export function addKeys(program: Command, launch: Launch): void {
       launch(async (context) => (await import('./keys.ts')).createKey({ ...options, name }, context)),
     );
   withApp(keys.command('revoke').argument('<id>', 'its id, or how it begins'))
-    .description('end a key')
-    .action((id: string, options: KeysOptions) => launch(async (context) => (await import('./keys.ts')).revokeKey(id, options, context)));
+    .description('end a key, and the keys that it made, or that those made')
+    .option('--keep-made', 'the keys that it made go on')
+    .action((id: string, options: KeysOptions & { readonly keepMade?: boolean }) =>
+      launch(async (context) => (await import('./keys.ts')).revokeKey(id, options, context)),
+    );
   withApp(keys.command('rotate').argument('<kind>', 'publishable, secret or admin'))
     .description('make a new key of a project; the one before it ends')
     .action((kind: string, options: KeysOptions) =>

@@ -43,4 +43,15 @@ export const principal = named(
 /** `key` is told this once. */
 export const createdKey = z.object({ api_key: shownKey, key: z.string() });
 
+/** What ends with a key, and what does not. */
+export const revokedKey = z.object({
+  success: z.literal(true),
+  /** The key itself first, unless it had been revoked before; then keys that it made, or that those made. */
+  revoked_keys: z.array(shownKey),
+  /** Made by it, and kept as that was asked for. */
+  kept_keys: z.array(shownKey),
+  /** Projects' own keys that it made, so that whoever had it has seen them: these go on until they are rotated. */
+  seen_keys: z.array(shownKey),
+});
+
 export const success = z.object({ success: z.literal(true) });

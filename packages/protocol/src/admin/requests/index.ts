@@ -5,7 +5,7 @@ import type { AdminRoute } from '../admin-table.ts';
 import * as auth from './auth.ts';
 import * as data from './data.ts';
 import * as deployments from './deployments.ts';
-import { newKey } from './keys.ts';
+import { newKey, revocation } from './keys.ts';
 import { policyQuestion } from './policies.ts';
 import * as people from './people.ts';
 import * as projects from './projects.ts';
@@ -55,6 +55,7 @@ export const adminRequests = {
   },
 
   'POST /admin/api-keys': { body: newKey, hint: 'Send {"name": "ci", "role": "developer", "project": "my-app"}.', creates: true },
+  'DELETE /admin/api-keys/:id': { query: revocation, hint: 'Ask like DELETE /admin/api-keys/<id>?keep_made=true.' },
   'GET /admin/audit': { query: data.auditQuestion, hint: 'Ask like /admin/audit?action=api_key.create&from=2030-01-01&limit=50.' },
 
   'POST /admin/projects': { body: projects.newProject, hint: 'Send {"slug": "my-app", "name": "My app"}.', creates: true },

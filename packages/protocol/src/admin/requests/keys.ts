@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { permissions, roles } from '../permissions.ts';
 import { moment, name } from './parts.ts';
 
+/** `keep_made`: the keys that it made go on. */
+export const revocation = z.strictObject({ keep_made: z.optional(z.enum(['true', 'false'])) });
+
 export const newKey = z.strictObject({
   name,
   role: z._default(z.enum(roles), 'developer'),
