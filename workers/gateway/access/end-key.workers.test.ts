@@ -9,10 +9,9 @@ import { addKey, type ApiKeyRow, listMadeWith, readKey, revokeKeys } from './key
 beforeAll(() => migrate(env.DB));
 
 const now = 1_800_000_000_000;
-const keyOf = (id: string, createdBy: string): ApiKeyRow => ({
-  ...{ id, digest: id, createdBy, kind: 'live', name: id, project: null, role: 'admin', scopes: null, prefix: 'bb_live_x' },
-  ...{ adminId: null, createdAt: now - 1, lastUsedAt: null, revokedAt: null, expiresAt: null },
-});
+const unused = { adminId: null, createdAt: now - 1, lastUsedAt: null, revokedAt: null, expiresAt: null };
+const admin = { kind: 'live', project: null, role: 'admin', scopes: null, prefix: 'bb_live_x' } as const;
+const keyOf = (id: string, createdBy: string): ApiKeyRow => ({ ...admin, ...unused, id, createdBy, digest: id, name: id });
 
 test('a key that was revoked while it made another has made none', async () => {
   const database = drizzle(env.DB);
