@@ -224,6 +224,22 @@ describe('a project’s own keys', () => {
     ).toHaveLength(1);
   });
 
+  test('what an admin key has made ends when it is rotated, unless that is to go on', async () => {
+    const made = async (key: string, name: string) =>
+      (await as(key, 'POST', '/admin/api-keys', { name, role: 'developer' })).body.key as string;
+    const opens = async (key: string) => (await as(key, 'GET', '/admin/whoami')).status;
+    const kept = await made(await rotate('mine', 'admin'), 'kept');
+    const { body: rotated } = await platform.admin('POST', '/projects/mine/keys/admin/rotate?keep_made=true');
+    expect([rotated.revoked_keys, rotated.kept_keys]).toMatchObject([[], [{ name: 'kept' }]]);
+    expect(await opens(kept)).toBe(200);
+
+    const left = await made(rotated.key, 'left by a leak');
+    expect(await opens(left)).toBe(200);
+    const { body } = await platform.admin('POST', '/projects/mine/keys/admin/rotate');
+    expect([body.revoked_keys, body.kept_keys]).toMatchObject([[{ name: 'left by a leak' }], []]);
+    expect([await opens(left), await opens(kept), await opens(body.key)]).toEqual([401, 200, 200]);
+  });
+
   test('a rotated secret key calls nothing any more', async () => {
     const key = await rotate('mine', 'secret');
     expect((await secret('mine', { authorization: `Bearer ${key}` })).status).toBe(200);

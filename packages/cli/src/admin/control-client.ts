@@ -6,6 +6,7 @@ import { askAdmin } from './admin-fetch.ts';
 /** `key` is told this once. */
 export type CreatedKey = AnswerOf<'POST /admin/api-keys'>;
 export type RevokedKey = AnswerOf<'DELETE /admin/api-keys/:id'>;
+export type RotatedKey = AnswerOf<'POST /admin/projects/:project/keys/:kind/rotate'>;
 export type ShownKey = CreatedKey['api_key'];
 /** `keys` are told this once. */
 export type CreatedProject = AnswerOf<'POST /admin/projects'>;
@@ -35,8 +36,10 @@ export class ControlClient {
     return this.#ask('DELETE /admin/api-keys/:id', { params: { id }, query: keepMade ? { keep_made: 'true' } : {} });
   }
 
-  rotateKey(project: string, kind: string): Promise<CreatedKey> {
-    return this.#ask('POST /admin/projects/:project/keys/:kind/rotate', { params: { project, kind } });
+  /** `keepMade`: the keys that the one before it made go on. */
+  rotateKey(project: string, kind: string, keepMade: boolean): Promise<RotatedKey> {
+    const query = keepMade ? { keep_made: 'true' as const } : {};
+    return this.#ask('POST /admin/projects/:project/keys/:kind/rotate', { params: { project, kind }, query });
   }
 
   async projects(): Promise<readonly ShownProject[]> {

@@ -219,8 +219,8 @@ export const adminContract = {
     errors: inProject,
   },
   'POST /admin/projects/:project/keys/:kind/rotate': {
-    summary: 'A new key of this kind; the one before it ends.',
-    answer: keys.createdKey,
+    summary: 'A new key of this kind; the one before it ends, with the keys that it made.',
+    answer: keys.rotatedKey,
     errors: [...oneProject, 'key/not-found'],
   },
 

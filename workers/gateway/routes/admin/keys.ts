@@ -38,7 +38,7 @@ export function keyRoutes(): Hono<GatewayHono> {
     const keys = await listKeys(env.DB, [req.param('project') ?? '']);
     return { keys: keys.filter(({ revokedAt, kind }) => revokedAt === null && kind !== 'live').map(shownKey) };
   });
-  serve(routes, 'POST /admin/projects/:project/keys/:kind/rotate', rotateProjectKey);
+  serve(routes, 'POST /admin/projects/:project/keys/:kind/rotate', (context, { query }) => rotateProjectKey(context, query));
   return routes;
 }
 
@@ -97,8 +97,10 @@ async function revokeApiKey(context: GatewayContext, { keep_made }: Revocation):
   return { success: true, revoked_keys: revoked.map(shownKey), kept_keys: kept.map(shownKey), seen_keys: seen.map(shownKey) };
 }
 
-/** A new key of this kind; the one before it opens nothing any more. */
-async function rotateProjectKey(context: GatewayContext): Promise<CreatedKey> {
+type RotatedKey = AnswerOf<'POST /admin/projects/:project/keys/:kind/rotate'>;
+
+/** A new key of this kind; the one before it opens nothing any more, nor do the keys that it made. */
+async function rotateProjectKey(context: GatewayContext, { keep_made }: Revocation): Promise<RotatedKey> {
   const {
     env,
     var: { principal },
@@ -111,11 +113,19 @@ async function rotateProjectKey(context: GatewayContext): Promise<CreatedKey> {
   const now = Date.now();
   const { row, key } = await projectKey({ project, kind, by: principal, now });
   assertHas(principal, allowedTo(row), project);
+  const before = (await listKeys(env.DB, [project])).filter((each) => each.kind === kind && each.revokedAt === null);
   const database = drizzle(env.DB);
   const entry = addEntry(database, context, { ...keyResource(row), after: rememberedKey(row) });
   await database.batch([retireKeys(database, project, kind, now), addKey(database, row), entry]);
   knownKeys.forget();
-  return { api_key: shownKey(row), key };
+  const ended = [];
+  for (const each of before) ended.push(await endKey(context, { ...each, revokedAt: now }, keep_made === 'true'));
+  return {
+    api_key: shownKey(row),
+    key,
+    revoked_keys: ended.flatMap(({ revoked }) => revoked.map(shownKey)),
+    kept_keys: ended.flatMap(({ kept }) => kept.map(shownKey)),
+  };
 }
 
 export async function projectKey({

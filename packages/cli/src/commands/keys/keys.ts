@@ -59,17 +59,25 @@ export async function revokeKey(
   return 0;
 }
 
-function endedLines(key: ShownKey, { revoked_keys, kept_keys, seen_keys }: RevokedKey): readonly string[] {
+function endedLines(key: ShownKey | null, { revoked_keys, kept_keys, seen_keys }: Omit<RevokedKey, 'success'>): readonly string[] {
   return [
-    ...revoked_keys.filter(({ id }) => id !== key.id).map(({ prefix, name }) => `  revoked ${prefix}… (${name}), which was made with it`),
+    ...revoked_keys.filter(({ id }) => id !== key?.id).map(({ prefix, name }) => `  revoked ${prefix}… (${name}), which was made with it`),
     ...kept_keys.map(({ prefix, name }) => `  kept ${prefix}… (${name}), which was made with it`),
     ...seen_keys.map(({ kind, project }) => `  it has made a key that goes on: bb keys rotate ${kind} --project ${project}`),
   ];
 }
 
-export async function rotateKey(kind: string, options: KeysOptions, context: CommandContext): CommandResult {
+/** The keys that the one before it made end with that one. */
+export async function rotateKey(
+  kind: string,
+  options: KeysOptions & { readonly keepMade?: boolean },
+  context: CommandContext,
+): CommandResult {
   const target = await findTarget(resolve(context.cwd, options.app), options, context.env);
-  tell(await new ControlClient(target).rotateKey(target.project, kind), options, context);
+  const { api_key, key, ...ended } = await new ControlClient(target).rotateKey(target.project, kind, options.keepMade === true);
+  if (options.json === true) context.terminal.line(JSON.stringify({ api_key, key, ...ended }));
+  else tell({ api_key, key }, options, context);
+  if (options.json !== true) for (const line of endedLines(null, { ...ended, seen_keys: [] })) context.terminal.line(line);
   return 0;
 }
 

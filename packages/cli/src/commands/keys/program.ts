@@ -31,8 +31,9 @@ export function addKeys(program: Command, launch: Launch): void {
       launch(async (context) => (await import('./keys.ts')).revokeKey(id, options, context)),
     );
   withApp(keys.command('rotate').argument('<kind>', 'publishable, secret or admin'))
-    .description('make a new key of a project; the one before it ends')
-    .action((kind: string, options: KeysOptions) =>
+    .description('make a new key of a project; the one before it ends, with the keys that it made')
+    .option('--keep-made', 'the keys that the one before it made go on')
+    .action((kind: string, options: KeysOptions & { readonly keepMade?: boolean }) =>
       launch(async (context) => (await import('./keys.ts')).rotateKey(kind, options, context)),
     );
 }

@@ -54,4 +54,12 @@ export const revokedKey = z.object({
   seen_keys: z.array(shownKey),
 });
 
+/** `key` is told this once. What the key before it made ends with that one. */
+export const rotatedKey = z.object({
+  api_key: shownKey,
+  key: z.string(),
+  revoked_keys: z.array(shownKey),
+  kept_keys: z.array(shownKey),
+});
+
 export const success = z.object({ success: z.literal(true) });

@@ -64,7 +64,11 @@ export const adminRequests = {
     hint: 'Send {"name": "My app"} or {"allowed_origins": ["https://app.example.com"]}.',
   },
   'DELETE /admin/projects/:project': { body: projects.confirmation, hint: 'Send {"confirm": "<the project’s name>"}.' },
-  'POST /admin/projects/:project/keys/:kind/rotate': { creates: true },
+  'POST /admin/projects/:project/keys/:kind/rotate': {
+    query: revocation,
+    hint: 'Ask like POST /admin/projects/<project>/keys/admin/rotate?keep_made=true.',
+    creates: true,
+  },
 
   'POST /admin/projects/:project/deployments': {
     body: deployments.deployment,
