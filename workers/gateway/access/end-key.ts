@@ -1,6 +1,5 @@
 /** The end of a key: what it has made ends with it, since whoever had it may have had no right to it. */
 import { BetterBaseError } from '@betterbase/core';
-import type { Permission } from '@betterbase/protocol/admin';
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1';
 import { apiKeys } from '../../../migrations/schema.ts';
@@ -8,8 +7,8 @@ import type { GatewayContext } from '../gateway-context.ts';
 import { addEntries } from './audit.ts';
 import { keyResource, rememberedKey } from './audited-key.ts';
 import { knownKeys } from './find-principal.ts';
-import { type ListedKey, listMadeWith, readKey, revokeKeys } from './key-store.ts';
-import { assertHas, grantedTo } from './principal.ts';
+import { isProjectSecret, type ListedKey, listMadeWith, readKey, revokeKeys } from './key-store.ts';
+import { allowedTo, assertHas } from './principal.ts';
 
 type Batch = Parameters<DrizzleD1Database['batch']>[0];
 
@@ -47,7 +46,7 @@ async function leftBy(database: D1Database, { id }: ListedKey) {
   const made = await listMadeWith(database, id, Date.now());
   return {
     own: made.filter(({ kind }) => kind === 'live'),
-    seen: made.filter(({ kind }) => kind !== 'live' && kind !== 'publishable'),
+    seen: made.filter(isProjectSecret),
   };
 }
 
@@ -82,9 +81,4 @@ export async function unlessRevoked(database: D1Database, maker: ListedKey, batc
     if (now !== null && now.revokedAt === null) throw failure;
     throw new BetterBaseError('auth/bad-key', 'This key opens nothing here any more.', { hint: 'It was revoked while it made another.' });
   }
-}
-
-/** What whoever has the key can do. */
-export function allowedTo({ kind, role, scopes }: ListedKey): ReadonlySet<Permission> {
-  return kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
 }

@@ -6,7 +6,7 @@ import { findKey, type FoundKeyRow, noteUse } from './key-store.ts';
 import { findAdmin, noteSessionUse } from '../people/find-admin.ts';
 import { digestOf, isKey, isSessionToken } from './key-text.ts';
 import { KnownKeys } from './known-keys.ts';
-import { grantedTo, within, type Principal, root } from './principal.ts';
+import { allowedTo, within, type Principal, root } from './principal.ts';
 import { settingsOf } from '../settings/read-settings.ts';
 import { WindowCounter } from '../limits/window-counter.ts';
 
@@ -45,9 +45,7 @@ export function addressOf(context: GatewayContext): string | null {
 }
 
 function principalOf({ id, name, kind, project, role, scopes, adminId, behind }: FoundKeyRow): Principal {
-  // A project's secret key calls functions, and that is all.
-  const permissions = kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
-  const grant = { project, permissions };
+  const grant = { project, permissions: allowedTo({ kind, role, scopes }) };
   return { id, name, kind: 'key', adminId, grants: behind === null ? [grant] : within(grant, behind) };
 }
 

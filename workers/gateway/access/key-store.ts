@@ -82,6 +82,11 @@ export function addKey(database: DrizzleD1Database, row: ApiKeyRow) {
   return database.insert(apiKeys).values(row);
 }
 
+/** A project's own key that is a secret: it goes on until it is rotated, and whoever made it has seen it. */
+export function isProjectSecret({ kind }: Pick<ApiKeyRow, 'kind'>): boolean {
+  return kind !== 'live' && kind !== 'publishable';
+}
+
 /** D1 binds a hundred values at most. */
 const mostBound = 50;
 

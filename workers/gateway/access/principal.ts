@@ -37,6 +37,17 @@ export function grantedTo(role: Role | null, scopes: readonly string[] | null): 
   return scopes === null ? granted : new Set(scopes.filter(isPermission).filter((scope) => granted.has(scope)));
 }
 
+/** What whoever has this key can do. A project's secret key calls functions, and that is all. */
+export function allowedTo({ kind, role, scopes }: KeyRights): ReadonlySet<Permission> {
+  return kind === 'secret' ? new Set(['functions_edit'] as const) : grantedTo(role, scopes);
+}
+
+interface KeyRights {
+  readonly kind: string;
+  readonly role: Role | null;
+  readonly scopes: readonly string[] | null;
+}
+
 /** What is left of a grant where nobody may do more than others allow: a key never does what whoever answers for it may not. */
 export function within({ project, permissions }: Grant, others: readonly Grant[]): readonly Grant[] {
   return others.flatMap((other) => {

@@ -13,7 +13,8 @@ import type { GatewayContext } from '../gateway-context.ts';
 import { addAssignment, addFirstOwner, dropAdmin, hasAdmins } from './admin-store.ts';
 import { isStillMeant } from './invitation-maker.ts';
 import { type InvitationRow, findInvitation } from './invitation-store.ts';
-import { adminsDo, lockoutOf } from './sign-in.ts';
+import { lockoutOf } from './lockouts.ts';
+import { adminsDo } from './sign-in.ts';
 
 export interface FirstAdmin {
   readonly email: string;

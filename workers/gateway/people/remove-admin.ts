@@ -3,7 +3,7 @@ import { permissionsOf } from '@betterbase/protocol/admin';
 import { drizzle } from 'drizzle-orm/d1';
 import { addEntry } from '../access/audit.ts';
 import { knownKeys } from '../access/find-principal.ts';
-import { handOverKeys, type ListedKey, listKeysOf, revokeKeys } from '../access/key-store.ts';
+import { handOverKeys, isProjectSecret, type ListedKey, listKeysOf, revokeKeys } from '../access/key-store.ts';
 import { assertHas, type Grant, grantedTo, may } from '../access/principal.ts';
 import type { GatewayContext } from '../gateway-context.ts';
 import { toGrants } from './admin-grants.ts';
@@ -67,7 +67,7 @@ async function leftBy(database: D1Database, { admin, grants, keepKeys, now }: Le
   return {
     revoked: own.filter((key) => !isKept(key)),
     kept: own.filter(isKept),
-    seen: keys.filter(({ kind }) => kind !== 'live' && kind !== 'publishable'),
+    seen: keys.filter(isProjectSecret),
     withdrawn: await listInvitationsOf(database, [admin.id, ...own.map(({ id }) => id)], now),
   };
 }

@@ -1,6 +1,5 @@
 /** Another password for somebody who has forgotten theirs: by a link, once. */
 import { BetterBaseError } from '@betterbase/core';
-import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import { addEntry } from '../access/audit.ts';
 import { addressOf } from '../access/find-principal.ts';
@@ -11,7 +10,7 @@ import { settingsOf } from '../settings/read-settings.ts';
 import { type AdminRow, findAdminByEmail, readAdmin } from './admin-store.ts';
 import { findPass, openPass, takePass } from './passes.ts';
 import { setPassword } from './set-password.ts';
-import { lockoutOf } from './sign-in.ts';
+import { codeLockoutOf, lockoutOf } from './lockouts.ts';
 
 /**
  * Mails a link, if there is such an admin. What is answered, and how soon, is the same if not: all that depends on it happens
@@ -20,7 +19,7 @@ import { lockoutOf } from './sign-in.ts';
  * @throws BetterBaseError `auth/too-many-attempts`
  */
 export async function requestReset(context: GatewayContext, email: string): Promise<void> {
-  const lockout = new Lockout({ run: d1Runner(context.env.DB), now: () => Date.now(), rules: codeRules });
+  const lockout = codeLockoutOf(context);
   await lockout.enter({ action: 'admin reset', account: email, address: addressOf(context) });
   context.executionCtx.waitUntil(
     mailReset(context, email).catch((failure: unknown) => {

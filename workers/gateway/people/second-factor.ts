@@ -6,7 +6,6 @@
  */
 import { createOTP } from '@better-auth/utils/otp';
 import { BetterBaseError } from '@betterbase/core';
-import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { addressOf, isSame } from '../access/find-principal.ts';
 import type { Env } from '../env.ts';
 import type { GatewayContext } from '../gateway-context.ts';
@@ -15,6 +14,7 @@ import { settingsOf } from '../settings/read-settings.ts';
 import type { AdminRow } from './admin-store.ts';
 import { digestOfBackupCode } from './backup-codes.ts';
 import { beginFactor, readFactor, type SecondFactorRow, takeBackupCode, takeStep } from './second-factor-store.ts';
+import { codeLockoutOf } from './lockouts.ts';
 
 /** Seconds that a code is shown, as every app takes for granted. */
 const period = 30;
@@ -71,7 +71,7 @@ export async function proveSecondFactor(context: GatewayContext, admin: string, 
  */
 export async function takeCode(context: GatewayContext, factor: SecondFactorRow, code: string): Promise<Shown> {
   const { env } = context;
-  const lockout = new Lockout({ run: d1Runner(env.DB), now: () => Date.now(), rules: codeRules });
+  const lockout = codeLockoutOf(context);
   const attempt = { action: 'admin code', account: factor.adminId, address: addressOf(context) };
   await lockout.enter(attempt);
   const digits = code.replaceAll(/\s/g, '');

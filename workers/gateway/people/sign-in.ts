@@ -2,7 +2,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { AnswerOf } from '@betterbase/protocol/admin';
 import { cookieHeader, readCookie } from '@betterbase/protocol/browser';
-import { d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import type { AdminsAnswer, AdminsOrder } from '../../auth/admins/admins-order.ts';
 import { addEntry } from '../access/audit.ts';
@@ -14,6 +13,7 @@ import { json } from '../routes/admin/answers.ts';
 import { settingsOf } from '../settings/read-settings.ts';
 import { dropOldestSessions, readAdmin } from './admin-store.ts';
 import { AdminRows } from './admin-rows.ts';
+import { lockoutOf } from './lockouts.ts';
 import { proveSecondFactor, type Shown } from './second-factor.ts';
 
 const cookieName = 'betterbase';
@@ -26,11 +26,6 @@ export type OpenedSession = SignedIn & { readonly token: string; readonly sessio
 
 export function adminsDo({ env, executionCtx }: GatewayContext, order: AdminsOrder): Promise<AdminsAnswer> {
   return authIsolate(env, executionCtx.exports).admins(order, new AdminRows(env.DB));
-}
-
-/** Who guesses passwords, setup tokens, invitations or codes waits. */
-export function lockoutOf({ env }: GatewayContext): Lockout {
-  return new Lockout({ run: d1Runner(env.DB), now: () => Date.now() });
 }
 
 /** @throws BetterBaseError `auth/bad-credentials`, `auth/too-many-attempts` */

@@ -1,7 +1,6 @@
 /** How a program gets in that has no browser: it shows a code, and somebody who is signed in lets it in at `/device`. */
 import { BetterBaseError } from '@betterbase/core';
 import { type DeviceAnswer, type DeviceCode, deviceRequests } from '@betterbase/protocol/admin/device';
-import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
@@ -22,6 +21,7 @@ import { parseJson } from '../request-body.ts';
 import { assertAllowedAddress } from '../settings/allowed-address.ts';
 import { publicUrlOf } from '../settings/public-url.ts';
 import { json } from './admin/answers.ts';
+import { codeLockoutOf } from '../people/lockouts.ts';
 
 /** Programs that ask whether they are in, of one address in a minute, counted by each isolate for itself: each asks twelve times. */
 const mostQuestions = 240;
@@ -211,7 +211,7 @@ async function decide(context: GatewayContext, code: string, step: 'approve' | '
 
 /** @throws BetterBaseError `auth/too-many-attempts`, `admin/not-found` */
 async function deviceOf(context: GatewayContext, { id }: Principal, code: string): Promise<DeviceRow> {
-  const lockout = new Lockout({ run: d1Runner(context.env.DB), now: () => Date.now(), rules: codeRules });
+  const lockout = codeLockoutOf(context);
   const attempt = { action: 'device code', account: id, address: addressOf(context) };
   await lockout.enter(attempt);
   const device = await findDevice(context.env.DB, code, Date.now());

@@ -1,7 +1,6 @@
 /** The admin API of programs that are in, or want in, in somebody's name. */
 import { BetterBaseError } from '@betterbase/core';
 import type { AnswerOf } from '@betterbase/protocol/admin';
-import { codeRules, d1Runner, Lockout } from '@betterbase/providers/lockout';
 import { drizzle } from 'drizzle-orm/d1';
 import { Hono } from 'hono';
 import { addEntry } from '../../access/audit.ts';
@@ -13,6 +12,7 @@ import { personOf } from '../../people/person.ts';
 import { shownSessions } from '../../people/shown-sessions.ts';
 import { shownKey } from './keys.ts';
 import { serve } from './serve.ts';
+import { codeLockoutOf } from '../../people/lockouts.ts';
 
 export function cliSessionRoutes(): Hono<GatewayHono> {
   const routes = new Hono<GatewayHono>();
@@ -38,7 +38,7 @@ async function show(context: GatewayContext): Promise<AnswerOf<'GET /admin/cli-s
 async function refuse(context: GatewayContext) {
   const { env } = context;
   const { id } = await personOf(context);
-  const lockout = new Lockout({ run: d1Runner(env.DB), now: () => Date.now(), rules: codeRules });
+  const lockout = codeLockoutOf(context);
   const attempt = { action: 'device code', account: id, address: addressOf(context) };
   await lockout.enter(attempt);
   const device = await findDeviceOf(env.DB, id, context.req.param('userCode') ?? '', Date.now());

@@ -75,9 +75,12 @@ export async function rotateKey(
 ): CommandResult {
   const target = await findTarget(resolve(context.cwd, options.app), options, context.env);
   const { api_key, key, ...ended } = await new ControlClient(target).rotateKey(target.project, kind, options.keepMade === true);
-  if (options.json === true) context.terminal.line(JSON.stringify({ api_key, key, ...ended }));
-  else tell({ api_key, key }, options, context);
-  if (options.json !== true) for (const line of endedLines(null, { ...ended, seen_keys: [] })) context.terminal.line(line);
+  if (options.json === true) {
+    context.terminal.line(JSON.stringify({ api_key, key, ...ended }));
+    return 0;
+  }
+  tell({ api_key, key }, options, context);
+  for (const line of endedLines(null, { ...ended, seen_keys: [] })) context.terminal.line(line);
   return 0;
 }
 
