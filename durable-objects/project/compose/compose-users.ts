@@ -33,6 +33,8 @@ export function composeUsers(
   { code, requests, call, guard, expire }: UsersSurroundings,
 ): { readonly users: ProjectUsers; readonly tokens: TokenVerifier } {
   const { project, disk, userCipher = null, randomName, now, digest, checkToken } = platform;
+  const mutate = (path: string, args: string) =>
+    call({ kind: 'mutation', path, args, identity: null, reach: 'any', idempotencyKey: null, requestId: requests.next() });
   const users = new ProjectUsers({
     project,
     disk,
@@ -43,17 +45,13 @@ export function composeUsers(
     mirror: {
       schema: () => code.active?.manifest.schema ?? null,
       apply: async (args) => {
-        const mutation = { kind: 'mutation', path: applyUsersPath, args, identity: null, reach: 'any', idempotencyKey: null } as const;
-        const outcome = await call({ ...mutation, requestId: requests.next() });
+        const outcome = await mutate(applyUsersPath, args);
         if (!outcome.ok) throw new BetterBaseError(outcome.error.code, outcome.error.message);
       },
       guard,
     },
     ended: (subject) => expire({ issuer: issuerOf(project), subject }),
-    moveUser: async (path, args) => {
-      const mutation = { kind: 'mutation', path, args, identity: null, reach: 'any', idempotencyKey: null } as const;
-      return (await call({ ...mutation, requestId: requests.next() })).ok;
-    },
+    moveUser: async (path, args) => (await mutate(path, args)).ok,
   });
   const accepted = new AcceptedIssuers({ own: () => users.issuer, others: () => code.active?.manifest.auth ?? nobody });
   const tokens = new OwnTokens({

@@ -1,6 +1,6 @@
 /**
  * Which conditions every store decides exactly as the engine would. What is left out is not wrong in SQL by much, but it is
- * wrong: JSON's numbers are rounded when they are read, GLOB stops at a NUL character, whole numbers past 2^53 rest as bytes.
+ * wrong: JSON's numbers are rounded when they are read, some texts rest with others in their place, whole numbers past 2^53 as bytes.
  */
 import type { TableLayout } from '../migrate/table-layout.ts';
 import type { RowCondition, RowValue } from '../ports/row-condition.ts';

@@ -201,7 +201,6 @@ export class Transaction {
   async nearest(table: CatalogTable, read: Omit<VectorRead, 'table'>): Promise<readonly NearDocument[]> {
     this.#assertOpen();
     this.#assertFewerRanges();
-    const everything = { prefix: [], inclusive: true };
     this.#counted.push({ table: table.name, index: byCreationTime, lower: lowerBoundKey(everything), upper: upperBoundKey(everything) });
     const { near, compared } = await this.#wait(
       this.#store.nearest({ ...read, table: table.name }, [...this.overlay.writesTo(table.name)]),

@@ -8,9 +8,7 @@ import type { TablePlace } from '../sql/table-place.ts';
 import { eachDocument } from './each-document.ts';
 import type { SideIndex } from './side-index.ts';
 import type { SqlDisk } from '../disk/sql-disk.ts';
-
-/** Thrown to take back what was written to look at it. */
-class TakenBack extends Error {}
+import { tryOut } from '../disk/try-out.ts';
 
 export class SearchIndex implements SideIndex {
   readonly manifest: SearchManifest;
@@ -48,17 +46,10 @@ export class SearchIndex implements SideIndex {
   /** Asks with the pending writes applied, and takes them back. */
   find(read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {
     if (pending.length === 0) return this.#find(read, pending);
-    let found: readonly FoundDocument[] = [];
-    try {
-      this.#disk.transaction(() => {
-        this.apply(pending);
-        found = this.#find(read, pending);
-        throw new TakenBack();
-      });
-    } catch (error) {
-      if (!(error instanceof TakenBack)) throw error;
-    }
-    return found;
+    return tryOut(this.#disk, () => {
+      this.apply(pending);
+      return this.#find(read, pending);
+    });
   }
 
   #find(read: SearchRead, pending: readonly DocumentWrite[]): readonly FoundDocument[] {

@@ -2,6 +2,7 @@
 import type { RemoteDialect } from './dialects.ts';
 import { type LedgerState } from '../sql/ledger-state.ts';
 import { firstMeta, forgetTable, ledgerFormat, ledgerTables, tableOf, tablesText, writeTable } from '../sql/ledger-tables.ts';
+import { plainTexts } from '../sql/plain-texts.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import type { NormalizedSchema } from '@betterbase/engine';
 import type { RemoteLink } from './remote-link.ts';
@@ -30,9 +31,9 @@ export async function openRemoteLedger(link: RemoteLink, dialect: RemoteDialect)
   } catch (failure) {
     if (!isRefused(failure)) throw link.named(failure);
   }
-  const outside = texts(outsideTables(dialect));
+  const outside = plainTexts(outsideTables(dialect));
   // A ledger may be there from before others' writes were noted, or from before commits had a mark.
-  for (const statements of [[...texts(ledgerTables(dialect)), firstMeta, ...outside], outside, texts([lastCommitColumn])]) {
+  for (const statements of [[...plainTexts(ledgerTables(dialect)), firstMeta, ...outside], outside, plainTexts([lastCommitColumn])]) {
     try {
       await link.look(statements, 'write');
       break;
@@ -50,16 +51,12 @@ function isRefused(failure: unknown, ...more: readonly RemoteFailure['kind'][]):
   return failure instanceof RemoteSqlError && ['refused', ...more].includes(failure.failure.kind);
 }
 
-function texts(list: readonly string[]): SqlText[] {
-  return list.map((sql) => ({ sql, params: [] }));
-}
-
 async function readState(link: RemoteLink, dialect: RemoteDialect): Promise<RemoteState> {
   const asked = [
-    ...texts([metaText, tablesText]),
+    ...plainTexts([metaText, tablesText]),
     explainedText(0),
     ...catalogueTexts(dialect),
-    ...texts(dialect.vectors === null ? [] : [dialect.sideTables]),
+    ...plainTexts(dialect.vectors === null ? [] : [dialect.sideTables]),
   ];
   const [metas, tables, outside, columns, indexes, triggers, sides] = await link.look(asked, 'read');
   const meta = metas?.rows[0];

@@ -39,6 +39,7 @@ import { type AskedRows, askRows } from '../sql/conditions/asked-rows.ts';
 import type { ConditionTable } from '../sql/conditions/compile-condition.ts';
 import type { LedgerState } from '../sql/ledger-state.ts';
 import { type PageBounds, pageOf, pageTexts } from '../sql/page-text.ts';
+import { plainTexts } from '../sql/plain-texts.ts';
 import type { SqlText } from '../sql/sql-value.ts';
 import { type Stand, Standing } from '../sql/standing.ts';
 import { TableCounts } from '../sql/table-counts.ts';
@@ -315,7 +316,7 @@ export class RemoteStore implements ProjectStore, SharedStore {
   async #assertWhole(drifts: readonly Drift[]): Promise<void> {
     if (drifts.some(({ what }) => what !== 'trigger')) throw driftError(this.#provider, drifts);
     if (drifts.length === 0) return;
-    const statements = drifts.flatMap(({ mend }) => mend).map((sql): SqlText => ({ sql, params: [] }));
+    const statements = plainTexts(drifts.flatMap(({ mend }) => mend));
     await this.#link.look(statements, 'write').catch((failure: unknown) => {
       throw this.#link.named(failure);
     });

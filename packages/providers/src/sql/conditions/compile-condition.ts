@@ -4,6 +4,7 @@
  * Always true: names come from the layouts of tables, every value is a parameter, and conditions of one shape have one text.
  */
 import {
+  compares,
   type FieldKind,
   fieldKind,
   lowered,
@@ -213,7 +214,7 @@ class ConditionText {
   /** Of kinds that are known. */
   #comparePlain(left: Operand, by: Comparison['by'], right: Operand): SqlText {
     const [one, other] = [rankOf(left.kind), rankOf(right.kind)];
-    if (one !== other) return this.#unlessNull([left, right], holdsInOrder(one - other, by));
+    if (one !== other) return this.#unlessNull([left, right], compares(one - other, by) === true);
     if (left.kind === 'whole' || right.kind === 'whole') throw undecidable();
     return sqlText`(${this.#counted(left)} ${by === '!=' ? '<>' : by} ${this.#counted(right)})`;
   }
@@ -293,8 +294,4 @@ function rankOf(kind: FieldKind): number {
     default:
       return kind satisfies never;
   }
-}
-
-function holdsInOrder(order: number, by: Comparison['by']): boolean {
-  return by === '!=' || (order < 0 ? by === '<' || by === '<=' : by === '>' || by === '>=');
 }
