@@ -88,6 +88,13 @@ test('browsers that cannot fill in are told apart, and nobody is asked', async (
   expect(calls).toEqual([]);
 });
 
+test('where there are no passkeys at all, that is told in the same way', async () => {
+  vi.stubGlobal('PublicKeyCredential', undefined);
+  const { error } = await passkeys.signInWithPasskey({ autofill: true });
+
+  expect(error).toMatchObject({ code: 'auth/refused', details: { code: 'NotSupportedError' } });
+});
+
 test('a device does one thing at a time: what comes next ends what waits', async () => {
   const first = passkeys.signInWithPasskey({ autofill: true });
   await vi.waitFor(() => expect(waiting).toHaveLength(1));

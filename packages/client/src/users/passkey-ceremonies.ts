@@ -36,7 +36,7 @@ export async function signUpWithPasskey(auth: Auth, name = ''): Promise<AuthResu
 }
 
 export async function signInWithPasskey({ call }: Auth, { autofill = false }: PasskeySignIn): Promise<AuthResult<SignedIn>> {
-  if (autofill && (await PublicKeyCredential.isConditionalMediationAvailable?.()) !== true)
+  if (autofill && (await globalThis.PublicKeyCredential?.isConditionalMediationAvailable?.()) !== true)
     return refused('NotSupportedError', 'This browser does not fill in passkeys.');
   const ended = begin();
   for (;;) {
