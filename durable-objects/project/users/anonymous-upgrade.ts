@@ -1,6 +1,6 @@
 import { BetterBaseError } from '@betterbase/core';
 import type { Row, RowAnswer, RowCondition, RowOperation } from '@betterbase/providers/rows';
-import { type SqlDisk, text } from '../sql-disk.ts';
+import type { SqlDisk } from '../sql-disk.ts';
 import { doUserRows } from './user-rows.ts';
 import type { Upgrade } from './users-context.ts';
 
@@ -50,8 +50,7 @@ export class AnonymousUpgrade {
   fold(confirmed: Row): { readonly into: Row; readonly gone: Row } | null {
     const { id: waiting, upgrades: user } = confirmed;
     if (typeof waiting !== 'string' || typeof user !== 'string') return null;
-    const isThere = this.#disk.rows('SELECT 1 FROM auth_user WHERE id = ? AND isAnonymous = 1', user).length > 0;
-    if (!isThere) return null;
+    if (!this.isAnonymous(user)) return null;
     // An account with a password is called by its user.
     this.#disk.rows('UPDATE auth_account SET accountId = ? WHERE userId = ? AND accountId = userId', user, waiting);
     for (const table of owned) this.#disk.rows(`UPDATE auth_${table} SET userId = ? WHERE userId = ?`, user, waiting);
@@ -64,8 +63,7 @@ export class AnonymousUpgrade {
 
   /** Whether this is somebody without an account. */
   isAnonymous(user: string): boolean {
-    const [row] = this.#disk.rows('SELECT id FROM auth_user WHERE id = ? AND isAnonymous = 1', user);
-    return row !== undefined && text(row[0]) === user;
+    return this.#disk.rows('SELECT 1 FROM auth_user WHERE id = ? AND isAnonymous = 1', user).length > 0;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { RowsPort } from '@betterbase/providers/rows';
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
+import { base64url } from 'jose';
 
 const life = 60_000;
 const utf8 = new TextEncoder();
@@ -19,7 +20,7 @@ export type Handed =
 
 /** @param challenge digest of what the page keeps */
 export async function handOver(rows: RowsPort, secret: string, handed: Handed, challenge: string): Promise<string> {
-  const code = base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const code = base64url.encode(crypto.getRandomValues(new Uint8Array(32)));
   const now = new Date();
   await rows.rows({
     do: 'insert',
@@ -59,12 +60,5 @@ export async function takeOver(
 }
 
 async function digestOf(text: string): Promise<string> {
-  return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8.encode(text))));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8.encode(text))));
 }

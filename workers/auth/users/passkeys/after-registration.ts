@@ -3,7 +3,7 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { assertNotTooMany } from './passkey-rules.ts';
 
-type AfterHook = NonNullable<NonNullable<BetterAuthPlugin['hooks']>['after']>[number];
+export type AfterHook = NonNullable<NonNullable<BetterAuthPlugin['hooks']>['after']>[number];
 
 export function afterRegistration(settings: AuthSettings): AfterHook {
   return {

@@ -1,9 +1,7 @@
 /** What the device is asked, where better-auth asks for something else: how sure to be of its user, and the name they go by. */
 import type { AuthSettings } from '@betterbase/protocol/auth';
-import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware, isAPIError } from 'better-auth/api';
-
-type AfterHook = NonNullable<NonNullable<BetterAuthPlugin['hooks']>['after']>[number];
+import type { AfterHook } from './after-registration.ts';
 
 export function askedOfDevice({ passkey_user_verification: userVerification }: AuthSettings): readonly AfterHook[] {
   return [

@@ -1,11 +1,10 @@
 /** What is known of a passkey once it was used. */
 import type { AuthSettings } from '@betterbase/protocol/auth';
 import { type AuthenticationResponseJSON, type VerifiedAuthenticationResponse, verifyAuthenticationResponse } from '@simplewebauthn/server';
-import type { BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
+import type { GenericEndpointContext } from 'better-auth';
 import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { currentCall } from '../../current-call.ts';
-
-type AfterHook = NonNullable<NonNullable<BetterAuthPlugin['hooks']>['after']>[number];
+import type { AfterHook } from './after-registration.ts';
 
 interface KnownPasskey {
   readonly id: string;

@@ -2,7 +2,7 @@ import { oauthRefusal } from '../refusals.ts';
 import { withToken, type TokenFault, type Vendor } from '../vendor.ts';
 
 /** Where the sample people work. */
-export const sampleTenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
+const sampleTenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 
 const refusals: Readonly<Record<TokenFault, readonly [status: number, error: string, description: string, code: number]>> = {
   client: [401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.', 7_000_215],
